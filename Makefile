@@ -1,0 +1,58 @@
+# wechalice on one's own machine. `make help` says what there is.
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help run rehearse test e2e check format bench screenshots
+
+help:
+	@echo "make run      the whole thing on this machine, with a phone in the browser"
+	@echo "make rehearse   an empty AWS on this machine, to deploy to and look after"
+	@echo "make test     all tests but the next"
+	@echo "make e2e      deploys for real, to an AWS on this machine, and tests what is deployed"
+	@echo "make check    format, lint, types, layers, tests: what must hold before a commit"
+	@echo "make format   format the code"
+	@echo "make bench    what a push costs, beside other ways to build the same"
+	@echo "make screenshots   the README's pictures of the phone"
+
+run: .venv/.complete
+	@$(BIN)/python -m local
+
+rehearse: .venv/.complete
+	@$(BIN)/python -m local.rehearsal
+
+test: .venv/.complete
+	@$(BIN)/pytest
+
+e2e: .venv/.complete
+	@$(BIN)/pytest tests/e2e
+
+check: .venv/.complete
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/cfn-lint --regions us-east-1 cn-north-1 -- ops/resources.yaml ops/fixed_exit.yaml
+	@$(MAKE) --no-print-directory test
+
+format: .venv/.complete
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+bench: .venv/.complete
+	@$(BIN)/python -m bench
+
+screenshots: .venv/.complete
+	@$(BIN)/python -m tests.screenshots
+
+# Touched last, so that an interrupted installation is begun again.
+.venv/.complete: requirements.txt requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "wechalice needs Python 3.11 or newer as $(PYTHON); another one: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
+	  { echo "$(PYTHON) cannot make virtual environments; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@echo "Installing what requirements-dev.txt names into .venv (about a minute) ..."
+	@$(PYTHON) -m venv --clear .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt >.venv/pip.log 2>&1 || \
+	  { cat .venv/pip.log >&2; echo "pip could not install everything; see above." >&2; exit 1; }
+	@touch $@

@@ -1,0 +1,86 @@
+"""`make bench`: the measurements, their tables, and whether the bounds hold."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import click
+from rich.console import Console
+
+from . import acknowledgement, cold_start, jobs, push_cpu, report
+from .comparison import Judged
+
+
+def _push(console: Console, seconds: float) -> list[Judged]:
+    share = seconds / len(push_cpu.MODES)
+    comparisons = [push_cpu.measure(mode, share) for mode in push_cpu.MODES]
+    for comparison in comparisons:
+        report.show(console, comparison)
+    return [*comparisons]
+
+
+def _acknowledgement(console: Console, seconds: float) -> list[Judged]:
+    latencies = acknowledgement.measure(seconds)
+    report.show_latencies(console, latencies)
+    return [latencies]
+
+
+def _jobs(console: Console, seconds: float) -> list[Judged]:
+    measured = jobs.measure(seconds)
+    report.show_jobs(console, measured)
+    return [measured.latencies]
+
+
+def _cold(console: Console, seconds: float) -> list[Judged]:
+    console.print("Packing the functions, as a deploy does ...")
+    cold = cold_start.measure(seconds)
+    report.show_cold_starts(console, cold)
+    return [cold]
+
+
+_PARTS: Mapping[str, Callable[[Console, float], list[Judged]]] = {
+    "push": _push,
+    "acknowledgement": _acknowledgement,
+    "jobs": _jobs,
+    "cold": _cold,
+}
+
+
+@click.command(epilog="Exits with 1 when a bound is missed.")
+@click.argument("parts", nargs=-1, type=click.Choice(list(_PARTS)), metavar="[PART]...")
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=2),
+    default=15.0,
+    show_default=True,
+    help="How long to measure each part; longer gives steadier numbers.",
+)
+def main(parts: Sequence[str], seconds: float) -> None:
+    """Measures what wechalice costs, on this machine; all parts, or those that are named.
+
+    push: the CPU time of one push, from the API Gateway event to the answer, in safe and in
+    plaintext mode. A user's text is said back to him: by wechalice with its log line, by
+    wechatpy on Chalice and on Flask, by code that does the least that works, and by a Chalice
+    view that does nothing. They take turns in batches of fresh pushes; ratios are taken within
+    a round, so that a machine which slows down slows both sides.
+
+    acknowledgement: the wall time of one push on an idempotent, a recorded and a slow route,
+    over a MiniStack that is started for it, beside the same calls by boto3 alone. They take
+    turns push by push.
+
+    jobs: how many jobs a second one thread of the worker gets done, over a MiniStack and the
+    simulator's API server, and which calls one job makes.
+
+    cold: a cold start under Lambda's runtime client, INIT and the first push in safe mode, and
+    the memory it takes: of the zip that `python -m ops deploy` ships, beside the usual way to
+    write the same, a bare Chalice app with the same AWS clients, and a function that does
+    nothing. They start in turns. Packing them fetches wheels from the package index.
+
+    That the answers are right is checked outside the time taken.
+    """
+    console = Console(highlight=False)
+    judged = [each for part in parts or _PARTS for each in _PARTS[part](console, seconds)]
+    verdicts = [report.judge(console, each) for each in judged]
+    if not all(verdicts):
+        raise SystemExit(1)
+
+
+main(prog_name="python -m bench")

@@ -1,0 +1,85 @@
+"""The real app.py; only its secrets come from memory, and its route is an echo."""
+
+import io
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from chalice.app import Chalice
+
+import app
+from bench.events import Fresh, LambdaContext
+from chalicelib import bootstrap, log
+from chalicelib.conditions import Item
+from chalicelib.effects import Effects
+from chalicelib.ports import Message, Parameter, Write
+from chalicelib.profiles import Profiles
+from chalicelib.proof import Proof
+from chalicelib.push import Pushes
+from chalicelib.router import Context, Router, Routes
+from chalicelib.secrets import Secrets
+from chalicelib.wechat.messages import TextMessage
+from chalicelib.wechat.replies import Reply, Text
+from simulator.account import Account
+
+router = Router("bench")
+
+
+@router.on(TextMessage, idempotent=True)
+def echo(message: TextMessage, ctx: Context) -> Reply:
+    return Text(message.content)
+
+
+def handler(account: Account) -> Chalice:
+    secrets = Secrets(KnownParameters(account), account.mode)
+    effects = Effects(Profiles(Unneeded()), proven=True)
+    pushes = Pushes(Proof(account.mode, secrets), Routes(router), Unneeded(), Unneeded(), effects)
+    vars(bootstrap)["pushes"] = lambda: pushes
+    _check_that_it_logs(account)
+    # A file descriptor, for a line that stays in memory would cost less than it does on Lambda.
+    log.configure("bench", Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
+    return app.app
+
+
+def _check_that_it_logs(account: Account) -> None:
+    lines = io.StringIO()
+    log.configure("bench", lines)
+    app.app(Fresh.make(account).event(), LambdaContext())
+    if lines.getvalue().count("\n") != 1:
+        raise AssertionError(f"a push writes one line to the log, not {lines.getvalue()!r}")
+
+
+class KnownParameters:
+    """Secrets that never changed, without AWS."""
+
+    def __init__(self, account: Account) -> None:
+        self._values = {
+            "app-id": account.app_id,
+            "token": account.token,
+            "encoding-aes-key": account.encoding_aes_key,
+        }
+
+    def read(self, names: Sequence[str]) -> list[Parameter]:
+        return [Parameter(name, 1, 0.0, self._values[name]) for name in names]
+
+
+NO_CALL = "an idempotent route makes no AWS call"
+
+
+class Unneeded:
+    """The tables and the queue, of which an idempotent route needs nothing."""
+
+    def get(self, key: str) -> Item | None:
+        raise AssertionError(NO_CALL)
+
+    def write(self, *writes: Write) -> Item:
+        raise AssertionError(NO_CALL)
+
+    def openid_of(self, user_id: str) -> str | None:
+        raise AssertionError(NO_CALL)
+
+    def send(self, body: str, group: str, deduplication: str) -> None:
+        raise AssertionError(NO_CALL)
+
+    def postpone(self, message: Message, seconds: float) -> None:
+        raise AssertionError(NO_CALL)

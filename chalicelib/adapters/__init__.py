@@ -1,0 +1,1 @@
+"""How the world is reached: all I/O, one file a service."""

@@ -1,0 +1,177 @@
+"""Tables in DynamoDB: time to live `expires`, every write conditional."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+
+from botocore.exceptions import ClientError
+
+from ..conditions import Absent, AllOf, AnyOf, Compared, Condition, Item, Value
+from ..ports import ConditionFailed, Unavailable, Write
+from . import aws
+from .aws import FAILURES, described
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+Attribute: TypeAlias = dict[str, Any]
+"""A value as DynamoDB spells it, such as {"S": "text"}."""
+
+_SHOW_WHAT_FAILED: Any = {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+
+
+def client() -> "DynamoDBClient":
+    """A client, which several tables may share."""
+    made: DynamoDBClient = aws.client("dynamodb")
+    return made
+
+
+class DynamoDbState:
+    """The state table `name`, whose key is `id`."""
+
+    key: ClassVar = "id"
+
+    def __init__(self, name: str, shared: "DynamoDBClient | None" = None) -> None:
+        self._table = name
+        self._client = shared or client()
+
+    def get(self, key: str) -> Item | None:
+        """A consistent read; see `ports.State`."""
+        try:
+            answer = self._client.get_item(
+                TableName=self._table, Key=self._key(key), ConsistentRead=True
+            )
+        except FAILURES as error:
+            raise Unavailable(f"DynamoDB: {described(error)}") from error
+        return self._item(answer.get("Item"))
+
+    def write(self, *writes: Write) -> Item:
+        """UpdateItem, or TransactWriteItems for several; see `ports.State`."""
+        try:
+            if len(writes) > 1:
+                return self._write_all(writes)
+            return self._write_one(writes[0])
+        except FAILURES as error:
+            raise self._translated(error, writes) from error
+
+    def _write_one(self, write: Write) -> Item:
+        answer = self._client.update_item(
+            **self._update(write), **_SHOW_WHAT_FAILED, ReturnValues="ALL_NEW"
+        )
+        return self._item(answer["Attributes"]) or {}
+
+    def _write_all(self, writes: Sequence[Write]) -> Item:
+        updates: list[Any] = [
+            {"Update": {**self._update(write), **_SHOW_WHAT_FAILED}} for write in writes
+        ]
+        self._client.transact_write_items(TransactItems=updates)
+        return self.get(writes[0].key) or {}
+
+    def _update(self, write: Write) -> Any:
+        """What UpdateItem and a transaction's Update have in common."""
+        names: dict[str, str] = {}
+        values: dict[str, Attribute] = {}
+        return {
+            "TableName": self._table,
+            "Key": self._key(write.key),
+            "UpdateExpression": _changes(write, names, values),
+            "ConditionExpression": _expression(write.condition, names, values),
+            "ExpressionAttributeNames": names,
+            "ExpressionAttributeValues": values,
+        }
+
+    def _translated(self, error: Exception, writes: Sequence[Write]) -> Exception:
+        response: Any = error.response if isinstance(error, ClientError) else {}
+        code = response.get("Error", {}).get("Code")
+        if code == "ConditionalCheckFailedException":
+            return ConditionFailed({writes[0].key: self._item(response.get("Item"))})
+        if code == "TransactionCanceledException":
+            reasons = zip(writes, response["CancellationReasons"], strict=True)
+            failed = {
+                write.key: self._item(reason.get("Item"))
+                for write, reason in reasons
+                if reason.get("Code") == "ConditionalCheckFailed"
+            }
+            if failed:
+                return ConditionFailed(failed)
+        return Unavailable(f"DynamoDB: {code or type(error).__name__}")
+
+    def _key(self, key: str) -> Mapping[str, Attribute]:
+        return {self.key: {"S": key}}
+
+    def _item(self, attributes: Mapping[str, Any] | None) -> Item | None:
+        if not attributes:
+            return None
+        return {name: _read(value) for name, value in attributes.items() if name != self.key}
+
+
+class DynamoDbProfiles(DynamoDbState):
+    """The profiles table `name`, whose key is `openid`; the index `user_id` finds it, too."""
+
+    key = "openid"
+
+    def openid_of(self, user_id: str) -> str | None:
+        """See `ports.ProfileTable`; an index is read as it was a moment ago."""
+        try:
+            answer = self._client.query(
+                TableName=self._table,
+                IndexName="user_id",
+                KeyConditionExpression="user_id = :user_id",
+                ExpressionAttributeValues={":user_id": {"S": user_id}},
+                ProjectionExpression=self.key,
+            )
+        except FAILURES as error:
+            raise Unavailable(f"DynamoDB: {described(error)}") from error
+        return next((item[self.key]["S"] for item in answer["Items"]), None)
+
+
+def _changes(write: Write, names: dict[str, str], values: dict[str, Attribute]) -> str:
+    sets = [f"{_name(name, names)} = {_value(value, values)}" for name, value in write.sets.items()]
+    for name, value in write.defaults.items():
+        placeholder = _name(name, names)
+        sets.append(f"{placeholder} = if_not_exists({placeholder}, {_value(value, values)})")
+    removes = [_name(name, names) for name in write.removes]
+    return f"SET {', '.join(sets)}" + (f" REMOVE {', '.join(removes)}" if removes else "")
+
+
+def _expression(condition: Condition, names: dict[str, str], values: dict[str, Attribute]) -> str:
+    match condition:
+        case Absent(name):
+            return f"attribute_not_exists({_name(name, names)})"
+        case Compared(name, relation, value):
+            return f"{_name(name, names)} {relation} {_value(value, values)}"
+        case AllOf(parts):
+            return "(" + " AND ".join(_expression(each, names, values) for each in parts) + ")"
+        case AnyOf(parts):
+            return "(" + " OR ".join(_expression(each, names, values) for each in parts) + ")"
+
+
+def _name(name: str, names: dict[str, str]) -> str:
+    """A placeholder, for many plain words (`owner`) are reserved."""
+    names[f"#{name}"] = name
+    return f"#{name}"
+
+
+def _value(value: Value, values: dict[str, Attribute]) -> str:
+    placeholder = f":v{len(values)}"
+    values[placeholder] = _attribute(value)
+    return placeholder
+
+
+def _attribute(value: Value) -> Attribute:
+    match value:
+        case bool():
+            return {"BOOL": value}
+        case str():
+            return {"S": value}
+        case tuple():
+            return {"L": [{"S": each} for each in value]}
+        case _:
+            return {"N": repr(value)}
+
+
+def _read(attribute: Attribute) -> Value:
+    ((kind, value),) = attribute.items()
+    if kind == "L":
+        return tuple(each["S"] for each in value)
+    plain: Value = float(value) if kind == "N" else value
+    return plain

@@ -1,0 +1,106 @@
+"""WeChat's API over HTTP, on kept connections; each request is made once.
+
+When no answer comes, the exception does not tell whether the request had left: a reset may
+come from a handshake or from a server that has just done the call. So the body watches itself.
+A server waits for the body it was promised, so a call whose body nobody began to send was not
+done. A call without a body only asks, and may be repeated anyhow.
+
+A kept connection may be dead: its server or a NAT gateway on the way dropped it while the
+function was frozen. Those that are seen to be closed are replaced before they are used. Not
+all are seen, and then a dead connection looks like an answer that was lost; so none is used
+that has been idle for longer than servers and gateways are known to allow.
+"""
+
+import io
+import logging
+import time
+from collections.abc import Callable, Mapping
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from ..ports import Upload
+from ..wechat.answers import Answer
+from ..wechat.errors import TryLater, Uncertain
+
+# Its warnings quote URLs, and so the access token.
+logging.getLogger("urllib3").setLevel(logging.ERROR)
+
+IDLE = 10
+"""Seconds after its last use for which a connection is kept."""
+
+
+class HttpTransport:
+    """The API at `base_url`; `timeouts` are seconds to connect and between bytes received."""
+
+    def __init__(
+        self,
+        base_url: str,
+        timeouts: tuple[float, float] = (3, 10),
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._base_url = base_url.rstrip("/")
+        self._timeouts = timeouts
+        self._clock = clock
+        self._used = float("-inf")
+        self._session = _session()
+
+    def request(
+        self, method: str, path: str, query: Mapping[str, str], body: bytes | Upload | None = None
+    ) -> Answer:
+        """See `ports.Transport`."""
+        self._drop_idle_connections()
+        request = self._prepared(method, path, query, body)
+        watched = _Watched(request.body) if isinstance(request.body, bytes) else None
+        request.body = watched
+        try:
+            response = self._session.send(request, timeout=self._timeouts, allow_redirects=False)
+        except requests.RequestException as error:
+            # Without its cause, whose text quotes the URL and so the access token.
+            raise _failure(error, watched) from None
+        finally:
+            self._used = self._clock()
+        content_type = response.headers.get("Content-Type", "")
+        return Answer(response.status_code, content_type, response.content)
+
+    def _prepared(
+        self, method: str, path: str, query: Mapping[str, str], body: bytes | Upload | None
+    ) -> requests.PreparedRequest:
+        url = path if "://" in path else self._base_url + path
+        if isinstance(body, Upload):
+            files = {body.field: (body.name, body.content)}
+            request = requests.Request(method, url, params=query, files=files)
+        else:
+            headers = {"Content-Type": "application/json"} if body else {}
+            request = requests.Request(method, url, headers, params=query, data=body)
+        return self._session.prepare_request(request)
+
+    def _drop_idle_connections(self) -> None:
+        if self._clock() - self._used > IDLE:
+            self._session.close()
+
+
+class _Watched(io.BytesIO):
+    """A request's body that knows whether any of it was taken to be sent."""
+
+    begun = False
+
+    def read(self, size: int | None = -1) -> bytes:
+        self.begun = True
+        return super().read(size)
+
+
+def _session() -> requests.Session:
+    session = requests.Session()
+    session.trust_env = False  # no proxy, .netrc or certificates that happen to be around
+    once = HTTPAdapter(max_retries=0)
+    session.mount("http://", once)
+    session.mount("https://", once)
+    return session
+
+
+def _failure(error: requests.RequestException, body: _Watched | None) -> TryLater:
+    kind = type(error).__name__
+    if body and body.begun:
+        return Uncertain(0, f"wait: WeChat did not answer ({kind})")
+    return TryLater(0, f"wait, or check WECHAT_API_URL: WeChat is out of reach ({kind})")

@@ -1,0 +1,148 @@
+"""WeChat's API, for handlers and for sending late answers: one method for each call we know.
+
+`call` makes any other. All raise ApiError, whose subclass says what to do, or Unavailable when
+the app secret cannot be read.
+https://developers.weixin.qq.com/doc/offiaccount/Getting_Started/Overview.html
+"""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from secrets import token_hex
+from typing import Any, Literal, TypeAlias
+
+from .ports import Transport, Upload
+from .secrets import AppSecrets
+from .tokens import AccessToken, Expiring
+from .wechat import customer_service, plain_json, signatures
+from .wechat.answers import JsSdkSignature, QrCode, UserInfo
+from .wechat.templates import TemplateMessage
+
+MediaKind: TypeAlias = Literal["image", "voice", "video", "thumb"]
+
+
+class Api:
+    """The API of one account; safe to use from many threads."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        app_secrets: AppSecrets,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._transport = transport
+        self._secrets = app_secrets
+        self._clock = clock
+        self._token = AccessToken(transport, app_secrets, clock)
+        self._ticket = Expiring(self._fetched_ticket, clock)
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | Upload | None = None,
+    ) -> dict[str, Any]:
+        """Any call that needs an access token; `path` as in `/cgi-bin/tags/get`."""
+        encoded = body if body is None or isinstance(body, Upload) else plain_json.sent(body)
+        return self._call(method, path, query or {}, encoded)
+
+    # --- Messages -----------------------------------------------------------------------------
+
+    def send(self, openid: str, payload: customer_service.Payload) -> None:
+        """Sends one customer service message, which `customer_service.parts` makes of a reply."""
+        sent = customer_service.body(payload, openid)
+        self._call("POST", "/cgi-bin/message/custom/send", {}, sent)
+
+    def typing(self, openid: str) -> None:
+        """Shows the user that an answer is being written, for up to 15 seconds."""
+        self._typing(openid, "Typing")
+
+    def cancel_typing(self, openid: str) -> None:
+        self._typing(openid, "CancelTyping")
+
+    def send_template(self, openid: str, message: TemplateMessage) -> int:
+        """Sends a template message and returns its msgid, as TemplateSendJobFinishEvent has it."""
+        body = {"touser": openid, **message.payload()}
+        return int(self.call("POST", "/cgi-bin/message/template/send", body=body)["msgid"])
+
+    # --- Media --------------------------------------------------------------------------------
+
+    def upload_media(self, kind: MediaKind, name: str, content: bytes) -> str:
+        """Uploads a file and returns its media_id, good for three days.
+
+        `name` needs the right ending.
+        https://developers.weixin.qq.com/doc/offiaccount/Asset_Management/New_temporary_materials.html
+        """
+        upload = Upload("media", name, content)
+        answer = self.call("POST", "/cgi-bin/media/upload", {"type": kind}, upload)
+        return str(answer.get("media_id") or answer["thumb_media_id"])
+
+    def download_media(self, media_id: str) -> bytes:
+        """The file behind a media_id."""
+        return self._token.authorize(lambda token: self._file(token, media_id))
+
+    # --- Users, menus, QR codes, pages --------------------------------------------------------
+
+    def user_info(self, openid: str) -> UserInfo:
+        query = {"openid": openid, "lang": "zh_CN"}
+        return UserInfo.read(self.call("GET", "/cgi-bin/user/info", query))
+
+    def create_menu(self, buttons: Sequence[Mapping[str, Any]]) -> None:
+        """Replaces the account's menu.
+
+        https://developers.weixin.qq.com/doc/offiaccount/Custom_Menus/Creating_Custom-Defined_Menu.html
+        """
+        self.call("POST", "/cgi-bin/menu/create", body={"button": list(buttons)})
+
+    def get_menu(self) -> dict[str, Any]:
+        return self.call("GET", "/cgi-bin/menu/get")
+
+    def delete_menu(self) -> None:
+        self.call("GET", "/cgi-bin/menu/delete")
+
+    def create_qr_code(self, scene: str | int, seconds: int | None) -> QrCode:
+        """A QR code that brings `scene` along, good for `seconds` (at most 30 days) or for ever.
+
+        With None it is good for ever; an account has 100 000 of those and gets none back.
+        https://developers.weixin.qq.com/doc/offiaccount/Account_Management/Generating_a_Parametric_QR_Code.html
+        """
+        name, kind = ("scene_str", "STR_SCENE") if isinstance(scene, str) else ("scene_id", "SCENE")
+        code: dict[str, Any] = {"action_info": {"scene": {name: scene}}}
+        if seconds is None:
+            code["action_name"] = f"QR_LIMIT_{kind}"
+        else:
+            code |= {"action_name": f"QR_{kind}", "expire_seconds": seconds}
+        answer = self.call("POST", "/cgi-bin/qrcode/create", body=code)
+        return QrCode(answer["ticket"], answer["url"])
+
+    def js_sdk_signature(self, url: str) -> JsSdkSignature:
+        """What the page at `url` needs to use WeChat's JS-SDK."""
+        ticket, nonce, now = self._ticket.get(), token_hex(8), int(self._clock())
+        signature = signatures.js_sdk(ticket, nonce, now, url.partition("#")[0])
+        return JsSdkSignature(self._secrets.app().app_id, now, nonce, signature)
+
+    # --- What they share ----------------------------------------------------------------------
+
+    def _call(
+        self, method: str, path: str, query: Mapping[str, str], body: bytes | Upload | None
+    ) -> dict[str, Any]:
+        def attempt(token: str) -> dict[str, Any]:
+            with_token = {"access_token": token, **query}
+            return self._transport.request(method, path, with_token, body).read()
+
+        return self._token.authorize(attempt)
+
+    def _typing(self, openid: str, command: str) -> None:
+        body = {"touser": openid, "command": command}
+        self.call("POST", "/cgi-bin/message/custom/typing", body=body)
+
+    def _file(self, token: str, media_id: str) -> bytes:
+        query = {"access_token": token, "media_id": media_id}
+        answer = self._transport.request("GET", "/cgi-bin/media/get", query)
+        if answer.is_json:  # an error, or the address of a video
+            answer = self._transport.request("GET", answer.read()["video_url"], {})
+        return answer.file()
+
+    def _fetched_ticket(self) -> tuple[str, int]:
+        answer = self.call("GET", "/cgi-bin/ticket/getticket", {"type": "jsapi"})
+        return answer["ticket"], answer["expires_in"]

@@ -1,0 +1,152 @@
+"""Builds the backend once per process, out of configuration, adapters and handlers."""
+
+import gc
+import os
+from collections.abc import Callable
+from functools import cache
+from secrets import token_hex
+from typing import TYPE_CHECKING
+
+from . import config, log
+from .adapters import dynamodb
+from .adapters.dynamodb import DynamoDbProfiles, DynamoDbState
+from .adapters.sqs import SqsQueue
+from .adapters.ssm import SsmParameters
+from .answer import Answer
+from .config import Config, LateAnswers
+from .effects import Effects
+from .handlers import routes
+from .mail import Mail
+from .outbox import Outbox
+from .profile import Profile
+from .profiles import Profiles
+from .proof import Proof
+from .push import Pushes
+from .secrets import Secrets
+from .wechat.envelopes import Mode
+
+if TYPE_CHECKING:
+    from .web.site import Site
+    from .worker import Worker
+
+SNS_TIMEOUTS = (3.0, 6.0)
+"""Seconds to connect and to wait; two calls in a row end before the gateway gives up."""
+
+
+@cache
+def pushes() -> Pushes:
+    """What answers pushes; the secrets are read on the first of them, or at INIT on Lambda."""
+    settings = _settings()
+    secrets = Secrets(SsmParameters(settings.parameter_path), settings.mode)
+    if settings.lambda_handler:
+        secrets.load()
+    state, profiles = _tables(settings)
+    passive = settings.late_answers is LateAnswers.PASSIVE
+    return Pushes(
+        Proof(settings.mode, secrets),
+        routes,
+        state,
+        SqsQueue(settings.jobs_queue),
+        Effects(profiles, proven=settings.mode is not Mode.PLAINTEXT),
+        Outbox(state) if passive else None,
+    )
+
+
+@cache
+def worker() -> "Worker":
+    """What does the jobs; it alone needs WeChat's API, and loads it when the first one comes."""
+    from .adapters.wechat_http import HttpTransport
+    from .api import Api
+    from .renewal import Renewal
+    from .sealing import Sealer
+    from .secrets import AppSecrets
+    from .sending import CustomerService
+    from .sns import Sns
+    from .worker import Worker
+
+    settings = _settings()
+    parameters = SsmParameters(settings.parameter_path)
+    secrets = AppSecrets(parameters)
+    transport = HttpTransport(settings.wechat_api_url)
+    api = Api(transport, secrets)
+    state, profiles = _tables(settings)
+    passive = settings.late_answers is LateAnswers.PASSIVE
+    late_answers = Outbox(state) if passive else CustomerService(api, state)
+    renewal = Renewal(profiles, Sns(transport, secrets), Sealer(parameters))
+    effects = Effects(profiles, proven=settings.mode is not Mode.PLAINTEXT, renew=renewal.renew)
+    return Worker(routes, state, SqsQueue(settings.jobs_queue), effects, late_answers, api)
+
+
+@cache
+def site() -> "Site":
+    """What answers browsers; its pages are loaded when the first one comes."""
+    from .adapters.wechat_http import HttpTransport
+    from .renewal import Renewal
+    from .sealing import Sealer
+    from .secrets import AppSecrets
+    from .sns import Sns
+    from .web.binding import Binding
+    from .web.callback import Callback
+    from .web.domain import DomainVerification
+    from .web.login import Logins
+    from .web.me import Me
+    from .web.oauth import Authorization
+    from .web.signing import SiteKeys
+    from .web.site import Site
+
+    settings = _settings()
+    parameters = SsmParameters(settings.parameter_path)
+    state, profiles = _tables(settings)
+    sns = Sns(HttpTransport(settings.wechat_api_url, SNS_TIMEOUTS), AppSecrets(parameters))
+    keys = SiteKeys(parameters)
+    logins = Logins(keys, profiles)
+    authorization = Authorization(settings.wechat_open_url, keys, sns)
+    renewal = Renewal(profiles, sns, Sealer(parameters))
+    return Site(
+        authorization,
+        Callback(authorization, state, sns, renewal, profiles, logins),
+        Me(profiles, logins, authorization),
+        Binding(keys, state, profiles, logins, authorization, settings.return_urls),
+        DomainVerification(parameters),
+        logins,
+    )
+
+
+def profile_of(user_id: str) -> Profile | None:
+    """The profile that is bound to the site's user, for any route of yours. Raises Unavailable."""
+    return _tables(_settings())[1].of_user(user_id)
+
+
+def send(openid: str, answer: Answer) -> None:
+    """Sends a user a message, from any route or schedule of yours. Raises Unavailable."""
+    Mail(SqsQueue(_settings().jobs_queue), token_hex(16)).send(openid, answer)
+
+
+def _tables(settings: Config) -> tuple[DynamoDbState, Profiles]:
+    """Both tables by one client, for to make one costs as much as many calls."""
+    client = dynamodb.client()
+    state = DynamoDbState(settings.state_table, client)
+    return state, Profiles(DynamoDbProfiles(settings.profiles_table, client))
+
+
+def _settings() -> Config:
+    settings = config.read(os.environ)
+    log.configure(settings.stage, quotes_errors=not settings.lambda_handler)
+    return settings
+
+
+def _at_init(build: Callable[[], object]) -> None:
+    """Builds without looking for garbage, for there is next to none; nor will there be in this."""
+    gc.disable()
+    build()
+    gc.enable()
+    gc.freeze()
+
+
+# `chalice deploy` imports this file with the stage's environment: a wrong variable stops it.
+# On Lambda, INIT has a full CPU and nobody waits, so what a function needs is built here.
+match config.read(os.environ).lambda_handler:
+    case "app.app":
+        _at_init(pushes)
+    case "app.worker":
+        _at_init(worker)

@@ -1,0 +1,194 @@
+"""One line of JSON for each thing that happens, with its metrics inside.
+
+CloudWatch reads the metrics out of the line (embedded metric format), so that counting costs
+no call. A line never holds a secret, an openid or a word that a user wrote; exceptions are
+logged as type and frames, because their messages like to quote what they choked on.
+
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+"""
+
+import json
+import logging
+import sys
+import time
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from itertools import islice
+from typing import TextIO
+
+from .ports import Unavailable
+from .wechat.errors import ApiError, OperatorMustAct, PushError
+
+NAMESPACE = "wechalice"
+DEEPEST = 8
+"""Exceptions told of one chain, which may even be a circle."""
+
+_LOGGERS = ("wechalice", "chalicelib")
+_encode = json.JSONEncoder(ensure_ascii=False, default=repr).encode
+
+
+def configure(stage: str, stream: TextIO | None = None, *, quotes_errors: bool = False) -> None:
+    """Sends our lines, and those of the handlers' own loggers, to `stream` or standard output.
+
+    What exceptions say is left out unless `quotes_errors`, which is for one's own machine.
+    """
+    _lines.stage = stage
+    _lines.quotes_errors = quotes_errors
+    _lines.stream = stream or sys.stdout
+    for name in _LOGGERS:
+        logger = logging.getLogger(name)
+        logger.handlers = [_lines]
+        logger.setLevel(logging.INFO)
+        logger.propagate = False
+
+
+def write(
+    event: str,
+    metrics: Mapping[str, float] | None = None,
+    cause: BaseException | None = None,
+    level: int = logging.INFO,
+    /,
+    **fields: object,
+) -> None:
+    """One line; `metrics` are counts, or milliseconds when the name ends so.
+
+    With a `cause` it is an error, which somebody should look at.
+    """
+    now = time.time()
+    if metrics:
+        fields.update(metrics)
+    level = logging.ERROR if cause else level
+    _lines.put(now, level, event, cause, fields, _embedded(metrics, now) if metrics else "")
+
+
+def error(
+    event: str,
+    metrics: Mapping[str, float] | None = None,
+    cause: BaseException | None = None,
+    /,
+    **fields: object,
+) -> None:
+    """One line that somebody should look at."""
+    write(event, metrics, cause, logging.ERROR, **fields)
+
+
+class _Lines(logging.Handler):
+    """Where all lines leave. Ours skip stdlib's LogRecord, which costs as much as AES does."""
+
+    stage = ""
+    quotes_errors = False
+    stream: TextIO = sys.stdout
+
+    def emit(self, record: logging.LogRecord) -> None:
+        cause = record.exc_info[1] if record.exc_info else None
+        try:
+            event = record.getMessage()
+        except (TypeError, ValueError):
+            event = str(record.msg)  # its arguments do not fit; that must not cost an answer
+        self.put(record.created, record.levelno, event, cause, {})
+
+    def put(
+        self,
+        created: float,
+        level: int,
+        event: str,
+        cause: BaseException | None,
+        fields: Mapping[str, object],
+        embedded: str = "",
+    ) -> None:
+        line = {
+            "time": round(created, 3),
+            "level": logging.getLevelName(level),
+            "event": event,
+            "Stage": self.stage,
+            **fields,
+        }
+        if cause:
+            line["cause"] = _described(cause, quoted=self.quotes_errors)
+        try:
+            self._print(f"{_encode(line)[:-1]}{embedded}}}\n")
+        except (OSError, ValueError):
+            return  # a log that is gone must not cost an answer either
+
+    def _print(self, line: str) -> None:
+        try:
+            self.stream.write(line)
+        except UnicodeEncodeError:
+            self.stream.write(line.encode("ascii", "backslashreplace").decode())
+        self.stream.flush()
+
+
+_lines = _Lines()
+
+
+def reason(error: Exception | None) -> dict[str, str]:
+    """What an error of ours says, which holds nothing private; of any other, nothing."""
+    return {"reason": str(error)} if isinstance(error, ApiError | Unavailable) else {}
+
+
+@contextmanager
+def telling_operators() -> Iterator[None]:
+    """Counts what WeChat refuses until somebody acts, on its way through; the line says how."""
+    try:
+        yield
+    except OperatorMustAct as refusal:
+        metrics = {"OperatorMustAct": 1}
+        error("WeChat refuses a call", metrics, errcode=refusal.errcode, **reason(refusal))
+        raise
+
+
+def _embedded(metrics: Mapping[str, float], created: float) -> str:
+    declared = _declared(*metrics)
+    return f', "_aws": {{"Timestamp": {int(created * 1000)}, "CloudWatchMetrics": {declared}}}'
+
+
+@cache
+def _declared(*names: str) -> str:
+    """JSON that tells which fields are metrics: a third of a line, and always the same."""
+    named = [
+        {"Name": name, "Unit": "Milliseconds" if name.endswith("Milliseconds") else "Count"}
+        for name in names
+    ]
+    return _encode([{"Namespace": NAMESPACE, "Dimensions": [["Stage"]], "Metrics": named}])
+
+
+def _described(error: BaseException, *, quoted: bool) -> list[str]:
+    """The exception and what caused it, outermost first, each a type and its frames."""
+    described: list[str] = []
+    for each in islice(_causes(error), DEEPEST):
+        described.append(f"{type(each).__name__}: {each}" if quoted else type(each).__name__)
+        described += [line.rstrip() for line in traceback.format_tb(each.__traceback__)]
+    return described
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+
+
+class Rejections:
+    """Counts pushes turned away, which may come in floods, in at most one line a second."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._written = float("-inf")
+        self._metrics: Counter[str] = Counter()
+        self._reasons: Counter[str] = Counter()
+
+    def add(self, error: PushError) -> None:
+        self._metrics[error.metric] += 1
+        self._reasons[error.reason] += 1
+        self.write()
+
+    def write(self) -> None:
+        """Writes what has gathered, unless a line was written within the last second."""
+        now = self._clock()
+        if self._reasons and now - self._written >= 1:
+            self._written = now
+            write("pushes turned away", dict(self._metrics), reasons=dict(self._reasons))
+            self._metrics.clear()
+            self._reasons.clear()

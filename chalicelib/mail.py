@@ -1,0 +1,34 @@
+"""Messages of our own, to whom nobody wrote before: each is a job like any other."""
+
+import time
+from collections.abc import Callable
+from hashlib import sha256
+
+from .answer import Answer, replies
+from .jobs import Job
+from .ports import Queue
+from .wechat.kept_replies import to_json
+
+
+class Mail:
+    """Sends messages; the n-th to a user of two with the same `seed` are one and the same."""
+
+    def __init__(self, queue: Queue, seed: str, clock: Callable[[], float] = time.time) -> None:
+        self._queue = queue
+        self._seed = seed
+        self._clock = clock
+        self._sent: dict[str, int] = {}
+
+    def send(self, openid: str, answer: Answer) -> None:
+        """Sends `answer`, in a handler's own terms, to a user. Raises Unavailable."""
+        number = self._sent[openid] = self._sent.get(openid, 0) + 1
+        name = f"{self._seed} {openid} {number}"
+        identity = sha256(name.encode()).hexdigest()
+        job = Job(
+            identity=identity,
+            openid=openid,
+            arrival=self._clock(),
+            sender=self._seed,
+            said=to_json(replies(answer)),
+        )
+        self._queue.send(job.to_json(), openid, deduplication=identity)

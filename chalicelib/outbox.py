@@ -1,0 +1,140 @@
+"""A late answer waits for the user's next push: accounts without the customer service API.
+
+The worker puts it into the user's outbox, in one transaction with the record's `delivered`; the
+door takes it out, in one transaction with the answer to the push that fetches it. Two texts that
+fit one reply go together; else the oldest goes first, and says how many are left.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from . import log, record
+from .conditions import Item, absent, any_of, at_most, equal
+from .ports import ConditionFailed, State, Write
+from .wechat.customer_service import cut
+from .wechat.kept_replies import from_json, to_json
+from .wechat.replies import TEXT_BYTES, Image, Music, News, Reply, Text, Video, Voice, fits_passive
+
+if TYPE_CHECKING:
+    from .late import Parcel
+
+KEPT = 20 * 24 * 3600
+"""Seconds for which an answer waits to be fetched after the last one came."""
+LEFT = "还有 {} 条，回复任意内容查看"
+ROOM = 64
+"""UTF-8 bytes kept free for that line."""
+TRIES = 5
+"""How often an outbox that others write at the same time is tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """What waits for one user, the oldest first, at a version."""
+
+    key: str
+    waiting: tuple[Reply, ...]
+    version: float
+
+    def kept(self, waiting: tuple[Reply, ...], now: float) -> Write:
+        """The write that leaves `waiting` in it, unless it has changed since it was read."""
+        unchanged = equal("version", self.version)
+        nothing_there = any_of(absent("version"), at_most("expires", now))
+        return Write(
+            self.key,
+            unchanged if self.version else nothing_there,
+            {"waiting": to_json(waiting), "version": self.version + 1, "expires": now + KEPT},
+        )
+
+
+class Outbox:
+    """Late answers of accounts that can only answer pushes."""
+
+    def __init__(self, state: State, clock: Callable[[], float] = time.time) -> None:
+        self._state = state
+        self._clock = clock
+
+    def open(self, openid: str) -> Box:
+        """What waits for a user now. Raises Unavailable."""
+        key = f"outbox#{openid}"
+        item: Item | None = self._state.get(key)
+        if item is None or float(item["expires"]) <= self._clock():
+            return Box(key, (), 0.0)
+        return Box(key, from_json(str(item["waiting"])), float(item["version"]))
+
+    def fetched(
+        self, box: Box, own: tuple[Reply, ...]
+    ) -> tuple[tuple[Reply, ...], int, list[Write]]:
+        """What answers a push whose own answer is `own`, what is left, how it is taken out."""
+        if not box.waiting:
+            return own, record.NOTHING_FETCHED, []
+        first, rest = _first((*box.waiting, *own))
+        return (first,), len(rest), [box.kept(rest, self._clock())]
+
+    def working(self, openid: str) -> None:
+        """Nothing shows it."""
+
+    def apologize(self, openid: str, apology: Reply) -> None:
+        self._put(openid, (apology,), [], first=False)
+
+    def deliver(self, parcel: "Parcel") -> str:
+        pieces = _pieces(parcel.said)
+        delivered = record.sent(parcel.identity, parcel.owner, len(pieces), last=True)
+        if not pieces:
+            self._state.write(delivered)
+            return "silent"
+        self._put(parcel.openid, pieces, [delivered], first=parcel.fetched)
+        return "in_outbox"
+
+    def _put(
+        self, openid: str, pieces: tuple[Reply, ...], others: list[Write], *, first: bool
+    ) -> None:
+        for attempt in range(1, TRIES + 1):
+            box = self.open(openid)
+            waiting = (*pieces, *box.waiting) if first else (*box.waiting, *pieces)
+            put = box.kept(waiting, self._clock())
+            try:
+                self._state.write(*others, put)
+            except ConditionFailed as refused:
+                if attempt == TRIES or put.key not in refused.found:
+                    raise
+            else:
+                return
+
+
+def told(said: tuple[Reply, ...], left: int) -> tuple[Reply, ...]:
+    """A text that was fetched, with how many replies are left, if both fit."""
+    match said:
+        case (Text(content),) if left > 0:
+            whole = Text(f"{content}\n\n{LEFT.format(left)}")
+            return (whole,) if fits_passive(whole) else said
+    return said
+
+
+def _first(waiting: tuple[Reply, ...]) -> tuple[Reply, tuple[Reply, ...]]:
+    """What goes now, and what is left."""
+    match waiting:
+        case (Text(first), Text(second)) if fits_passive(joined := Text(f"{first}\n\n{second}")):
+            return joined, ()
+    oldest, *rest = waiting
+    return oldest, tuple(rest)
+
+
+def _pieces(said: tuple[Reply, ...]) -> tuple[Reply, ...]:
+    """The answer in replies that each fit a push; what has no such form is dropped."""
+    pieces: list[Reply] = []
+    for reply in said:
+        match reply:
+            case Text(content):
+                pieces += [Text(piece) for piece in cut(content, TEXT_BYTES - ROOM)]
+            case News(articles):
+                pieces += [News(article) for article in articles]
+            case Image() | Voice() | Video() | Music():
+                pieces.append(reply)
+            case _:
+                kind = type(reply).__name__
+                log.error(
+                    "a reply has no late form and was dropped", {"AnswerDropped": 1}, kind=kind
+                )
+    return tuple(pieces)

@@ -1,0 +1,104 @@
+"""Proving a request with the secrets that count now, or those that SSM has by now."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from typing import NamedTuple, TypeVar
+
+from . import log
+from .ports import Unavailable
+from .secrets import Secrets
+from .wechat import envelopes
+from .wechat.envelopes import Credentials, CurrentCredentials, Mode, Opened, Query
+from .wechat.errors import PushError, Refused, SignatureWrong, Undecryptable, Unreadable
+
+T = TypeVar("T")
+
+
+class Delivery(NamedTuple):
+    """A push as the gateway handed it over.
+
+    `arrival` in epoch seconds; `lease` is when the function that handles it is surely dead.
+    """
+
+    query: Mapping[str, Sequence[str]]
+    body: bytes
+    arrival: float
+    lease: float
+
+
+class Proof:
+    """What stands between the world and the handlers."""
+
+    def __init__(
+        self,
+        mode: Mode,
+        secrets: Secrets,
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._mode = mode
+        self._secrets = secrets
+        self._clock = clock
+        self._sleep = sleep
+        self._rejections = log.Rejections(clock)
+
+    def verify(self, query: Mapping[str, Sequence[str]], deadline: float) -> str:
+        """The echostr that answers WeChat's console (GET). Raises Refused."""
+        try:
+            read = Query.read(query)
+            return self._proved(lambda current: envelopes.verify(read, current), deadline)
+        except Refused as error:
+            self._rejections.add(error)
+            raise
+        except Unavailable:
+            raise Refused("secrets_unavailable") from None
+
+    def open(self, delivery: Delivery, deadline: float) -> Opened:
+        """The push inside a delivery (POST).
+
+        Raises PushError for what is turned away, which is counted and logged here, and
+        Unavailable when the secrets have never been read and cannot be by `deadline`.
+        """
+        try:
+            opened = self._open(delivery, deadline)
+        except Unreadable as error:
+            log.error("an authentic push cannot be read", {error.metric: 1}, reason=error.reason)
+            raise
+        except PushError as error:
+            self._rejections.add(error)
+            raise
+        self._rejections.write()
+        return opened
+
+    def _open(self, delivery: Delivery, deadline: float) -> Opened:
+        query = Query.read(delivery.query)
+        generation = self._secrets.generation
+
+        def attempt(current: CurrentCredentials) -> Opened:
+            return envelopes.open_push(delivery.body, query, self._mode, current, delivery.arrival)
+
+        opened = self._proved(attempt, deadline)
+        if opened.superseded:
+            with suppress(Unavailable):
+                if self._secrets.look_again(generation):
+                    return attempt(self._secrets.credentials)  # it may have been retired just now
+        return opened
+
+    def _proved(self, attempt: Callable[[CurrentCredentials], T], deadline: float) -> T:
+        generation = self._secrets.generation
+        try:
+            return attempt(lambda: self._credentials(deadline))
+        except (SignatureWrong, Undecryptable):
+            if not self._secrets.look_again(generation):
+                raise
+            return attempt(self._secrets.credentials)
+
+    def _credentials(self, deadline: float) -> Credentials:
+        while True:
+            try:
+                return self._secrets.credentials()
+            except Unavailable:
+                if self._clock() >= deadline:
+                    raise
+                self._sleep(0.25)

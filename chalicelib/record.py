@@ -1,0 +1,207 @@
+"""The record of a push, and the writes that move it.
+
+    nothing --claim--> running --answer--> answered <-+ replay     turn > 0: the connection's
+       |                  | hand, late        | take  |
+       +------take-----> queued <-------------+-------+            turn = 0: the queue's
+                          | answer, sent ...
+                          v
+                       delivered
+
+`turn` is the arrival of the delivery whose reply counts, and 0, for good, once the push is the
+queue's. WeChat delivers again only after it has thrown the previous answer away: so a later
+delivery may say again what an earlier one said, and none says anything once the queue will.
+
+An owner works on a push until its `lease` ends. A lease outlives its owner's process, so one
+that has ended means a dead owner.
+
+The table forgets a record in its own time after it `expires`, so one that it has not forgotten
+yet counts as gone.
+"""
+
+from dataclasses import dataclass
+
+from .conditions import (
+    Item,
+    above,
+    absent,
+    all_of,
+    any_of,
+    at_most,
+    equal,
+)
+from .ports import Unavailable, Write
+
+KEPT = 20 * 24 * 3600
+"""Seconds for which a record is kept: longer than queue and dead-letter queue together."""
+LEASE = 5
+"""Seconds by which a lease outlives the process that holds it."""
+QUEUE = 0.0
+"""The turn of a push that the queue will answer."""
+NO_ANSWER = ""
+NOTHING_FETCHED = -1
+"""What is `left` in the outbox when an answer holds nothing out of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A push as the table knows it; times in epoch seconds, `answer` as kept_replies makes it."""
+
+    owner: str
+    lease: float
+    turn: float
+    answer: str
+    sent: int
+    delivered: bool
+    in_doubt: int
+    waited: bool
+    left: int
+
+    @classmethod
+    def read(cls, item: Item | None) -> "Record":
+        """The record in an item of the table. Raises Unavailable when it has vanished."""
+        if not item:
+            raise Unavailable("the record vanished")
+        return cls(
+            owner=str(item["owner"]),
+            lease=float(item["lease"]),
+            turn=float(item["turn"]),
+            answer=str(item["answer"]),
+            sent=int(item["sent"]),
+            delivered=bool(item["delivered"]),
+            in_doubt=int(item["in_doubt"]),
+            waited=bool(item["waited"]),
+            left=int(item["left"]),
+        )
+
+
+def key(identity: str) -> str:
+    return f"push#{identity}"
+
+
+def claim(identity: str, owner: str, lease: float, turn: float, now: float) -> Write:
+    """A push nobody knows becomes the owner's: a door's until it answers, or the queue's."""
+    unknown = absent("owner")
+    forgotten = at_most("expires", now)
+    return Write(
+        key(identity),
+        any_of(unknown, forgotten),
+        {
+            "owner": owner,
+            "lease": lease,
+            "turn": turn,
+            "answer": NO_ANSWER,
+            "sent": 0,
+            "delivered": False,
+            "in_doubt": 0,
+            "waited": False,
+            "left": NOTHING_FETCHED,
+            "expires": now + KEPT,
+        },
+    )
+
+
+def answer(identity: str, owner: str, said: str, left: int) -> Write:
+    """A door's owner has an answer; his reply counts if the turn he finds is not the queue's."""
+    mine = equal("owner", owner)
+    return Write(key(identity), mine, {"answer": said, "lease": 0.0, "left": left})
+
+
+def answer_late(identity: str, owner: str, said: str) -> Write:
+    """The same, when it is late or fits no passive reply: the queue will say it."""
+    mine = equal("owner", owner)
+    return Write(key(identity), mine, {"answer": said, "lease": 0.0, "turn": QUEUE})
+
+
+def replay(identity: str, arrival: float) -> Write:
+    """A later delivery says what an earlier one said, and from now on it is the one that counts."""
+    answered = above("answer", NO_ANSWER)
+    not_the_queues = above("turn", QUEUE)
+    not_after_me = at_most("turn", arrival)
+    return Write(key(identity), all_of(answered, not_the_queues, not_after_me), {"turn": arrival})
+
+
+def hand(identity: str) -> Write:
+    """A push that still runs becomes the queue's: whoever runs it answers into the void."""
+    unanswered = equal("answer", NO_ANSWER)
+    not_the_queues = above("turn", QUEUE)
+    return Write(key(identity), all_of(unanswered, not_the_queues), {"turn": QUEUE})
+
+
+def wait(identity: str) -> Write:
+    """A redelivery waits for the answer in silence; only the first one does."""
+    unanswered = equal("answer", NO_ANSWER)
+    nobody_waited = equal("waited", value=False)
+    return Write(key(identity), all_of(unanswered, nobody_waited), {"waited": True})
+
+
+def take(
+    identity: str,
+    owner: str,
+    lease: float,
+    sender: str,
+    arrival: float,
+    now: float,
+    in_doubt: int,
+) -> Write:
+    """A worker makes a known push its own, and knows the part that its last owner died sending.
+
+    Not while somebody else may still work on it, save the `sender` of the job, which did so as
+    its last act; and not when a delivery after the job's has answered.
+    """
+    undelivered = equal("delivered", value=False)
+    owner_is_gone = at_most("lease", now)
+    owner_sent_the_job = equal("owner", sender)
+    unanswered = equal("answer", NO_ANSWER)
+    the_queues = equal("turn", QUEUE)
+    not_answered_after_the_job = at_most("turn", arrival)
+    return Write(
+        key(identity),
+        all_of(
+            undelivered,
+            any_of(owner_is_gone, owner_sent_the_job),
+            any_of(unanswered, the_queues, not_answered_after_the_job),
+        ),
+        {"owner": owner, "lease": lease, "turn": QUEUE, **_doubt(in_doubt)},
+    )
+
+
+def keep(identity: str, owner: str, said: str) -> Write:
+    """A worker has an answer, whole, before the first part of it leaves; its lease goes on."""
+    return Write(key(identity), equal("owner", owner), {"answer": said})
+
+
+def sent(identity: str, owner: str, parts: int, *, last: bool) -> Write:
+    """A part has left; after the last one the push is delivered.
+
+    A write that the network kept back, and that was repeated meanwhile, changes nothing more.
+    """
+    mine = equal("owner", owner)
+    none_after_it = at_most("sent", parts)
+    return Write(key(identity), all_of(mine, none_after_it), {"sent": parts, "delivered": last})
+
+
+def give_back(identity: str, owner: str, in_doubt: int) -> Write:
+    """A worker failed; the part `in_doubt` may have left."""
+    mine = equal("owner", owner)
+    return Write(key(identity), mine, {"lease": 0.0, **_doubt(in_doubt)})
+
+
+def apologize(identity: str) -> Write:
+    """The user is told that no answer comes: once, and not after a part of one has left."""
+    not_told = absent("told")
+    none_left = equal("sent", 0)
+    return Write(key(identity), all_of(not_told, none_left), {"told": True})
+
+
+def part_died_with(record: Record) -> int:
+    """The part that the last owner may have sent before it died, 0 if it did not die sending.
+
+    Its lease has ended, and it gave nothing back.
+    """
+    died_sending = record.answer != NO_ANSWER and record.lease > 0
+    return record.sent + 1 if died_sending else 0
+
+
+def _doubt(part: int) -> Item:
+    """A doubt is never withdrawn: once its part is counted as sent, it means nothing."""
+    return {"in_doubt": part} if part else {}

@@ -1,0 +1,96 @@
+"""What a user shows, asked for again with what he once allowed.
+
+live access token ──> userinfo ──> the profile
+      │ ended
+      v
+refresh token ──> a new pair, sealed ──> userinfo
+      │ ended: he must authorize again, and `/me` sends him there
+"""
+
+import time
+from collections.abc import Callable
+
+from . import log
+from .conditions import Item
+from .profiles import Profiles
+from .sealing import Sealer, Unsealable
+from .sns import Sns
+from .wechat.authorization import Grant, Scope, SnsUserInfo
+from .wechat.errors import AuthorizeAgain, TokenRejected
+
+MARGIN = 60
+"""Seconds before its end from which an access token is no longer used."""
+
+
+class Renewal:
+    """Grants, from the code that buys one to the refresh token that ends."""
+
+    def __init__(
+        self,
+        profiles: Profiles,
+        sns: Sns,
+        sealer: Sealer,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._profiles = profiles
+        self._sns = sns
+        self._sealer = sealer
+        self._clock = clock
+
+    def sealed(self, grant: Grant, asked: float) -> Item:
+        """The grant as a profile keeps it. Raises Unavailable."""
+        scope = Scope.USERINFO if grant.shares_profile else Scope.BASE
+        return {
+            "scope": scope.value,
+            "refresh_token": self._sealer.seal(grant.refresh_token, grant.openid, "refresh_token"),
+            "refresh_token_at": asked,
+            "access_token": self._sealer.seal(grant.access_token, grant.openid, "access_token"),
+            "access_token_ends": asked + grant.expires_in,
+            **({"unionid": grant.unionid} if grant.unionid else {}),
+        }
+
+    def renew(self, openid: str) -> None:
+        """Brings the profile up to date, or marks that the user must authorize again.
+
+        Does nothing for who never showed his profile. Raises ApiError, or Unavailable.
+        """
+        asked = self._clock()
+        granted = self._profiles.granted(openid)
+        if granted.get("scope") != Scope.USERINFO.value:
+            return
+        try:
+            self._renew(openid, granted, asked)
+        except (AuthorizeAgain, Unsealable):
+            log.write("a user must authorize again", {"MustAuthorizeAgain": 1})
+            self._profiles.must_authorize_again(openid, asked)
+
+    def _renew(self, openid: str, granted: Item, asked: float) -> None:
+        before = granted["granted"]
+        shown = self._shown(openid, granted, asked)
+        if shown is None:
+            refresh_token = self._sealer.open(granted["refresh_token"], openid, "refresh_token")
+            grant = self._sns.refresh(refresh_token)
+            granted = self.sealed(grant, asked)
+            self._profiles.renewed(openid, before, granted, None, asked)
+            before = asked
+            shown = self._sns.userinfo(grant.access_token, openid)
+        elif not self._sealer.is_current(granted["refresh_token"]):
+            granted = self._resealed(openid, granted)
+        self._profiles.renewed(openid, before, granted, shown, asked)
+
+    def _shown(self, openid: str, granted: Item, asked: float) -> SnsUserInfo | None:
+        """By the access token at hand, if it still lives."""
+        if granted["access_token_ends"] - MARGIN < asked:
+            return None
+        access_token = self._sealer.open(granted["access_token"], openid, "access_token")
+        try:
+            return self._sns.userinfo(access_token, openid)
+        except TokenRejected:
+            return None  # WeChat ends tokens early, too
+
+    def _resealed(self, openid: str, granted: Item) -> Item:
+        tokens = {
+            name: self._sealer.seal(self._sealer.open(granted[name], openid, name), openid, name)
+            for name in ("refresh_token", "access_token")
+        }
+        return {**granted, **tokens}

@@ -1,0 +1,92 @@
+"""Tokens of users are encrypted before they are written, each for its openid alone.
+
+A sealed text names the version of its key, `3:…`, which SSM keeps: it is read by that name, so
+that what was sealed long ago can be opened, and whoever uses it seals it anew with the current
+key. AES-256-GCM; the openid and what it is are bound in as associated data.
+"""
+
+import os
+import time
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable
+from typing import NamedTuple
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from .ports import Parameter, Parameters, Unavailable
+from .secrets import Kept, log_missing, own_key
+
+REFRESH_TOKEN_KEY = "refresh-token-key"
+_NONCE = 12
+
+
+class Unsealable(Exception):
+    """Sealed for somebody else, altered, or with a key that is gone."""
+
+
+class Key(NamedTuple):
+    version: int
+    secret: bytes
+
+
+class Sealer(Kept[Key]):
+    """Seals with the current refresh-token-key, opens what any version of it has sealed."""
+
+    def __init__(self, parameters: Parameters, clock: Callable[[], float] = time.time) -> None:
+        super().__init__(parameters, clock)
+        self._older: dict[int, Key] = {}
+
+    def seal(self, text: str, openid: str, purpose: str) -> str:
+        """Raises Unavailable."""
+        key = self._current()
+        nonce = os.urandom(_NONCE)
+        sealed = AESGCM(key.secret).encrypt(nonce, text.encode(), _bound_in(openid, purpose))
+        return f"{key.version}:{urlsafe_b64encode(nonce + sealed).decode()}"
+
+    def open(self, sealed: str, openid: str, purpose: str) -> str:
+        """Raises Unsealable, or Unavailable."""
+        version, _, text = sealed.partition(":")
+        try:
+            key = self._version(int(version))
+            raw = urlsafe_b64decode(text)
+            opened = AESGCM(key.secret).decrypt(
+                raw[:_NONCE], raw[_NONCE:], _bound_in(openid, purpose)
+            )
+        except (ValueError, InvalidTag):
+            raise Unsealable from None
+        return opened.decode()
+
+    def is_current(self, sealed: str) -> bool:
+        """Whether it was sealed with the current key. Raises Unavailable."""
+        return sealed.startswith(f"{self._current().version}:")
+
+    def _version(self, version: int) -> Key:
+        current = self._current()
+        if version == current.version:
+            return current
+        if version not in self._older:
+            found = self._parameters.read([f"{REFRESH_TOKEN_KEY}:{version}"])
+            if not found:
+                raise Unsealable
+            self._older[version] = _key(found[0])
+        return self._older[version]
+
+    def _fetched(self, now: float) -> Key:
+        found = self._parameters.read([REFRESH_TOKEN_KEY])
+        if not found:
+            log_missing(REFRESH_TOKEN_KEY)
+            raise Unavailable("a parameter is missing")
+        return _key(found[0])
+
+
+def _key(parameter: Parameter) -> Key:
+    """Raises Unavailable for a key that is none, for an operator can put it right."""
+    try:
+        return Key(parameter.version, own_key(parameter.value))
+    except ValueError:
+        raise Unavailable(f"{parameter.name} is not URL-safe base64 of 32 bytes") from None
+
+
+def _bound_in(openid: str, purpose: str) -> bytes:
+    return f"{purpose}\0{openid}".encode()

@@ -1,0 +1,71 @@
+"""A small dict per user that lives between his pushes: what a conversation has come to.
+
+It is read when first used, and written with the answer, all or nothing, so that a push that
+is answered again does not count twice. Two pushes of one user that change it at once do not
+overwrite each other: the second one runs again.
+"""
+
+import json
+from collections.abc import Callable, Iterator, MutableMapping
+from typing import Any
+
+from .conditions import absent, any_of, at_most, equal
+from .ports import State, Write
+
+KEPT = 24 * 3600
+"""Seconds for which a session is kept after it was last written."""
+
+
+class Session(MutableMapping[str, Any]):
+    """What is kept for the user `openid`; values are what JSON can hold."""
+
+    def __init__(self, state: State, openid: str, clock: Callable[[], float]) -> None:
+        self._state = state
+        self._key = f"session#{openid}"
+        self._clock = clock
+        self._version = 0.0
+        self._written = "{}"
+        self._loaded: dict[str, Any] | None = None
+
+    def __getitem__(self, name: str) -> Any:
+        return self._data[name]
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        self._data[name] = value
+
+    def __delitem__(self, name: str) -> None:
+        del self._data[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._data)
+
+    def __len__(self) -> int:
+        return len(self._data)
+
+    def writes(self) -> list[Write]:
+        """The write that keeps what has changed, none if nothing has."""
+        if self._loaded is None:
+            return []
+        data = json.dumps(self._loaded, ensure_ascii=False)
+        if data == self._written:
+            return []
+        now = self._clock()
+        unchanged = equal("version", self._version)
+        nothing_there = any_of(absent("version"), at_most("expires", now))
+        return [
+            Write(
+                self._key,
+                unchanged if self._version else nothing_there,
+                {"data": data, "version": self._version + 1, "expires": now + KEPT},
+            )
+        ]
+
+    @property
+    def _data(self) -> dict[str, Any]:
+        if self._loaded is None:
+            item = self._state.get(self._key)
+            if item is not None and float(item["expires"]) > self._clock():
+                self._version = float(item["version"])
+                self._written = str(item["data"])
+            self._loaded = json.loads(self._written)
+        return self._loaded

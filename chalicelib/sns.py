@@ -1,0 +1,56 @@
+"""The calls of web authorization: they carry a user's token, not the account's."""
+
+from typing import Any
+
+from . import log
+from .ports import Transport
+from .secrets import App, AppSecrets
+from .wechat.authorization import Grant, SnsUserInfo
+from .wechat.errors import SecretRefused, TokenRejected, api_error
+
+
+class Sns:
+    """WeChat's `sns/` calls for one account. All raise ApiError, or Unavailable."""
+
+    def __init__(self, transport: Transport, app_secrets: AppSecrets) -> None:
+        self._transport = transport
+        self._secrets = app_secrets
+
+    def app_id(self) -> str:
+        """Raises Unavailable when it cannot be read."""
+        return self._secrets.app().app_id
+
+    @log.telling_operators()
+    def exchange(self, code: str) -> Grant:
+        """What the code of a consent is good for, once. Raises Repeated for one that was spent."""
+
+        def attempt(app: App) -> dict[str, Any]:
+            query = {
+                "appid": app.app_id,
+                "secret": app.app_secret,
+                "code": code,
+                "grant_type": "authorization_code",
+            }
+            try:
+                return self._transport.request("GET", "/sns/oauth2/access_token", query).read()
+            except TokenRejected as error:
+                # No token is involved here yet, so 40001 speaks of the secret.
+                raise SecretRefused(error.errcode, str(api_error(40125, ""))) from None
+
+        return Grant.read(self._secrets.used(attempt))
+
+    @log.telling_operators()
+    def refresh(self, refresh_token: str) -> Grant:
+        """Raises AuthorizeAgain when the token has ended."""
+        query = {
+            "appid": self.app_id(),
+            "grant_type": "refresh_token",
+            "refresh_token": refresh_token,
+        }
+        return Grant.read(self._transport.request("GET", "/sns/oauth2/refresh_token", query).read())
+
+    @log.telling_operators()
+    def userinfo(self, access_token: str, openid: str) -> SnsUserInfo:
+        """Raises TokenRejected when the token has ended."""
+        query = {"access_token": access_token, "openid": openid, "lang": "zh_CN"}
+        return SnsUserInfo.read(self._transport.request("GET", "/sns/userinfo", query).read())

@@ -1,0 +1,141 @@
+"""Tying a WeChat user to a user of the site, knowingly.
+
+    link ──> signed in? ──> the page names both sides ──> he confirms ──> back to the site
+
+A link may be sent by somebody who wants another's WeChat tied to his own account; so the page
+says whose it is, and only a form from that page binds. Who opens a link first keeps it.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from urllib.parse import quote, unquote, urlsplit
+
+from .. import log
+from ..conditions import absent, any_of, at_most, equal
+from ..ports import ConditionFailed, State, Write
+from ..profiles import BoundElsewhere, Profiles
+from ..wechat.authorization import Scope
+from . import notices, tickets
+from .http import Answer, Request, page, redirect
+from .login import Logins, Visitor
+from .me import stale_form
+from .notices import told
+from .oauth import Authorization
+from .signing import TICKET_KEY, TICKET_SECONDS, NotOurs, Signer, SiteKeys
+from .tickets import Ticket
+
+
+class Binding:
+    """The steps; `return_urls` are where a visitor may be sent in the end."""
+
+    def __init__(
+        self,
+        keys: SiteKeys,
+        state: State,
+        profiles: Profiles,
+        logins: Logins,
+        authorization: Authorization,
+        return_urls: Sequence[str],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._signer = Signer(keys, TICKET_KEY, tickets.PURPOSE, clock)
+        self._state = state
+        self._profiles = profiles
+        self._logins = logins
+        self._authorization = authorization
+        self._return_urls = return_urls
+        self._clock = clock
+
+    def ask(self, request: Request) -> Answer:
+        """Asks whether both sides belong together (GET /oauth/bind?ticket=). Raises Unavailable."""
+        text = request.query.get("ticket", "")
+        try:
+            ticket = tickets.opened(self._signer, text)
+        except NotOurs:
+            return told(notices.TICKET_ENDED, f"{request.site}/me")
+        visitor = self._logins.visitor(request)
+        if visitor is None or visitor.profile.scope != Scope.USERINFO.value:
+            back = f"/oauth/bind?ticket={quote(text, safe='')}"
+            return self._authorization.send_to_wechat(request, back, Scope.USERINFO)
+        refusal = self._refusal(request.site, ticket, visitor)
+        return refusal or page(
+            "bind",
+            may_lead_to=_origin(self._return_to(request.site, ticket)),
+            site=request.site,
+            profile=visitor.profile,
+            label=ticket.label,
+            ticket=text,
+            csrf=visitor.csrf,
+            back=self._return_to(request.site, ticket),
+        )
+
+    def confirm(self, request: Request) -> Answer:
+        """Binds them (POST /oauth/bind with `ticket` and `csrf`). Raises Unavailable."""
+        visitor = self._logins.visitor(request)
+        if visitor is None or not visitor.sent(request.form.get("csrf", "")):
+            return stale_form(request.site)
+        try:
+            ticket = tickets.opened(self._signer, request.form.get("ticket", ""))
+        except NotOurs:
+            return told(notices.TICKET_ENDED, f"{request.site}/me")
+        if refusal := self._refusal(request.site, ticket, visitor):
+            return refusal
+        openid = visitor.profile.openid
+        try:
+            self._profiles.bind(openid, ticket.user_id, ticket.label, visitor.since)
+        except BoundElsewhere:
+            return told(notices.BOUND_ELSEWHERE, f"{request.site}/me")
+        log.write("a user was bound", {"Bound": 1})
+        mine = equal("openid_of_opener", openid)
+        self._state.write(Write(_key(ticket), mine, {"used": True}))
+        return redirect(self._return_to(request.site, ticket))
+
+    def _refusal(self, site: str, ticket: Ticket, visitor: Visitor) -> Answer | None:
+        """Why this visitor may not use the ticket, if he may not; else it is his from now on."""
+        openid = visitor.profile.openid
+        now = self._clock()
+        free = any_of(
+            absent("openid_of_opener"),
+            equal("openid_of_opener", openid),
+            at_most("expires", now),
+        )
+        his = {"openid_of_opener": openid, "expires": now + 2 * TICKET_SECONDS}
+        try:
+            item = self._state.write(Write(_key(ticket), free, his))
+        except ConditionFailed:
+            return told(notices.TICKET_ENDED, f"{site}/me")
+        if visitor.profile.user_id == ticket.user_id:
+            return told(notices.BOUND_ALREADY, self._return_to(site, ticket))
+        if item.get("used"):
+            return told(notices.TICKET_ENDED, f"{site}/me")
+        elsewhere = visitor.profile.user_id or self._profiles.bound_to(ticket.user_id)
+        return told(notices.BOUND_ELSEWHERE, f"{site}/me") if elsewhere else None
+
+    def _return_to(self, site: str, ticket: Ticket) -> str:
+        """Where he goes in the end: back to an address that was allowed, or to his page."""
+        if any(_within(ticket.return_to, allowed) for allowed in self._return_urls):
+            return ticket.return_to
+        return f"{site}/me"
+
+
+def _key(ticket: Ticket) -> str:
+    return f"ticket#{ticket.id}"
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _within(url: str, allowed: str) -> bool:
+    """Whether `url` is on the allowed site, and below its path."""
+    try:
+        given, known = urlsplit(url), urlsplit(allowed)
+    except ValueError:
+        return False
+    written_plainly = url.isascii() and url.isprintable() and not set(url) & set(" \\\"<>;,'")
+    same_site = (given.scheme, given.netloc) == (known.scheme, known.netloc)
+    below = f"{given.path.rstrip('/')}/".startswith(f"{known.path.rstrip('/')}/")
+    return bool(
+        written_plainly and known.netloc and same_site and below and ".." not in unquote(url)
+    )

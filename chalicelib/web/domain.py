@@ -1,0 +1,36 @@
+"""Proving to WeChat that the domain is ours: it fetches a file that holds a code.
+
+https://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/Wechat_webpage_authorization.html
+"""
+
+import hmac
+
+from ..ports import Unavailable
+from ..secrets import Kept
+
+DOMAIN_VERIFICATION = "domain-verification"
+
+
+class DomainVerification(Kept[str]):
+    """The code that WeChat's console gave for our domain."""
+
+    def content(self, file: str) -> str | None:
+        """What `MP_verify_<code>.txt` holds; None for any other file, or a stranger's code."""
+        code = file.removeprefix("MP_verify_").removesuffix(".txt")
+        if file != f"MP_verify_{code}.txt" or not code:
+            return None
+        generation = self.generation
+        if self._is_ours(code) or (self.look_again(generation) and self._is_ours(code)):
+            return code
+        return None
+
+    def _is_ours(self, code: str) -> bool:
+        try:
+            ours = self._current()
+        except Unavailable:
+            return False
+        return hmac.compare_digest(code.encode(), ours.encode())
+
+    def _fetched(self, now: float) -> str:
+        found = self._parameters.read([DOMAIN_VERIFICATION])
+        return found[0].value if found else ""

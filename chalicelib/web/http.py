@@ -1,0 +1,89 @@
+"""A browser's request, and what it is answered, in our words; `app.py` turns them into HTTP."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+from .pages import STYLE_SOURCE, rendered
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Request:
+    """What a browser asks; `site` is where the site is, such as `https://example.com/api`."""
+
+    site: str
+    query: Mapping[str, str]
+    form: Mapping[str, str]
+    cookies: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Answer:
+    """What the browser gets; a header with several values is set several times."""
+
+    status: int
+    headers: dict[str, str | list[str]]
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Cookie:
+    """A cookie of this host, hidden from scripts; an empty value takes it away."""
+
+    name: str
+    value: str
+    seconds: int = field(default=0)
+
+    @property
+    def header(self) -> str:
+        return (
+            f"{self.name}={self.value}; Max-Age={self.seconds}; "
+            "Path=/; Secure; HttpOnly; SameSite=Lax"
+        )
+
+
+def page(
+    template: str,
+    status: HTTPStatus = HTTPStatus.OK,
+    *,
+    cookies: Sequence[Cookie] = (),
+    may_lead_to: str = "",
+    **values: object,
+) -> Answer:
+    """The page that `template` makes of the values; its form `may_lead_to` another site."""
+    policy = (
+        f"default-src 'none'; style-src {STYLE_SOURCE}; img-src https:; base-uri 'none'; "
+        f"form-action 'self' {may_lead_to}".rstrip()
+        + "; frame-ancestors 'none'"
+    )
+    headers: dict[str, str | list[str]] = {
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Security-Policy": policy,
+        "X-Content-Type-Options": "nosniff",
+        **_headers(cookies),
+    }
+    return Answer(status, headers, rendered(template, **values))
+
+
+def redirect(url: str, cookies: Sequence[Cookie] = ()) -> Answer:
+    """Sends the browser to another address, which it asks for by GET."""
+    return _elsewhere(HTTPStatus.SEE_OTHER, url, cookies)
+
+
+def found(url: str, cookies: Sequence[Cookie] = ()) -> Answer:
+    """The answer to a GET that is to be found at another address."""
+    return _elsewhere(HTTPStatus.FOUND, url, cookies)
+
+
+def _elsewhere(status: HTTPStatus, url: str, cookies: Sequence[Cookie]) -> Answer:
+    return Answer(status, {"Content-Type": "text/plain", "Location": url, **_headers(cookies)})
+
+
+def _headers(cookies: Sequence[Cookie]) -> dict[str, str | list[str]]:
+    headers: dict[str, str | list[str]] = {
+        "Cache-Control": "no-store",
+        "Referrer-Policy": "no-referrer",
+    }
+    if cookies:
+        headers["Set-Cookie"] = [cookie.header for cookie in cookies]
+    return headers

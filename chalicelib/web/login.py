@@ -1,0 +1,64 @@
+"""Who is signed in: a signed cookie that names the openid, checked against his profile."""
+
+import hmac
+import time
+from collections.abc import Callable
+from hashlib import sha256
+from typing import NamedTuple
+
+from ..profile import Profile
+from ..profiles import SESSION_SECONDS, Profiles
+from .http import Cookie, Request
+from .signing import COOKIE_KEY, NotOurs, Signer, SiteKeys
+
+COOKIE = "__Host-session"
+
+
+class Visitor(NamedTuple):
+    """Somebody who is signed in; `since` his session began; `csrf` proves that a form is ours."""
+
+    profile: Profile
+    since: float
+    csrf: str
+
+    def sent(self, form_csrf: str) -> bool:
+        """Whether a form with that token is his."""
+        return hmac.compare_digest(self.csrf.encode(), form_csrf.encode())
+
+
+def ended(request: Request) -> list[Cookie]:
+    """Takes away the session that came along: none comes with a form of another site."""
+    return [Cookie(COOKIE, "")] if COOKIE in request.cookies else []
+
+
+class Logins:
+    """Sessions, which live for SESSION_SECONDS unless his profile ends them before."""
+
+    def __init__(
+        self, keys: SiteKeys, profiles: Profiles, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._profiles = profiles
+        self._clock = clock
+        self._session = Signer(keys, COOKIE_KEY, "session", clock)
+        self._form = Signer(keys, COOKIE_KEY, "form", clock)
+
+    def cookie(self, openid: str, since: float) -> Cookie:
+        """A session that began then. Raises Unavailable."""
+        until = since + SESSION_SECONDS
+        value = self._session.sign({"openid": openid, "since": since}, until)
+        return Cookie(COOKIE, value, SESSION_SECONDS)
+
+    def visitor(self, request: Request) -> Visitor | None:
+        """Who asks; None if he is not signed in, or not any more. Raises Unavailable."""
+        text = request.cookies.get(COOKIE, "")
+        try:
+            session = self._session.open(text)
+        except NotOurs:
+            return None
+        profile = self._profiles.get(session["openid"])
+        if profile is None or session["since"] < profile.valid_from:
+            return None
+        return Visitor(profile, session["since"], self._csrf(text, session["until"]))
+
+    def _csrf(self, session: str, until: float) -> str:
+        return self._form.sign({"session": sha256(session.encode()).hexdigest()}, until)

@@ -1,0 +1,107 @@
+"""What a browser brings back is signed by us, for one purpose, until a moment.
+
+The keys are read from SSM and rotate while people are signed in: what an earlier version of a
+key has signed counts for as long as it may live.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from typing import Any
+
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from ..ports import Parameter, Unavailable
+from ..profiles import SESSION_SECONDS
+from ..secrets import Kept, log_malformed, log_missing, own_key, read_histories
+
+COOKIE_KEY = "cookie-key"
+TICKET_KEY = "ticket-key"
+TICKET_SECONDS = 600
+"""How long a link that binds is good."""
+
+
+class NotOurs(Exception):
+    """Not signed by us, for something else, or too long ago."""
+
+
+class SiteKeys(Kept[Mapping[str, list[bytes]]]):
+    """The keys that sign cookies and tickets, each oldest first.
+
+    Read again each minute: what a retired key signed looks as good as ever to who has not read
+    that it was retired.
+    """
+
+    refresh = 60
+
+    def _fetched(self, now: float) -> Mapping[str, list[bytes]]:
+        graces = {COOKIE_KEY: SESSION_SECONDS, TICKET_KEY: TICKET_SECONDS}
+        histories = read_histories(self._parameters, graces, now)
+        return {name: _keys(name, history) for name, history in histories.items()}
+
+    def of(self, name: str) -> list[bytes]:
+        """Raises Unavailable when there is none."""
+        keys = self._current()[name]
+        if not keys:
+            raise Unavailable(f"the parameter {name} is missing or malformed")
+        return keys
+
+
+class Signer:
+    """Signs with the newest version of the key `name`, for one `purpose`."""
+
+    def __init__(
+        self, keys: SiteKeys, name: str, purpose: str, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._keys = keys
+        self._name = name
+        self._purpose = purpose
+        self._clock = clock
+
+    def sign(self, values: Mapping[str, Any], until: float) -> str:
+        """A text for cookies and URLs, good `until` then. Raises Unavailable."""
+        return signed(self._keys.of(self._name), self._purpose, values, until)
+
+    def open(self, text: str) -> dict[str, Any]:
+        """What was signed. Raises NotOurs, or Unavailable."""
+        if not text:
+            raise NotOurs
+        generation = self._keys.generation
+        try:
+            values = self._opened(text)
+        except BadSignature:
+            if not self._keys.look_again(generation):
+                raise NotOurs from None
+            try:
+                values = self._opened(text)
+            except BadSignature:
+                raise NotOurs from None
+        if values["until"] < self._clock():
+            raise NotOurs
+        return values
+
+    def _opened(self, text: str) -> dict[str, Any]:
+        values: dict[str, Any] = _serializer(self._keys.of(self._name), self._purpose).loads(text)
+        return values
+
+
+def signed(keys: list[bytes], purpose: str, values: Mapping[str, Any], until: float) -> str:
+    """The values, good `until` then, signed with the last of the keys."""
+    return str(_serializer(keys, purpose).dumps({**values, "until": until}))
+
+
+def _serializer(keys: list[bytes], purpose: str) -> URLSafeSerializer:
+    options = {"key_derivation": "hmac", "digest_method": sha256}
+    return URLSafeSerializer(keys, salt=f"wechalice {purpose}", signer_kwargs=options)
+
+
+def _keys(name: str, history: list[Parameter]) -> list[bytes]:
+    keys: list[bytes] = []
+    for parameter in reversed(history):
+        try:
+            keys.append(own_key(parameter.value))
+        except ValueError as error:
+            log_malformed(parameter, str(error))
+    if not history:
+        log_missing(name)
+    return keys

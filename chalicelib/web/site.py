@@ -1,0 +1,43 @@
+"""All that a browser may ask for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .. import log
+from ..ports import Unavailable
+from ..profile import Profile
+from . import notices
+from .binding import Binding
+from .callback import Callback
+from .domain import DomainVerification
+from .http import Answer, Request
+from .login import Logins
+from .me import Me
+from .notices import told
+from .oauth import Authorization
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The rooms behind the doors that browsers come through."""
+
+    authorization: Authorization
+    callback: Callback
+    me: Me
+    binding: Binding
+    domain: DomainVerification
+    logins: Logins
+
+    def signed_in(self, request: Request) -> Profile | None:
+        """Who asks, if he is signed in: for routes of a team's own. Raises Unavailable."""
+        visitor = self.logins.visitor(request)
+        return None if visitor is None else visitor.profile
+
+
+def answered(ask: Callable[[], Answer]) -> Answer:
+    """What a room answers; what goes wrong on the way becomes a page that tells nothing of it."""
+    try:
+        return ask()
+    except Exception as error:  # noqa: BLE001 - never JSON, never a trace
+        log.error("a page failed", {"PageFailed": 1}, error, **log.reason(error))
+        return told(notices.DOWN if isinstance(error, Unavailable) else notices.BROKEN)

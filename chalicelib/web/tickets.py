@@ -1,0 +1,53 @@
+"""Links by which a user of the site ties his account there to his WeChat.
+
+The site makes a link for the user who is signed in there, shows it (as a QR code, say), and
+throws it away; it is good for ten minutes and once. `python -m ops bind-link` makes one, too.
+"""
+
+import secrets
+import time
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from ..secrets import own_key
+from .signing import TICKET_SECONDS, NotOurs, Signer, signed
+
+PURPOSE = "ticket"
+ROOM = 400
+"""Bytes that a ticket may hold, which travels as part of an address through WeChat and back."""
+
+
+class Ticket(NamedTuple):
+    """For the site's `user_id`, shown as `label`, who goes to `return_to` in the end, if given."""
+
+    id: str
+    user_id: str
+    label: str
+    return_to: str
+
+
+def bind_link(site: str, ticket_key: str, user_id: str, label: str, return_to: str = "") -> str:
+    """The address where `user_id` binds his WeChat, within ten minutes.
+
+    `site` is where this backend is, such as `https://example.com/api`; `ticket_key` is the
+    parameter `ticket-key`. The page names the user by his `label`, such as `a***@example.com`:
+    enough for him to know it, too little for others. `return_to` must begin with one of
+    RETURN_URLS. Raises ValueError.
+    """
+    if not user_id or not label:
+        raise ValueError("a link needs a user and his label")
+    if len(f"{user_id}{label}{return_to}".encode()) > ROOM:
+        raise ValueError(f"user, label and return address are more than {ROOM} bytes together")
+    ticket = Ticket(secrets.token_hex(8), user_id, label, return_to)
+    until = time.time() + TICKET_SECONDS
+    text = signed([own_key(ticket_key)], PURPOSE, ticket._asdict(), until)
+    return f"{site}/oauth/bind?{urlencode({'ticket': text})}"
+
+
+def opened(signer: Signer, text: str) -> Ticket:
+    """The ticket in a link. Raises NotOurs, or Unavailable."""
+    values = signer.open(text)
+    try:
+        return Ticket(values["id"], values["user_id"], values["label"], values["return_to"])
+    except KeyError:
+        raise NotOurs from None

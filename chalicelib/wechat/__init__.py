@@ -1,0 +1,1 @@
+"""What WeChat says. Pure: no I/O, no clock, no environment."""

@@ -1,0 +1,109 @@
+"""What WeChat's API answers: JSON or a file, and an error as HTTP 200 with an errcode.
+
+https://developers.weixin.qq.com/doc/offiaccount/Getting_Started/Global_Return_Code.html
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from .errors import ApiError, TryLater, Uncertain, api_error
+
+_GATEWAY_STATUS = (502, 504)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer as it came over HTTP."""
+
+    status: int
+    content_type: str
+    body: bytes
+
+    @property
+    def is_json(self) -> bool:
+        """Whether it is JSON instead of a file, which its content type alone tells."""
+        return "json" in self.content_type or self.content_type.startswith("text/")
+
+    def read(self) -> dict[str, Any]:
+        """Its JSON. Raises ApiError."""
+        self._check_status()
+        try:
+            # Nicknames hold control characters, and WeChat does not escape them.
+            fields = json.loads(self.body.decode("utf-8", "replace"), strict=False)
+        except ValueError:
+            fields = None
+        if not isinstance(fields, dict):
+            raise Uncertain(0, "check WECHAT_API_URL: what it answers is not WeChat's JSON")
+        if errcode := fields.get("errcode", 0):
+            raise api_error(errcode, str(fields.get("errmsg", "")))
+        return fields
+
+    def file(self) -> bytes:
+        """Its bytes. Raises ApiError."""
+        self._check_status()
+        return self.body
+
+    def _check_status(self) -> None:
+        if self.status in _GATEWAY_STATUS:
+            # A gateway that lost the answer cannot know whether the call was done.
+            raise Uncertain(self.status, f"wait: a gateway answered HTTP {self.status}")
+        if self.status >= 500:
+            raise TryLater(self.status, f"wait: WeChat answered HTTP {self.status}")
+        if self.status != 200:
+            raise ApiError(self.status, f"check WECHAT_API_URL: it answered HTTP {self.status}")
+
+
+@dataclass(frozen=True, slots=True)
+class UserInfo:
+    """What the account may know of a user; of one who does not follow it, the openid alone.
+
+    `subscribe_time` in epoch seconds. Names and pictures have not been told since 2021.
+    https://developers.weixin.qq.com/doc/offiaccount/User_Management/Get_users_basic_information_UnionID.html
+    """
+
+    openid: str
+    subscribe: bool
+    unionid: str = ""
+    language: str = ""
+    subscribe_time: int = 0
+    subscribe_scene: str = ""
+    remark: str = ""
+    tagid_list: tuple[int, ...] = ()
+
+    @classmethod
+    def read(cls, answer: Mapping[str, Any]) -> "UserInfo":
+        return cls(
+            openid=answer["openid"],
+            subscribe=answer["subscribe"] == 1,
+            unionid=answer.get("unionid", ""),
+            language=answer.get("language", ""),
+            subscribe_time=answer.get("subscribe_time", 0),
+            subscribe_scene=answer.get("subscribe_scene", ""),
+            remark=answer.get("remark", ""),
+            tagid_list=tuple(answer.get("tagid_list", ())),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class QrCode:
+    """A QR code with a scene; `url` is what it says, `image_url` where WeChat draws it."""
+
+    ticket: str
+    url: str
+
+    @property
+    def image_url(self) -> str:
+        return f"https://mp.weixin.qq.com/cgi-bin/showqrcode?ticket={quote(self.ticket, safe='')}"
+
+
+@dataclass(frozen=True, slots=True)
+class JsSdkSignature:
+    """What a page hands to `wx.config`; `timestamp` in seconds."""
+
+    app_id: str
+    timestamp: int
+    nonce_str: str
+    signature: str

@@ -1,0 +1,183 @@
+"""A late answer travels as customer service messages, JSON that WeChat shows to the user.
+
+What one message cannot hold goes in several: a text over 2048 bytes is cut between characters
+as people see them, and News becomes one message for each article, since WeChat takes one.
+
+https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Service_Center_messages.html
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeAlias
+
+from . import plain_json
+from .replies import (
+    TEXT_BYTES,
+    Article,
+    By,
+    Image,
+    MiniProgramPage,
+    MpNews,
+    MpNewsArticle,
+    MsgMenu,
+    Music,
+    News,
+    Reply,
+    Text,
+    TransferCustomerService,
+    Video,
+    Voice,
+    WxCard,
+)
+
+Payload: TypeAlias = dict[str, Any]
+"""One message, without the user it goes to."""
+
+
+class CannotTravelLate(Exception):
+    """Only the answer to a push can hand the conversation to a human; a message cannot."""
+
+
+def parts(reply: Reply) -> list[Payload]:
+    """The messages that `reply` becomes, in order; none for an empty text.
+
+    Raises CannotTravelLate.
+    """
+    match reply:
+        case Text(content):
+            return [_payload("text", content=piece) for piece in cut(content)]
+        case News(articles):
+            return [_payload("news", articles=[_article(article)]) for article in articles]
+        case By(kf_account, message):
+            name = {"customservice": {"kf_account": kf_account}}
+            return [payload | name for payload in parts(message)]
+        case TransferCustomerService():
+            raise CannotTravelLate("transfer_customer_service")
+        case _:
+            return [_single(reply)]
+
+
+def body(payload: Mapping[str, Any], openid: str) -> bytes:
+    """The request that sends `payload` to a user."""
+    return plain_json.sent({"touser": openid, **payload})
+
+
+def cut(text: str, size: int = TEXT_BYTES) -> Iterator[str]:
+    """`text` in pieces of at most `size` bytes; together they are `text`, surrogates replaced."""
+    rest = text.encode("utf-8", "replace").decode()
+    while len(rest.encode()) > size:
+        end = _end_of_piece(rest, size)
+        yield rest[:end]
+        rest = rest[end:]
+    if rest:
+        yield rest
+
+
+def _end_of_piece(text: str, size: int) -> int:
+    """Where the first piece of a long `text` ends: after the last character that fits.
+
+    It ends after a line break or a space instead when there is one in its last quarter.
+    """
+    from wcwidth import iter_graphemes  # noqa: PLC0415 - 25 ms that only a long text costs
+
+    length = end = gap = 0
+    for character in iter_graphemes(text, 0, size + 1):
+        length += len(character.encode())
+        if length > size:
+            break
+        end += len(character)
+        if character.isspace():
+            gap = end
+    return gap if gap * 4 > end * 3 else end or _most_code_points(text, size)
+
+
+def _most_code_points(text: str, size: int) -> int:
+    """How much fits of a single character of more than `size` bytes, which cannot stay whole."""
+    return len(text.encode()[:size].decode("utf-8", "ignore"))
+
+
+def _single(
+    reply: Image
+    | Voice
+    | Video
+    | Music
+    | MpNews
+    | MpNewsArticle
+    | MsgMenu
+    | WxCard
+    | MiniProgramPage,
+) -> Payload:
+    match reply:
+        case Image(media_id):
+            return _payload("image", media_id=media_id)
+        case Voice(media_id):
+            return _payload("voice", media_id=media_id)
+        case Video():
+            return _video(reply)
+        case Music():
+            return _music(reply)
+        case MpNews(media_id):
+            return _payload("mpnews", media_id=media_id)
+        case MpNewsArticle(article_id):
+            return _payload("mpnewsarticle", article_id=article_id)
+        case MsgMenu():
+            return _msgmenu(reply)
+        case WxCard(card_id):
+            return _payload("wxcard", card_id=card_id)
+        case MiniProgramPage():
+            return _miniprogrampage(reply)
+
+
+def _video(video: Video) -> Payload:
+    return _payload(
+        "video",
+        media_id=video.media_id,
+        thumb_media_id=video.thumb_media_id,
+        title=video.title,
+        description=video.description,
+    )
+
+
+def _music(music: Music) -> Payload:
+    return _payload(
+        "music",
+        title=music.title,
+        description=music.description,
+        musicurl=music.music_url,
+        hqmusicurl=music.hq_music_url,
+        thumb_media_id=music.thumb_media_id,
+    )
+
+
+def _msgmenu(menu: MsgMenu) -> Payload:
+    return _payload(
+        "msgmenu",
+        head_content=menu.head_content,
+        list=[{"id": item.id, "content": item.content} for item in menu.items],
+        tail_content=menu.tail_content,
+    )
+
+
+def _miniprogrampage(page: MiniProgramPage) -> Payload:
+    return _payload(
+        "miniprogrampage",
+        title=page.title,
+        appid=page.appid,
+        pagepath=page.pagepath,
+        thumb_media_id=page.thumb_media_id,
+    )
+
+
+def _article(article: Article) -> dict[str, str]:
+    return {
+        "title": article.title,
+        "description": article.description,
+        "url": article.url,
+        "picurl": article.pic_url,
+    }
+
+
+def _payload(msgtype: str, **content: Any) -> Payload:
+    return {
+        "msgtype": msgtype,
+        msgtype: {name: value for name, value in content.items() if value != ""},
+    }

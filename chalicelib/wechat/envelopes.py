@@ -1,0 +1,206 @@
+"""Opening a push proves it before it is read; sealing a reply uses the pair that opened it.
+
+    GET    signature = sign(token, timestamp, nonce)                   nothing else to prove
+    POST   plaintext    the same signature; it says nothing of the body
+           compatible   msg_signature over Encrypt; the plain fields beside it are ignored
+           safe         msg_signature over Encrypt; there is nothing beside it
+
+Tokens and keys come as lists, the current one first, because WeChat's console and our
+parameters never change in the same instant.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from hashlib import sha256
+from typing import NamedTuple, TypeAlias, TypeVar
+
+from . import parsing, signatures, xml
+from .encryption import EncodingAesKey
+from .errors import Malformed, Refused, SignatureWrong, Undecryptable, Unreadable
+from .messages import Message, Push
+from .xml import Fields
+
+T = TypeVar("T")
+
+LARGEST_BODY = 64 * 1024
+"""Bytes of a body; WeChat's own stay far below."""
+CLOCK_TOLERANCE = 300
+"""Seconds that a push's timestamp may be off."""
+
+_TIMESTAMP = re.compile(r"[0-9]{1,12}\Z")
+
+
+class Mode(Enum):
+    """How WeChat's console is set to send pushes (消息加解密方式)."""
+
+    PLAINTEXT = "plaintext"
+    COMPATIBLE = "compatible"
+    SAFE = "safe"
+
+
+class Query(NamedTuple):
+    """What a signature needs of a request's query; empty what was missing."""
+
+    signature: str = ""
+    timestamp: str = ""
+    nonce: str = ""
+    msg_signature: str = ""
+    echostr: str = ""
+
+    @classmethod
+    def read(cls, parameters: Mapping[str, Sequence[str]]) -> "Query":
+        """The query out of all its parameters. Raises Refused when one of ours came twice."""
+        values = {}
+        for name in cls._fields:
+            given = parameters.get(name, ())
+            if len(given) > 1:
+                raise Refused(f"repeated_{name}")
+            values[name] = given[0] if given else ""
+        return cls(**values)
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What proves a push, each list with the current one first; `keys` may be empty."""
+
+    app_id: str = field(repr=False)
+    tokens: Sequence[str] = field(repr=False)
+    keys: Sequence[EncodingAesKey] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """The token and key that fitted an encrypted push, and so fit its reply."""
+
+    token: str = field(repr=False)
+    key: EncodingAesKey = field(repr=False)
+    app_id: str = field(repr=False)
+    nonce: str = field(repr=False)
+
+    def close(self, reply: str, timestamp: int) -> str:
+        """The encrypted XML of a `reply`; `timestamp` in seconds."""
+        encrypted = self.key.encrypt(reply.encode(), self.app_id)
+        signature = signatures.sign(self.token, str(timestamp), self.nonce, encrypted)
+        return (
+            f"<xml><Encrypt>{encrypted}</Encrypt><MsgSignature>{signature}</MsgSignature>"
+            f"<TimeStamp>{timestamp}</TimeStamp><Nonce>{xml.cdata(self.nonce)}</Nonce></xml>"
+        )
+
+
+class Opened(NamedTuple):
+    """A push that has proved itself; `superseded` when it took a token or key of the past.
+
+    `signed` is when WeChat first sent it, in epoch seconds.
+    """
+
+    push: Push
+    identity: str
+    signed: int
+    seal: Seal | None
+    superseded: bool
+
+
+CurrentCredentials: TypeAlias = Callable[[], Credentials]
+"""Asked only for what might be proved, since it may have to wait for them."""
+
+
+def verify(query: Query, current: CurrentCredentials) -> str:
+    """What a verification request (GET), once proved, is answered with. Raises Refused."""
+    if not query.signature or not query.echostr:
+        raise Refused("signature_or_echostr_missing")
+    _position_of_token(query.signature, query, current().tokens)
+    return query.echostr
+
+
+def open_push(
+    body: bytes, query: Query, mode: Mode, current: CurrentCredentials, now: float
+) -> Opened:
+    """The push in `body`, proved for an account in `mode` at `now` (epoch seconds).
+
+    Raises Refused, Malformed or Undecryptable while nothing is proved, Unreadable after that.
+    """
+    _check_timestamp(query, now)
+    if mode is Mode.PLAINTEXT:
+        return _open_plain(body, query, current)
+    return _open_encrypted(body, query, mode, current)
+
+
+def _open_plain(body: bytes, query: Query, current: CurrentCredentials) -> Opened:
+    if not query.signature:
+        raise Refused("signature_missing")
+    position = _position_of_token(query.signature, query, current().tokens)
+    fields = _read(xml.read, body)
+    if "MsgType" not in fields:
+        raise Refused("mode")
+    return _opened(fields, body, query, None, superseded=position > 0)
+
+
+def _open_encrypted(body: bytes, query: Query, mode: Mode, current: CurrentCredentials) -> Opened:
+    if not query.msg_signature:
+        raise Refused("not_encrypted")
+    elements = _read(xml.read_flat, body)
+    encrypted = elements.get("Encrypt")
+    if not encrypted or (mode is Mode.SAFE and "MsgType" in elements):
+        raise Refused("mode")
+    credentials = current()
+    token = _position_of_token(query.msg_signature, query, credentials.tokens, encrypted)
+    key, message = _decrypt(encrypted, credentials)
+    seal = Seal(credentials.tokens[token], credentials.keys[key], credentials.app_id, query.nonce)
+    try:
+        inner = xml.read(message)
+    except xml.NotXml:
+        raise Unreadable("not_xml") from None
+    return _opened(inner, message, query, seal, superseded=token > 0 or key > 0)
+
+
+def _opened(
+    fields: Fields, body: bytes, query: Query, seal: Seal | None, *, superseded: bool
+) -> Opened:
+    push = parsing.from_fields(fields)
+    return Opened(push, identity(push, body), int(query.timestamp), seal, superseded)
+
+
+def identity(push: Push, body: bytes) -> str:
+    """What tells a push from all others and stays the same when WeChat delivers it again.
+
+    A digest, so that it may be logged: of sender and MsgId, for events of the whole body.
+    """
+    msg_id = push.fields.get("MsgId") if isinstance(push, Message) else None
+    named = f"{push.from_user_name} {msg_id}".encode() if msg_id else body
+    return sha256(named).hexdigest()
+
+
+def _read(read: Callable[[bytes], T], body: bytes) -> T:
+    if len(body) > LARGEST_BODY:
+        raise Malformed("too_large")
+    try:
+        return read(body)
+    except xml.NotXml:
+        raise Malformed("not_xml") from None
+
+
+def _check_timestamp(query: Query, now: float) -> None:
+    # Only the query's timestamp counts: a redelivery brings it again, seconds later.
+    if not _TIMESTAMP.match(query.timestamp):
+        raise Refused("timestamp")
+    if abs(int(query.timestamp) - now) > CLOCK_TOLERANCE:
+        raise Refused("timestamp")
+
+
+def _position_of_token(signature: str, query: Query, tokens: Sequence[str], *encrypted: str) -> int:
+    for position, token in enumerate(tokens):
+        if signatures.fits(signature, token, query.timestamp, query.nonce, *encrypted):
+            return position
+    raise SignatureWrong("signature_wrong")
+
+
+def _decrypt(encrypted: str, credentials: Credentials) -> tuple[int, bytes]:
+    failure = Undecryptable("no_key")
+    for position, key in enumerate(credentials.keys):
+        try:
+            return position, key.decrypt(encrypted, credentials.app_id)
+        except Undecryptable as error:
+            failure = error
+    raise failure

@@ -1,0 +1,177 @@
+"""What goes wrong between WeChat and us, sorted by what to do about it.
+
+Why a push is not answered by a handler, and what its sender gets instead:
+
+    PushError
+    ├── Refused      it did not prove that it comes from WeChat, for this account
+    │   └── SignatureWrong   made with a token that is not ours (yet)
+    ├── Malformed    it cannot be read far enough to prove anything
+    │   └── Undecryptable   its signature is right, but no key of ours opens it
+    └── Unreadable   it is authentic, but its content makes no sense to us
+
+Each carries a `reason`, one stable word for the log that never holds anything of the push, and
+is counted as `metric`. The sender learns `status` and `text`, which say as little as possible.
+
+Why a call of WeChat's API failed, and what the caller does next:
+
+    ApiError
+    ├── TokenRejected    fetches an access token again, once, and repeats the call
+    ├── TryLater         waits and repeats the call; nothing was done
+    │   └── Uncertain    likewise, but the call may have been done
+    ├── Final            gives this message up; no repetition will bring it through
+    │   ├── MessageRefused   only this one; others to the same user may go
+    │   └── NotPermitted     likewise, and all others until an operator acts
+    ├── OperatorMustAct  waits for an operator; the text says what he does
+    │   ├── SecretRefused    reads the app secret again first
+    │   └── NotPermitted
+    ├── AuthorizeAgain   sends the user through web authorization again
+    └── Repeated         takes it for a page loaded twice
+
+Each carries WeChat's `errcode`, and reads as one sentence for the operator, without secrets.
+https://developers.weixin.qq.com/doc/offiaccount/Getting_Started/Global_Return_Code.html
+"""
+
+import re
+from collections.abc import Mapping
+
+
+class PushError(Exception):
+    """A push that no handler answers."""
+
+    status: int
+    text: str
+    metric: str
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Refused(PushError):
+    """Signature missing or wrong, timestamp off, or not in the account's mode."""
+
+    status = 403
+    text = "forbidden"
+    metric = "PushRefused"
+
+
+class SignatureWrong(Refused):
+    """Signed, but with none of our tokens: forged, or with one we have not read yet."""
+
+
+class Malformed(PushError):
+    """Too large, or not XML."""
+
+    status = 400
+    text = "bad request"
+    metric = "PushMalformed"
+
+
+class Undecryptable(Malformed):
+    """Signed with our token, yet not opened by our keys: the sender's key is not ours (yet)."""
+
+    metric = "PushUndecryptable"
+
+
+class Unreadable(PushError):
+    """Not a push as WeChat documents it. Any other answer would show the user a fault."""
+
+    status = 200
+    text = "success"
+    metric = "PushUnreadable"
+
+
+class ApiError(Exception):
+    """WeChat's API refused a call; `errcode` is WeChat's, or the HTTP status, or 0 without any."""
+
+    def __init__(self, errcode: int, advice: str) -> None:
+        super().__init__(advice)
+        self.errcode = errcode
+
+
+class TokenRejected(ApiError):
+    """The access token is not the account's current one."""
+
+
+class TryLater(ApiError):
+    """WeChat is busy or out of reach, and has not done what it was asked."""
+
+
+class Uncertain(TryLater):
+    """No answer came back: the call may have been done, so a repetition may do it twice."""
+
+
+class Final(ApiError):
+    """WeChat will never take this message."""
+
+
+class MessageRefused(Final):
+    """Something is wrong with this message alone; others to the same user may go."""
+
+
+class OperatorMustAct(ApiError):
+    """The account is set up in a way that fails every such call."""
+
+
+class SecretRefused(OperatorMustAct):
+    """The app secret is not the one that WeChat's console made last."""
+
+
+class NotPermitted(Final, OperatorMustAct):
+    """The account may not call this API."""
+
+
+class AuthorizeAgain(ApiError):
+    """What the user once allowed has ended."""
+
+
+class Repeated(ApiError):
+    """The code was spent or has expired, as when a page is loaded twice."""
+
+
+def api_error(errcode: int, errmsg: str) -> ApiError:
+    """The error that WeChat's `errcode` means; of `errmsg` nothing is kept that may be secret."""
+    kind, advice = _ADVICE.get(errcode, (ApiError, "look the errcode up in WeChat's documentation"))
+    return kind(errcode, f"{advice} ({errcode} {_LONG_WORD.sub('…', errmsg)[:300]})")
+
+
+# Tokens, secrets and openids are longer than this; addresses and request ids are needed.
+_LONG_WORD = re.compile(r"\b(?<!rid: )[\w-]{20,}", re.ASCII)
+
+_OTHER_PROGRAM = "let all programs of this account fetch tokens by stable_token, without force"
+_NO_WINDOW = "nothing to do: the user wrote more than 48 hours ago, or tapped more than a minute"
+_AUTHORIZE = "nothing to do: the user has to authorize again"
+_RELOAD = "nothing to do: the user loaded a page twice, or too late"
+_ADVICE: Mapping[int, tuple[type[ApiError], str]] = {
+    40001: (TokenRejected, _OTHER_PROGRAM),
+    40014: (TokenRejected, _OTHER_PROGRAM),
+    42001: (TokenRejected, _OTHER_PROGRAM),
+    -1: (TryLater, "wait: WeChat is busy"),
+    45011: (TryLater, "make fewer calls a minute"),
+    40003: (Final, "nothing to do: this openid is not one of this account"),
+    40007: (MessageRefused, "upload the media again: this media_id has expired, or never was one"),
+    40008: (MessageRefused, "send another kind of message: WeChat does not know this one"),
+    44004: (MessageRefused, "say something: the message was empty"),
+    45008: (MessageRefused, "send one article a message"),
+    43004: (Final, "nothing to do: the user does not follow the account"),
+    43019: (Final, "take the user off the account's blacklist, should he get messages"),
+    45002: (MessageRefused, "make the message shorter"),
+    45015: (Final, _NO_WINDOW),
+    45047: (Final, "answer in fewer messages: the user has to write before he gets more"),
+    48001: (
+        NotPermitted,
+        "set LATE_ANSWERS=passive, if this was one: the account may not call this API",
+    ),
+    48002: (Final, "nothing to do: the user refuses messages of this account"),
+    40013: (OperatorMustAct, "put the account's AppID into the parameter app-id"),
+    40125: (SecretRefused, "put the AppSecret that WeChat's console made last into app-secret"),
+    40164: (OperatorMustAct, "add this address to the IP whitelist in WeChat's console"),
+    45009: (OperatorMustAct, "wait until midnight or clear the account's quota: it is used up"),
+    48004: (OperatorMustAct, "read the notices in WeChat's console: this API is banned"),
+    40030: (AuthorizeAgain, _AUTHORIZE),
+    42002: (AuthorizeAgain, _AUTHORIZE),
+    42007: (AuthorizeAgain, _AUTHORIZE),
+    40163: (Repeated, _RELOAD),
+    42003: (Repeated, _RELOAD),
+    40029: (Repeated, _RELOAD),
+}

@@ -1,0 +1,96 @@
+"""Replies as JSON, for an answer kept in a table and a job in a queue.
+
+A later version reads what an earlier one wrote: the kinds have WeChat's names, which never
+change, and a field that a version does not know is passed over.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from typing import Any
+
+from . import plain_json
+from .replies import (
+    Article,
+    By,
+    Image,
+    MiniProgramPage,
+    MpNews,
+    MpNewsArticle,
+    MsgMenu,
+    MsgMenuItem,
+    Music,
+    News,
+    Reply,
+    Text,
+    TransferCustomerService,
+    Video,
+    Voice,
+    WxCard,
+)
+
+_KINDS: Mapping[str, type[Any]] = {
+    "text": Text,
+    "image": Image,
+    "voice": Voice,
+    "video": Video,
+    "music": Music,
+    "news": News,
+    "transfer_customer_service": TransferCustomerService,
+    "mpnews": MpNews,
+    "mpnewsarticle": MpNewsArticle,
+    "msgmenu": MsgMenu,
+    "wxcard": WxCard,
+    "miniprogrampage": MiniProgramPage,
+}
+_NAMES = {kind: name for name, kind in _KINDS.items()}
+
+
+class UnknownKind(ValueError):
+    """A reply of a kind that only a later version of this backend knows."""
+
+
+def to_json(replies: Iterable[Reply]) -> str:
+    """The replies, in order, as one JSON text."""
+    return plain_json.stored([_packed(reply) for reply in replies])
+
+
+def from_json(text: str) -> tuple[Reply, ...]:
+    """The replies that `to_json` made `text` of. Raises UnknownKind."""
+    return tuple(_unpacked(packed) for packed in json.loads(text))
+
+
+def _packed(reply: Reply) -> dict[str, Any]:
+    match reply:
+        case By(kf_account, message):
+            return {**_packed(message), "by": kf_account}
+        case News(articles):
+            return {"kind": "news", "articles": [_values(article) for article in articles]}
+        case MsgMenu(items=items):
+            return {"kind": "msgmenu", **_values(reply), "items": [_values(each) for each in items]}
+        case _:
+            return {"kind": _NAMES[type(reply)], **_values(reply)}
+
+
+def _unpacked(packed: dict[str, Any]) -> Reply:
+    if packed["kind"] not in _KINDS:
+        raise UnknownKind(packed["kind"])
+    kind = _KINDS[packed["kind"]]
+    if kind is News:
+        reply: Any = News(*(_made(Article, article) for article in packed["articles"]))
+    elif kind is MsgMenu:
+        items = tuple(_made(MsgMenuItem, item) for item in packed["items"])
+        reply = _made(MsgMenu, {**packed, "items": items})
+    else:
+        reply = _made(kind, packed)
+    return By(packed["by"], reply) if "by" in packed else reply
+
+
+def _values(part: Any) -> dict[str, Any]:
+    """The fields that differ from their defaults."""
+    values = ((each, getattr(part, each.name)) for each in fields(part))
+    return {each.name: value for each, value in values if value != each.default}
+
+
+def _made(kind: type[Any], values: Mapping[str, Any]) -> Any:
+    return kind(**{each.name: values[each.name] for each in fields(kind) if each.name in values})

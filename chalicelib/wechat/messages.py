@@ -1,0 +1,300 @@
+"""What WeChat pushes: messages a user sent, and events, one class a kind.
+
+Attributes are WeChat's own words in snake_case (`FromUserName` is `from_user_name`); `fields`
+keeps everything as it came, by WeChat's names, nested parts too. A kind without a class of its
+own is a plain Message or Event. None of them shows what it holds when it is printed: it would
+end up in a log.
+
+https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Receiving_standard_messages.html
+https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Receiving_event_pushes.html
+"""
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import ClassVar
+
+from .xml import Fields
+
+
+class ReplyWindow(Enum):
+    """How long after a push, and how often, customer service messages may answer it."""
+
+    MESSAGE = (48 * 3600, 5)
+    TAP = (60, 3)
+
+    def __init__(self, seconds: int, messages: int) -> None:
+        self.seconds = seconds
+        self.messages = messages
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class Push:
+    """What every push has; `from_user_name` is the user's openid, `create_time` in seconds."""
+
+    reply_window: ClassVar[ReplyWindow | None] = None
+
+    to_user_name: str
+    from_user_name: str
+    create_time: int
+    msg_type: str
+    fields: Fields
+
+
+# --- Messages ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class Message(Push):
+    """Something a user sent; `msg_id` tells it from the same user's others (0: it had none)."""
+
+    reply_window = ReplyWindow.MESSAGE
+
+    msg_id: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class TextMessage(Message):
+    """Text; `bizmsgmenuid` is set when it comes from a tap in a msgmenu."""
+
+    content: str = ""
+    bizmsgmenuid: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class ImageMessage(Message):
+    media_id: str
+    pic_url: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class VoiceMessage(Message):
+    """A recording; `recognition` is its text where the account has speech recognition on."""
+
+    media_id: str
+    format: str = ""
+    recognition: str = ""
+    media_id16k: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class VideoMessage(Message):
+    media_id: str
+    thumb_media_id: str = ""
+
+
+class ShortVideoMessage(VideoMessage):
+    """A video taken in the chat; a handler for VideoMessage answers it too."""
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class LocationMessage(Message):
+    """A place: `location_x` is the latitude, `location_y` the longitude, in degrees."""
+
+    location_x: float
+    location_y: float
+    scale: int = 0
+    label: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class LinkMessage(Message):
+    url: str = ""
+    title: str = ""
+    description: str = ""
+
+
+# --- Events -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class Event(Push):
+    """Something that happened; `event` is WeChat's name for it."""
+
+    event: str
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class SubscribeEvent(Event):
+    """A user follows the account, perhaps by a QR code with a scene."""
+
+    reply_window = ReplyWindow.TAP
+
+    event_key: str = ""
+    ticket: str = ""
+
+    @property
+    def scene(self) -> str:
+        """The scene of the QR code, or an empty string when there was none."""
+        return self.event_key.removeprefix("qrscene_") if self.ticket else ""
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class UnsubscribeEvent(Event):
+    event_key: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class ScanEvent(Event):
+    """A follower scans a QR code; `event_key` is its scene."""
+
+    reply_window = ReplyWindow.TAP
+
+    event_key: str = ""
+    ticket: str = ""
+
+    @property
+    def scene(self) -> str:
+        return self.event_key
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class LocationEvent(Event):
+    """The phone reports where it is, in degrees; `precision` in metres."""
+
+    latitude: float
+    longitude: float
+    precision: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class MenuEvent(Event):
+    """A tap on a menu button; `event_key` is the key, or for `view` the link, of the button."""
+
+    event_key: str = ""
+    menu_id: str = ""
+
+
+class ClickEvent(MenuEvent):
+    reply_window = ReplyWindow.TAP
+
+
+class ViewEvent(MenuEvent):
+    pass
+
+
+class ViewMiniprogramEvent(MenuEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScanCodeInfo:
+    scan_type: str = ""
+    scan_result: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class ScancodeEvent(MenuEvent):
+    """A code scanned by a menu button; which of the two decides what the phone does next."""
+
+    reply_window = ReplyWindow.TAP
+
+    scan_code_info: ScanCodeInfo = field(default_factory=ScanCodeInfo)
+
+
+class ScancodePushEvent(ScancodeEvent):
+    """The phone opened what it scanned."""
+
+
+class ScancodeWaitmsgEvent(ScancodeEvent):
+    """The phone waits for the account to answer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    pic_md5sum: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendPicsInfo:
+    count: int = 0
+    pic_list: tuple[Picture, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class PicturesEvent(MenuEvent):
+    """Pictures chosen by a menu button; they follow as messages of their own."""
+
+    send_pics_info: SendPicsInfo = field(default_factory=SendPicsInfo)
+
+
+class PicSysphotoEvent(PicturesEvent):
+    pass
+
+
+class PicPhotoOrAlbumEvent(PicturesEvent):
+    pass
+
+
+class PicWeixinEvent(PicturesEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendLocationInfo:
+    location_x: float = 0.0
+    location_y: float = 0.0
+    scale: int = 0
+    label: str = ""
+    poiname: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class LocationSelectEvent(MenuEvent):
+    send_location_info: SendLocationInfo = field(default_factory=SendLocationInfo)
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class TemplateSendJobFinishEvent(Event):
+    """A template message arrived or not; `msg_id` is that message's, not the push's."""
+
+    msg_id: int
+    status: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class MassSendJobFinishEvent(Event):
+    """A mass send ended; counts are users."""
+
+    msg_id: int
+    status: str = ""
+    total_count: int = 0
+    filter_count: int = 0
+    sent_count: int = 0
+    error_count: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class KfCreateSessionEvent(Event):
+    kf_account: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class KfCloseSessionEvent(Event):
+    kf_account: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class KfSwitchSessionEvent(Event):
+    from_kf_account: str = ""
+    to_kf_account: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class PrivacyEvent(Event):
+    """A user changed or withdrew what the account may know of him (`open_id`, not the sender)."""
+
+    open_id: str = ""
+    app_id: str = ""
+    revoke_info: str = ""
+
+
+class UserInfoModifiedEvent(PrivacyEvent):
+    pass
+
+
+class UserAuthorizationRevokeEvent(PrivacyEvent):
+    pass
+
+
+class UserAuthorizationCancellationEvent(PrivacyEvent):
+    pass

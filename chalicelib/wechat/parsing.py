@@ -1,0 +1,144 @@
+"""Reads an authentic body into the class of its kind, by the types that class declares."""
+
+import dataclasses
+import re
+from collections.abc import Callable
+from functools import cache, lru_cache
+from typing import Any, get_args, get_origin
+
+from . import messages, xml
+from .errors import Unreadable
+from .messages import Event, Message, Push
+from .xml import Fields, Value
+
+_MESSAGES: dict[str, type[Message]] = {
+    "text": messages.TextMessage,
+    "image": messages.ImageMessage,
+    "voice": messages.VoiceMessage,
+    "video": messages.VideoMessage,
+    "shortvideo": messages.ShortVideoMessage,
+    "location": messages.LocationMessage,
+    "link": messages.LinkMessage,
+}
+_EVENTS: dict[str, type[Event]] = {
+    "subscribe": messages.SubscribeEvent,
+    "unsubscribe": messages.UnsubscribeEvent,
+    "SCAN": messages.ScanEvent,
+    "LOCATION": messages.LocationEvent,
+    "CLICK": messages.ClickEvent,
+    "VIEW": messages.ViewEvent,
+    "view_miniprogram": messages.ViewMiniprogramEvent,
+    "scancode_push": messages.ScancodePushEvent,
+    "scancode_waitmsg": messages.ScancodeWaitmsgEvent,
+    "pic_sysphoto": messages.PicSysphotoEvent,
+    "pic_photo_or_album": messages.PicPhotoOrAlbumEvent,
+    "pic_weixin": messages.PicWeixinEvent,
+    "location_select": messages.LocationSelectEvent,
+    "TEMPLATESENDJOBFINISH": messages.TemplateSendJobFinishEvent,
+    "MASSSENDJOBFINISH": messages.MassSendJobFinishEvent,
+    "kf_create_session": messages.KfCreateSessionEvent,
+    "kf_close_session": messages.KfCloseSessionEvent,
+    "kf_switch_session": messages.KfSwitchSessionEvent,
+    "user_info_modified": messages.UserInfoModifiedEvent,
+    "user_authorization_revoke": messages.UserAuthorizationRevokeEvent,
+    "user_authorization_cancellation": messages.UserAuthorizationCancellationEvent,
+}
+_WORD_STARTS = re.compile("(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+def parse(body: bytes) -> Push:
+    """The push in an authentic `body`: a Message or an Event, of its own class if there is one.
+
+    Raises Unreadable when it is not XML, and when a field that its kind needs is missing or is
+    not what its class declares.
+    """
+    try:
+        return from_fields(xml.read(body))
+    except xml.NotXml:
+        raise Unreadable("not_xml") from None
+
+
+def from_fields(fields: Fields) -> Push:
+    """The same, from fields that were read already."""
+    kind = kind_of(fields)
+    try:
+        return kind(fields=fields, **_values(kind, fields))
+    except TypeError:
+        raise Unreadable("field_missing_or_wrong") from None
+
+
+def kind_of_event(event: object) -> type[Event] | None:
+    """The class of an event by WeChat's name for it, None if it has none of its own."""
+    return _EVENTS.get(event) if isinstance(event, str) else None
+
+
+@lru_cache(maxsize=1024)
+def snake_case(name: str) -> str:
+    """WeChat's name of a field as an attribute: `FromUserName` is `from_user_name`."""
+    return _WORD_STARTS.sub("_", name).replace("__", "_").lower()
+
+
+def kind_of(fields: Fields) -> type[Push]:
+    """The class of the push that has these `fields`."""
+    kind = fields.get("MsgType")
+    if kind == "event":
+        return kind_of_event(fields.get("Event")) or Event
+    return _MESSAGES.get(kind, Message) if isinstance(kind, str) else Message
+
+
+def _values(kind: type, fields: Fields) -> dict[str, Any]:
+    """Arguments for `kind` out of `fields`.
+
+    An empty element counts as absent, and so does one that is not what was declared: then its
+    default stands in, and `fields` has it as it came.
+    """
+    readers = _readers(kind)
+    values = {}
+    for name, value in fields.items():
+        attribute = snake_case(name)
+        reader = readers.get(attribute)
+        if not reader or value is None:
+            continue
+        try:
+            values[attribute] = reader(value)
+        except (TypeError, ValueError):
+            continue
+    return values
+
+
+@cache
+def _readers(kind: type) -> dict[str, Callable[[Value], Any]]:
+    return {
+        each.name: _reader(each.type) for each in dataclasses.fields(kind) if each.name != "fields"
+    }
+
+
+def _reader(declared: Any) -> Callable[[Value], Any]:
+    if declared is str:
+        return _text
+    if get_origin(declared) is tuple:
+        item = _reader(get_args(declared)[0])
+        return lambda value: tuple(item(each) for each in _items(value))
+    if isinstance(declared, type) and dataclasses.is_dataclass(declared):
+        return lambda value: declared(**_values(declared, _parts(value)))
+    return lambda value: declared(_text(value))
+
+
+def _text(value: Value) -> str:
+    if isinstance(value, str):
+        return value
+    raise TypeError
+
+
+def _items(value: Value) -> list[Value]:
+    """WeChat wraps a list in `item` elements: none, one, or many."""
+    if not isinstance(value, dict):
+        return []
+    items = value.get("item")
+    return items if isinstance(items, list) else [items]
+
+
+def _parts(value: Value) -> Fields:
+    if isinstance(value, dict):
+        return value
+    raise TypeError

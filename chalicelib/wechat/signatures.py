@@ -1,0 +1,35 @@
+"""A request is WeChat's when its signature is the SHA-1 of the sorted token, timestamp and nonce.
+
+For an encrypted body the ciphertext is sorted in as a fourth part; that is `msg_signature`.
+https://developers.weixin.qq.com/doc/offiaccount/Basic_Information/Access_Overview.html
+"""
+
+import hashlib
+import hmac
+
+
+def sign(token: str, timestamp: str, nonce: str, *encrypted: str) -> str:
+    """The hex digest WeChat sends as `signature` or, given the ciphertext, as `msg_signature`."""
+    # UTF-8 keeps the order of characters, so this sorts as WeChat does, byte by byte.
+    signed = "".join(sorted((token, timestamp, nonce, *encrypted)))
+    return hashlib.sha1(_bytes(signed), usedforsecurity=False).hexdigest()
+
+
+def fits(signature: str, token: str, timestamp: str, nonce: str, *encrypted: str) -> bool:
+    """Whether `signature` was made with `token`, compared in constant time."""
+    expected = sign(token, timestamp, nonce, *encrypted)
+    return hmac.compare_digest(expected.encode(), _bytes(signature))
+
+
+def js_sdk(ticket: str, nonce: str, timestamp: int, url: str) -> str:
+    """The signature by which a page at `url`, without its fragment, may use WeChat's JS-SDK.
+
+    https://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/JS-SDK.html
+    """
+    signed = f"jsapi_ticket={ticket}&noncestr={nonce}&timestamp={timestamp}&url={url}"
+    return hashlib.sha1(_bytes(signed), usedforsecurity=False).hexdigest()
+
+
+def _bytes(text: str) -> bytes:
+    # A JSON event can hold lone surrogates, which strict encoding would turn into a crash.
+    return text.encode("utf-8", "replace")

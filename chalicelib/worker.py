@@ -1,0 +1,286 @@
+"""The life of a job: make its push mine, answer if nobody has, deliver the answer.
+
+    take      nobody else may work on the push; while somebody does, wait in this invocation,
+              so that no try is spent
+    answer    run the handler unless an answer is kept already; keep it, whole
+    deliver   `sending.py`, or `outbox.py` for accounts that have no customer service API
+
+A failure gives the push back and comes again after a growing pause, for the user's later jobs
+wait behind it. After the last try the router's apology goes out, and the job, whole, is in the
+dead-letter queue. Lambda may kill a try before it can tell; so the queue hands out each job once
+more than it is tried, only to see whether anybody is still to be told.
+"""
+
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import partial
+
+from . import log, record
+from .api import Api
+from .conditions import Item, holds
+from .context import Context
+from .effects import EFFECTS, Effects
+from .jobs import Job, JobUnreadable
+from .late import InDoubt, LateAnswers, Parcel
+from .mail import Mail
+from .ports import ConditionFailed, Message, Queue, State, Unavailable, Write
+from .record import Record
+from .router import Route, Routes
+from .session import Session
+from .wechat.errors import OperatorMustAct
+from .wechat.kept_replies import from_json, to_json
+from .wechat.messages import ReplyWindow
+from .wechat.parsing import from_fields, kind_of
+from .wechat.replies import Reply
+
+TRIES = 5
+"""How often a job is tried; the queue's maxReceiveCount is one more."""
+PAUSES = (2, 6, 14, 30)
+"""Seconds between the tries: the last one begins within the minute that a tap leaves open."""
+PAUSES_FOR_OPERATOR = (30, 120, 300, 900)
+"""The same when no try can succeed before an operator has acted, as upon a new app secret."""
+LOOK = 1.0
+"""Seconds between two looks at a push that somebody else works on."""
+
+
+class JobFailed(Exception):
+    """Tells the queue to hand the job out again; what went wrong is in the log."""
+
+
+class UnknownRoute(Exception):
+    """A job of another version; in the middle of a deploy the next try may know its route."""
+
+
+class Busy(Exception):
+    """Somebody else still works on the push, and this process has no time left to wait."""
+
+
+class Killed(Exception):
+    """The last try ended without a word: it took too long, or too much memory."""
+
+
+class Worker:
+    """The queue's work, without SQS."""
+
+    def __init__(
+        self,
+        routes: Routes,
+        state: State,
+        queue: Queue,
+        effects: Effects,
+        late_answers: LateAnswers,
+        api: Api,
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._routes = routes
+        self._state = state
+        self._queue = queue
+        self._effects = effects
+        self._late_answers = late_answers
+        self._api = api
+        self._clock = clock
+        self._sleep = sleep
+        self._cold = True
+
+    def work(self, message: Message, lease: float) -> None:
+        """Does one job; `lease` is when this process is surely dead. Raises JobFailed."""
+        if message.tries > TRIES:
+            self._bury(message)
+            raise JobFailed
+        started = self._clock()
+        job: Job | None = None
+        # Should this process be killed, the job comes again as soon as its lease has ended.
+        with suppress(Unavailable):
+            self._queue.postpone(message, lease - started + 1)
+        try:
+            job = Job.read(message.body)
+            outcome = self._done(job, lease)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the job must come again
+            self._failed(message, job, error, self._since(started))
+            raise JobFailed from None
+        self._note("job", self._since(started), None, message, job, outcome)
+
+    def _done(self, job: Job, lease: float) -> str:
+        if job.route == EFFECTS and job.push:
+            self._effects.apply(from_fields(job.push), job.arrival)
+            return "done"
+        route = self._route(job)
+        owner = secrets.token_hex(16)
+        try:
+            taken = self._take(job, owner, lease)
+            if taken is None:
+                return "answered_before"
+            said = from_json(taken.answer) if taken.answer else self._answer(job, route, owner)
+            return self._late_answers.deliver(self._parcel(job, owner, said, taken))
+        except Exception as error:
+            self._give_back(job, owner, error.part if isinstance(error, InDoubt) else 0)
+            raise
+
+    def _route(self, job: Job) -> Route | None:
+        """The route of a push; a message of our own has none. Raises UnknownRoute."""
+        if job.push is None:
+            return None
+        route = self._routes.named(job.route)
+        if route is None:
+            raise UnknownRoute
+        return route
+
+    def _take(self, job: Job, owner: str, lease: float) -> Record | None:
+        """The push as it was found, now ours; None when it needs nothing more."""
+        item = self._claim(job, owner, lease)
+        while True:
+            known = Record.read(item)
+            if known.owner == owner:
+                return known
+            if known.delivered or (known.answer and known.turn > job.arrival):
+                return None
+            now = self._clock()
+            died_with = record.part_died_with(known)
+            take = record.take(job.identity, owner, lease, job.sender, job.arrival, now, died_with)
+            if holds(take.condition, item):
+                try:
+                    return Record.read(self._state.write(take))
+                except ConditionFailed as refused:
+                    item = refused.found[take.key]
+            elif now + LOOK > lease - 2 * record.LEASE:
+                raise Busy
+            else:
+                self._sleep(LOOK)
+                item = self._state.get(take.key)
+
+    def _claim(self, job: Job, owner: str, lease: float) -> Item | None:
+        """The record: ours if nobody knew the push, else as it stands."""
+        claim = record.claim(job.identity, owner, lease, record.QUEUE, self._clock())
+        try:
+            return self._state.write(claim)
+        except ConditionFailed as refused:
+            return refused.found[claim.key]
+
+    def _answer(self, job: Job, route: Route | None, owner: str) -> tuple[Reply, ...]:
+        """What is to be said, kept before any of it leaves."""
+        if route is None or job.push is None:
+            return self._kept(job, owner, from_json(job.said), [])
+        self._late_answers.working(job.openid)
+        push = from_fields(job.push)
+        session = None if route.idempotent else Session(self._state, job.openid, self._clock)
+        mail = Mail(self._queue, job.identity, self._clock)
+        known = partial(self._effects.profile, job.openid)
+        groups = route.match(push) or {}
+        context = Context(job.identity, groups, mail, session, known, self._api)
+        said = route.run(push, context)
+        writes = session.writes() if session is not None else []
+        return self._kept(job, owner, said, writes)
+
+    def _kept(
+        self, job: Job, owner: str, said: tuple[Reply, ...], writes: list[Write]
+    ) -> tuple[Reply, ...]:
+        self._state.write(record.keep(job.identity, owner, to_json(said)), *writes)
+        return said
+
+    @staticmethod
+    def _parcel(job: Job, owner: str, said: tuple[Reply, ...], taken: Record) -> Parcel:
+        window = from_fields(job.push).reply_window if job.push else ReplyWindow.MESSAGE
+        return Parcel(
+            identity=job.identity,
+            openid=job.openid,
+            owner=owner,
+            arrival=job.arrival,
+            said=said,
+            sent=taken.sent,
+            in_doubt=taken.in_doubt,
+            window=window,
+            fetched=taken.left != record.NOTHING_FETCHED,
+        )
+
+    def _give_back(self, job: Job, owner: str, in_doubt: int) -> None:
+        with suppress(ConditionFailed, Unavailable):  # then the lease ends by itself
+            self._state.write(record.give_back(job.identity, owner, in_doubt))
+
+    def _since(self, started: float) -> dict[str, float]:
+        return {"JobMilliseconds": round((self._clock() - started) * 1000, 1)}
+
+    def _note(
+        self,
+        event: str,
+        metrics: Mapping[str, float],
+        error: Exception | None,
+        message: Message,
+        job: Job | None,
+        outcome: str,
+    ) -> None:
+        """The line that tells of one try."""
+        log.write(
+            event,
+            metrics,
+            error,
+            identity=job.identity if job else "",
+            kind=_kind(job) if job else "",
+            route=job.route if job else "",
+            tries=message.tries,
+            outcome=outcome,
+            cold=self._cold,
+            **log.reason(error),
+        )
+        self._cold = False
+
+    def _failed(
+        self,
+        message: Message,
+        job: Job | None,
+        error: Exception,
+        milliseconds: Mapping[str, float],
+    ) -> None:
+        last = message.tries >= TRIES
+        self._note(
+            "a job is dead; it waits in the dead-letter queue" if last else "a job failed",
+            {"JobDead" if last else "JobFailed": 1, **milliseconds},
+            error,
+            message,
+            job,
+            "dead" if last else "failed",
+        )
+        if last and job and not isinstance(error, InDoubt):
+            try:
+                self._apologize(job)
+            except Exception as trouble:  # noqa: BLE001 - the job is dead already, and stays whole
+                log.error("the apology could not be sent", None, trouble, identity=job.identity)
+        # After the last try the queue moves it aside at once, for the user's later jobs wait.
+        pauses = PAUSES_FOR_OPERATOR if isinstance(error, OperatorMustAct) else PAUSES
+        with suppress(Unavailable):  # then it comes again when its visibility ends
+            self._queue.postpone(message, 0 if last else pauses[message.tries - 1])
+
+    def _bury(self, message: Message) -> None:
+        """A job comes once more than it is tried: whoever was killed at its last could not tell."""
+        with suppress(JobUnreadable, Unavailable):
+            job = Job.read(message.body)
+            known = Record.read(self._state.get(record.key(job.identity)))
+            if 0 < known.lease <= self._clock() and not known.delivered:
+                part = record.part_died_with(known)
+                self._failed(message, job, InDoubt(part) if part else Killed(), {})
+        with suppress(Unavailable):
+            self._queue.postpone(message, 0)
+
+    def _apologize(self, job: Job) -> None:
+        route = self._routes.named(job.route)
+        window = from_fields(job.push).reply_window if job.push else None
+        if route is None or route.apology is None or window is None:
+            return
+        if self._clock() > job.arrival + window.seconds:
+            return
+        told = record.apologize(job.identity)
+        try:
+            self._state.write(told)
+        except ConditionFailed as refused:
+            if refused.found[told.key] is not None:
+                return
+        except Unavailable:
+            pass  # better told twice than not at all
+        self._late_answers.apologize(job.openid, route.apology)
+
+
+def _kind(job: Job) -> str:
+    """What it answers, as the door calls it; a message of our own answers nothing."""
+    return kind_of(job.push).__name__ if job.push else ""

@@ -1,0 +1,133 @@
+"""`make run`: starts everything in the order it is needed, and ends it in the other one."""
+
+import os
+import sys
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from threading import Event
+from typing import NamedTuple
+
+import click
+from rich.console import Console
+
+from simulator import controls, served
+
+from . import account, lines, lock, ministack, ports, reload, stack
+from .environment import HOST, isolated
+from .processes import Child, Failed, Stopped, asked_to_stop, wait_until
+
+PROJECT = Path(__file__).resolve().parent.parent
+STATE = PROJECT / ".local"
+ACCOUNT = STATE / "console.json"
+
+_port = click.IntRange(1, 65535)
+
+
+class Ports(NamedTuple):
+    """Where each part listens, on loopback."""
+
+    app: int
+    phone: int
+    aws: int
+
+
+@click.command()
+@click.option("--app-port", type=_port, default=8000, envvar="APP_PORT", show_default=True)
+@click.option("--phone-port", type=_port, default=8080, envvar="PHONE_PORT", show_default=True)
+@click.option("--aws-port", type=_port, default=4566, envvar="AWS_PORT", show_default=True)
+def main(app_port: int, phone_port: int, aws_port: int) -> None:
+    """Runs AWS, the backend and WeChat's side on this machine until Ctrl-C."""
+    stop = asked_to_stop()
+    os.umask(0o077)  # what is kept in .local is nobody else's business
+    os.chdir(PROJECT)
+    STATE.mkdir(exist_ok=True)
+    try:
+        with lock.held(STATE / "lock"):
+            _run(Ports(app_port, phone_port, aws_port), stop)
+    except Stopped:
+        pass
+    except Failed as error:
+        errors = Console(stderr=True, soft_wrap=True)
+        errors.print(f"make run: {error}", style="red", markup=False, highlight=False)
+        sys.exit(1)
+
+
+def _run(at: Ports, stop: Event) -> None:
+    ports.refuse_taken(at.app, "the backend", "APP_PORT")
+    ports.refuse_taken(at.phone, "the phone", "PHONE_PORT")
+    ports.refuse_taken(at.aws, "AWS (MiniStack)", "AWS_PORT")
+    _stay_on_this_machine(at)
+    served.Served(_url(at), at.phone).save(PROJECT / served.FILE)
+    controls.FILE.unlink(missing_ok=True)
+    with ministack.child(at.aws, STATE / "aws") as aws:
+        saves = reload.saves(PROJECT, stop)
+        with _app(at) as app:
+            wait_until(lambda: ministack.ready(at.aws), aws, stop)
+            stack.deploy(PROJECT / "ops" / "resources.yaml")
+            account.share(ACCOUNT)
+            with _phone(at) as phone, closing(_worker()) as worker:
+                wait_until(lambda: ports.answers(at.phone), phone, stop)
+                wait_until(lambda: ports.answers(at.app) or app.exited(), app, stop)
+                if not app.exited():
+                    worker.restart()
+                console = Console(highlight=False)
+                _welcome(at, console)
+                answers = partial(ports.answers, at.app)
+                reload.keep_current(app, worker, answers, saves, [aws, phone], console)
+
+
+def _stay_on_this_machine(at: Ports) -> None:
+    """What is started from now on finds AWS and WeChat here, and is found here by browsers."""
+    environment = isolated(os.environ, ministack.endpoint(at.aws))
+    wechat = f"http://{HOST}:{at.phone}"
+    os.environ.clear()
+    os.environ.update(environment, WECHAT_API_URL=wechat, WECHAT_OPEN_URL=wechat)
+    os.environ["PUBLIC_URL"] = _site(at)
+
+
+def _app(at: Ports) -> Child:
+    command = [sys.executable, "-m", "local.backend", str(at.app)]
+    shown = lines.kept(STATE / "backend.log")
+    return Child("The backend", command, _unbuffered(), shown=shown)
+
+
+def _worker() -> Child:
+    command = [sys.executable, "-m", "local.worker"]
+    shown = lines.kept(STATE / "worker.log")
+    return Child("The worker", command, _unbuffered(), shown=shown)
+
+
+def _unbuffered() -> dict[str, str]:
+    return {**os.environ, "PYTHONUNBUFFERED": "1"}
+
+
+def _phone(at: Ports) -> Child:
+    command = [sys.executable, "-m", "simulator", "serve", "--console", str(ACCOUNT)]
+    options = ["--url", _url(at), "--port", str(at.phone), "--run", str(STATE)]
+    return Child("The phone", [*command, *options], os.environ, log=STATE / "phone.log")
+
+
+def _url(at: Ports) -> str:
+    return f"{_site(at)}/wechat"
+
+
+def _site(at: Ports) -> str:
+    return f"http://{HOST}:{at.app}"
+
+
+def _welcome(at: Ports, console: Console) -> None:
+    console.print(
+        "\n"
+        f"  [bold green]http://{HOST}:{at.phone}[/]  the phone: write to the account here\n"
+        f"  {_url(at)}  the backend, as WeChat sees it\n"
+        f"  {ministack.endpoint(at.aws)}  AWS: the secrets are in SSM under"
+        f" {account.PARAMETER_PATH}\n"
+        "\n"
+        "  What the account says is in chalicelib/handlers/; a save is live at once.\n"
+        "  Ctrl-C ends it all; the account, its secrets and its tables are kept in .local/.\n"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,73 @@
+"""`python -m local.aws`: MiniStack, for programs on this machine, not for web pages.
+
+MiniStack answers everybody, and allows every web page to read the answers: a page that happens
+to be open in the browser could read the secrets. A browser signs nothing as AWS wants it, and no
+page can make it do so here: the question whether it may, which browsers ask first, is refused
+too. A foreign name that resolves to loopback (DNS rebinding) is refused by its Host.
+
+Programs of whoever is on this machine get in, for the keys are known: hold no real secret here.
+"""
+
+import os
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeAlias
+
+import ministack.app as ministack  # type: ignore[import-untyped]
+
+from simulator.controls import Controls
+
+from .environment import HOST
+
+Send: TypeAlias = Callable[[dict[str, Any]], Awaitable[None]]
+Application: TypeAlias = Callable[[dict[str, Any], Any, Send], Awaitable[None]]
+
+_SIGNED = b"AWS4-HMAC-SHA256"
+
+
+def guarded(
+    application: Application,
+    port: str,
+    is_public: Callable[[dict[str, Any]], bool] = lambda scope: False,
+) -> Application:
+    """`application`, for requests meant for `port` of this machine: signed ones, or public."""
+    names = [f"{name}:{port}".encode() for name in (HOST, "localhost")]
+
+    def gets_in(scope: dict[str, Any]) -> bool:
+        headers = dict(scope.get("headers", []))
+        signed = headers.get(b"authorization", b"").startswith(_SIGNED)
+        return headers.get(b"host") in names and (signed or is_public(scope))
+
+    async def answer(scope: dict[str, Any], receive: Any, send: Send) -> None:
+        if scope["type"] == "lifespan" or gets_in(scope):
+            await application(scope, receive, send)
+        elif scope["type"] == "http":
+            await send({"type": "http.response.start", "status": 403, "headers": []})
+            await send({"type": "http.response.body", "body": b"only signed requests\n"})
+        else:
+            await send({"type": "websocket.close"})
+
+    return answer
+
+
+def with_a_queue_to_cut_off(application: Application) -> Application:
+    """`application`, whose queue is out of reach while the phone's page asks for that."""
+
+    async def answer(scope: dict[str, Any], receive: Any, send: Send) -> None:
+        if _is_down(dict(scope.get("headers", []))):
+            await send({"type": "http.response.start", "status": 503, "headers": []})
+            await send({"type": "http.response.body", "body": b"the queue is down\n"})
+        else:
+            await application(scope, receive, send)
+
+    return answer
+
+
+def _is_down(headers: Mapping[bytes, bytes]) -> bool:
+    """Whether this asks something of the queue, which the phone's page has cut off."""
+    to_queue = headers.get(b"x-amz-target", b"").startswith(b"AmazonSQS.")
+    return to_queue and Controls.load().queue_down
+
+
+if __name__ == "__main__":
+    ministack.app = guarded(with_a_queue_to_cut_off(ministack.app), os.environ["GATEWAY_PORT"])
+    ministack.main()

@@ -1,0 +1,108 @@
+"""What MiniStack misses of API Gateway.
+
+ImportRestApi, PutRestApi    it ignores the document: here they become the calls that make one
+                             route after the other
+UpdateRestApi                it breaks on the empty minimumCompressionSize by which Chalice means
+                             none: here nothing is done, for Chalice asks for nothing else that
+                             is not so already
+"""
+
+import asyncio
+import json
+import re
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+
+import boto3
+
+from local.aws import Application, Send
+
+if TYPE_CHECKING:
+    from mypy_boto3_apigateway import APIGatewayClient
+
+_ONE_API = re.compile(r"/restapis/(\w+)")
+
+
+def completed(application: Application) -> Application:
+    """`application`, with those calls answered for it."""
+
+    async def answer(scope: dict[str, Any], receive: Any, send: Send) -> None:
+        work = _work(scope)
+        if work is None:
+            await application(scope, receive, send)
+            return
+        api = await asyncio.to_thread(work, json.loads(await _body(receive)))
+        headers = [(b"content-type", b"application/json")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": json.dumps({"id": api}).encode()})
+
+    return answer
+
+
+def _work(scope: Mapping[str, Any]) -> Callable[[Any], str] | None:
+    """What is to be done with the body of such a call; None for any other call."""
+    if scope["type"] != "http":
+        return None
+    method, path = scope["method"], scope["path"]
+    mode = parse_qs(scope["query_string"].decode()).get("mode")
+    if (method, path, mode) == ("POST", "/restapis", ["import"]):
+        return _imported
+    api = _ONE_API.fullmatch(path)
+    if api and (method, mode) == ("PUT", ["overwrite"]):
+        return partial(_completed, api[1])
+    if api and method == "PATCH":
+        return lambda _: api[1]
+    return None
+
+
+def _imported(document: Any) -> str:
+    made = boto3.client("apigateway").create_rest_api(name=document["info"]["title"])
+    return _completed(made["id"], document)
+
+
+def _completed(api: str, document: Any) -> str:
+    """Makes the routes that are not there yet; those that are there go on serving."""
+    gateway = boto3.client("apigateway")
+    found = gateway.get_resources(restApiId=api, limit=500)["items"]
+    ids = {each["path"]: each["id"] for each in found}
+    there = {(each["path"], name) for each in found for name in each.get("resourceMethods", {})}
+    for path, operations in document["paths"].items():
+        for name, operation in operations.items():
+            if (path, name.upper()) not in there:
+                resource = _resource(gateway, api, ids, path)
+                _make_route(gateway, api, resource, name.upper(), operation)
+    return api
+
+
+def _resource(gateway: "APIGatewayClient", api: str, ids: dict[str, str], path: str) -> str:
+    """Its id, after making it and those above it where they are missing."""
+    if path not in ids:
+        above, _, part = path.rpartition("/")
+        parent = _resource(gateway, api, ids, above or "/")
+        made = gateway.create_resource(restApiId=api, parentId=parent, pathPart=part)
+        ids[path] = made["id"]
+    return ids[path]
+
+
+def _make_route(
+    gateway: "APIGatewayClient", api: str, resource: str, method: str, operation: Any
+) -> None:
+    route: Any = {"restApiId": api, "resourceId": resource, "httpMethod": method}
+    integration = operation["x-amazon-apigateway-integration"]
+    gateway.put_method(**route, authorizationType="NONE")
+    gateway.put_integration(
+        **route,
+        type=integration["type"].upper(),
+        integrationHttpMethod=integration["httpMethod"],
+        uri=integration["uri"],
+    )
+
+
+async def _body(receive: Any) -> bytes:
+    body, more = b"", True
+    while more:
+        message = await receive()
+        body, more = body + message.get("body", b""), message.get("more_body", False)
+    return body

@@ -1,0 +1,33 @@
+"""Ports on loopback: free, taken, answering."""
+
+import socket
+
+from .environment import HOST
+from .processes import Failed
+
+
+def refuse_taken(port: int, wanted_by: str, variable: str, program: str = "make run") -> None:
+    """Raises Failed, with what to type, when `port` cannot be listened on."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise Failed(
+                f"Port {port}, which {wanted_by} wants, cannot be used: {error.strerror}. "
+                f"Choose another one: {program} {variable}=<port>"
+            ) from error
+
+
+def answers(port: int) -> bool:
+    """Whether something listens on `port`."""
+    with socket.socket() as probe:
+        return probe.connect_ex((HOST, port)) == 0
+
+
+def free() -> int:
+    """A port nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+    return port

@@ -1,0 +1,149 @@
+"""Child processes that never outlive us, whatever they started themselves."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from threading import Event, Thread
+from types import TracebackType
+from typing import IO, Self
+
+PATIENCE = 5
+"""Seconds that a child gets to end by itself."""
+LONGEST_START = 30
+"""Seconds that a child gets to be ready."""
+
+_LAST_LINES = 15
+
+
+class Failed(Exception):
+    """Nothing can run like this; the message says why and what to do."""
+
+
+class Stopped(Exception):
+    """Somebody asked for the end: Ctrl-C, Ctrl-\\, SIGTERM, or a closed terminal."""
+
+
+class Child:
+    """One process with all that it starts, ended on leaving its `with` block.
+
+    It leads a session of its own, so that Ctrl-C reaches only us and the order of the end is
+    ours. Its output goes to `log`, or line by line through `shown`, or where ours goes.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        log: Path | None = None,
+        shown: Callable[[str], str] | None = None,
+    ) -> None:
+        self.name = name
+        self._command = command
+        self._environment = environment
+        self._log = log
+        self._shown = shown
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        self.restart()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def restart(self) -> None:
+        """Ends it, if it runs, and starts it again."""
+        self.close()
+        self._process = self._started()
+        if self._process.stdout and self._shown:
+            Thread(target=_show, args=(self._process.stdout, self._shown), daemon=True).start()
+
+    def exited(self) -> bool:
+        """Whether it ended by itself."""
+        return self._process is not None and self._process.poll() is not None
+
+    def check(self) -> None:
+        """Raises Failed, with its last words, when it has exited."""
+        if self.exited():
+            raise Failed(f"{self.name} ended unasked ({self._how()}).{self._last_words()}")
+
+    def close(self) -> None:
+        """Ends it, if it runs, with all that it started."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        _signal(process, signal.SIGTERM)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(PATIENCE)
+        _signal(process, signal.SIGKILL)
+        process.wait()
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        log = self._log.open("wb") if self._log else None
+        output = subprocess.PIPE if self._shown else log
+        try:
+            return subprocess.Popen(
+                self._command,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT if output else None,
+                start_new_session=True,
+            )
+        finally:
+            if log:
+                log.close()
+
+    def _how(self) -> str:
+        code = self._process.returncode if self._process else 0
+        return signal.Signals(-code).name if code < 0 else f"exit code {code}"
+
+    def _last_words(self) -> str:
+        if not self._log:
+            return ""
+        lines = self._log.read_text(errors="replace").splitlines()[-_LAST_LINES:]
+        return "\n".join([f" The end of {self._log}:", *lines])
+
+
+def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, number)
+
+
+def _show(output: IO[bytes], shown: Callable[[str], str]) -> None:
+    with output:
+        for line in output:
+            with suppress(OSError):  # the terminal may be gone, but the child must not wait for us
+                print(shown(line.decode(errors="replace").rstrip("\n")), flush=True)
+
+
+def asked_to_stop() -> Event:
+    """Set once Ctrl-C, Ctrl-\\, SIGTERM or a closed terminal asks for the end.
+
+    Nothing is interrupted: an exception raised between any two lines could lose a child.
+    """
+    stop = Event()
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+def wait_until(ready: Callable[[], bool], child: Child, stop: Event) -> None:
+    """Returns once `child` is ready. Raises Failed or Stopped."""
+    deadline = time.monotonic() + LONGEST_START
+    while not ready():
+        if stop.wait(0.02):
+            raise Stopped  # before a look at the child, which Ctrl-C ends, too, as it is born
+        child.check()
+        if time.monotonic() > deadline:
+            raise Failed(f"{child.name} did not answer within {LONGEST_START} seconds.")

@@ -1,0 +1,56 @@
+"""The project in the working directory, as Chalice loads it."""
+
+import os
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from chalice.cli.factory import CLIFactory
+from chalice.config import Config
+
+from simulator.controls import Controls
+
+_SENTENCES = ("RouteError", "ConfigError")
+"""Exceptions that say where they are and what to write instead."""
+
+
+def load(stage: str) -> Config:
+    """Its configuration for `stage`, with app.py imported in the stage's environment.
+
+    What our own environment says counts for more: that WeChat's API is on this machine. So does
+    what was chosen on the phone's page.
+    """
+    ours = dict(os.environ)
+    config = CLIFactory(str(Path.cwd()), environ=os.environ).create_config_obj(stage)
+    assert config.chalice_app  # noqa: S101  # which imports it
+    os.environ.update(ours)
+    os.environ.update(Controls.load().settings)
+    return config
+
+
+@contextmanager
+def problems_told() -> Iterator[None]:
+    """Ends the process with a few lines when the project within cannot be loaded."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - whatever a file raises that is imported
+        sys.exit(_told(error))
+
+
+def _told(error: Exception) -> str:
+    """What its author needs of `error`: where in the project it is, and what it says."""
+    if type(error).__name__ in _SENTENCES:
+        return f"{type(error).__name__}: {error}"
+    if isinstance(error.__context__, SyntaxError):
+        error = error.__context__  # which Chalice words anew, as if it were in app.py
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [each for each in frames if _is_in("chalicelib", each) or _is_in("app.py", each)]
+    handlers = [each for each in ours if _is_in("chalicelib/handlers", each)]
+    lines = traceback.format_list(handlers or ours) + traceback.format_exception_only(error)
+    return "".join(lines).rstrip()
+
+
+def _is_in(place: str, frame: traceback.FrameSummary) -> bool:
+    return Path(frame.filename).is_relative_to(Path.cwd() / place)

@@ -1,0 +1,52 @@
+"""The stage's resources, made or brought up to date by CloudFormation, as on AWS."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.exceptions import ClientError, WaiterError
+
+from .environment import STAGE
+from .processes import Failed
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation.type_defs import WaiterConfigTypeDef
+
+_NAME = f"wechalice-{STAGE}"
+_OFTEN: "WaiterConfigTypeDef" = {"Delay": 1, "MaxAttempts": 60}
+
+
+def deploy(template: Path) -> None:
+    """Makes the stack of `template`, or changes what differs. Raises Failed."""
+    try:
+        _create_or_update(template.read_text())
+    except (ClientError, WaiterError) as error:
+        raise Failed(f"CloudFormation refuses {template}: {error}") from error
+
+
+def _create_or_update(body: str) -> None:
+    cloudformation = boto3.client("cloudformation")
+    try:
+        cloudformation.update_stack(**_stack(body))
+    except ClientError as error:
+        message = error.response["Error"]["Message"]
+        if "No updates" in message:
+            return
+        if "does not exist" not in message:
+            raise
+        cloudformation.create_stack(**_stack(body))
+        created = cloudformation.get_waiter("stack_create_complete")
+        created.wait(StackName=_NAME, WaiterConfig=_OFTEN)
+    else:
+        updated = cloudformation.get_waiter("stack_update_complete")
+        updated.wait(StackName=_NAME, WaiterConfig=_OFTEN)
+
+
+def _stack(body: str) -> Any:
+    """What makes it, and what changes it."""
+    return {
+        "StackName": _NAME,
+        "TemplateBody": body,
+        "Parameters": [{"ParameterKey": "Stage", "ParameterValue": STAGE}],
+        "Capabilities": ["CAPABILITY_AUTO_EXPAND"],  # for the template's Transform
+    }

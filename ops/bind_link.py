@@ -1,0 +1,51 @@
+"""`bind-link`: a link by which a user of the site ties his account there to his WeChat."""
+
+import sys
+
+import click
+import segno
+
+from chalicelib.web.signing import TICKET_KEY, TICKET_SECONDS
+from chalicelib.web.tickets import bind_link
+
+from . import deployed, secrets, terminal
+from .errors import Failed
+from .options import on_stage, site_url
+from .target import Target
+
+
+@click.command("bind-link")
+@click.argument("user_id", metavar="USER_ID")
+@on_stage
+@click.option("--label", required=True, help="How the page names the user: a***@example.com.")
+@click.option("--return-to", default="", help="Where he goes in the end; see RETURN_URLS.")
+@site_url
+def make(target: Target, user_id: str, label: str, return_to: str, url: str | None) -> None:
+    """Make a link that binds a user's WeChat.
+
+    By it the user USER_ID of the site ties his account there to his WeChat. It is good for ten
+    minutes, and once.
+
+    \b
+    python -m ops bind-link 42 --label 'a***@example.com'
+    python -m ops bind-link 42 --label 'a***@example.com' --return-to https://shop.example/account
+
+    Whoever opens it in WeChat and agrees is from then on that user: give it to nobody else. The
+    label is what he knows the account by; it should tell others nothing.
+    """
+    site = url or deployed.site(target)
+    if not site:
+        raise Failed(f"{target.stage} is nowhere on the web: python -m ops deploy.")
+    key = secrets.values(target).get(TICKET_KEY)
+    if key is None:
+        raise Failed(
+            f"The parameter {TICKET_KEY} is missing: python -m ops secrets generate {TICKET_KEY}."
+        )
+    try:
+        link = bind_link(site.rstrip("/"), key.value, user_id, label, return_to)
+    except ValueError as error:
+        raise Failed(f"{error}.") from None
+    terminal.note(f"Good for {TICKET_SECONDS // 60} minutes, once:")
+    click.echo(link)
+    if sys.stdout.isatty():
+        segno.make(link, error="l").terminal(compact=True)

@@ -1,0 +1,172 @@
+"""What a template would change in a stack, and the change itself.
+
+Every state a stack can be in leads to one of three things: it is waited for, brought back to a
+state that can be changed, or left alone with a word on what to do.
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from . import stack as stacks
+from . import template as templates
+from .errors import Failed
+from .stack import Say
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation.literals import ChangeSetTypeType
+    from mypy_boto3_cloudformation.type_defs import (
+        DescribeChangeSetOutputTypeDef,
+        ParameterTypeDef,
+        ResourceChangeTypeDef,
+        ResourceToImportTypeDef,
+    )
+
+_REPLACED = {"True": "Replace", "Conditional": "Replace?"}
+_NOTHING = ("didn't contain changes", "No updates are to be performed")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What becomes of one resource; `action` is Add, Modify, Replace, Replace? or Remove."""
+
+    action: str
+    name: str
+    kind: str
+    destroys: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Changes that CloudFormation has worked out and not made yet."""
+
+    stack: str
+    change_set: str
+    changes: tuple[Change, ...]
+
+
+def make_changeable(stack: str, say: Say) -> None:
+    """Brings a stack that an earlier run left half way into a state that can be changed.
+
+    Raises Failed when only an operator can.
+    """
+    found = stacks.settled(stack, say, stacks.PLANNED)
+    if found in stacks.NEVER_WORKED:
+        say(f"{stack} could not be made the last time ({found}); it is removed and made anew")
+        stacks.delete(stack, say)
+    if found == "UPDATE_ROLLBACK_FAILED":
+        say(f"{stack} is stuck in an earlier change ({found}); AWS goes on taking it back")
+        stacks.client().continue_update_rollback(StackName=stack)
+        found = stacks.settled(stack, say)
+    if found == stacks.PLANNED:  # by a run that was interrupted
+        stacks.delete(stack, say)
+    if found in ("DELETE_FAILED", "UPDATE_ROLLBACK_FAILED"):
+        raise Failed(
+            f"The stack {stack} is {found}: {'; '.join(stacks.reasons(stack))}. See its events in "
+            "CloudFormation's console, mend what they name, and run it again; to begin anew, "
+            "run `python -m ops down` first."
+        )
+
+
+def plan(stack: str, template: str, parameters: Mapping[str, str]) -> Plan | None:
+    """What `template` would change; None when that is nothing. Raises Failed."""
+    kind: ChangeSetTypeType = "CREATE" if stacks.status(stack) is None else "UPDATE"
+    name = f"ops-{uuid4().hex}"
+    stacks.client().create_change_set(
+        StackName=stack,
+        ChangeSetName=name,
+        ChangeSetType=kind,
+        TemplateBody=template,
+        Parameters=_parameters(stack, template, parameters),
+        Capabilities=["CAPABILITY_AUTO_EXPAND"],  # for a Transform
+    )
+    return _planned(stack, name)
+
+
+def take_over(
+    stack: str,
+    template: str,
+    parameters: Mapping[str, str],
+    leftovers: "list[ResourceToImportTypeDef]",
+    say: Say,
+) -> None:
+    """Makes the stack out of what is there already and changes nothing of it. Raises Failed."""
+    name = f"ops-{uuid4().hex}"
+    stacks.client().create_change_set(
+        StackName=stack,
+        ChangeSetName=name,
+        ChangeSetType="IMPORT",
+        ResourcesToImport=leftovers,
+        TemplateBody=template,
+        Parameters=_parameters(stack, template, parameters),
+        Capabilities=["CAPABILITY_AUTO_EXPAND"],
+    )
+    if planned := _planned(stack, name):
+        apply(planned, say)
+
+
+def apply(plan: Plan, say: Say) -> None:
+    """Makes the changes. Raises Failed, with the reasons, when AWS took them back."""
+    stacks.client().execute_change_set(StackName=plan.stack, ChangeSetName=plan.change_set)
+    status = stacks.settled(plan.stack, say)
+    if status not in stacks.HEALTHY:
+        raise Failed(
+            f"CloudFormation could not change {plan.stack} ({status}): "
+            f"{'; '.join(stacks.reasons(plan.stack))}. "
+            "Mend that and run it again."
+        )
+
+
+def discard(plan: Plan) -> None:
+    """Forgets changes that were not made, with the empty stack they may have been made for."""
+    stacks.client().delete_change_set(StackName=plan.stack, ChangeSetName=plan.change_set)
+    if stacks.status(plan.stack) == stacks.PLANNED:
+        stacks.client().delete_stack(StackName=plan.stack)
+
+
+def _planned(stack: str, name: str) -> Plan | None:
+    """The changes of a change set, once they are worked out. Raises Failed."""
+    found = _worked_out(stack, name)
+    changes = tuple(_change(each["ResourceChange"]) for each in found["Changes"])
+    planned = Plan(stack, name, changes)
+    if found["Status"] != "FAILED":
+        return planned
+    discard(planned)
+    reason = found.get("StatusReason", "")
+    if any(words in reason for words in _NOTHING):
+        return None
+    raise Failed(f"CloudFormation refuses the template of {stack}: {reason}")
+
+
+def _worked_out(stack: str, name: str) -> "DescribeChangeSetOutputTypeDef":
+    for pause in stacks.pauses():
+        found = stacks.client().describe_change_set(StackName=stack, ChangeSetName=name)
+        if found["Status"] not in ("CREATE_PENDING", "CREATE_IN_PROGRESS"):
+            return found
+        time.sleep(pause)
+    raise AssertionError("pauses never end")
+
+
+def _parameters(stack: str, template: str, given: Mapping[str, str]) -> "list[ParameterTypeDef]":
+    """What is given, and for the rest of the template's parameters what the stack has."""
+    declared = templates.read(template)["Parameters"]
+    kept = [name for name in stacks.parameters(stack) if name in declared and name not in given]
+    parameters: list[ParameterTypeDef] = [
+        {"ParameterKey": name, "ParameterValue": value} for name, value in given.items()
+    ]
+    parameters += [{"ParameterKey": name, "UsePreviousValue": True} for name in kept]
+    return parameters
+
+
+def _change(found: "ResourceChangeTypeDef") -> Change:
+    replacement = found.get("Replacement", "False")
+    replaced = replacement == "True"
+    removed = found["Action"] == "Remove" and found.get("PolicyAction") != "Retain"
+    return Change(
+        action=_REPLACED.get(replacement, found["Action"]),
+        name=found["LogicalResourceId"],
+        kind=found["ResourceType"],
+        destroys=replaced or removed,
+    )

@@ -1,0 +1,56 @@
+"""The group of all commands."""
+
+import click
+
+from . import (
+    bind_link,
+    dead_letter_commands,
+    log_commands,
+    menu_commands,
+    secret_commands,
+    user_commands,
+)
+from .deploy import deploy
+from .doctor import doctor
+from .down import down
+from .options import Operator
+from .qr_code import qrcode
+from .stage import stage
+from .up import up
+
+
+@click.group(cls=Operator)
+def main() -> None:
+    """Looks after wechalice on AWS.
+
+    Every command takes --stage (default dev). A stage is an account; every stage but dev counts
+    as production, and is changed only after a yes. AWS credentials and region are found as the
+    AWS CLI finds them (AWS_PROFILE, AWS_REGION …).
+
+    A first deployment:
+
+    \b
+    python -m ops secrets set app-id             paste what WeChat's console shows
+    python -m ops secrets set app-secret
+    python -m ops secrets generate token encoding-aes-key --show
+    python -m ops secrets generate cookie-key ticket-key refresh-token-key
+    python -m ops deploy                         prints what to paste into the console
+    python -m ops doctor                         says what is still missing
+
+    Exit codes of every command: 0 it is done; 1 it could not be done, or a check failed, and the
+    message says what to do next; 2 it was misused.
+    """
+
+
+main.add_command(up)
+main.add_command(deploy)
+main.add_command(stage)
+main.add_command(down)
+main.add_command(secret_commands.group)
+main.add_command(dead_letter_commands.group)
+main.add_command(log_commands.show)
+main.add_command(menu_commands.group)
+main.add_command(qrcode)
+main.add_command(doctor)
+main.add_command(user_commands.group)
+main.add_command(bind_link.make)

@@ -1,0 +1,166 @@
+"""`dead-letters`: answers that no try could deliver, and what is to become of them."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from . import dead_letters, terminal, wording
+from .dead_letters import DeadLetter
+from .options import as_json, ask, ask_production, on_stage, yes
+from .target import Target
+
+_SHORT, _FEWEST = 12, 4
+"""Digits of an identity that tell it apart, and those that one has to type."""
+
+
+def _beginning(_: click.Context, __: click.Parameter, given: str | None) -> str | None:
+    if given is not None and len(given) < _FEWEST:
+        raise click.BadParameter(f"write at least the first {_FEWEST} digits of an identity")
+    return given
+
+
+_identity = click.argument("identity", callback=_beginning)
+
+
+@click.group("dead-letters")
+def group() -> None:
+    """Look after answers that never arrived.
+
+    A job is tried five times within about a minute; then it waits here for 14 days, whole. Find
+    out why, mend it, and redrive what is still worth saying: WeChat takes answers up to 48 hours
+    after a user's message.
+    """
+
+
+@group.command("list")
+@on_stage
+@as_json
+def list_(target: Target, *, as_json: bool) -> None:
+    """List them: how old, which route, how many tries, why. No openids, no texts.
+
+    \b
+    python -m ops dead-letters list --stage prod
+    python -m ops dead-letters list --stage prod --json
+    """
+    with dead_letters.held(target) as letters:
+        reasons = dead_letters.reasons(target, letters)
+    rows = [_described(each, reasons.get(each.name, {})) for each in letters]
+    if as_json:
+        terminal.show_json(rows)
+        return
+    if not rows:
+        terminal.note("No dead letters.", "green")
+        return
+    terminal.show_table(["identity", "age", "route", "what", "tries", "why"], [*map(_row, rows)])
+    behind = dead_letters.count(target) - len(rows)
+    if behind > 0:
+        terminal.note(f"About {behind} more wait behind these, of the same users.")
+
+
+@group.command()
+@_identity
+@on_stage
+@click.option("--reveal", is_flag=True, help="Show the openid and what the user wrote, too.")
+@as_json
+def show(target: Target, identity: str, *, reveal: bool, as_json: bool) -> None:
+    """Show the one whose IDENTITY begins so, with the frames where it failed.
+
+    \b
+    python -m ops dead-letters show 3f9a1c
+    python -m ops dead-letters show 3f9a1c --reveal
+    """
+    with dead_letters.held(target) as letters:
+        letter = dead_letters.one(letters, identity)
+        reason = dead_letters.reasons(target, [letter]).get(letter.name, {})
+    described = {**_described(letter, reason), "cause": reason.get("cause", [])}
+    if reveal:
+        described |= {"openid": letter.group, "body": _body(letter)}
+    if as_json:
+        terminal.show_json(described)
+        return
+    for name, value in described.items():
+        text = "\n".join(value) if isinstance(value, list) else value
+        shown = json.dumps(text, ensure_ascii=False, indent=2) if isinstance(text, dict) else text
+        terminal.show(f"{name:<12}{shown}")
+
+
+@group.command()
+@click.argument("identity", required=False, callback=_beginning)
+@on_stage
+@click.option("--all", "everything", is_flag=True, help="All of them, each user's in order.")
+@yes
+def redrive(target: Target, identity: str | None, *, everything: bool, yes: bool) -> None:
+    """Put the one whose IDENTITY begins so, or --all, back into the queue.
+
+    \b
+    python -m ops dead-letters redrive 3f9a1c
+    python -m ops dead-letters redrive --all --stage prod
+
+    It is tried again as if it were new. A part of its answer that has reached the user already
+    is not sent again.
+    """
+    if bool(identity) == everything:
+        raise click.UsageError("Name one, or say --all.")
+    ask_production(target, f"Redrive {identity or 'all dead letters'}", yes=yes)
+    done = 0
+    while letters := _redriven(target, identity):
+        done += letters
+        if identity:
+            break
+    terminal.note(f"Back in the queue: {done}.", "green")
+
+
+@group.command()
+@_identity
+@on_stage
+@yes
+def drop(target: Target, identity: str, *, yes: bool) -> None:
+    """Delete the one whose IDENTITY begins so, for good: its user gets no answer.
+
+    \b
+    python -m ops dead-letters drop 3f9a1c
+    """
+    ask(f"Delete {identity} for good?", yes=yes)
+    with dead_letters.held(target) as letters:
+        dead_letters.drop(target, dead_letters.one(letters, identity))
+    terminal.note("Deleted.", "green")
+
+
+def _redriven(target: Target, identity: str | None) -> int:
+    """How many of those that can be seen went back."""
+    with dead_letters.held(target) as letters:
+        chosen = [dead_letters.one(letters, identity)] if identity else letters
+        for each in chosen:
+            dead_letters.redrive(target, each)
+    return len(chosen)
+
+
+def _described(letter: DeadLetter, reason: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "identity": letter.name,
+        "age_seconds": round(letter.age),
+        "route": letter.job.route if letter.job else "",
+        "what": letter.kind,
+        "tries": reason.get("tries"),
+        "why": dead_letters.why(reason),
+    }
+
+
+def _row(described: Mapping[str, Any]) -> list[str]:
+    return [
+        described["identity"][:_SHORT],
+        wording.age(described["age_seconds"]),
+        described["route"],
+        described["what"],
+        str(described["tries"] or "?"),
+        described["why"],
+    ]
+
+
+def _body(letter: DeadLetter) -> Any:
+    try:
+        return json.loads(letter.body)
+    except ValueError:
+        return letter.body

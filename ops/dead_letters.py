@@ -1,0 +1,161 @@
+"""Jobs that no try could do: what they are, why, and the way back into the queue.
+
+Looking at them takes them out of sight of others for a moment, in which they are held; then they
+wait as before. Of one user at most ten can be seen at a time: the rest is behind those.
+"""
+
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.exceptions import ClientError
+
+from chalicelib.jobs import Job, JobUnreadable
+
+from . import logs
+from .errors import Failed, refused_as
+from .target import Target
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs.type_defs import MessageTypeDef
+
+_HELD = 120
+"""Seconds for which nobody else sees them, should we be interrupted."""
+_WHY = "{ $.JobDead = 1 }"
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A job in the dead-letter queue; `job` is None when this version cannot read it."""
+
+    message: str
+    receipt: str
+    group: str
+    body: str
+    job: Job | None
+
+    @property
+    def name(self) -> str:
+        """The push's identity, by which logs know it, too."""
+        return self.job.identity if self.job else self.message
+
+    @property
+    def age(self) -> float:
+        """Seconds since its push came."""
+        return time.time() - self.job.arrival if self.job else 0
+
+    @property
+    def kind(self) -> str:
+        """What the user did, in WeChat's words."""
+        if self.job is None:
+            return "unreadable"
+        if self.job.push is None:
+            return "a message of our own"
+        return str(self.job.push.get("Event") or self.job.push.get("MsgType", ""))
+
+
+def count(target: Target) -> int:
+    """About how many wait. Raises Failed."""
+    return int(attributes(target.dead_letters)["ApproximateNumberOfMessages"])
+
+
+def attributes(queue: str) -> Mapping[str, str]:
+    """What SQS says of a queue. Raises Failed."""
+    answer = boto3.client("sqs").get_queue_attributes(QueueUrl=_url(queue), AttributeNames=["All"])
+    return {str(name): value for name, value in answer["Attributes"].items()}
+
+
+@contextmanager
+def held(target: Target) -> Iterator[list[DeadLetter]]:
+    """Those that can be seen now; they are let go in the end. Raises Failed."""
+    sqs, url = boto3.client("sqs"), _url(target.dead_letters)
+    found: list[DeadLetter] = []
+    try:
+        while messages := sqs.receive_message(
+            QueueUrl=url,
+            MaxNumberOfMessages=10,
+            VisibilityTimeout=_HELD,
+            WaitTimeSeconds=1,
+            MessageSystemAttributeNames=["MessageGroupId"],
+        ).get("Messages"):
+            found += [_read(each) for each in messages]
+        yield found
+    finally:
+        for each in found:
+            with suppress(ClientError):  # it is gone
+                sqs.change_message_visibility(
+                    QueueUrl=url, ReceiptHandle=each.receipt, VisibilityTimeout=0
+                )
+
+
+def one(letters: list[DeadLetter], name: str) -> DeadLetter:
+    """The one whose name begins so. Raises Failed."""
+    fitting = [each for each in letters if each.name.startswith(name)]
+    if len(fitting) != 1:
+        how = f"{len(fitting)} dead letters begin with" if fitting else "There is no dead letter"
+        raise Failed(f"{how} {name}; `python -m ops dead-letters list` shows what there is.")
+    return fitting[0]
+
+
+def redrive(target: Target, letter: DeadLetter) -> None:
+    """Puts the job back into the queue, among its user's others.
+
+    It is sent before it is deleted, under a new deduplication id, for the queue would drop what
+    it knows. Should we be interrupted in between, it is there twice, and its record sees to it
+    that it is answered once.
+    """
+    boto3.client("sqs").send_message(
+        QueueUrl=_url(target.settings.jobs_queue),
+        MessageBody=letter.body,
+        MessageGroupId=letter.group,
+        MessageDeduplicationId=uuid.uuid4().hex,
+    )
+    drop(target, letter)
+
+
+def drop(target: Target, letter: DeadLetter) -> None:
+    """Deletes it for good: its user gets no answer."""
+    boto3.client("sqs").delete_message(
+        QueueUrl=_url(target.dead_letters), ReceiptHandle=letter.receipt
+    )
+
+
+def reasons(target: Target, letters: list[DeadLetter]) -> Mapping[str, Mapping[str, Any]]:
+    """What the worker logged when each died, by name; missing where the log is gone."""
+    if not letters:
+        return {}
+    _, worker = logs.groups(target)
+    since = time.time() - max(each.age for each in letters)
+    told = [line.fields for line in logs.lines(worker, _WHY, since)]
+    return {each["identity"]: each for each in told if each.get("JobDead") and "identity" in each}
+
+
+def why(reason: Mapping[str, Any]) -> str:
+    """In a few words, which hold nothing that a user wrote."""
+    return str(reason.get("reason") or next(iter(reason.get("cause", [])), "?"))
+
+
+def _read(message: "MessageTypeDef") -> DeadLetter:
+    body = message["Body"]
+    try:
+        job = Job.read(body)
+    except JobUnreadable:
+        job = None
+    group = message["Attributes"]["MessageGroupId"]
+    return DeadLetter(message["MessageId"], message["ReceiptHandle"], group, body, job)
+
+
+def _url(queue: str) -> str:
+    try:
+        return boto3.client("sqs").get_queue_url(QueueName=queue)["QueueUrl"]
+    except ClientError as error:
+        if refused_as(error, "AWS.SimpleQueueService.NonExistentQueue"):
+            raise Failed(
+                f"There is no queue {queue} in {boto3.client('sqs').meta.region_name}: is that "
+                "the right region (AWS_REGION)? If it is, make it with `python -m ops up`."
+            ) from None
+        raise

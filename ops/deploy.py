@@ -1,0 +1,81 @@
+"""`deploy`: resources, checks, Chalice, limits, and what to paste into WeChat's console."""
+
+import click
+
+from chalicelib.wechat.envelopes import Mode
+
+from . import chalice, deployed, fixed_exit, package, preflight, secrets, terminal, throttling
+from .errors import Failed
+from .options import ask_production, on_stage, yes
+from .target import Target
+from .up import alarm_email_option, bring_up, fixed_exit_option
+
+_CONSOLE_MODE = {
+    Mode.PLAINTEXT: "明文模式",
+    Mode.COMPATIBLE: "兼容模式",
+    Mode.SAFE: "安全模式",
+}
+
+
+@click.command()
+@on_stage
+@fixed_exit_option
+@alarm_email_option
+@click.option("--allow-plaintext", is_flag=True, help="Let a stage other than dev be plaintext.")
+@yes
+def deploy(
+    target: Target, wish: str | None, alarm_email: str | None, *, allow_plaintext: bool, yes: bool
+) -> None:
+    """Deploy a stage.
+
+    From an empty AWS account to an address that WeChat can push to, and at every change. Checks
+    that secrets and policies are there, brings the resources up to date as `up` does, finds
+    what an earlier deploy has made on AWS, so that the URL stays what it is whoever deploys
+    from wherever, runs `chalice deploy`, limits the rate of requests, and prints what belongs
+    into WeChat's console.
+
+    \b
+    python -m ops deploy
+    python -m ops deploy --stage prod
+    python -m ops deploy --stage prod --fixed-exit vpc --yes
+
+    A deploy that was interrupted is run again, and goes on. Pushes are answered meanwhile.
+
+    Exit codes: 0 deployed, 1 it could not be, and the message says what to do, 2 misused.
+    """
+    problems = preflight.problems(target, allow_plaintext=allow_plaintext)
+    if problems:
+        told = [f"{each.found}\n  → {each.do}" for each in problems]
+        raise Failed("\n".join(["Not deployed, and nothing was changed.", *told]))
+    ask_production(target, "Deploy", yes=yes)
+    bring_up(target, wish, alarm_email, yes=yes)
+    deployed.write_down(target)
+    _ship(target)
+    api = deployed.rest_api(target)
+    if api is None:
+        raise Failed("Chalice has made no API that calls the door: run it again.")
+    throttling.limit(api)
+    _show_what_to_paste(target)
+
+
+def _ship(target: Target) -> None:
+    with terminal.waiting("Packing what ships"):
+        try:
+            package.built(target.project, target.stage)
+        except package.PackageError as error:
+            raise Failed(str(error)) from None
+    chalice.run(target, "deploy", package.ENVIRONMENT)
+
+
+def _show_what_to_paste(target: Target) -> None:
+    mode = target.settings.mode
+    terminal.note(f"{target.stage} is deployed.\n", "green")
+    terminal.show("WeChat's console: 公众平台 → 设置与开发 → 基本配置 → 服务器配置", "bold")
+    terminal.show(f"  URL             {deployed.site(target)}/wechat")
+    terminal.show(f"  Token           {secrets.shown_by(target, 'token')}")
+    if mode is not Mode.PLAINTEXT:
+        terminal.show(f"  EncodingAESKey  {secrets.shown_by(target, 'encoding-aes-key')}")
+    terminal.show(f"  消息加解密方式  {_CONSOLE_MODE[mode]}")
+    if address := fixed_exit.address(target):
+        terminal.show(f"  IP白名单        {address}")
+    terminal.show(f"\nThen: python -m ops doctor --stage {target.stage}")

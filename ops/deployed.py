@@ -1,0 +1,177 @@
+"""What Chalice has made of a stage, as AWS has it.
+
+Chalice knows it only from .chalice/deployed/<stage>.json, which it writes at the very end and
+which no checkout has: without it a deploy makes a second API with another URL, and `chalice
+delete` deletes nothing. So the file is written anew, from AWS, before Chalice is called.
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import boto3
+from botocore.exceptions import ClientError
+
+from .errors import Failed, refused_as
+from .target import APP, WORKER, Target, read_config, write_config
+
+if TYPE_CHECKING:
+    from mypy_boto3_apigateway import APIGatewayClient
+    from mypy_boto3_lambda import LambdaClient
+
+Resource: TypeAlias = dict[str, Any]
+"""One of them, as Chalice writes it down."""
+
+GATEWAY_STAGE = "api"
+"""The stage of API Gateway that Chalice deploys to, whatever stage of ours it is."""
+
+_DOOR = "api_handler"
+_PUSHES = "/wechat"
+
+
+def write_down(target: Target) -> list[Resource]:
+    """Writes what AWS has into Chalice's file, and returns it.
+
+    What the file knows besides, such as a schedule of a team's own, stays.
+    """
+    found = resources(target)
+    known = [each for each in _written_down(target) if not _ours(each)]
+    file = _file(target)
+    if found or known:
+        file.parent.mkdir(exist_ok=True)
+        deployed = {"resources": found + known, "schema_version": "2.0", "backend": "api"}
+        write_config(file, deployed)
+    else:
+        file.unlink(missing_ok=True)
+    return found
+
+
+def resources(target: Target) -> list[Resource]:
+    """Roles, functions, event sources and the API of the stage."""
+    lambda_ = boto3.client("lambda")
+    functions = dict(_functions(lambda_, target))
+    found = list(_roles(target, {_DOOR, WORKER, *functions}))
+    for name, arn in functions.items():
+        found.append({"name": name, "resource_type": "lambda_function", "lambda_arn": arn})
+        found += _event_sources(lambda_, name, arn)
+    if api := rest_api(target):
+        url = api_url(api)
+        described = {"name": "rest_api", "resource_type": "rest_api"}
+        found.append({**described, "rest_api_id": api, "rest_api_url": url})
+    return found
+
+
+def rest_api(target: Target) -> str | None:
+    """The id of the stage's API; None before it is deployed.
+
+    All of an app's APIs have one name: what they call tells them apart. Raises Failed when
+    several call the stage's door.
+    """
+    gateway = boto3.client("apigateway")
+    pages = gateway.get_paginator("get_rest_apis").paginate()
+    named = [each["id"] for page in pages for each in page["items"] if each.get("name") == APP]
+    calling = [each for each in named if _called(gateway, each) == target.door]
+    if len(calling) > 1:
+        raise Failed(
+            f"{len(calling)} APIs call the function {target.door}: {', '.join(calling)}. See in "
+            "WeChat's console which one the account uses, and delete the others with "
+            "`aws apigateway delete-rest-api --rest-api-id ID`."
+        )
+    return calling[0] if calling else None
+
+
+def api_url(api: str) -> str:
+    """Where an API is on AWS; ends in a slash, as Chalice has it."""
+    region = boto3.client("apigateway").meta.region_name
+    suffix = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
+    return f"https://{api}.execute-api.{region}.{suffix}/{GATEWAY_STAGE}/"
+
+
+def site(target: Target) -> str | None:
+    """Where the stage is on the web, without a slash at the end; None before it is deployed."""
+    if target.settings.public_url:
+        return target.settings.public_url
+    api = rest_api(target)
+    return api_url(api).rstrip("/") if api else None
+
+
+def _functions(lambda_: "LambdaClient", target: Target) -> Iterator[tuple[str, str]]:
+    """Each function of the stage: Chalice's name for it, and its ARN."""
+    for page in lambda_.get_paginator("list_functions").paginate():
+        for each in page["Functions"]:
+            name = each["FunctionName"]
+            ours = name == target.door or name.startswith(f"{target.door}-")
+            if ours and _stage_of(lambda_, name) == target.stage:
+                short = name.removeprefix(target.door).removeprefix("-") or _DOOR
+                yield short, each["FunctionArn"]
+
+
+def _stage_of(lambda_: "LambdaClient", function: str) -> str | None:
+    """The stage in which Chalice made a function, which its tag tells; names alone may not."""
+    tag = lambda_.get_function(FunctionName=function).get("Tags", {}).get("aws-chalice", "")
+    told = dict(part.partition("=")[::2] for part in tag.split(":"))
+    return told.get("stage") if told.get("app") == APP else None
+
+
+def _roles(target: Target, functions: Iterable[str]) -> Iterator[Resource]:
+    """The roles that Chalice makes for functions, which an interrupted deploy left alone."""
+    iam = boto3.client("iam")
+    for function in sorted(functions):
+        name = f"{target.door}-{function}"
+        try:
+            arn = iam.get_role(RoleName=name)["Role"]["Arn"]
+        except ClientError as error:
+            if not refused_as(error, "NoSuchEntity"):
+                raise
+        else:
+            described = {"name": f"{function}_role", "resource_type": "iam_role"}
+            yield {**described, "role_arn": arn, "role_name": name}
+
+
+def _event_sources(lambda_: "LambdaClient", function: str, arn: str) -> Iterator[Resource]:
+    for each in lambda_.list_event_source_mappings(FunctionName=arn)["EventSourceMappings"]:
+        source = each["EventSourceArn"]
+        if ":sqs:" in source:
+            yield {
+                "name": f"{function}-sqs-event-source",
+                "resource_type": "sqs_event",
+                "queue_arn": source,
+                "event_uuid": each["UUID"],
+                "queue": source.rpartition(":")[2],
+                "lambda_arn": arn,
+            }
+
+
+def _called(gateway: "APIGatewayClient", api: str) -> str | None:
+    """The function that takes an API's pushes."""
+    for page in gateway.get_paginator("get_resources").paginate(restApiId=api):
+        for resource in page["items"]:
+            if resource["path"] == _PUSHES:
+                return _function_behind(gateway, api, resource["id"])
+    return None
+
+
+def _function_behind(gateway: "APIGatewayClient", api: str, resource: str) -> str | None:
+    try:
+        found = gateway.get_integration(restApiId=api, resourceId=resource, httpMethod="POST")
+    except ClientError as error:
+        if refused_as(error, "NotFoundException"):
+            return None
+        raise
+    return found["uri"].rpartition(":function:")[2].partition("/")[0]
+
+
+def _ours(resource: Resource) -> bool:
+    """Whether AWS tells whether it is there, so that a file need not."""
+    kinds = ("iam_role", "lambda_function", "rest_api", "sqs_event")
+    return resource["resource_type"] in kinds
+
+
+def _written_down(target: Target) -> list[Resource]:
+    file = _file(target)
+    known: list[Resource] = read_config(file).get("resources", []) if file.exists() else []
+    return known
+
+
+def _file(target: Target) -> Path:
+    return target.project / ".chalice" / "deployed" / f"{target.stage}.json"

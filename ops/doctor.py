@@ -1,0 +1,85 @@
+"""`doctor`: says what is wrong with a stage, before users do, and what to do about it."""
+
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+
+import boto3
+import click
+
+from . import deployed, examine_aws, examine_site, examine_wechat, terminal
+from .errors import TOLD, sentence
+from .findings import Examination, Finding, Patient, State, fail
+from .options import as_json, on_stage, site_url
+from .target import Target
+
+EXAMINATIONS: Mapping[str, Examination] = {
+    "clock": examine_aws.clock,
+    "secrets": examine_aws.parameters,
+    "stack": examine_aws.resources,
+    "tables": examine_aws.tables,
+    "queue": examine_aws.queue,
+    "functions": examine_aws.functions,
+    "policies": examine_aws.policies,
+    "concurrency": examine_aws.concurrency,
+    "url": examine_site.reachable,
+    "token": examine_wechat.token,
+    "callback/check": examine_wechat.callback,
+    "refusals": examine_wechat.refusals,
+    "web authorization": examine_site.web_authorization,
+    "dead letters": examine_aws.dead,
+}
+"""By the check that each makes."""
+
+_STYLES = {State.OK: "green", State.WARN: "yellow", State.FAIL: "red"}
+
+
+@click.command()
+@on_stage
+@site_url
+@as_json
+def doctor(target: Target, url: str | None, *, as_json: bool) -> None:
+    """Say what is wrong with a stage.
+
+    Looks at secrets, resources, policies, the way in and the way to WeChat. Each line says ok,
+    warn or fail, and below it what to do. Nothing is changed.
+
+    \b
+    python -m ops doctor
+    python -m ops doctor --stage prod --json
+    python -m ops doctor --url https://my-tunnel.example.com
+
+    The exit code is 0 when nothing fails, 1 when something does, 2 when the command was misused.
+    """
+    boto3.client("sts").get_caller_identity()  # without credentials nothing can be found
+    findings: list[Finding] = []
+    for finding in examined(target, url):
+        findings.append(finding)
+        if not as_json:
+            _show(finding)
+    if as_json:
+        terminal.show_json([{**asdict(each), "state": each.state.value} for each in findings])
+    if any(each.state is State.FAIL for each in findings):
+        sys.exit(1)
+
+
+def examined(target: Target, url: str | None) -> Iterator[Finding]:
+    """All findings; what cannot be examined is one, too."""
+    try:
+        site = url or deployed.site(target) or ""
+    except TOLD as error:
+        site = ""
+        yield fail("url", "nobody knows where the stage is on the web", sentence(error))
+    patient = Patient(target, site.rstrip("/"))
+    for check, examination in EXAMINATIONS.items():
+        try:
+            yield from examination(patient)
+        except TOLD as error:
+            yield fail(check, "cannot be examined", sentence(error))
+
+
+def _show(finding: Finding) -> None:
+    state = finding.state
+    terminal.show(f"{state.value:<5} {finding.check:<18} {finding.found}", _STYLES[state])
+    if finding.do:
+        terminal.show(f"{'':<6}→ {finding.do}")

@@ -1,0 +1,63 @@
+"""`down`: what `deploy` has made is deleted, and what must not be lost is left."""
+
+import boto3
+import click
+
+from . import chalice, deployed, stack, terminal
+from .errors import Failed
+from .options import on_stage, yes
+from .target import Target
+
+
+@click.command()
+@on_stage
+@yes
+def down(target: Target, *, yes: bool) -> None:
+    """Delete a stage.
+
+    Functions, API, alarms and network go, and users are no longer answered. On a stage other
+    than dev the profiles of users, the queues with answers on their way and the logs are kept,
+    and the next `up` takes them over. Secrets stay in SSM on every stage. To delete a stage other
+    than dev, its name has to be typed, or --yes said.
+
+    \b
+    python -m ops down
+    python -m ops down --stage prod
+
+    The URL is gone for good: the next `deploy` prints another one for WeChat's console.
+
+    Exit codes: 0 deleted, 1 it could not be, and the message says what to do, 2 misused.
+    """
+    _refuse_elsewhere(target)
+    _ask(target, yes=yes)
+    if deployed.write_down(target):
+        chalice.run(target, "delete")
+    else:
+        terminal.note("Chalice has nothing on AWS in this stage.")
+    for name in (target.stack, target.exit_stack):
+        if stack.status(name):
+            with terminal.waiting(f"{name}: deleting") as say:
+                stack.delete(name, say)
+            terminal.note(f"{name}: deleted.")
+    kept = "profiles, queues, logs and " if target.is_production else ""
+    terminal.note(f"Kept: {kept}the secrets under {target.settings.parameter_path}.", "green")
+
+
+def _refuse_elsewhere(target: Target) -> None:
+    """Roles are known in all regions: without the rest, they are those of a stage elsewhere."""
+    kinds = {each["resource_type"] for each in deployed.resources(target)}
+    if kinds == {"iam_role"} and stack.status(target.stack) is None:
+        region = boto3.client("cloudformation").meta.region_name
+        raise Failed(
+            f"In {region} there is nothing of {target.stage} but roles, which all regions share: "
+            "is that the right region (AWS_REGION)? If it is, run `python -m ops up` and this "
+            "again."
+        )
+
+
+def _ask(target: Target, *, yes: bool) -> None:
+    if yes or not target.is_production:
+        return
+    terminal.note(f"Everything of {target.stage} stops answering.", "red")
+    if click.prompt("Type the stage's name to delete it", err=True) != target.stage:
+        raise click.Abort

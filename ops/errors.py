@@ -1,0 +1,118 @@
+"""What can go wrong for an operator, as one sentence that says what he does next."""
+
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConfigParseError,
+    ConnectionError,  # noqa: A004 - botocore's own
+    CredentialRetrievalError,
+    HTTPClientError,
+    InvalidRegionError,
+    NoCredentialsError,
+    NoRegionError,
+    PartialCredentialsError,
+    ProfileNotFound,
+    SSOError,
+    TokenRetrievalError,
+)
+
+from chalicelib.ports import Unavailable
+from chalicelib.wechat.errors import ApiError
+
+
+class Failed(Exception):
+    """It cannot be done like this; the message says why and what to do."""
+
+
+TOLD = (Failed, BotoCoreError, ClientError, ApiError, Unavailable)
+"""What ends a command with one sentence; anything else is a mistake of ours."""
+
+_NO_CREDENTIALS = (
+    CredentialRetrievalError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    SSOError,
+    TokenRetrievalError,
+)
+_WHO = "`aws sts get-caller-identity` shows who you are"
+_LOG_IN = "log in again (`aws sso login`), or set AWS_PROFILE to a profile that works"
+_AGAIN = "somebody else has changed the stack meanwhile; run it again"
+_CLOCK = "set this machine's clock (NTP)"
+_ADVICE = {
+    "AccessDenied": f"ask for this permission; {_WHO}",
+    "AccessDeniedException": f"ask for this permission; {_WHO}",
+    "UnauthorizedOperation": f"ask for this permission; {_WHO}",
+    "AuthFailure": _LOG_IN,
+    "ChangeSetNotFound": _AGAIN,
+    "ExpiredToken": _LOG_IN,
+    "ExpiredTokenException": _LOG_IN,
+    "InvalidChangeSetStatus": _AGAIN,
+    "InvalidClientTokenId": _LOG_IN,
+    "InvalidSignatureException": _LOG_IN,
+    "SignatureDoesNotMatch": _LOG_IN,
+    "UnrecognizedClientException": _LOG_IN,
+    "RequestTimeTooSkewed": _CLOCK,
+    "Throttling": "wait a minute and run it again",
+    "ThrottlingException": "wait a minute and run it again",
+    "TooManyRequestsException": "wait a minute and run it again",
+}
+_OF_ANOTHER_TIME = ("Signature expired", "Signature not yet current")
+"""How some services say that a clock is off."""
+_QUOTES_VALUES = {"PutParameter"}
+"""Calls whose refusal may quote a secret."""
+
+
+def sentence(error: Exception) -> str:
+    """What `error` means for an operator."""
+    match error:
+        case ClientError():
+            return _refusal(error)
+        case BotoCoreError():
+            return _trouble(error)
+        case ApiError():
+            return f"WeChat: {error}"
+        case Unavailable():
+            return (
+                f"{error}. `python -m ops secrets list` shows which secrets are missing, `python "
+                "-m ops doctor` what else is; is AWS_REGION the stage's?"
+            )
+        case OSError():
+            return f"{error.filename}: {error.strerror}."
+        case _:
+            return str(error)
+
+
+def _trouble(error: BotoCoreError) -> str:
+    """Why AWS was not even asked."""
+    match error:
+        case ProfileNotFound():
+            return f"{error}. Set AWS_PROFILE to one that `aws configure list-profiles` shows."
+        case ConfigParseError():
+            return f"{error}. Mend that file, or set AWS_CONFIG_FILE to another one."
+        case NoRegionError() | InvalidRegionError():
+            return "AWS wants to know the region: set AWS_REGION, for example to eu-west-1."
+        case HTTPClientError() | ConnectionError():
+            return (
+                f"AWS is out of reach ({type(error).__name__}): check the network, AWS_REGION, "
+                "and AWS_ENDPOINT_URL if it is set."
+            )
+        case _ if isinstance(error, _NO_CREDENTIALS):
+            return (
+                f"AWS has no credentials here ({type(error).__name__}): set AWS_PROFILE, run "
+                "`aws sso login`, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
+            )
+        case _:
+            return f"AWS could not be asked ({type(error).__name__})."
+
+
+def _refusal(error: ClientError) -> str:
+    code, operation = error.response["Error"]["Code"], error.operation_name
+    message = error.response["Error"].get("Message", "")
+    said = "" if operation in _QUOTES_VALUES else f" {message}"
+    advice = _CLOCK if message.startswith(_OF_ANOTHER_TIME) else _ADVICE.get(code)
+    return f"AWS refused {operation} ({code}{said})" + (f": {advice}." if advice else ".")
+
+
+def refused_as(error: ClientError, *codes: str) -> bool:
+    """Whether AWS gave one of these as its reason."""
+    return error.response["Error"]["Code"] in codes

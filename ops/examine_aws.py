@@ -1,0 +1,172 @@
+"""What AWS has of a stage, against what the project says it should have."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+import boto3
+from botocore.exceptions import ClientError
+
+from chalicelib.wechat.envelopes import Mode
+from chalicelib.worker import TRIES
+
+from . import dead_letters, preflight, secrets, stack
+from .errors import refused_as
+from .findings import Finding, Patient, fail, ok, warn
+from .target import WORKER, Target
+
+_SKEW, _MOST_SKEW = 60, 300
+"""Seconds by which a clock may be off, and from which signatures are refused."""
+_LEFT_UNRESERVED = 100
+"""Concurrent executions that AWS keeps for functions which reserve none."""
+
+
+def clock(_: Patient) -> Iterator[Finding]:
+    answer = boto3.client("sts").get_caller_identity()
+    told = parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"])
+    off = abs((datetime.now(UTC) - told).total_seconds())
+    said, do = f"off by {off:.0f} s from AWS's", "Set this machine's clock (NTP)."
+    if off > _MOST_SKEW:
+        yield fail("clock", said, do)
+    elif off > _SKEW:
+        yield warn("clock", said, do)
+    else:
+        yield ok("clock", said)
+
+
+def parameters(patient: Patient) -> Iterator[Finding]:
+    problems = list(preflight.of_secrets(patient.target))
+    for problem in problems:
+        yield fail("secrets", problem.found, problem.do)
+    if not problems:
+        names = secrets.wanted(patient.target)
+        yield ok("secrets", f"{len(names)} present and well formed")
+    if patient.target.settings.mode is Mode.PLAINTEXT and patient.target.is_production:
+        yield warn(
+            "mode",
+            "plaintext: nothing signs the bodies of pushes",
+            "Set WECHAT_MODE to compatible, then safe, each after WeChat's console.",
+        )
+
+
+def resources(patient: Patient) -> Iterator[Finding]:
+    target = patient.target
+    found = stack.status(target.stack)
+    do = f"python -m ops up --stage {target.stage}"
+    if found is None:
+        region = boto3.client("cloudformation").meta.region_name
+        do += " (or set AWS_REGION, if it is in another region)"
+        yield fail("stack", f"no stack {target.stack} in {region}", do)
+    elif found.endswith("_FAILED") or found in stack.NEVER_WORKED:
+        yield fail("stack", f"{target.stack} is {found}", do)
+    elif found.endswith("_IN_PROGRESS"):
+        yield warn("stack", f"{target.stack} is {found}", "Wait, and look again.")
+    else:
+        yield ok("stack", f"{target.stack} is {found}")
+
+
+def tables(patient: Patient) -> Iterator[Finding]:
+    settings = patient.target.settings
+    do = f"python -m ops up --stage {patient.target.stage}"
+    for name in (settings.state_table, settings.profiles_table):
+        dynamodb = boto3.client("dynamodb")
+        try:
+            found = dynamodb.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
+        except ClientError as error:
+            if not refused_as(error, "ResourceNotFoundException"):
+                raise
+            yield fail("tables", f"there is no table {name}", do)
+            continue
+        if found.get("TimeToLiveStatus") in ("ENABLED", "ENABLING"):
+            yield ok("tables", f"{name}, with time to live")
+        else:
+            yield fail("tables", f"{name} never loses what has expired", do)
+
+
+def queue(patient: Patient) -> Iterator[Finding]:
+    target = patient.target
+    name, do = target.settings.jobs_queue, f"python -m ops up --stage {target.stage}"
+    attributes = dead_letters.attributes(name)
+    visible, timeout = int(attributes["VisibilityTimeout"]), _worker_timeout(target)
+    redrive = json.loads(attributes.get("RedrivePolicy", "{}"))
+    dead = str(redrive.get("deadLetterTargetArn", "")).rpartition(":")[2]
+    if visible < 6 * timeout:
+        yield fail("queue", f"jobs come again after {visible} s, not {6 * timeout} s", do)
+    elif dead != target.dead_letters or int(redrive["maxReceiveCount"]) != TRIES + 1:
+        yield fail("queue", f"jobs are not put aside after {TRIES} tries", do)
+    else:
+        yield ok("queue", f"{name}, visibility {visible} s, {TRIES} tries")
+
+
+def dead(patient: Patient) -> Iterator[Finding]:
+    waiting = dead_letters.count(patient.target)
+    if waiting:
+        do = f"python -m ops dead-letters list --stage {patient.target.stage}"
+        yield warn("dead letters", f"{waiting} answers could not be delivered", do)
+    else:
+        yield ok("dead letters", "none")
+
+
+def functions(patient: Patient) -> Iterator[Finding]:
+    target = patient.target
+    do = f"python -m ops deploy --stage {target.stage}"
+    for name in (target.door, target.worker):
+        try:
+            found = boto3.client("lambda").get_function_configuration(FunctionName=name)
+        except ClientError as error:
+            if not refused_as(error, "ResourceNotFoundException"):
+                raise
+            yield fail("functions", f"{name} is not deployed", do)
+            continue
+        told = found.get("Environment", {}).get("Variables", {})
+        stale = [key for key, value in target.environment.items() if told.get(key) != value]
+        if stale:
+            yield warn("functions", f"{name} was deployed with another {', '.join(stale)}", do)
+        else:
+            yield ok("functions", f"{name}, {found.get('MemorySize')} MB, {found['Timeout']} s")
+
+
+def policies(patient: Patient) -> Iterator[Finding]:
+    target = patient.target
+    do = f"python -m ops deploy --stage {target.stage}"
+    if problems := list(preflight.of_policies(target)):
+        yield from (fail("policies", each.found, each.do) for each in problems)
+        return
+    for function, file in preflight.policy_files(target).items():
+        role = f"{target.door}-{function}"
+        try:
+            found = boto3.client("iam").get_role_policy(RoleName=role, PolicyName=role)
+        except ClientError as error:
+            if not refused_as(error, "NoSuchEntity"):
+                raise
+            yield fail("policies", f"the role {role} has no policy", do)
+            continue
+        if found["PolicyDocument"] == json.loads(target.config_file.with_name(file).read_text()):
+            yield ok("policies", f"{role} has what {file} says")
+        else:
+            yield fail("policies", f"{role} has something else than {file} says", do)
+
+
+def concurrency(patient: Patient) -> Iterator[Finding]:
+    settings = boto3.client("lambda").get_account_settings()
+    limit = settings["AccountLimit"]["ConcurrentExecutions"]
+    reserved = patient.target.of_function("api_handler", "reserved_concurrency", 0)
+    needed = reserved + patient.target.settings.jobs_at_once + _LEFT_UNRESERVED
+    said = f"{limit} executions at once in this account"
+    if reserved and limit < reserved + _LEFT_UNRESERVED:
+        yield fail(
+            "concurrency",
+            f"{said}; the door wants to reserve {reserved} of them",
+            "Ask for more (Service Quotas, L-B99A9384), or lower reserved_concurrency.",
+        )
+    elif limit < needed:
+        do = "Ask for more (Service Quotas, L-B99A9384): a new account has few."
+        yield warn("concurrency", f"{said}; door and worker want {needed}", do)
+    else:
+        yield ok("concurrency", said)
+
+
+def _worker_timeout(target: Target) -> int:
+    timeout: int = target.of_function(WORKER, "lambda_timeout", 60)
+    return timeout

@@ -1,0 +1,98 @@
+"""What the world sees of a stage."""
+
+import time
+from collections.abc import Iterator
+from secrets import token_hex
+from urllib.parse import urlsplit
+
+import httpx
+
+from chalicelib.wechat.signatures import sign
+
+from . import secrets
+from .findings import Finding, Patient, fail, ok, warn
+
+_PATIENCE = 10
+_NOWHERE = "The stage is nowhere on the web"
+
+
+def reachable(patient: Patient) -> Iterator[Finding]:
+    """Whether the door answers WeChat's question, and nobody else's."""
+    deploy = f"python -m ops deploy --stage {patient.target.stage}"
+    values = secrets.values(patient.target)
+    if not patient.site or "token" not in values:
+        yield fail("url", f"{_NOWHERE}, or has no token.", deploy)
+        return
+    url, token = f"{patient.site}/wechat", values["token"].value
+    echo, forged = _asked(url, token), _asked(url, f"{token}x")
+    if isinstance(echo, httpx.HTTPError) or isinstance(forged, httpx.HTTPError):
+        yield fail("url", f"{url} cannot be reached ({type(echo).__name__})", f"{deploy}, or DNS.")
+    elif forged.status_code != 403:
+        yield fail("url", f"{url} answers HTTP {forged.status_code} to a forged request", deploy)
+    elif echo.status_code == 403:
+        yield fail(
+            "url",
+            f"{url} refuses a request that is signed with the token in SSM",
+            "If that was changed just now, look again in a minute. Else see whether it is this "
+            f"stage's URL, and the door's log for what it cannot read; {deploy}",
+        )
+    elif echo.status_code != 200 or echo.text != echo.request.url.params["echostr"]:
+        found = f"{url} answers HTTP {echo.status_code}, not what it was asked to echo"
+        yield fail("url", found, "See the door's log for why.")
+    else:
+        yield ok("url", f"{url} answers as WeChat's console wants it")
+
+
+def web_authorization(patient: Patient) -> Iterator[Finding]:
+    """Whether WeChat can let visitors return to the site; else they read 10003."""
+    parts = urlsplit(patient.site)
+    code = secrets.values(patient.target).get("domain-verification")
+    console = f"{parts.hostname} as 网页授权域名 (公众平台 → 设置与开发 → 功能设置)"
+    if not patient.site:
+        yield warn("web authorization", f"{_NOWHERE}.", "Deploy it first.")
+    elif not patient.target.settings.public_url:
+        yield warn(
+            "web authorization",
+            "no domain of its own: WeChat wants a file at the root, where API Gateway's has none",
+            "Set up a custom domain and PUBLIC_URL; until then visitors read 10003.",
+        )
+    elif code is None:
+        yield warn(
+            "web authorization",
+            f"visitors read 10003 (redirect_uri 域名与后台配置不一致) unless {parts.hostname} is "
+            "registered",
+            f"Enter {console}, and the code of its file by "
+            f"`python -m ops secrets set domain-verification --stage {patient.target.stage}`.",
+        )
+    else:
+        yield _verification(f"{parts.scheme}://{parts.netloc}", code.value, console)
+
+
+def _verification(origin: str, code: str, console: str) -> Finding:
+    try:
+        found = httpx.get(f"{origin}/MP_verify_{code}.txt", timeout=_PATIENCE)
+    except httpx.HTTPError as error:
+        do = f"Let {origin} lead to the API's root."
+        return fail("web authorization", f"{origin} cannot be reached ({type(error).__name__})", do)
+    if found.status_code == 200 and found.text == code:
+        return ok("web authorization", f"WeChat finds its file at {origin}; enter {console}")
+    return fail(
+        "web authorization",
+        f"{origin}/MP_verify_….txt does not hold the code (HTTP {found.status_code})",
+        "Let the domain's root lead to the API; until then visitors read 10003.",
+    )
+
+
+def _asked(url: str, token: str) -> httpx.Response | httpx.HTTPError:
+    """What the door says to the question that WeChat's console asks."""
+    timestamp, nonce = str(int(time.time())), token_hex(8)
+    query = {
+        "signature": sign(token, timestamp, nonce),
+        "timestamp": timestamp,
+        "nonce": nonce,
+        "echostr": token_hex(16),
+    }
+    try:
+        return httpx.get(url, params=query, timeout=_PATIENCE)
+    except httpx.HTTPError as error:
+        return error

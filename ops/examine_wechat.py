@@ -1,0 +1,75 @@
+"""What WeChat says to the account, from here and, as the log tells, to the worker."""
+
+import time
+from collections.abc import Iterator
+
+from chalicelib.wechat.errors import ApiError
+
+from . import fixed_exit, logs, wechat
+from .findings import Finding, Patient, fail, ok, warn
+
+_NOT_WHITELISTED = 40164
+_DAY = 24 * 3600
+_MUST_ACT = "{ $.OperatorMustAct = 1 }"
+
+
+def token(patient: Patient) -> Iterator[Finding]:
+    """Whether WeChat hands out an access token, which is when it looks at the whitelist."""
+    target = patient.target
+    url = target.settings.wechat_api_url
+    try:
+        wechat.api(target).call("GET", "/cgi-bin/getcallbackip")
+    except ApiError as error:
+        address = fixed_exit.address(target)
+        if error.errcode == _NOT_WHITELISTED and address and address not in str(error):
+            yield warn(
+                "token",
+                f"WeChat does not know this machine's address, which is not the worker's: {error}",
+                f"See that the worker's, {address}, is on the IP whitelist in WeChat's console.",
+            )
+        else:
+            yield fail("token", f"{url}: WeChat refuses", f"{error}.")
+    else:
+        yield ok("token", f"{url} hands out access tokens")
+
+
+def callback(patient: Patient) -> Iterator[Finding]:
+    """Whether WeChat can resolve the address it pushes to; its ping proves nothing on AWS."""
+    wish = {"action": "dns", "check_operator": "DEFAULT"}
+    try:
+        found = wechat.api(patient.target).call("POST", "/cgi-bin/callback/check", body=wish)
+    except ApiError as error:
+        yield warn("callback/check", "WeChat does not check", f"{error}.")
+        return
+    addresses = [each["ip"] for each in found.get("dns", [])]
+    if addresses:
+        yield ok("callback/check", f"WeChat resolves the URL to {', '.join(addresses)}")
+    else:
+        yield warn(
+            "callback/check",
+            "WeChat resolves no URL",
+            "Save and enable it in WeChat's console (基本配置 → 服务器配置).",
+        )
+
+
+def refusals(patient: Patient) -> Iterator[Finding]:
+    """What WeChat refused to the functions themselves within a day, latest of each kind."""
+    since = time.time() - _DAY
+    told = [
+        line.fields
+        for group in logs.groups(patient.target)
+        for line in logs.lines(group, _MUST_ACT, since)
+    ]
+    latest = {each["errcode"]: each for each in told if each.get("OperatorMustAct")}
+    for errcode, line in sorted(latest.items()):
+        ago = f"{(time.time() - line['time']) / 60:.0f} min ago"
+        found = f"WeChat refused a call of the backend with {errcode}, {ago} for the last time"
+        yield warn("refusals", found, f"{line.get('reason', '')}.{_MORE.get(errcode, '')}")
+    if not latest:
+        yield ok("refusals", "WeChat refused no call of the backend within a day")
+
+
+_MORE = {
+    48001: " Unverified accounts (未认证) have no customer service API; a verified one has to "
+    "get it in the console: 公众平台 → 设置与开发 → 接口权限.",
+}

@@ -1,0 +1,81 @@
+"""The address from which the worker calls WeChat, which WeChat's whitelist must know.
+
+Lambda's own addresses change: without a fixed exit, token calls end in 40164 sooner or later, and
+no slow answer leaves. Either the worker runs in a VPC behind a NAT gateway with an elastic IP, or
+its calls go through a proxy that has such an address.
+"""
+
+from urllib.parse import urlsplit
+
+from . import stack
+from .errors import Failed
+from .target import WORKER, Target, read_config, write_config
+
+NONE = "none"
+VPC = "vpc"
+PROXY = "proxy:"
+
+WECHAT = "https://api.weixin.qq.com"
+
+PRICE = (
+    "NAT gateway 0.045 USD an hour × 730 hours = 33 USD, public address 0.005 × 730 = 4 USD: "
+    "about 37 USD a month in us-east-1, a third more in some regions, and 0.045 USD for each GB"
+)
+
+
+def way(target: Target) -> str:
+    """The way the stage has: `vpc`, `proxy:URL` or `none`."""
+    if target.of_function(WORKER, "subnet_ids"):
+        return VPC
+    described = target.environment.get("WECHAT_API_URL", WECHAT).rstrip("/")
+    return NONE if described == WECHAT else f"{PROXY}{described}"
+
+
+def checked(wish: str) -> str:
+    """`wish` if it is a way. Raises ValueError, which says how to write one."""
+    if wish in (VPC, NONE):
+        return wish
+    url = urlsplit(wish.removeprefix(PROXY))
+    local = url.hostname in ("127.0.0.1", "localhost")
+    if wish.startswith(PROXY) and url.hostname and (url.scheme == "https" or local):
+        return wish.rstrip("/")
+    raise ValueError("write vpc, proxy:https://HOST/PATH or none")
+
+
+def use_vpc(target: Target) -> None:
+    """Writes into the configuration that the worker, and it alone, runs in the exit's VPC."""
+    told = stack.outputs(target.exit_stack)
+    try:
+        subnets, group = told["SubnetIds"].split(","), told["SecurityGroupId"]
+    except KeyError:
+        raise Failed(f"The stack {target.exit_stack} does not tell its subnets.") from None
+    config = read_config(target.config_file)
+    described = config["stages"][target.stage]
+    functions = described.setdefault("lambda_functions", {})
+    functions.setdefault(WORKER, {}).update(subnet_ids=subnets, security_group_ids=[group])
+    if way(target).startswith(PROXY):
+        described.setdefault("environment_variables", {})["WECHAT_API_URL"] = WECHAT
+    write_config(target.config_file, config)
+
+
+def use_proxy(target: Target, url: str) -> None:
+    """Writes into the configuration that WeChat's API is called by way of `url`, not of a VPC."""
+    leave_vpc(target)
+    config = read_config(target.config_file)
+    described = config["stages"][target.stage]
+    described.setdefault("environment_variables", {})["WECHAT_API_URL"] = url
+    write_config(target.config_file, config)
+
+
+def leave_vpc(target: Target) -> None:
+    """Writes into the configuration that the worker runs in no VPC."""
+    config = read_config(target.config_file)
+    described = config["stages"][target.stage]
+    for name in ("subnet_ids", "security_group_ids"):
+        described.get("lambda_functions", {}).get(WORKER, {}).pop(name, None)
+    write_config(target.config_file, config)
+
+
+def address(target: Target) -> str | None:
+    """The elastic IP behind which the worker runs; None when it runs behind none of ours."""
+    return stack.outputs(target.exit_stack).get("Address")

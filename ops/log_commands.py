@@ -1,0 +1,82 @@
+"""`logs`: one push, across the door and the worker."""
+
+import re
+import time
+from contextlib import suppress
+
+import click
+
+from local.lines import readable
+
+from . import logs, terminal, wording
+from .options import as_json, on_stage
+from .target import Target
+
+_PAUSE = 2
+"""Seconds between two looks at what is new."""
+_LATE = 30
+"""Seconds by which a line may reach CloudWatch later than others of its time."""
+
+
+def _identity(_: click.Context, __: click.Parameter, given: str) -> str:
+    if not re.fullmatch("[0-9a-f]{6,64}", given):
+        raise click.BadParameter("write an identity, or at least its first six digits")
+    return given
+
+
+@click.command("logs")
+@click.argument("identity", callback=_identity)
+@on_stage
+@click.option(
+    "--since",
+    type=wording.Duration(),
+    default="1d",
+    show_default=True,
+    help="How far back, such as 90s, 30m, 2h or 7d.",
+)
+@click.option("-f", "--follow", is_flag=True, help="Go on showing what comes, until Ctrl-C.")
+@as_json
+def show(target: Target, identity: str, since: int, *, follow: bool, as_json: bool) -> None:
+    """Follow one push by its IDENTITY.
+
+    Shows what the door made of it, and what the worker did. The identity stands in every line
+    about a push, in alarms' logs and in `dead-letters list`; its beginning is enough. Lines
+    hold no openid and nothing that a user wrote.
+
+    \b
+    python -m ops logs 3f9a1c
+    python -m ops logs 3f9a1c --stage prod --since 7d
+    python -m ops logs 3f9a1c --follow
+
+    The exit code is 1 when there is no such push.
+    """
+    if follow and as_json:
+        raise click.UsageError("--json ends; --follow does not. Say one of them.")
+    begin = time.time() - since
+    found = logs.of_push(target, identity, begin)
+    if as_json:
+        terminal.show_json([line.fields for line in found])
+    else:
+        _show(found)
+    if follow:
+        _follow(target, identity, found)
+    elif not found:
+        raise click.ClickException(
+            f"Nobody has logged a push {identity} on {target.stage} since then: look further back "
+            "with --since, or on another stage."
+        )
+
+
+def _follow(target: Target, identity: str, shown: list[logs.Line]) -> None:
+    known = {line.event for line in shown}
+    with suppress(KeyboardInterrupt):
+        while True:
+            time.sleep(_PAUSE)
+            found = logs.of_push(target, identity, time.time() - _LATE)
+            _show([line for line in found if line.event not in known])
+            known |= {line.event for line in found}
+
+
+def _show(found: list[logs.Line]) -> None:
+    for line in found:
+        terminal.show(readable(line.text))

@@ -1,0 +1,79 @@
+"""What commands share: which stage, how sure, in which form; and how they end."""
+
+import functools
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from .errors import TOLD, sentence
+from .target import Target, UnknownStage
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Operator(click.Group):
+    """A group whose commands end with one sentence and exit code 1 when something is wrong."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except UnknownStage as error:
+            raise click.UsageError(str(error)) from None
+        except TOLD as error:
+            raise click.ClickException(sentence(error)) from None
+        except KeyboardInterrupt:
+            again = "Interrupted. What was done stays; run it again, and it goes on."
+            raise click.ClickException(again) from None
+        except OSError as error:
+            if not error.filename:  # no file of the operator's, but a pipe that was closed
+                raise
+            raise click.ClickException(sentence(error)) from None
+
+
+def on_stage(command: F) -> F:
+    """Gives a command the argument `target`."""
+
+    @click.option(
+        "--stage",
+        default="dev",
+        show_default=True,
+        metavar="NAME",
+        help="The stage, hence the account.",
+    )
+    @functools.wraps(command)
+    def run(*, stage: str, **arguments: Any) -> Any:
+        target = Target(stage, Path.cwd())
+        _ = target.of_stage  # so that an unknown one is told before anything is done
+        return command(target=target, **arguments)
+
+    return run  # type: ignore[return-value]  # click calls it by keyword
+
+
+def _address(_: click.Context, __: click.Parameter, url: str | None) -> str | None:
+    if url is None or re.fullmatch(r"https?://[\w.-]+(:\d+)?(/\S*)?", url):
+        return url
+    raise click.BadParameter("write https://HOST, and the path if it has one")
+
+
+site_url = click.option(
+    "--url",
+    callback=_address,
+    help="Where the stage is on the web, if not where AWS says: a tunnel, say.",
+)
+yes = click.option("--yes", is_flag=True, help="Do not ask, for scripts.")
+as_json = click.option("--json", "as_json", is_flag=True, help="As JSON, for scripts.")
+
+
+def ask_production(target: Target, what: str, *, yes: bool) -> None:
+    """Asks before `what` is done to a stage that somebody may rely on."""
+    if target.is_production:
+        ask(f"{what} on {target.stage}?", yes=yes)
+
+
+def ask(question: str, *, yes: bool) -> None:
+    """Ends the command unless the operator agrees."""
+    if not yes:
+        click.confirm(question, abort=True, err=True)

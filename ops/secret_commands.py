@@ -1,0 +1,155 @@
+"""`secrets`: list, set, generate, roll back; the values themselves are not shown."""
+
+import sys
+from typing import TextIO
+
+import click
+from rich.text import Text
+
+from . import secrets, terminal, wording
+from .options import as_json, ask_production, on_stage, yes
+from .target import Target
+
+_any = click.Choice(list(secrets.KINDS))
+_ours = click.Choice([name for name, kind in secrets.KINDS.items() if kind.new])
+
+
+@click.group("secrets")
+def group() -> None:
+    """List and rotate a stage's secrets.
+
+    They are SecureString parameters under /wechalice/<stage>/, read by name. A change counts
+    within seconds, and nothing is deployed again.
+
+    \b
+    token, encoding-aes-key   SSM first, and a minute later WeChat's console
+    app-secret                WeChat's console first, for it makes it, then SSM
+    cookie-key, ticket-key, refresh-token-key   the backend's own: only SSM
+    app-id, domain-verification                 as WeChat's console shows them
+    """
+
+
+@group.command("list")
+@on_stage
+@as_json
+def list_(target: Target, *, as_json: bool) -> None:
+    """List them with version and age, never with values.
+
+    \b
+    python -m ops secrets list
+    python -m ops secrets list --stage prod --json
+
+    The exit code is 1 when one is missing that the stage needs.
+    """
+    found, wanted = secrets.listed(target), secrets.wanted(target)
+    missing = [name for name in wanted if name not in found]
+    if as_json:
+        terminal.show_json([_described(name, found.get(name)) for name in secrets.KINDS])
+    else:
+        rows = [_row(name, found.get(name), missing) for name in secrets.KINDS]
+        terminal.show_table(["secret", "version", "age", "last changed"], rows)
+        for name in missing:
+            verb = "generate" if secrets.KINDS[name].new else "set"
+            terminal.note(f"Missing: python -m ops secrets {verb} {name} --stage {target.stage}")
+    if missing:
+        sys.exit(1)
+
+
+@group.command("set")
+@click.argument("name", type=_any)
+@on_stage
+@click.option(
+    "--file",
+    type=click.File(),
+    help="Read the value from a file, or from standard input with `-`, instead of asking.",
+)
+@yes
+def set_(target: Target, name: str, file: TextIO | None, *, yes: bool) -> None:
+    """Make a value the current one; it is checked first, and asked for without an echo.
+
+    \b
+    python -m ops secrets set app-secret
+    python -m ops secrets set token --stage prod --file token.txt --yes
+    pass show wechat/app-secret | python -m ops secrets set app-secret --file -
+
+    Setting the current value once more retires all earlier ones at once.
+    """
+    try:
+        value: str = file.read() if file else click.prompt(name, hide_input=True, err=True)
+    except UnicodeDecodeError:
+        raise click.UsageError("What is to be read is no text in UTF-8.") from None
+    ask_production(target, f"Change {name}", yes=yes)
+    _changed(name, secrets.put(target, name, value.strip()))
+
+
+@group.command()
+@click.argument("names", type=_ours, nargs=-1, required=True, metavar="NAME...")
+@on_stage
+@click.option("--show", is_flag=True, help="Show what goes into WeChat's console, on a terminal.")
+@yes
+def generate(target: Target, names: tuple[str, ...], *, show: bool, yes: bool) -> None:
+    """Make new random values current.
+
+    \b
+    python -m ops secrets generate token encoding-aes-key --show
+    python -m ops secrets generate cookie-key ticket-key refresh-token-key
+    python -m ops secrets generate token --stage prod --show
+
+    NAME is token, encoding-aes-key, cookie-key, ticket-key or refresh-token-key. The first two
+    have to be pasted into WeChat's console: --show shows them, once, and only on a terminal.
+    """
+    if show and not sys.stdout.isatty():
+        raise click.UsageError("--show shows a secret, and only on a terminal: this is none.")
+    ask_production(target, f"Change {', '.join(names)}", yes=yes)
+    for name in names:
+        kind = secrets.KINDS[name]
+        assert kind.new  # noqa: S101 - those are the choices
+        value = kind.new()
+        version = secrets.put(target, name, value)
+        _changed(name, version)
+        if kind.in_console and show:
+            click.echo(f"{name}: {value}")
+        elif kind.in_console:
+            terminal.note(f"To see it: {secrets.shown_by(target, name)}")
+
+
+@group.command("roll-back")
+@click.argument("name", type=_any)
+@on_stage
+@click.option("--to", type=int, metavar="VERSION", help="Instead of the last other value.")
+@yes
+def roll_back(target: Target, name: str, to: int | None, *, yes: bool) -> None:
+    """Make an earlier value current again.
+
+    \b
+    python -m ops secrets roll-back token --stage prod
+    python -m ops secrets roll-back token --stage prod --to 4
+
+    It becomes a new version. What was current meanwhile stays good for 24 hours, as after any
+    change of a token or an encoding-aes-key.
+    """
+    chosen = secrets.earlier(secrets.versions(target, name), to)
+    ask_production(target, f"Go back to version {chosen.version} of {name}", yes=yes)
+    _changed(name, secrets.put(target, name, chosen.value))
+
+
+def _changed(name: str, version: int) -> None:
+    terminal.note(f"{name} is version {version}. {secrets.KINDS[name].afterwards}", "green")
+
+
+def _row(name: str, found: secrets.Version | None, missing: list[str]) -> list[str | Text]:
+    if found is None:
+        return [name, "-", Text("missing", "red") if name in missing else "-", "-"]
+    changed = found.changed.astimezone().strftime("%Y-%m-%d %H:%M")
+    return [name, str(found.version), wording.age(found.age), changed]
+
+
+def _described(name: str, found: secrets.Version | None) -> dict[str, object]:
+    if found is None:
+        return {"name": name, "version": None, "age_seconds": None, "changed": None}
+    return {
+        "name": name,
+        "version": found.version,
+        "age_seconds": round(found.age),
+        "changed": found.changed.isoformat(),
+    }

@@ -1,0 +1,201 @@
+"""The secrets of a stage in SSM: which there are, of what form, and how they change.
+
+Only `values` and `versions` read what a secret is; nothing here prints one.
+"""
+
+import base64
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from secrets import token_bytes, token_hex
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.exceptions import ClientError
+
+from chalicelib.secrets import own_key
+from chalicelib.wechat.encryption import BadKey, EncodingAesKey
+from chalicelib.wechat.envelopes import Mode
+
+from .errors import Failed, refused_as
+from .target import Target
+
+if TYPE_CHECKING:
+    from mypy_boto3_ssm.type_defs import ParameterHistoryTypeDef, ParameterTypeDef
+
+CONSOLE = "WeChat's console (公众平台 → 设置与开发 → 基本配置)"
+
+_SSM_FIRST = (
+    "SSM has it now. A minute from now, save the same value in " + CONSOLE + ". "
+    "Values that were current within the last 24 hours stay good, so no push is refused meanwhile."
+)
+_WECHAT_FIRST = (
+    "WeChat's console makes this one, and it rules there at once: what waited for it goes through "
+    "within seconds. Nothing else is to be done."
+)
+_OURS = "It is the backend's own: nothing else is to be done, and nothing is deployed again."
+
+
+def _wrong_token(value: str) -> str:
+    return (
+        "" if re.fullmatch("[A-Za-z0-9]{3,32}", value) else "a token is 3 to 32 letters or digits"
+    )
+
+
+def _wrong_app_id(value: str) -> str:
+    return "" if re.fullmatch("wx[0-9a-f]{16}", value) else "an AppID is wx and 16 hex digits"
+
+
+def _wrong_app_secret(value: str) -> str:
+    return "" if re.fullmatch("[0-9a-f]{32}", value) else "an AppSecret is 32 hex digits"
+
+
+def _wrong_aes_key(value: str) -> str:
+    try:
+        EncodingAesKey(value)
+    except BadKey as error:
+        return str(error)
+    return ""
+
+
+def _wrong_key(value: str) -> str:
+    try:
+        own_key(value)
+    except ValueError:
+        return "a key of our own is URL-safe base64 of 32 bytes"
+    return ""
+
+
+def _wrong_verification(value: str) -> str:
+    fits = re.fullmatch("[A-Za-z0-9]{1,64}", value)
+    return "" if fits else "write the code alone: that between MP_verify_ and .txt"
+
+
+def _new_token() -> str:
+    return token_hex(16)
+
+
+def _new_aes_key() -> str:
+    return base64.b64encode(token_bytes(32)).decode().removesuffix("=")
+
+
+def _new_key() -> str:
+    return base64.urlsafe_b64encode(token_bytes(32)).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a secret looks like, what makes a new one, and what comes after it changed."""
+
+    wrong: Callable[[str], str]
+    """What is wrong with a value, without quoting it; empty when nothing is."""
+    afterwards: str
+    new: Callable[[], str] | None = None
+    in_console: bool = False
+    """Whether the operator has to paste it into WeChat's console."""
+
+
+KINDS: Mapping[str, Kind] = {
+    "app-id": Kind(_wrong_app_id, "It stands in " + CONSOLE + ": nothing else is to be done."),
+    "app-secret": Kind(_wrong_app_secret, _WECHAT_FIRST),
+    "token": Kind(_wrong_token, _SSM_FIRST, _new_token, in_console=True),
+    "encoding-aes-key": Kind(_wrong_aes_key, _SSM_FIRST, _new_aes_key, in_console=True),
+    "cookie-key": Kind(_wrong_key, _OURS, _new_key),
+    "ticket-key": Kind(_wrong_key, _OURS, _new_key),
+    "refresh-token-key": Kind(_wrong_key, _OURS, _new_key),
+    "domain-verification": Kind(
+        _wrong_verification,
+        "Now add the domain in WeChat's console (公众平台 → 设置与开发 → 功能设置 → 网页授权域名).",
+    ),
+}
+OPTIONAL = ("domain-verification",)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a secret; `changed` is when it became current."""
+
+    version: int
+    changed: datetime
+    value: str = field(repr=False, default="")
+
+    @property
+    def age(self) -> float:
+        """In seconds."""
+        return (datetime.now(UTC) - self.changed).total_seconds()
+
+
+def wanted(target: Target) -> list[str]:
+    """The names of those without which the stage does not work."""
+    plaintext = target.settings.mode is Mode.PLAINTEXT
+    without = (*OPTIONAL, "encoding-aes-key") if plaintext else OPTIONAL
+    return [name for name in KINDS if name not in without]
+
+
+def listed(target: Target) -> dict[str, Version]:
+    """Those that are there, as far as one may know them without being able to read them."""
+    return {name: replace(each, value="") for name, each in _found(target, readable=False).items()}
+
+
+def values(target: Target) -> dict[str, Version]:
+    """Those that are there."""
+    return _found(target, readable=True)
+
+
+def shown_by(target: Target, name: str) -> str:
+    """The command that shows one, for who may read it and has to paste it somewhere."""
+    aws = "aws ssm get-parameter --with-decryption --query Parameter.Value --output text --name"
+    return f"{aws} {target.settings.parameter_path}/{name}"
+
+
+def put(target: Target, name: str, value: str) -> int:
+    """Makes `value` the current one and returns its version. Raises Failed."""
+    if problem := KINDS[name].wrong(value):
+        raise Failed(f"This is no {name}: {problem}.")
+    answer = boto3.client("ssm").put_parameter(
+        Name=f"{target.settings.parameter_path}/{name}",
+        Value=value,
+        Type="SecureString",
+        Overwrite=True,
+    )
+    return answer["Version"]
+
+
+def versions(target: Target, name: str) -> list[Version]:
+    """All that SSM keeps of one, newest first; it keeps a hundred. Raises Failed."""
+    pages = boto3.client("ssm").get_paginator("get_parameter_history")
+    path = f"{target.settings.parameter_path}/{name}"
+    try:
+        found = [
+            _version(each)
+            for page in pages.paginate(Name=path, WithDecryption=True)
+            for each in page["Parameters"]
+        ]
+    except ClientError as error:
+        if refused_as(error, "ParameterNotFound"):
+            raise Failed(f"There is no {name} yet: {path}.") from None
+        raise
+    return sorted(found, key=lambda each: each.version, reverse=True)
+
+
+def earlier(history: list[Version], to: int | None) -> Version:
+    """The version to go back to: `to`, or the last one with another value. Raises Failed."""
+    newest, *older = history
+    for each in older:
+        if each.version == to or (to is None and each.value != newest.value):
+            return each
+    kept = ", ".join(str(each.version) for each in older) or "none"
+    raise Failed(f"There is no such earlier version; SSM keeps: {kept}.")
+
+
+def _found(target: Target, *, readable: bool) -> dict[str, Version]:
+    path = target.settings.parameter_path
+    answer = boto3.client("ssm").get_parameters(
+        Names=[f"{path}/{name}" for name in KINDS], WithDecryption=readable
+    )
+    return {each["Name"].rpartition("/")[2]: _version(each) for each in answer["Parameters"]}
+
+
+def _version(found: "ParameterTypeDef | ParameterHistoryTypeDef") -> Version:
+    return Version(found["Version"], found["LastModifiedDate"], found["Value"].strip())

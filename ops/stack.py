@@ -1,0 +1,107 @@
+"""A CloudFormation stack: the state it is in, what it tells of itself, its end."""
+
+import time
+from collections.abc import Callable, Iterator
+from itertools import chain, repeat, takewhile
+from typing import TYPE_CHECKING, TypeAlias
+
+import boto3
+from botocore.exceptions import ClientError
+
+from .errors import Failed, refused_as
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_cloudformation.type_defs import StackEventTypeDef, StackTypeDef
+
+Say: TypeAlias = Callable[[str], None]
+"""Tells somebody who waits what is going on."""
+
+HEALTHY = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE")
+"""States after a change that got through."""
+NEVER_WORKED = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED")
+"""States after a first creation that failed: the stack can only be deleted, and holds nothing."""
+PLANNED = "REVIEW_IN_PROGRESS"
+"""The state of a stack for which a change set was made, and never carried out."""
+
+_BEGUN = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS", "IMPORT_IN_PROGRESS")
+
+
+def status(stack: str) -> str | None:
+    """Its state as CloudFormation says it; None when there is no such stack."""
+    found = _described(stack)
+    return found["StackStatus"] if found else None
+
+
+def outputs(stack: str) -> dict[str, str]:
+    """What the stack tells of itself; empty when there is none."""
+    found = _described(stack)
+    told = found.get("Outputs", []) if found else []
+    return {each["OutputKey"]: each["OutputValue"] for each in told}
+
+
+def parameters(stack: str) -> list[str]:
+    """The names of the parameters it was made with; none when there is no such stack."""
+    found = _described(stack)
+    return [each["ParameterKey"] for each in found.get("Parameters", [])] if found else []
+
+
+def delete(stack: str, say: Say) -> None:
+    """Deletes what it may; what the template retains stays. Raises Failed."""
+    if status(stack) is None:
+        return
+    client().delete_stack(StackName=stack)
+    left = settled(stack, say)
+    if left is not None:
+        raise Failed(
+            f"CloudFormation could not delete {stack} ({left}): "
+            f"{'; '.join(reasons(stack))}. Mend that and run it again."
+        )
+
+
+def settled(stack: str, say: Say, enough: str = "") -> str | None:
+    """The state in which the stack is once nobody works on it, or `enough` if it comes to that."""
+    for pause in pauses():
+        found = status(stack)
+        if found is None or found == enough or not found.endswith("_IN_PROGRESS"):
+            return found
+        say(f"{stack}: {found}")
+        time.sleep(pause)
+    raise AssertionError("pauses never end")
+
+
+def pauses() -> Iterator[float]:
+    """Seconds between looks: AWS takes minutes, an emulator does not."""
+    return chain((0.1, 0.2, 0.5, 1), repeat(3))
+
+
+def reasons(stack: str) -> list[str]:
+    """Why resources failed in the last change, in the order in which they did."""
+    events = client().describe_stack_events(StackName=stack)["StackEvents"]  # newest first
+    last = takewhile(lambda each: not _begins(each), events)
+    failed = [each for each in last if each["ResourceStatus"].endswith("_FAILED")]
+    return [
+        f"{each['LogicalResourceId']}: {each.get('ResourceStatusReason', '')}"
+        for each in reversed(failed)
+        if "cancelled" not in each.get("ResourceStatusReason", "")
+    ]
+
+
+def client() -> "CloudFormationClient":
+    return boto3.client("cloudformation")
+
+
+def _begins(event: "StackEventTypeDef") -> bool:
+    """Whether a change of the whole stack began with it."""
+    begun = event["ResourceStatus"] in _BEGUN
+    return begun and event["LogicalResourceId"] == event["StackName"]
+
+
+def _described(stack: str) -> "StackTypeDef | None":
+    try:
+        found = client().describe_stacks(StackName=stack)["Stacks"]
+    except ClientError as error:
+        if refused_as(error, "ValidationError") and "does not exist" in str(error):
+            return None
+        raise
+    return found[0]

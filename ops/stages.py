@@ -1,0 +1,96 @@
+"""A new stage, hence a new account: the configuration and policies of another one, renamed.
+
+What belongs to the other account alone, its network and its address, does not come along.
+"""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
+"""Names that fit into those of all resources; `Stage` in resources.yaml takes the same."""
+
+_TAKEN = ("-worker", "-exit")
+"""Ends of names that other stages' functions and stacks have."""
+_OF_ITS_NETWORK = ("subnet_ids", "security_group_ids")
+_OF_ITS_SITE = ("PUBLIC_URL", "RETURN_URLS")
+
+
+class StageError(Exception):
+    """This stage cannot be made; the message says why and what to do."""
+
+
+def copy(new: str, like: str, project: Path) -> list[Path]:
+    """Writes the stage `new`, which is set up as `like` is; returns the files written.
+
+    Raises StageError, and then nothing is written.
+    """
+    config_file = project / ".chalice" / "config.json"
+    config = json.loads(config_file.read_text(encoding="utf-8"))
+    _check(new, like, config["stages"])
+    config["stages"][new] = _without_its_own(_renamed(config["stages"][like], new, like))
+    written = {
+        _refused_if_there(config_file.with_name(_renamed(policy.name, new, like))): _renamed(
+            json.loads(policy.read_text(encoding="utf-8")), new, like
+        )
+        for policy in _policies(config_file, config["stages"][like])
+    }
+    written[config_file] = config  # last, for it makes the stage known
+    for path, content in written.items():
+        path.write_text(_json(content), encoding="utf-8")
+    return list(written)
+
+
+def _check(new: str, like: str, stages: dict[str, Any]) -> None:
+    if like not in stages:
+        raise StageError(f"There is no stage {like} to copy; there are: {', '.join(stages)}.")
+    if new in stages:
+        raise StageError(f"The stage {new} is there already. Choose another name.")
+    if not NAME.fullmatch(new):
+        raise StageError(
+            f"{new!r} names no stage. Write up to 31 of a-z, 0-9 and -, a letter first."
+        )
+    if new.endswith(_TAKEN):
+        raise StageError(f"{new} would share names with another stage. Choose another name.")
+
+
+def _policies(config_file: Path, stage: dict[str, Any]) -> list[Path]:
+    return [
+        config_file.with_name(function["iam_policy_file"])
+        for function in stage.get("lambda_functions", {}).values()
+        if "iam_policy_file" in function
+    ]
+
+
+def _refused_if_there(path: Path) -> Path:
+    if path.exists():
+        raise StageError(f"{path} is there already. Remove it, or choose another name.")
+    return path
+
+
+def _renamed(value: Any, new: str, like: str) -> Any:
+    """`value` with each name of the stage `like` in it made one of `new`."""
+    match value:
+        case dict():
+            return {key: _renamed(each, new, like) for key, each in value.items()}
+        case list():
+            return [_renamed(each, new, like) for each in value]
+        case str():
+            name = rf"((?:wechalice|policy)[-/]){re.escape(like)}(?![a-z0-9])"
+            return new if value == like else re.sub(name, rf"\g<1>{new}", value)
+        case _:
+            return value
+
+
+def _without_its_own(stage: dict[str, Any]) -> dict[str, Any]:
+    for settings in (stage, *stage.get("lambda_functions", {}).values()):
+        for name in _OF_ITS_NETWORK:
+            settings.pop(name, None)
+    for name in _OF_ITS_SITE:
+        stage.get("environment_variables", {}).pop(name, None)
+    return stage
+
+
+def _json(content: Any) -> str:
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"

@@ -1,0 +1,128 @@
+"""The stage a command is about, as .chalice/config.json describes it."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from chalicelib.config import Config, ConfigError, read
+
+from .errors import Failed
+
+APP = "wechalice"
+WORKER = "worker"
+
+
+class UnknownStage(Failed):
+    """Nobody has described this stage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A stage of the project in a folder; what the file says is read when it is asked for."""
+
+    stage: str
+    project: Path
+
+    @property
+    def is_production(self) -> bool:
+        """Every stage but dev: somebody may rely on it."""
+        return self.stage != "dev"
+
+    @property
+    def stack(self) -> str:
+        return f"{APP}-{self.stage}"
+
+    @property
+    def exit_stack(self) -> str:
+        return f"{APP}-{self.stage}-exit"
+
+    @property
+    def door(self) -> str:
+        """The function behind the routes, as Chalice names it."""
+        return f"{APP}-{self.stage}"
+
+    @property
+    def worker(self) -> str:
+        return f"{APP}-{self.stage}-{WORKER}"
+
+    @property
+    def dead_letters(self) -> str:
+        """The dead-letter queue's name."""
+        return self.settings.jobs_queue.removesuffix(".fifo") + "-dead.fifo"
+
+    @property
+    def config_file(self) -> Path:
+        return self.project / ".chalice" / "config.json"
+
+    @property
+    def config(self) -> Mapping[str, Any]:
+        """The whole configuration file. Raises Failed."""
+        return read_config(self.config_file)
+
+    @property
+    def of_stage(self) -> Mapping[str, Any]:
+        """The stage's part of it. Raises UnknownStage, Failed."""
+        stages = self.config.get("stages", {})
+        if self.stage not in stages:
+            known = ", ".join(sorted(stages)) or "none"
+            raise UnknownStage(
+                f"{self.config_file} describes no stage {self.stage} (it has: {known}); "
+                f"make it with `python -m ops stage {self.stage}`."
+            )
+        described: Mapping[str, Any] = stages[self.stage]
+        return described
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment variables of its functions, as the file has them. Raises Failed."""
+        return {
+            **self.config.get("environment_variables", {}),
+            **self.of_stage.get("environment_variables", {}),
+        }
+
+    @property
+    def settings(self) -> Config:
+        """What the stage's functions are told. Raises Failed.
+
+        WECHAT_API_URL of our own environment counts for more, as it does in `make run`.
+        """
+        told = {"STAGE": self.stage, **self.environment}
+        if url := os.environ.get("WECHAT_API_URL"):
+            told["WECHAT_API_URL"] = url
+        try:
+            return read(told)
+        except ConfigError as error:
+            raise Failed(f"{self.config_file}: {error}.") from None
+
+    def of_function(self, function: str, name: str, default: Any = None) -> Any:
+        """A setting of a function, from wherever Chalice would take it."""
+        places = [
+            self.of_stage.get("lambda_functions", {}).get(function, {}),
+            self.of_stage,
+            self.config.get("lambda_functions", {}).get(function, {}),
+            self.config,
+        ]
+        return next((place[name] for place in places if name in place), default)
+
+
+def read_config(file: Path) -> dict[str, Any]:
+    """Chalice's configuration. Raises Failed."""
+    try:
+        config: dict[str, Any] = json.loads(file.read_text())
+    except FileNotFoundError:
+        raise Failed(f"There is no {file}: run this in the project's folder.") from None
+    except ValueError as error:
+        raise Failed(f"{file} is not JSON: {error}. Mend it, or restore it.") from None
+    if not isinstance(config, dict):
+        raise Failed(f"{file} is no configuration of Chalice: restore it from version control.")
+    return config
+
+
+def write_config(file: Path, config: Mapping[str, Any]) -> None:
+    """Written beside it first, so that nobody finds half a file."""
+    new = file.with_suffix(".new")
+    new.write_text(json.dumps(config, indent=2, ensure_ascii=False) + "\n")
+    new.replace(file)

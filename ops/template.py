@@ -1,0 +1,44 @@
+"""What a CloudFormation template says, as far as we need to know it ourselves."""
+
+from typing import Any
+
+import yaml
+
+from .target import Target
+
+
+class _Template(yaml.SafeLoader):
+    """Writes short forms out: `!Sub text` becomes `Fn::Sub: text`."""
+
+
+def _written_out(loader: yaml.SafeLoader, name: str, node: yaml.Node) -> Any:
+    match node:
+        case yaml.SequenceNode():
+            value: Any = loader.construct_sequence(node, deep=True)
+        case yaml.MappingNode():
+            value = loader.construct_mapping(node, deep=True)
+        case _:
+            value = loader.construct_scalar(node)  # type: ignore[arg-type]  # what is left
+    if name == "GetAtt" and isinstance(value, str):
+        value = value.split(".", 1)
+    return {name if name in ("Ref", "Condition") else f"Fn::{name}": value}
+
+
+_Template.add_multi_constructor("!", _written_out)
+
+
+def read(text: str) -> dict[str, Any]:
+    """The template in `text`, YAML or JSON."""
+    template: dict[str, Any] = yaml.load(text, _Template)  # noqa: S506 - a SafeLoader
+    return template
+
+
+def resolved(value: Any, target: Target) -> Any:
+    """`value` as it is for a stage, of what our templates use: the stage's name, and Kept."""
+    match value:
+        case {"Fn::Sub": str(name)}:
+            return name.replace("${Stage}", target.stage)
+        case {"Fn::If": ["Kept", then, otherwise]}:
+            return then if target.is_production else otherwise
+        case _:
+            return value

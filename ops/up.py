@@ -1,0 +1,178 @@
+"""`up`: the resources a stage stands on, made or brought up to date."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+from rich.text import Text
+
+from . import changes, fixed_exit, leftovers, stack, tables, terminal
+from .options import ask, on_stage, yes
+from .target import Target
+
+_HERE = Path(__file__).parent
+_RESOURCES = _HERE / "resources.yaml"
+_EXIT = _HERE / "fixed_exit.yaml"
+
+
+def _way(_: click.Context, __: click.Parameter, wish: str | None) -> str | None:
+    try:
+        return wish and fixed_exit.checked(wish)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+fixed_exit_option = click.option(
+    "--fixed-exit",
+    "wish",
+    metavar="WAY",
+    callback=_way,
+    help="How the worker reaches WeChat from one address: vpc, proxy:URL or none.",
+)
+
+
+alarm_email_option = click.option(
+    "--alarm-email",
+    metavar="ADDRESS",
+    help="Who is told of alarms; AWS asks there for a confirmation first.",
+)
+
+
+@click.command()
+@on_stage
+@fixed_exit_option
+@alarm_email_option
+@yes
+def up(target: Target, wish: str | None, alarm_email: str | None, *, yes: bool) -> None:
+    """Create or update a stage's resources.
+
+    Those are its tables, queues, logs and alarms, and the network of its fixed exit. Shows what
+    will change, and asks before it changes a stage other than dev or destroys anything. Run it
+    as often as you like: where nothing differs, nothing is done, and a run that was interrupted
+    is taken up where it ended.
+
+    \b
+    python -m ops up
+    python -m ops up --stage prod --alarm-email ops@example.com
+    python -m ops up --stage prod --fixed-exit vpc --yes
+    python -m ops up --stage prod --fixed-exit proxy:https://wechat-proxy.example.com
+
+    WeChat hands out access tokens only to addresses on the account's IP whitelist, and Lambda's
+    own addresses change. So a stage other than dev wants a fixed exit: a VPC with a NAT gateway
+    and an elastic IP, in which the worker alone runs (about 37 USD a month), or a proxy in front
+    of WeChat's API. Which it is gets into .chalice/config.json; commit that.
+
+    Exit codes: 0 done, 1 it could not be done, and the message says what to do, 2 misused.
+    """
+    bring_up(target, wish, alarm_email, yes=yes)
+
+
+def bring_up(target: Target, wish: str | None, alarm_email: str | None, *, yes: bool) -> None:
+    """Makes the resources of `target` and its fixed exit what the templates say."""
+    way = wish or _chosen(target, yes=yes)
+    alarms = {} if alarm_email is None else {"AlarmEmail": alarm_email}
+    _bring_up(target, target.stack, _RESOURCES, alarms, yes=yes)
+    for words in tables.restore(_RESOURCES.read_text(), target):
+        terminal.note(f"Switched on: {words}.")
+    match way:
+        case fixed_exit.NONE:
+            if fixed_exit.way(target) == fixed_exit.VPC:
+                fixed_exit.leave_vpc(target)
+                _tell_of_unused_exit(target)
+            _warn_of_changing_addresses(target)
+        case fixed_exit.VPC:
+            _bring_up(target, target.exit_stack, _EXIT, {}, yes=yes)
+            fixed_exit.use_vpc(target)
+            _whitelist(str(fixed_exit.address(target)))
+        case _:
+            url = way.removeprefix(fixed_exit.PROXY)
+            if way != fixed_exit.way(target):
+                fixed_exit.use_proxy(target, url)
+            _tell_of_unused_exit(target)
+            _whitelist(f"the address from which {url} goes out")
+
+
+def _bring_up(
+    target: Target, name: str, template: Path, settings: Mapping[str, str], *, yes: bool
+) -> None:
+    body, parameters = template.read_text(), {"Stage": target.stage, **settings}
+    with terminal.waiting(f"{name}: looking at what would change") as say:
+        changes.make_changeable(name, say)
+        if stack.status(name) is None and (left := leftovers.found(body, target)):
+            changes.take_over(name, leftovers.alone(body, left), parameters, left, say)
+        planned = changes.plan(name, body, parameters)
+    if planned is None:
+        terminal.note(f"{name}: nothing to change.")
+        return
+    _show(planned)
+    if target.is_production or any(each.destroys for each in planned.changes):
+        try:
+            ask(f"Change {name}?", yes=yes)
+        except click.Abort:
+            changes.discard(planned)
+            raise
+    with terminal.waiting(f"{name}: changing") as say:
+        changes.apply(planned, say)
+    terminal.note(f"{name}: done.", "green")
+
+
+def _show(planned: changes.Plan) -> None:
+    rows: list[list[str | Text]] = [
+        [Text(each.action, _style(each)), each.name, each.kind] for each in planned.changes
+    ]
+    terminal.show_table([planned.stack, "resource", "kind"], rows)
+
+
+def _style(change: changes.Change) -> str:
+    return "red" if change.destroys else "yellow" if "Replace" in change.action else ""
+
+
+def _chosen(target: Target, *, yes: bool) -> str:
+    """The way the stage has, or the one the operator chooses now."""
+    way = fixed_exit.way(target)
+    if way != fixed_exit.NONE or not target.is_production:
+        return way
+    if yes:
+        raise click.UsageError(
+            f"{target.stage} has no fixed exit, without which WeChat refuses its token calls "
+            "(40164): say --fixed-exit vpc, --fixed-exit proxy:URL or --fixed-exit none."
+        )
+    terminal.note(
+        "\nWeChat hands out access tokens only to addresses on the account's IP whitelist, and "
+        "Lambda's own addresses change. Choose how the worker gets a fixed one:\n"
+        f"  vpc        a VPC with a NAT gateway and an elastic IP; {fixed_exit.PRICE}\n"
+        "  proxy:URL  a proxy of yours in front of WeChat's API, as WECHAT_API_URL\n"
+        "  none       not now; slow answers do not leave, until there is one\n"
+    )
+    answer: str = click.prompt("Fixed exit", value_proc=_prompted, err=True)
+    return answer
+
+
+def _prompted(wish: str) -> str:
+    try:
+        return fixed_exit.checked(wish)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _whitelist(where: str) -> None:
+    terminal.show(f"Put on the IP whitelist in WeChat's console (IP白名单): {where}")
+    terminal.note("The worker takes that way from the next deploy on.")
+
+
+def _tell_of_unused_exit(target: Target) -> None:
+    if stack.status(target.exit_stack):
+        terminal.note(
+            "Once that is deployed, nobody uses the NAT gateway any more, which costs by the hour: "
+            f"aws cloudformation delete-stack --stack-name {target.exit_stack}",
+            "yellow",
+        )
+
+
+def _warn_of_changing_addresses(target: Target) -> None:
+    if target.is_production and fixed_exit.way(target) == fixed_exit.NONE:
+        terminal.note(
+            f"{target.stage} has no fixed exit: WeChat will refuse token calls (40164), and slow "
+            "answers will not leave.",
+            "yellow",
+        )

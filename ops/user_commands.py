@@ -1,0 +1,84 @@
+"""`user`: what is kept of one of the account's users, for him to have, or to have deleted."""
+
+from typing import Any
+
+import click
+
+from . import terminal, users
+from .errors import Failed
+from .options import as_json, ask, on_stage, yes
+from .target import Target
+
+_openid = click.argument("openid", required=False, metavar="[OPENID]")
+_user_id = click.option("--user-id", help="The site's user who is bound, instead of an openid.")
+
+
+@click.group("user")
+def group() -> None:
+    """Show, export and forget a user.
+
+    A person may ask for each of it. A user is named by his openid, or by --user-id, the site's
+    own, if he has bound himself.
+    """
+
+
+@group.command()
+@_openid
+@_user_id
+@on_stage
+@as_json
+def show(target: Target, openid: str | None, user_id: str | None, *, as_json: bool) -> None:
+    """Show a user's profile.
+
+    \b
+    python -m ops user show oABCD1234
+    python -m ops user show --user-id 42 --stage prod
+    """
+    kept = users.kept(target, _named(target, openid, user_id))["profile"]
+    if as_json:
+        terminal.show_json(kept)
+    else:
+        terminal.show_table(["", ""], [[name, str(value)] for name, value in kept.items()])
+
+
+@group.command()
+@_openid
+@_user_id
+@on_stage
+def export(target: Target, openid: str | None, user_id: str | None) -> None:
+    """Print all that is kept of a user as JSON, to hand to him. Tokens are left out.
+
+    \b
+    python -m ops user export oABCD1234 --stage prod >user.json
+    """
+    kept: dict[str, Any] = users.kept(target, _named(target, openid, user_id))
+    terminal.show_json(kept)
+
+
+@group.command()
+@_openid
+@_user_id
+@on_stage
+@yes
+def forget(target: Target, openid: str | None, user_id: str | None, *, yes: bool) -> None:
+    """Delete all that is kept of a user, and sign him out everywhere.
+
+    \b
+    python -m ops user forget oABCD1234 --stage prod
+
+    He still follows the account; what he writes or allows from now on is kept anew. Backups
+    (point-in-time recovery) hold the old profile for 35 days.
+    """
+    chosen = _named(target, openid, user_id)
+    users.kept(target, chosen)  # so that one who is not known is told
+    ask(f"Delete all that is kept of {chosen}?", yes=yes)
+    users.forget(target, chosen)
+    terminal.note("Forgotten.", "green")
+
+
+def _named(target: Target, openid: str | None, user_id: str | None) -> str:
+    if bool(openid) == bool(user_id):
+        raise click.UsageError("Name an openid, or say --user-id.")
+    if openid and "#" in openid:
+        raise Failed(f"{openid} is no openid.")
+    return openid or users.openid_of(target, str(user_id))

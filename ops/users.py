@@ -1,0 +1,65 @@
+"""What is kept of one user: his profile, and what a conversation has come to.
+
+Records of pushes and dead letters hold no openid that one could search for; they end by
+themselves, after 20 days and 14.
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import boto3
+
+from chalicelib.adapters.dynamodb import DynamoDbProfiles, DynamoDbState
+from chalicelib.profiles import Profiles
+
+from .errors import Failed
+from .target import Target
+
+_CONVERSATION = ("session", "outbox")
+"""Items of the state table that are named after an openid."""
+
+
+def openid_of(target: Target, user_id: str) -> str:
+    """Who is bound to a user of the site. Raises Failed, Unavailable."""
+    openid = _profiles(target).bound_to(user_id)
+    if openid is None:
+        raise Failed(f"Nobody has bound himself to the user {user_id} of the site.")
+    return openid
+
+
+def kept(target: Target, openid: str) -> dict[str, Any]:
+    """All that is kept of a user; of what he allowed us, when and how far, but no token.
+
+    Raises Failed, Unavailable.
+    """
+    profile, conversation = _profiles(target).get(openid), _conversation(target, openid)
+    if profile is None or not profile.created:
+        if not conversation:
+            raise Failed(f"Nothing is known of {openid} on {target.stage}.")
+        return {"profile": {}, **conversation}
+    told = {name: value for name, value in asdict(profile).items() if value}
+    granted = _profiles(target).granted(openid)
+    if "refresh_token_at" in granted:
+        told["allowed_at"] = granted["refresh_token_at"]
+    return {"profile": told, **conversation}
+
+
+def forget(target: Target, openid: str) -> None:
+    """Everything kept of a user goes, and his sessions on the site end. Raises Unavailable."""
+    _profiles(target).forget(openid, time.time())
+    dynamodb = boto3.client("dynamodb")
+    for kind in _CONVERSATION:
+        key = {DynamoDbState.key: {"S": f"{kind}#{openid}"}}
+        dynamodb.delete_item(TableName=target.settings.state_table, Key=key)
+
+
+def _conversation(target: Target, openid: str) -> Mapping[str, Any]:
+    state = DynamoDbState(target.settings.state_table)
+    found = {kind: state.get(f"{kind}#{openid}") for kind in _CONVERSATION}
+    return {kind: dict(item) for kind, item in found.items() if item}
+
+
+def _profiles(target: Target) -> Profiles:
+    return Profiles(DynamoDbProfiles(target.settings.profiles_table))

@@ -1,0 +1,31 @@
+"""Amounts as people read and write them."""
+
+import re
+
+import click
+
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def age(seconds: float) -> str:
+    """How long ago, in the largest unit that fits: `3 d`, `5 min`."""
+    for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= size:
+            return f"{seconds // size:.0f} {unit}"
+    return f"{max(seconds, 0):.0f} s"
+
+
+class Duration(click.ParamType[int]):
+    """Seconds, written as `90s`, `5m`, `2h` or `30d`."""
+
+    name = "duration"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int:
+        if isinstance(value, int):
+            return value
+        found = re.fullmatch("([1-9][0-9]*)([smhd])", str(value))
+        if not found:
+            self.fail("write a number and a unit: 90s, 5m, 2h or 30d", param, ctx)
+        return int(found[1]) * _SECONDS[found[2]]

@@ -1,0 +1,227 @@
+"""The command: do what a user does in WeChat, and read what he would read."""
+
+import inspect
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
+
+import click
+
+from . import delivery, pushes, server, terminal
+from .console import Console
+from .events import EVENTS
+from .options import backend_options, delivers
+from .platform.world import World
+from .pushes import Push
+from .remote import NobodyThere, NotTaken, Remote, phone_port
+from .xml import Value
+
+_SENDABLE = (
+    pushes.image,
+    pushes.voice,
+    pushes.video,
+    pushes.shortvideo,
+    pushes.location,
+    pushes.link,
+    pushes.file,
+)
+
+
+@click.group()
+def main() -> None:
+    """WeChat's side: pushes to your backend and shows what the user would read.
+
+    \b
+    python -m simulator say 你好
+    python -m simulator follow --scene poster
+    python -m simulator click REPORT -v
+    python -m simulator send image --media-id abc
+    python -m simulator event scancode_waitmsg ScanCodeInfo.ScanResult=690123
+    python -m simulator verify
+    python -m simulator faults token-expired on
+    python -m simulator replay conversation.json
+    python -m simulator serve
+
+    The answer goes to standard output, all else to standard error. The exit code is 0 when the
+    user reads an answer or the account keeps silent, 1 when he reads that the service is out of
+    order, 2 when the command was misused.
+    """
+
+
+@main.command()
+@click.argument("text")
+@delivers
+def say(text: str) -> Push:
+    """Send the text message TEXT."""
+    return pushes.text(text)
+
+
+@main.command()
+@click.option("--scene", default="", help="By the QR code of this scene.")
+@delivers
+def follow(scene: str) -> Push:
+    """Follow the account."""
+    return pushes.follow(scene)
+
+
+@main.command()
+@delivers
+def unfollow() -> Push:
+    """Stop following the account; nobody reads its answer."""
+    return pushes.unfollow()
+
+
+@main.command("click")
+@click.argument("key")
+@delivers
+def click_menu(key: str) -> Push:
+    """Tap the menu button with that KEY."""
+    return pushes.click(key)
+
+
+@main.command()
+@click.argument("link", metavar="URL")
+@delivers
+def view(link: str) -> Push:
+    """Tap the menu button that opens URL."""
+    return pushes.view(link)
+
+
+@main.command()
+@click.argument("scene")
+@delivers
+def scan(scene: str) -> Push:
+    """Scan the QR code of SCENE as a follower."""
+    return pushes.scan(scene)
+
+
+@main.command(epilog=f"Names with typical fields: {', '.join(EVENTS)}.")
+@click.argument("name")
+@click.argument("fields", nargs=-1, metavar="[FIELD=VALUE]...")
+@delivers
+def event(name: str, fields: tuple[str, ...]) -> Push:
+    """Push the event NAME with the fields WeChat typically sends.
+
+    Any other name will do too: WeChat invents new ones.
+
+    FIELD is spelled as WeChat spells it; a dot leads inside: ScanCodeInfo.ScanResult=690123
+    """
+    push = pushes.event(name)
+    for assignment in fields:
+        push = push.with_fields(**_assigned(assignment))
+    return push
+
+
+@main.command()
+@backend_options
+def verify(console: Console, url: str) -> None:
+    """Check the URL as WeChat's console does on Save."""
+    passed = delivery.verify(console.load(), url)
+    click.echo("Token 验证成功" if passed else "Token 验证失败")
+    sys.exit(0 if passed else 1)
+
+
+@main.command()
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8080,
+    show_default=True,
+    help="0 takes any free one.",
+)
+@click.option(
+    "--run",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where `make run` keeps its logs; with it the page shows what the backend does.",
+)
+@backend_options
+def serve(console: Console, url: str, port: int, run: Path | None) -> None:
+    """Open a phone in the browser, with the raw exchange beside it, and WeChat's API."""
+    try:
+        listener = server.listen(port)
+    except OSError as error:
+        taken = f"Port {port}: {error.strerror}. Choose another with --port."
+        raise click.UsageError(taken) from None
+    console.load()  # so that a missing account is told now
+    click.echo(f"http://127.0.0.1:{listener.getsockname()[1]}")
+    server.server(World(console.load), url, console, run).run(sockets=[listener])
+
+
+@main.command()
+@click.argument("name", required=False)
+@click.argument("state", required=False, type=click.Choice(["on", "off"]))
+@click.argument("amount", required=False, type=float)
+@phone_port
+def faults(name: str | None, state: str | None, amount: float | None, phone_port: int) -> None:
+    """Show what can go wrong, or turn the fault NAME on or off.
+
+    \b
+    python -m simulator faults
+    python -m simulator faults token-expired on
+    python -m simulator faults api-latency on 2.5
+
+    It talks to the phone's server, which `make run` starts. The exit code is 0 when that is
+    done, 1 when no such server runs, 2 when the command was misused.
+    """
+    if name and not state:
+        raise click.UsageError(f"Say what to do with it: faults {name} on, or off.")
+    remote = Remote(phone_port)
+    try:
+        shown = remote.switch(name, on=state == "on", amount=amount) if name else remote.faults()
+    except NobodyThere as error:
+        raise click.ClickException(str(error)) from None
+    except NotTaken as error:
+        raise click.UsageError(str(error)) from None
+    terminal.show_faults(shown)
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.File(encoding="utf-8"))
+@phone_port
+def replay(files: tuple[IO[str], ...], phone_port: int) -> None:
+    """Play saved conversations again, and compare what users read.
+
+    The phone's page saves them; `make run` must run. The exit code is 0 when all went the same,
+    1 when something did not, 2 when the command was misused.
+    """
+    remote = Remote(phone_port)
+    try:
+        played = [step for file in files for step in remote.replayed(file.read())]
+    except NobodyThere as error:
+        raise click.ClickException(str(error)) from None
+    except NotTaken as error:
+        raise click.UsageError(str(error)) from None
+    terminal.show_replay(played)
+    sys.exit(0 if all(step["state"] == "same" for step in played) else 1)
+
+
+@main.group()
+def send() -> None:
+    """Send a message that is not text.
+
+    Each of its fields is an option.
+    """
+
+
+def _add_sending(build: Callable[..., Push]) -> None:
+    kind = build.__name__
+    command = send.command(kind, help=f"Send one {kind}.")(delivers(build))
+    for parameter in inspect.signature(build).parameters.values():
+        option = "--" + parameter.name.replace("_", "-")
+        command.params.append(click.Option([option], default=parameter.default, show_default=True))
+
+
+for _build in _SENDABLE:
+    _add_sending(_build)
+
+
+def _assigned(assignment: str) -> dict[str, Value]:
+    path, equals, text = assignment.partition("=")
+    if not path or not equals:
+        raise click.BadParameter(f"write FIELD=VALUE, not {assignment!r}")
+    *outer, innermost = path.split(".")
+    fields: dict[str, Value] = {innermost: text}
+    for name in reversed(outer):
+        fields = {name: fields}
+    return fields

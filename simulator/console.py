@@ -1,0 +1,20 @@
+"""WeChat's console (公众平台): the account as it is kept in a file, read anew by every push."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from .account import Account
+
+
+class Console:
+    """The account in the file `path`; `load` reads it, and may change it in passing."""
+
+    def __init__(self, path: Path, load: Callable[[], Account]) -> None:
+        self.load = load
+        self._path = path
+
+    def save(self, **changes: Any) -> None:
+        """Changes what is named, as its operator does on the console's page."""
+        replace(Account.load(self._path), **changes).save(self._path)

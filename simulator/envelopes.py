@@ -1,0 +1,102 @@
+"""A push leaves signed, in the account's mode encrypted; a reply to it is opened again.
+
+    plaintext    the fields
+    compatible   the fields, and beside them all of it encrypted
+    safe         ToUserName and all of it encrypted
+
+Every delivery of a push carries one and the same envelope.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from xml.etree import ElementTree
+
+from chalicelib.wechat import signatures
+from chalicelib.wechat.encryption import EncodingAesKey
+from chalicelib.wechat.envelopes import Mode
+from chalicelib.wechat.errors import Undecryptable
+
+from . import xml
+from .account import Account
+from .outcome import Failure, Faulty
+from .pushes import Push
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A push as it travels, the same at each delivery; `plain` is its document unencrypted."""
+
+    query: Mapping[str, str]
+    body: str
+    plain: str
+
+
+def seal(account: Account, push: Push, now: float) -> Sealed:
+    """`push` signed at `now` (epoch seconds), for the account and in its mode."""
+    push = _naming(account, push)
+    plain = push.xml(account.original_id)
+    query = {**signed_query(account, now), "openid": push.from_user_name}
+    if account.mode is Mode.PLAINTEXT:
+        return Sealed(query, plain, plain)
+    encrypted = _key(account).encrypt(plain.encode("utf-8", "replace"), account.app_id)
+    query["encrypt_type"] = "aes"
+    query["msg_signature"] = signatures.sign(
+        account.token, query["timestamp"], query["nonce"], encrypted
+    )
+    return Sealed(query, _body(account, push, encrypted), plain)
+
+
+def signed_query(account: Account, now: float) -> dict[str, str]:
+    """What proves any request of WeChat's, made at `now` (epoch seconds)."""
+    timestamp = str(int(now))
+    nonce = str(secrets.randbelow(10**10))
+    signature = signatures.sign(account.token, timestamp, nonce)
+    return {"signature": signature, "timestamp": timestamp, "nonce": nonce}
+
+
+def open_reply(account: Account, body: bytes) -> bytes:
+    """The document of a passive reply, decrypted if it is encrypted. Raises Faulty."""
+    root = parse(body)
+    encrypted = root.findtext("Encrypt")
+    if encrypted is None:
+        if account.mode is Mode.SAFE:
+            raise Faulty(Failure.NOT_ENCRYPTED)
+        return body
+    signed = [root.findtext(name, "") for name in ("TimeStamp", "Nonce")]
+    signature = signatures.sign(account.token, *signed, encrypted)
+    if root.findtext("MsgSignature") != signature:
+        raise Faulty(Failure.BAD_SIGNATURE)
+    try:
+        return _key(account).decrypt(encrypted, account.app_id)
+    except Undecryptable:
+        raise Faulty(Failure.UNDECRYPTABLE) from None
+
+
+def parse(document: bytes) -> ElementTree.Element:
+    """The root of a document that must be well-formed to the letter. Raises Faulty."""
+    try:
+        root = ElementTree.fromstring(document)  # noqa: S314  # from a backend of our own
+    except (ElementTree.ParseError, ValueError, LookupError):
+        raise Faulty(Failure.NOT_A_REPLY) from None
+    if root.tag != "xml":
+        raise Faulty(Failure.NOT_A_REPLY)
+    return root
+
+
+def _naming(account: Account, push: Push) -> Push:
+    """`push` with the account's AppID where it has room for it."""
+    if push.fields.get("AppID") == "":
+        return push.with_fields(AppID=account.app_id)
+    return push
+
+
+def _body(account: Account, push: Push, encrypted: str) -> str:
+    if account.mode is Mode.COMPATIBLE:
+        return replace(push, fields={**push.fields, "Encrypt": encrypted}).xml(account.original_id)
+    fields = {"ToUserName": account.original_id, "Encrypt": encrypted}
+    return xml.render(fields, xml.split_cdata)
+
+
+def _key(account: Account) -> EncodingAesKey:
+    return EncodingAesKey(account.encoding_aes_key)

@@ -1,0 +1,73 @@
+"""`python -m simulator.explain < push.xml`: which route answers a push, and why the others do not.
+
+The handlers are read as they stand on the disk now, in a process of its own: nothing of ours
+runs in the backend, and whoever asks has never loaded an old version of them.
+"""
+
+import inspect
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+from chalicelib.handlers import routes
+from chalicelib.router import Route
+from chalicelib.wechat.messages import Push
+from chalicelib.wechat.parsing import parse
+
+
+def explained(document: bytes) -> dict[str, Any]:
+    """The kind of the push in `document`, and what each route makes of it, in their order."""
+    push = parse(document)
+    verdicts = [_verdict(route, push) for route in routes]
+    answering = [each for each in verdicts if each["why"] == "fits"]
+    for late in answering[1:]:
+        late["why"] = "earlier"
+    return {
+        "kind": type(push).__name__,
+        "route": answering[0]["route"] if answering else "",
+        "routes": verdicts,
+    }
+
+
+def _verdict(route: Route, push: Push) -> dict[str, Any]:
+    return {
+        "route": route.name,
+        "place": _place(route),
+        "kind": route.kind.__name__,
+        "travels": _travels(route),
+        **_fit(route, push),
+    }
+
+
+def _fit(route: Route, push: Push) -> dict[str, Any]:
+    if not isinstance(push, route.kind):
+        return {"why": "kind"}
+    for name, pattern in route.patterns.items():
+        value = getattr(push, name)
+        if isinstance(pattern, re.Pattern):
+            if pattern.fullmatch(value) is None:
+                return _not_fitting(name, pattern.pattern, regex=True)
+        elif value != pattern:
+            return _not_fitting(name, str(pattern), regex=False)
+    return {"why": "fits", "groups": dict(route.match(push) or {})}
+
+
+def _not_fitting(field: str, pattern: str, *, regex: bool) -> dict[str, Any]:
+    return {"why": "field", "field": field, "pattern": pattern, "regex": regex}
+
+
+def _travels(route: Route) -> str:
+    return "slow" if route.slow else "idempotent" if route.idempotent else "recorded"
+
+
+def _place(route: Route) -> str:
+    code = inspect.unwrap(route.handler).__code__
+    path = Path(code.co_filename)
+    shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path.name
+    return f"{shown}:{code.co_firstlineno}"
+
+
+if __name__ == "__main__":
+    print(json.dumps(explained(sys.stdin.buffer.read())))

@@ -1,0 +1,110 @@
+"""The options that commands share: which backend, which account, whose push."""
+
+import functools
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import click
+
+from chalicelib.wechat.encryption import BadKey, EncodingAesKey
+from chalicelib.wechat.envelopes import Mode
+
+from . import terminal
+from .account import Account
+from .console import Console
+from .delivery import deliver
+from .events import USER
+from .pushes import Push
+from .remote import Remote, phone_port
+from .served import Served
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def backend_options(command: F) -> F:
+    """Gives a command the arguments `url` and `console`, which has the account."""
+
+    @click.option(
+        "--url",
+        default=lambda: Served.load().url,
+        show_default="that of the last `make run`",
+        callback=_web_address,
+        help="Where the backend takes pushes.",
+    )
+    @click.option(
+        "--console",
+        type=click.Path(dir_okay=False, path_type=Path),
+        default=Path(".local/console.json"),
+        show_default=True,
+        help="What WeChat's console knows of the account; `make run` writes it.",
+    )
+    @click.option(
+        "--mode",
+        type=click.Choice([mode.value for mode in Mode]),
+        help="Push in this mode instead of the account's own.",
+    )
+    @functools.wraps(command)
+    def run(console: Path, mode: str | None, **arguments: Any) -> None:
+        load = functools.partial(_account, console, mode)
+        command(console=Console(console, load), **arguments)
+
+    return run  # type: ignore[return-value]  # click calls it by keyword
+
+
+def delivers(build: Callable[..., Push]) -> Callable[..., None]:
+    """Makes a command of what builds a push: it is delivered and its outcome shown."""
+
+    @backend_options
+    @phone_port
+    @click.option("--user", metavar="OPENID", help=f"Who does it.  [default: {USER}]")
+    @click.option("-v", "--verbose", is_flag=True, help="Show each exchange too.")
+    @functools.wraps(build)
+    def run(
+        *,
+        console: Console,
+        url: str,
+        phone_port: int,
+        user: str | None,
+        verbose: bool,
+        **arguments: Any,
+    ) -> None:
+        push = build(**arguments)
+        push = push.by(user) if user else push
+        rules = Remote(phone_port).arrived(push)
+        outcome = deliver(console.load(), push, url, rules)
+        terminal.show(outcome, verbose=verbose)
+        sys.exit(1 if outcome.failed else 0)
+
+    return run
+
+
+def _account(console: Path, mode: str | None) -> Account:
+    try:
+        account = Account.load(console)
+    except FileNotFoundError:
+        raise click.UsageError(
+            f"There is no {console}. Run `make run` first, or give its path with --console."
+        ) from None
+    except (OSError, ValueError, TypeError, KeyError):
+        # The reason might quote the file, which holds secrets.
+        raise click.UsageError(f"{console} does not hold an account.") from None
+    try:
+        EncodingAesKey(account.encoding_aes_key)
+    except BadKey as error:
+        raise click.UsageError(f"The encoding_aes_key in {console} is none: {error}.") from None
+    return replace(account, mode=Mode(mode)) if mode else account
+
+
+def _web_address(_: click.Context, __: click.Parameter, url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        fits = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        fits = False
+    if not fits:
+        raise click.BadParameter("write it as http://HOST:PORT/PATH or https://…")
+    return url

@@ -1,0 +1,90 @@
+"""What became of a push: what its user sees, and all that went over the wire."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from chalicelib.wechat.replies import Reply
+
+
+class Failure(Enum):
+    """Why a delivery counts for nothing; the value is the reason in words.
+
+    `{url}` in it stands for where the backend should be.
+    """
+
+    TOO_LATE = "超时未答复，微信已断开连接"
+    NOT_THERE = "连不上后端 {url}，请看 make run 的终端有没有报错"
+    CUT = "连接中途断开"
+    BAD_STATUS = "状态码不是 200"
+    NOT_A_REPLY = "既不是 success 或空串，也不是 XML"
+    NOT_ENCRYPTED = "安全模式下的回复必须加密"
+    BAD_SIGNATURE = "回复的 MsgSignature 不正确"
+    UNDECRYPTABLE = "回复无法解密"
+    NOT_ADDRESSED = "回复的 ToUserName 或 FromUserName 不正确"
+    BAD_CREATE_TIME = "回复的 CreateTime 不是整数秒"
+    UNKNOWN_KIND = "回复的 MsgType 不是被动回复的七种之一"
+    INCOMPLETE = "回复缺少必填字段"
+    TOO_LONG = "文本超过 2048 字节"
+
+    @property
+    def delivered_again(self) -> bool:
+        """Whether WeChat tries once more; a faulty reply it shows at once."""
+        return self in (Failure.TOO_LATE, Failure.NOT_THERE, Failure.CUT, Failure.BAD_STATUS)
+
+
+class Faulty(Exception):
+    """A reply that WeChat does not take."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.value)
+        self.failure = failure
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One delivery; a part that never came is empty, a status that never came is None.
+
+    `sent_xml` and `reply_xml` are decrypted, `sent_body` and `response_body` as they travelled;
+    `at` is when it set out, in epoch seconds.
+    """
+
+    url: str
+    query: Mapping[str, str]
+    sent_body: str
+    sent_xml: str
+    milliseconds: int
+    at: float = 0.0
+    status: int | None = None
+    response_body: str = ""
+    reply_xml: str = ""
+    reply: Reply | None = None
+    failure: Failure | None = None
+
+    @property
+    def reason(self) -> str:
+        """The failure in words, empty without one."""
+        return self.failure.value.format(url=self.url) if self.failure else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """All deliveries of one push; `unread` when its user has left and sees nothing any more."""
+
+    exchanges: tuple[Exchange, ...]
+    unread: bool = False
+
+    @property
+    def failed(self) -> bool:
+        """Whether WeChat got no answer that it takes, silence being one."""
+        return self.exchanges[-1].failure is not None
+
+    @property
+    def fault(self) -> bool:
+        """Whether the user reads that the account's service is out of order."""
+        return self.failed and not self.unread
+
+    @property
+    def reply(self) -> Reply | None:
+        """The answer the user sees."""
+        return None if self.unread else self.exchanges[-1].reply

@@ -1,0 +1,163 @@
+"""What the page and the command are told.
+
+GET  /conversation   ?since=N: the entries that changed after revision N, and what else is new
+GET  /events         the same, live, as server-sent events
+GET  /turns/N        what is behind that entry: deliveries, calls, tables, log
+GET  /turns/N/routes which route answers it, and why the others do not
+GET  /turns/N/curl   its push as a command
+GET  /saved          ?openid=…: a conversation, to be played again
+GET  /kinds          the messages and events a user can send, with their fields
+GET  /media/ID       a picture that a user or the account has sent
+GET  /faults         what can go wrong
+"""
+
+import json
+import re
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.routing import BaseRoute, Route
+
+from simulator.events import EVENTS
+
+from . import details, replay, views, wishes
+from .conversation import Turn
+from .feed import Reader
+from .owners import Owners
+from .phone import Phone
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Cache-Control": "no-cache",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+_REVISION = re.compile("[0-9]{1,15}")
+_PICTURES = "image/"
+
+
+def routes(phone: Phone) -> list[BaseRoute]:
+    """The doors that only tell."""
+    doors = Telling(phone)
+    return [
+        Route("/conversation", doors.show_conversation),
+        Route("/events", doors.events),
+        Route("/turns/{number:int}", doors.show_turn),
+        Route("/turns/{number:int}/routes", doors.show_routes),
+        Route("/turns/{number:int}/curl", doors.show_curl),
+        Route("/saved", doors.show_saved),
+        Route("/kinds", doors.show_kinds),
+        Route("/media/{media_id}", doors.show_media),
+        Route("/faults", doors.show_faults),
+        Route("/replays", doors.show_replay),
+    ]
+
+
+class Telling:
+    """What each of them answers."""
+
+    def __init__(self, phone: Phone) -> None:
+        self._phone = phone
+
+    async def show_conversation(self, request: Request) -> Response:
+        since = request.query_params.get("since", "0")
+        if not _REVISION.fullmatch(since):
+            return PlainTextResponse("since is the number of a revision", 400)
+        return answer(
+            {
+                **self._phone.told(),
+                "revision": self._phone.conversation.revision,
+                "entries": [
+                    views.entry(each, self._phone.behind.said)
+                    for each in self._phone.conversation.since(int(since))
+                ],
+                "calls": [
+                    views.call(number, call) for number, call in enumerate(self._phone.world.calls)
+                ],
+                "faults": views.faults(self._phone.world.faults),
+            }
+        )
+
+    async def events(self, request: Request) -> Response:
+        session, _, revision = request.headers.get("last-event-id", "").partition("-")
+        known = session == self._phone.session and _REVISION.fullmatch(revision)
+        reader = Reader(self._phone, int(revision) if known else 0)
+        return StreamingResponse(reader.events(), headers=HEADERS, media_type="text/event-stream")
+
+    async def show_turn(self, request: Request) -> Response:
+        turn = _turn(self._phone, request)
+        if turn is None:
+            return _missing()
+        await self._phone.behind.look()
+        behind = details.backend(
+            turn, self._phone.conversation, self._phone.behind, self._phone.world
+        )
+        entry = views.entry(turn, self._phone.behind.said)
+        return answer({**entry, "exchanges": details.exchanges(turn), **behind})
+
+    async def show_routes(self, request: Request) -> Response:
+        turn = _turn(self._phone, request)
+        if turn is None:
+            return _missing()
+        document = turn.push.xml(turn.account.original_id)
+        return answer(await self._phone.explanations.of(document))
+
+    async def show_curl(self, request: Request) -> Response:
+        turn = _turn(self._phone, request)
+        if turn is None:
+            return _missing()
+        return PlainTextResponse(
+            details.curl(turn, self._phone.url, self._phone.world), headers=HEADERS
+        )
+
+    async def show_saved(self, request: Request) -> Response:
+        await self._phone.behind.look()
+        entries = self._phone.conversation.entries
+        late = Owners(entries, self._phone.behind).late
+        return answer(replay.written(entries, request.query_params.get("openid", ""), late))
+
+    async def show_kinds(self, _: Request) -> Response:
+        messages = {name: _own_fields(build().fields) for name, build in wishes.MESSAGES.items()}
+        return answer({"messages": messages, "events": EVENTS})
+
+    async def show_media(self, request: Request) -> Response:
+        file = self._phone.world.media.get(request.path_params["media_id"])
+        if file is None or not file.content_type.startswith(_PICTURES):
+            return _missing()
+        return Response(file.content, media_type=file.content_type, headers=HEADERS)
+
+    async def show_replay(self, _: Request) -> Response:
+        return answer(self._phone.replay.told())
+
+    async def show_faults(self, _: Request) -> Response:
+        return answer(views.faults(self._phone.world.faults))
+
+
+def answer(value: object) -> Response:
+    # ASCII only: what a browser sends can hold lone surrogates, which no other bytes can.
+    return Response(json.dumps(value), media_type="application/json", headers=HEADERS)
+
+
+def _turn(phone: Phone, request: Request) -> Turn | None:
+    """The turn of that number; of a late message, the turn that it answers."""
+    number = request.path_params["number"]
+    entries = phone.conversation.entries
+    if number >= len(entries):
+        return None
+    entry = entries[number]
+    if isinstance(entry, Turn):
+        return entry
+    return Owners(entries, phone.behind).cause(entry)
+
+
+def _own_fields(fields: Any) -> dict[str, Any]:
+    return {name: fields[name] for name in fields if name not in ("MsgType", "MsgId")}
+
+
+def _missing() -> Response:
+    return PlainTextResponse("there is no such thing", 404)

@@ -1,0 +1,162 @@
+"""What the backend did about each push, as seen from outside: its tables, its queue, its log.
+
+They are looked at while a page is open: often while something is under way, seldom otherwise. What
+changed in between is not seen; the log has it.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from .logs import Line, Log
+from .troubles import trouble
+
+if TYPE_CHECKING:
+    from .tables import Tables
+
+OFTEN = 0.25
+SELDOM = 2.0
+_LIVELY = 10.0
+"""Seconds for which it is looked at often after something has changed."""
+_PUSH = "push#"
+_NOTHING: dict[str, Any] = {
+    "there": False,
+    "state": [],
+    "profiles": [],
+    "secrets": [],
+    "jobs": [],
+    "dead": [],
+}
+
+
+class Seen(NamedTuple):
+    """How something stood since `at`, or at most `gap` seconds before: then it was looked last."""
+
+    at: float
+    gap: float
+    what: dict[str, Any]
+
+
+class Behind:
+    """What was seen so far; `changed` is told of each push of which something new was seen."""
+
+    def __init__(
+        self,
+        tables: "Callable[[], Tables | None]",
+        run: Path | None,
+        changed: Callable[[str], None],
+    ) -> None:
+        self.shown = _NOTHING if run is None else {**_NOTHING, "there": True}
+        self.records: dict[str, list[Seen]] = {}
+        self.jobs: dict[str, list[Seen]] = {}
+        self.tables: Tables | None = None
+        self.said: dict[str, dict[str, Any]] = {}
+        """What the log said last of each push: its route, its outcome."""
+        self.logged = run is not None
+        """Whether there is a log, which proves whose a call was."""
+        self.watched_by = 0
+        self._find_tables = tables if run else lambda: None
+        self._logs = [Log(name, run / f"{name}.log") for name in ("backend", "worker") if run]
+        self._changed = changed
+        self._lively_until = 0.0
+        self._first = True
+        self._looked = 0.0
+
+    @property
+    def lines(self) -> list[Line]:
+        return sorted((line for log in self._logs for line in log.lines), key=lambda each: each.at)
+
+    def in_hand(self, identity: str) -> bool:
+        """Whether the push's job is out of the queue, and no line has told its end."""
+        history = self.jobs.get(identity, [])
+        now = history[-1].what if history else {}
+        is_out = now.get("where") == "jobs" and not now["waiting"]
+        return is_out and self.said.get(identity, {}).get("event") != "job"
+
+    async def watch(self, busy: Callable[[], bool]) -> None:
+        """Looks until it is cancelled, if anybody watches."""
+        while True:
+            if self.watched_by:
+                await self.look()
+            lively = busy() or time.monotonic() < self._lively_until
+            await asyncio.sleep(OFTEN if lively else SELDOM)
+
+    def wake(self) -> None:
+        """Something begins: look often."""
+        self._lively_until = time.monotonic() + _LIVELY
+
+    async def look(self) -> None:
+        """Looks once, at everything."""
+        lines, shown = await asyncio.to_thread(self._read)
+        own = [line for line in lines if line.identity]
+        changed = {line.identity for line in own}
+        for line in own:
+            before = self.said.get(line.identity, {})
+            wrong = trouble(line.entry, before.get("trouble"))
+            self.said[line.identity] = {**before, **_told(line), "trouble": wrong}
+        now = time.time()
+        changed |= self._note(self.records, self._records(shown), now)
+        changed |= self._note(self.jobs, self._jobs(shown), now)
+        self.shown, self._looked = shown, now
+        if changed and not self._first:
+            self.wake()
+        self._first = False
+        for identity in changed:
+            self._changed(identity)
+
+    def _read(self) -> tuple[list[Line], dict[str, Any]]:
+        shown = self._shown()  # before the log, which tells whether a job has ended since
+        return [line for log in self._logs for line in log.read()], shown
+
+    def _shown(self) -> dict[str, Any]:
+        if self.tables is None:
+            self.tables = self._find_tables()
+        if self.tables is None:
+            return _NOTHING
+        return {
+            "there": True,
+            "state": self.tables.state(),
+            "profiles": self.tables.profiles(),
+            "secrets": self.tables.secrets(),
+            **self.tables.messages(),
+        }
+
+    @staticmethod
+    def _records(shown: dict[str, Any]) -> dict[str, dict[str, Any]]:
+        return {
+            item["id"].removeprefix(_PUSH): item
+            for item in shown.get("state", [])
+            if item["id"].startswith(_PUSH)
+        }
+
+    def _jobs(self, shown: dict[str, Any]) -> dict[str, dict[str, Any]]:
+        """Each job as it stands; one that is gone is told so once."""
+        found = {
+            each["identity"]: {
+                "where": where,
+                "waiting": each["waiting"],
+                "tries": each["tries"],
+            }
+            for where in ("jobs", "dead")
+            for each in shown.get(where, [])
+        }
+        gone = {identity: {"where": "done"} for identity in self.jobs if identity not in found}
+        return {**found, **gone}
+
+    def _note(
+        self, histories: dict[str, list[Seen]], now: dict[str, dict[str, Any]], at: float
+    ) -> set[str]:
+        changed = set()
+        for identity, what in now.items():
+            history = histories.setdefault(identity, [])
+            if not history or history[-1].what != what:
+                history.append(Seen(at, at - self._looked, what))
+                changed.add(identity)
+        return changed
+
+
+def _told(line: Line) -> dict[str, Any]:
+    names = ("event", "kind", "route", "outcome", "level")
+    return {name: line.entry[name] for name in names if name in line.entry}

@@ -1,0 +1,140 @@
+"""WeChat's own browser: pages of the site, and of WeChat, as they open inside the phone.
+
+The site's pages forbid to be framed, and rightly. So this fetches them as a browser would, with
+cookies of its own for each user, and serves them to the frame inside the phone: only from this
+machine, at an address nobody can guess, and without any right in the phone's own page.
+"""
+
+import re
+import secrets
+import urllib.request
+from collections import defaultdict
+from collections.abc import Callable
+from html import escape, unescape
+from http.cookiejar import Cookie, CookieJar, DefaultCookiePolicy
+from urllib.parse import quote, urljoin, urlsplit
+
+import httpx
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from simulator.platform.consent import PATH as CONSENT
+from simulator.platform.consent import VISITOR
+
+SITE, WECHAT = "site", "wechat"
+
+_AGENT = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Mobile MicroMessenger/8.0.50"
+_PASSED_ON = ("content-type", "cache-control", "content-security-policy", "referrer-policy")
+_SANDBOX = "sandbox allow-forms allow-scripts"
+_LINK = re.compile(r'\b(href|src|action)="([^"]*)"')
+_TIMEOUT = 30
+
+
+class Browser:
+    """The browsers of all users; `site` is the backend's origin."""
+
+    def __init__(self, url: str, changed: Callable[[], None]) -> None:
+        self.key = secrets.token_urlsafe(16)
+        self.at: dict[str, str] = {}
+        """The address that each user looks at."""
+        self._site = _origin(url)
+        self._changed = changed
+        self._jars: defaultdict[str, CookieJar] = defaultdict(_jar)
+
+    def routes(self) -> list[BaseRoute]:
+        path = f"/inapp/{self.key}/{{openid}}/{{whose}}/{{path:path}}"
+        return [Route(path, self._visit, methods=["GET", "POST"])]
+
+    async def _visit(self, request: Request) -> Response:
+        openid, whose = request.path_params["openid"], request.path_params["whose"]
+        own = str(request.base_url).rstrip("/")
+        origin = {SITE: self._site, WECHAT: own}.get(whose)
+        if origin is None:
+            return PlainTextResponse("there is no such place", 404)
+        url = f"{origin}/{request.path_params['path']}"
+        url += f"?{request.url.query}" if request.url.query else ""
+        try:
+            answer = await self._fetched(openid, url, request)
+        except httpx.HTTPError:
+            return PlainTextResponse(f"{url}: 连不上", 502)
+        if request.headers.get("sec-fetch-dest") == "iframe":
+            self.at[openid] = url
+            self._changed()
+        return self._shown(answer, lambda link: self._inside(urljoin(url, link), openid, own))
+
+    async def _fetched(self, openid: str, url: str, request: Request) -> httpx.Response:
+        jar = self._jars[openid]
+        jar.set_cookie(_visitor(openid))
+        headers = {"User-Agent": _AGENT, "Cookie": _cookies(jar, url)}
+        if request.method == "POST":
+            kind = request.headers.get("content-type", "")
+            headers |= {"Content-Type": kind, "Origin": _origin(url)}
+        async with httpx.AsyncClient(trust_env=False, timeout=_TIMEOUT) as client:
+            body = await request.body()
+            answer = await client.request(request.method, url, headers=headers, content=body)
+        httpx.Cookies(jar).extract_cookies(answer)
+        return answer
+
+    @staticmethod
+    def _shown(answer: httpx.Response, inside: Callable[[str], str]) -> Response:
+        headers = {name: answer.headers[name] for name in _PASSED_ON if name in answer.headers}
+        policy = headers.get("content-security-policy", "frame-ancestors 'none'")
+        framed = policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+        headers["content-security-policy"] = f"{framed}; {_SANDBOX}"
+        headers["x-content-type-options"] = "nosniff"
+        if answer.is_redirect:
+            headers["location"] = inside(answer.headers["location"])
+        body = answer.content
+        if headers.get("content-type", "").startswith("text/html"):
+            body = _LINK.sub(
+                lambda link: f'{link[1]}="{escape(inside(unescape(link[2])))}"', answer.text
+            ).encode("utf-8", "replace")
+        return Response(body, answer.status_code, headers)
+
+    def _inside(self, url: str, openid: str, own: str) -> str:
+        """Where the frame finds an address; one that leads outside stays as it is."""
+        for whose, origin in ((SITE, self._site), (WECHAT, own)):
+            if _origin(url) == origin:
+                rest = url.removeprefix(origin).lstrip("/")
+                return f"/inapp/{self.key}/{quote(openid, safe='')}/{whose}/{rest}"
+        return url
+
+
+def _jar() -> CookieJar:
+    # Browsers take this machine for secure, although it is reached by http.
+    return CookieJar(DefaultCookiePolicy(secure_protocols=("http", "https")))
+
+
+def _cookies(jar: CookieJar, url: str) -> str:
+    """What the jar has for an address; httpx would ask a copy that has no policy."""
+    asked = urllib.request.Request(url)  # noqa: S310  # only ever this machine's, and not opened
+    jar.add_cookie_header(asked)
+    return str(asked.get_header("Cookie", ""))
+
+
+def _visitor(openid: str) -> Cookie:
+    """By which WeChat's consent page knows who holds the phone."""
+    return Cookie(
+        version=0,
+        name=VISITOR,
+        value=openid,
+        port=None,
+        port_specified=False,
+        domain="127.0.0.1",
+        domain_specified=False,
+        domain_initial_dot=False,
+        path=CONSENT,
+        path_specified=True,
+        secure=False,
+        expires=None,
+        discard=True,
+        comment=None,
+        comment_url=None,
+        rest={},
+    )
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

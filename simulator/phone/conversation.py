@@ -1,0 +1,139 @@
+"""What each user did, was answered and was sent, in order, while the page is open or not."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TypeAlias, TypeVar
+
+from chalicelib.wechat.envelopes import identity
+from chalicelib.wechat.errors import Unreadable
+from chalicelib.wechat.parsing import parse
+from simulator.account import Account
+from simulator.outcome import Exchange, Outcome
+from simulator.platform.world import Received, World
+from simulator.pushes import Push
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One thing a user did; no outcome while it is under way, only what was exchanged so far.
+
+    `revision` grows with every change of the conversation, so that a page asks for news only.
+    `account` is the console as it was then, `identity` what the backend knows the push by.
+    """
+
+    number: int
+    revision: int
+    at: float
+    push: Push
+    account: Account
+    identity: str
+    exchanges: tuple[Exchange, ...] = ()
+    outcome: Outcome | None = None
+
+    @property
+    def openid(self) -> str:
+        return self.push.from_user_name
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """One message that reached a user by the API."""
+
+    number: int
+    revision: int
+    at: float
+    received: Received
+
+    @property
+    def openid(self) -> str:
+        return self.received.openid
+
+
+Entry: TypeAlias = Turn | Late
+E = TypeVar("E", Turn, Late)
+
+
+class Conversation:
+    """Entries in the order they began; several turns may be under way at once."""
+
+    def __init__(self, world: World, changed: Callable[[], None]) -> None:
+        self.revision = 0
+        self._world = world
+        self._changed = changed
+        self._entries: list[Entry] = []
+        self._under_way: set[asyncio.Task[Turn]] = set()
+        world.listeners.append(self._receive)
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        return tuple(self._entries)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a push is under way."""
+        return bool(self._under_way)
+
+    def since(self, revision: int) -> list[Entry]:
+        """The entries that changed after `revision`."""
+        return [entry for entry in self._entries if entry.revision > revision]
+
+    def begin(self, push: Push, url: str) -> "asyncio.Task[Turn]":
+        """Adds a turn that ends with the outcome of delivering `push`."""
+        account = self._world.load()
+        turn = Turn(
+            number=len(self._entries),
+            revision=0,
+            at=time.time(),
+            push=push,
+            account=account,
+            identity=_identity(push.xml(account.original_id)),
+        )
+        self._entries.append(turn)
+        self._put(turn)
+        task = asyncio.create_task(self._finished(turn, url))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        return task
+
+    def touch(self, identity: str) -> None:
+        """Something new is known of the push of that identity."""
+        for entry in self._entries:
+            if isinstance(entry, Turn) and entry.identity == identity:
+                self._put(entry)
+
+    def hang_up(self) -> None:
+        """Drops what is under way."""
+        for task in self._under_way:
+            task.cancel()
+
+    async def _finished(self, turn: Turn, url: str) -> Turn:
+        def watch(exchange: Exchange) -> None:
+            so_far.append(exchange)
+            self._put(replace(turn, exchanges=tuple(so_far)))
+
+        so_far: list[Exchange] = []
+        outcome = await self._world.deliver(turn.push, url, watch)
+        return self._put(replace(turn, exchanges=outcome.exchanges, outcome=outcome))
+
+    def _receive(self, received: Received) -> None:
+        late = Late(len(self._entries), 0, time.time(), received)
+        self._entries.append(late)
+        self._put(late)
+
+    def _put(self, entry: E) -> E:
+        self.revision += 1
+        current = replace(entry, revision=self.revision)
+        self._entries[entry.number] = current
+        self._changed()
+        return current
+
+
+def _identity(document: str) -> str:
+    """What the backend knows a push by; empty when it cannot read it."""
+    body = document.encode("utf-8", "replace")
+    try:
+        return identity(parse(body), body)
+    except Unreadable:
+        return ""

@@ -1,0 +1,143 @@
+"""What the page and the command can do.
+
+    POST /pushes         {"action": "say", "argument": "你好", "openid": …}: a user does something
+    POST /uploads        a picture from disk, which WeChat then has; its media_id
+    POST /arrivals       {"openid": …, "fields": {…}}: a command delivers a push; by which rules?
+    POST /faults         {"name": …, "on": true, "amount": 2}: let it go wrong
+    POST /people         {"name": "小红"}: another user
+    POST /menu           {"button": [ … ]}: the account's menu, as menu/create takes it
+    POST /mode           {"mode": "safe"}: how the console pushes
+    POST /settings       {"LATE_ANSWERS": "passive"}: how the backend runs
+    POST /stream         {"on": true, "text": "你好"}: a stream of pushes, which are counted
+    POST /rotations      {"name": "token"}: a secret is rotated
+    POST /replays        a saved conversation is played again
+
+Nobody but the page itself can make it do any of that.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from functools import wraps
+from typing import TypeAlias
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from simulator.delivery import Rules
+from simulator.platform.bodies import Asked
+from simulator.platform.calls import create_menu, delete_menu, upload_media
+from simulator.platform.refusals import Refused
+
+from . import views, wishes
+from .asking import answer
+from .phone import Phone
+
+_UPLOAD = "application/octet-stream"
+_LARGEST_UPLOAD = 10_000_000
+
+Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
+
+
+def routes(phone: Phone) -> list[BaseRoute]:
+    """The doors that do something."""
+    does = Doing(phone)
+    doors: dict[str, Endpoint] = {
+        "/pushes": does.push,
+        "/arrivals": does.arrive,
+        "/faults": does.switch,
+        "/people": does.add_person,
+        "/menu": does.set_menu,
+        "/mode": does.set_mode,
+        "/settings": does.set_backend,
+        "/stream": does.stream,
+        "/rotations": does.rotate,
+        "/replays": does.play,
+    }
+    return [
+        *(Route(path, _own_pages_only(door), methods=["POST"]) for path, door in doors.items()),
+        Route("/uploads", _own_pages_only(does.upload, _UPLOAD), methods=["POST"]),
+    ]
+
+
+class Doing:
+    """What each of them does."""
+
+    def __init__(self, phone: Phone) -> None:
+        self._phone = phone
+
+    async def push(self, request: Request) -> Response:
+        self._phone.begin(wishes.push(await request.body()))
+        return Response(status_code=202)
+
+    async def upload(self, request: Request) -> Response:
+        content = await request.body()
+        if len(content) > _LARGEST_UPLOAD:
+            return PlainTextResponse("WeChat takes pictures of at most 10 MB", 413)
+        asked = Asked({"type": "image"}, {}, content, str(request.base_url))
+        return answer(upload_media(self._phone.world, asked))
+
+    async def arrive(self, request: Request) -> Response:
+        self._phone.world.arrived(wishes.arrival(await request.body()))
+        return answer(asdict(Rules.under(self._phone.world.faults)))
+
+    async def switch(self, request: Request) -> Response:
+        wishes.switch(self._phone.world.faults, await request.body())
+        return answer(views.faults(self._phone.world.faults))
+
+    async def add_person(self, request: Request) -> Response:
+        person = self._phone.people.add(wishes.name(await request.body()))
+        self._phone.introduce(person)
+        self._phone.keep()
+        return answer(asdict(person))
+
+    async def set_menu(self, request: Request) -> Response:
+        fields = wishes.menu(await request.body())
+        call = create_menu if fields.get("button") else delete_menu
+        try:
+            call(self._phone.world, Asked({}, fields, None, ""))
+        except Refused as refused:
+            raise wishes.Nonsense(str(refused)) from None
+        self._phone.keep()
+        self._phone.bell.ring()
+        return Response(status_code=204)
+
+    async def set_mode(self, request: Request) -> Response:
+        self._phone.set_mode(wishes.mode(await request.body()))
+        return Response(status_code=204)
+
+    async def set_backend(self, request: Request) -> Response:
+        self._phone.set_backend(wishes.settings(await request.body()))
+        return Response(status_code=204)
+
+    async def stream(self, request: Request) -> Response:
+        text = wishes.stream(await request.body())
+        if text is None:
+            self._phone.stream.stop()
+        else:
+            self._phone.stream.start(text)
+        return Response(status_code=204)
+
+    async def rotate(self, request: Request) -> Response:
+        name = wishes.secret(await request.body())
+        if self._phone.behind.tables is None:
+            raise wishes.Nonsense("there is no SSM here; make run starts one")
+        self._phone.rotation.start(name, self._phone.behind.tables)
+        return Response(status_code=202)
+
+    async def play(self, request: Request) -> Response:
+        self._phone.replay.start(wishes.steps(await request.body()))
+        return Response(status_code=202)
+
+
+def _own_pages_only(endpoint: Endpoint, kind: str = "application/json") -> Endpoint:
+    @wraps(endpoint)
+    async def guarded(request: Request) -> Response:
+        if not wishes.is_own(request, kind):
+            return PlainTextResponse("only the page itself may do that", 403)
+        try:
+            return await endpoint(request)
+        except wishes.Nonsense as error:
+            return PlainTextResponse(str(error), 400)
+
+    return guarded

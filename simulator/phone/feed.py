@@ -1,0 +1,81 @@
+"""What is new, as server-sent events: entries, calls, tables, and all the rest in one piece.
+
+https://html.spec.whatwg.org/multipage/server-sent-events.html
+"""
+
+import json
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+from . import views
+from .bell import Bell
+from .phone import Phone
+
+_LOOK = 1.0
+"""Seconds after which it looks without being told: typing, for one, ends by itself."""
+_CALLS = 200
+
+
+class Reader:
+    """One open page, which knows the entries up to `revision`."""
+
+    def __init__(self, phone: Phone, revision: int) -> None:
+        self._phone = phone
+        self._revision = revision
+        self._calls = max(0, len(phone.world.calls) - _CALLS)
+        self._sent: dict[str, str] = {}
+
+    async def events(self) -> AsyncIterator[str]:
+        """Each event as it travels, until the server ends."""
+        phone = self._phone
+        phone.behind.watched_by += 1
+        try:
+            yield _event("hello", phone.session)
+            while not phone.ending():
+                ticket = phone.bell.ticket()
+                news = "".join(self._news())
+                if news:
+                    yield news
+                await Bell.wait(ticket, _LOOK)
+        finally:
+            phone.behind.watched_by -= 1
+            if not phone.behind.watched_by:
+                phone.stream.stop()
+
+    def _news(self) -> Iterator[str]:
+        """Changes, of each thing but the latest one."""
+        phone = self._phone
+        for topic, told in self._topics().items():
+            encoded = _json(told)
+            if self._sent.get(topic) != encoded:
+                self._sent[topic] = encoded
+                yield _event(topic, encoded)
+        if entries := phone.conversation.since(self._revision):
+            self._revision = phone.conversation.revision
+            mark = f"{phone.session}-{self._revision}"
+            yield _event(
+                "entries", _json([views.entry(each, phone.behind.said) for each in entries]), mark
+            )
+        calls = phone.world.calls
+        if len(calls) > self._calls:
+            new = range(self._calls, len(calls))
+            self._calls = len(calls)
+            yield _event("calls", _json([views.call(number, calls[number]) for number in new]))
+
+    def _topics(self) -> dict[str, Any]:
+        phone = self._phone
+        return {
+            "status": phone.told(),
+            "faults": views.faults(phone.world.faults),
+            "tables": phone.behind.shown,
+        }
+
+
+def _event(name: str, data: str, mark: str = "") -> str:
+    identified = f"id: {mark}\n" if mark else ""
+    return f"{identified}event: {name}\ndata: {data}\n\n"
+
+
+def _json(value: object) -> str:
+    # ASCII only: what a browser sends can hold lone surrogates, which no other bytes can.
+    return json.dumps(value)

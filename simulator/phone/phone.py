@@ -1,0 +1,153 @@
+"""All that the page shows and does, in one place."""
+
+import secrets
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.wechat.envelopes import Mode
+from simulator import controls
+from simulator.console import Console
+from simulator.controls import Controls
+from simulator.faults import QUEUE_DOWN, WORKER_KILLED
+from simulator.platform.profiles import Profile
+from simulator.platform.world import World
+from simulator.pushes import Push
+
+from . import stage
+from .behind import Behind
+from .bell import Bell
+from .browser import Browser
+from .conversation import Conversation
+from .explanations import Explanations
+from .kept import FILE, Kept
+from .people import People, Person
+from .replay import Replay
+from .rotation import Rotation
+from .stream import Stream
+
+if TYPE_CHECKING:
+    from .tables import Tables
+
+SETTINGS = {
+    "WECHAT_MODE": [mode.value for mode in Mode],
+    "LATE_ANSWERS": ["customer_service", "passive"],
+}
+"""What the backend may be told to be, and the values of each."""
+
+
+class Phone:
+    """One account's users, and what is behind their chats; pushes go to the backend at `url`.
+
+    `run` is where `make run` keeps its logs and looks for controls, if that is what started us.
+    """
+
+    def __init__(
+        self, world: World, url: str, console: Console | None, run: Path | None = None
+    ) -> None:
+        self._run = run
+        self.world = world
+        self.url = url
+        self.console = console
+        self.session = secrets.token_hex(8)
+        self.ending: Callable[[], bool] = lambda: False
+        self.bell = Bell()
+        kept = Kept.load(run / FILE, url) if run else Kept(world.menu)
+        world.menu = kept.menu
+        self._kept = kept
+        self.people = People(kept.people)
+        for person in self.people.all:
+            self.introduce(person)
+        self.browser = Browser(url, self.bell.ring)
+        self.explanations = Explanations()
+        self.settings: dict[str, str] = {}
+        self.conversation = Conversation(world, self.bell.ring)
+        self.behind = Behind(_tables, run, self.conversation.touch)
+        self.stream = Stream(world, url, self.bell.ring)
+        self.rotation = Rotation(console, self.bell.ring)
+        self.replay = Replay(self.conversation, url, self.bell.ring)
+        world.watchers += [self.bell.ring, self.keep]
+        world.faults.listeners.append(self._control)
+
+    def introduce(self, person: Person) -> None:
+        """WeChat knows the user by his name, which he may let the site have."""
+        self.world.profiles[person.openid] = Profile(person.name)
+        self.bell.ring()
+
+    def keep(self) -> None:
+        """The menu and the added users outlive the program, where `make run` keeps things."""
+        now = Kept(self.world.menu, tuple(self.people.added))
+        if self._run and now != self._kept:
+            now.save(self._run / FILE)
+        self._kept = now
+
+    def begin(self, push: Push) -> None:
+        """A user does something."""
+        self.behind.wake()
+        self.conversation.begin(push, self.url)
+
+    def set_mode(self, mode: Mode) -> None:
+        """The console pushes in another mode from now on."""
+        if self.console:
+            self.console.save(mode=mode)
+        self.bell.ring()
+
+    def set_backend(self, settings: Mapping[str, str]) -> None:
+        """The backend is started anew with these settings, where `make run` runs it."""
+        self.settings |= settings
+        self._control()
+
+    def stop(self) -> None:
+        """Drops all that is under way."""
+        self.conversation.hang_up()
+        self.stream.stop()
+        self.rotation.stop()
+        self.replay.stop()
+
+    def busy(self) -> bool:
+        return self.conversation.busy or self.stream.runs or self.rotation.runs
+
+    def told(self) -> dict[str, Any]:
+        """What there is to know beside entries, calls and tables."""
+        return {
+            "url": self.url,
+            "mode": self.world.load().mode.value,
+            "modes": SETTINGS,
+            "settings": {**stage.settings(), **self.settings},
+            "people": [self._person(openid, name) for openid, name in self._names()],
+            "menu": self.world.menu,
+            "browser": {"key": self.browser.key, "at": self.browser.at},
+            "stream": self.stream.told(),
+            "rotation": self.rotation.told(),
+            "replay": self.replay.told(),
+        }
+
+    def follows(self, openid: str) -> bool:
+        """Whether the user follows the account, as he did at first if he has done nothing yet."""
+        known = self.world.follows(openid)
+        at_first = {person.openid: person.follows for person in self.people.all}
+        return at_first.get(openid, True) if known is None else known
+
+    def _names(self) -> list[tuple[str, str]]:
+        """Who holds the phone, and whom a command has brought in."""
+        known = {person.openid: person.name for person in self.people.all}
+        others = {entry.openid for entry in self.conversation.entries} - known.keys()
+        return [*known.items(), *((openid, openid[-8:]) for openid in sorted(others))]
+
+    def _person(self, openid: str, name: str) -> dict[str, Any]:
+        typing = self.world.sees_typing(openid)
+        return {"openid": openid, "name": name, "follows": self.follows(openid), "typing": typing}
+
+    def _control(self) -> None:
+        faults = self.world.faults
+        if self._run:
+            killed, down = faults.is_on(WORKER_KILLED), faults.is_on(QUEUE_DOWN)
+            Controls(killed, down, self.settings).save(self._run / controls.FILE.name)
+        self.bell.ring()
+
+
+def _tables() -> "Tables | None":
+    """Imported when they are looked at first, for boto3 takes its time."""
+    from .tables import on_this_machine  # noqa: PLC0415
+
+    return on_this_machine()

@@ -1,0 +1,37 @@
+"""The page and all its doors. Nothing is fetched from elsewhere."""
+
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from . import asking, doing
+from .phone import Phone
+
+_STATIC = Path(__file__).parent / "static"
+
+
+def routes(phone: Phone) -> list[BaseRoute]:
+    """The page, its files, what it is told and what it can do."""
+
+    async def show_page(_: Request) -> Response:
+        return FileResponse(_STATIC / "index.html", headers=asking.HEADERS)
+
+    return [
+        Route("/", show_page),
+        *asking.routes(phone),
+        *doing.routes(phone),
+        *phone.browser.routes(),
+        Mount("/static", _Static(directory=_STATIC)),
+    ]
+
+
+class _Static(StaticFiles):
+    """Asked for again each time, for the next version may be another one."""
+
+    def file_response(self, *args: object, **kwargs: object) -> Response:
+        response = super().file_response(*args, **kwargs)  # type: ignore[arg-type]
+        response.headers["Cache-Control"] = "no-cache"
+        return response

@@ -1,0 +1,87 @@
+"""What was done, answered or sent, as the page draws it: a kind, a text, and the kind's fields."""
+
+from dataclasses import asdict
+from typing import Any
+from urllib.parse import quote
+
+from chalicelib.wechat.replies import (
+    By,
+    Image,
+    MiniProgramPage,
+    MsgMenu,
+    Music,
+    News,
+    Reply,
+    Text,
+    TransferCustomerService,
+    Video,
+    Voice,
+)
+from simulator.platform.world import Template
+from simulator.pushes import Push
+from simulator.wording import answered, done
+
+
+def by_user(push: Push) -> dict[str, Any]:
+    """What the user did."""
+    fields = push.fields
+    kind = str(fields["MsgType"])
+    said: dict[str, Any] = {"kind": kind, "text": done(push)}
+    match kind:
+        case "event":
+            said |= {"event": str(fields.get("Event")), "key": str(fields.get("EventKey") or "")}
+        case "image" | "video" | "shortvideo":
+            said["picture"] = media(fields.get("MediaId") if kind == "image" else None)
+        case "voice":
+            said["recognition"] = fields.get("Recognition", "")
+        case "location":
+            said["label"] = fields.get("Label", "")
+            said["place"] = f"{fields.get('Location_X')}, {fields.get('Location_Y')}"
+        case "link":
+            said["title"], said["url"] = fields.get("Title", ""), fields.get("Url", "")
+            said["description"] = fields.get("Description", "")
+        case "file":
+            said["title"], said["size"] = fields.get("Title", ""), fields.get("FileTotalLen", 0)
+    return said
+
+
+def by_account(said: Reply | Template) -> dict[str, Any]:
+    """What the account answered or sent."""
+    if isinstance(said, Template):
+        lines = [f"{name}：{value}" for name, value in said.data.items()]
+        text = "\n".join(["[模板消息]", *lines])
+        return {"kind": "template", "text": text, "data": dict(said.data), "url": said.url}
+    if isinstance(said, By):
+        inner = by_account(said.message)
+        return {**inner, "text": answered(said), "said": inner["text"], "by": said.kf_account}
+    return {"text": answered(said), **_drawn(said)}
+
+
+def media(media_id: object) -> str:
+    """Where the page finds a file that WeChat has; empty without one."""
+    return f"media/{quote(str(media_id), safe='')}" if media_id else ""
+
+
+def _drawn(reply: Reply) -> dict[str, Any]:
+    match reply:
+        case Text():
+            return {"kind": "text"}
+        case Image(media_id):
+            return {"kind": "image", "picture": media(media_id)}
+        case Voice():
+            return {"kind": "voice"}
+        case Video(_, title, description):
+            return {"kind": "video", "title": title, "description": description}
+        case Music(_, title, description, url):
+            return {"kind": "music", "title": title, "description": description, "url": url}
+        case News(articles):
+            return {"kind": "news", "articles": [asdict(article) for article in articles]}
+        case MsgMenu(head, items, tail):
+            choices = [{"id": item.id, "content": item.content} for item in items]
+            return {"kind": "msgmenu", "head": head, "choices": choices, "tail": tail}
+        case MiniProgramPage(title, _, pagepath):
+            return {"kind": "miniprogram", "title": title, "description": pagepath}
+        case TransferCustomerService():
+            return {"kind": "transfer"}
+        case _:
+            return {"kind": "card"}

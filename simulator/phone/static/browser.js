@@ -1,0 +1,73 @@
+// WeChat's own browser, for pages of the site; any other page opens outside.
+
+import { button, byId, el, icon } from "./dom.js";
+import { t } from "./i18n.js";
+import { on, store } from "./store.js";
+
+let visitor = ""; // whose browser is open
+
+on("status", follow);
+on("person", close);
+
+// Whether the page opens inside the phone.
+export function visit(href) {
+  const url = new URL(href, location.href);
+  const whose = { [site()]: "site", [location.origin]: "wechat" }[url.origin];
+  if (!whose || (whose === "wechat" && !url.pathname.startsWith("/connect/"))) return false;
+  open(whose, url);
+  return true;
+}
+
+export const site = () => new URL(store.status.url).origin;
+
+function open(whose, url) {
+  visitor = store.openid;
+  const source = `inapp/${store.status.browser.key}/${visitor}/${whose}${url.pathname}${url.search}`;
+  const frame = el("iframe", {
+    src: source,
+    title: t("inApp"),
+    sandbox: "allow-forms allow-scripts",
+  });
+  byId("browser").replaceChildren(
+    el(
+      "header",
+      {},
+      button(t("close"), close, { class: "plain", id: "close-browser" }, icon("close")),
+      el("p", { id: "address" }),
+      el(
+        "a",
+        {
+          class: "out",
+          href: url.href,
+          target: "_blank",
+          rel: "noreferrer noopener",
+          "aria-label": t("newTab"),
+          title: t("newTab"),
+        },
+        icon("out"),
+      ),
+    ),
+    frame,
+  );
+  byId("browser").hidden = false;
+  drawAddress(url);
+  byId("close-browser").focus();
+}
+
+function follow() {
+  const at = store.status?.browser.at[visitor];
+  if (at && !byId("browser").hidden) drawAddress(new URL(at));
+}
+
+// The path says enough; codes and states do not belong on a screen.
+function drawAddress(url) {
+  byId("address").textContent = `${url.host}${url.pathname}`;
+  byId("browser").querySelector(".out").href = `${url.origin}${url.pathname}`;
+}
+
+export function close() {
+  const wasOpen = !byId("browser").hidden;
+  byId("browser").hidden = true;
+  byId("browser").replaceChildren();
+  return wasOpen;
+}

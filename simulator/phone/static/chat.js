@@ -1,0 +1,132 @@
+// The chat of whoever holds the phone: one row for each entry, drawn anew only when it changes. It
+// is laid out from its end, so that it stays there unless somebody scrolls back.
+
+import { byId, el } from "./dom.js";
+import { act, accountAvatar, avatar } from "./people.js";
+import { bubble, describe } from "./bubbles.js";
+import { current, dayOf, t, timeOf, took } from "./i18n.js";
+import { on, person, store } from "./store.js";
+import { select } from "./selection.js";
+
+const SILENCE = 300; // seconds after which the chat tells the time again
+const rows = new Map(); // entries of this user, by their number
+let lastAt = 0;
+
+export function start() {
+  on("entries", take);
+  for (const topic of ["person", "language", "cleared"]) on(topic, drawAll);
+  on("status", () => rows.size || drawEmpty());
+  on("selected", mark);
+}
+
+function drawAll() {
+  rows.clear();
+  lastAt = 0;
+  byId("rows").replaceChildren();
+  byId("chat").scrollTop = 0;
+  take([...store.entries.values()]);
+  if (!rows.size) drawEmpty();
+}
+
+function drawEmpty() {
+  if (!store.status || !person().follows || byId("rows").childElementCount) return;
+  const hint = el("p", {}, t("nothingYet"), el("br"), el("small", {}, t("emptyHint")));
+  byId("rows").replaceChildren(el("li", { class: "empty" }, hint));
+}
+
+function take(entries) {
+  const chat = byId("rows");
+  const mine = entries.filter((each) => each.openid === store.openid);
+  if (!mine.length) return;
+  chat.querySelector(".empty")?.remove();
+  for (const entry of mine) {
+    const row = drawEntry(entry);
+    if (rows.has(entry.number)) rows.get(entry.number).replaceWith(row);
+    else {
+      markTime(chat, entry);
+      chat.append(row);
+      if (!entry.late) byId("chat").scrollTop = 0;
+    }
+    rows.set(entry.number, row);
+  }
+}
+
+function markTime(chat, entry) {
+  if (entry.at - lastAt > SILENCE) {
+    const isToday = Date.now() / 1000 - entry.at < 43_200;
+    chat.append(el("li", { class: "time" }, (isToday ? timeOf : dayOf)(entry.at)));
+  }
+  lastAt = entry.at;
+}
+
+function drawEntry(entry) {
+  const row = el("li", { class: "entry" });
+  row.dataset.number = entry.number;
+  if (entry.late) row.append(theirs(entry.late));
+  else row.append(...turn(entry));
+  return row;
+}
+
+function turn(entry) {
+  const done = entry.done.kind === "event" ? note(describe(entry.done), "event") : mine(entry);
+  return [
+    done,
+    ...(entry.deliveries.length ? [behind(entry)] : []),
+    ...(entry.pending ? [waiting()] : outcome(entry)),
+  ];
+}
+
+function mine(entry) {
+  return el("div", { class: "said mine" }, bubble(entry.done, say), avatar(entry.openid));
+}
+
+function theirs(said) {
+  return el("div", { class: "said theirs" }, accountAvatar(), bubble(said, say));
+}
+
+function outcome(entry) {
+  if (entry.answer) return [theirs(entry.answer)];
+  if (entry.fault) {
+    const gloss = current() === "en" ? [el("small", {}, t("faultLine"))] : [];
+    return [note(entry.fault, "fault", ...gloss)];
+  }
+  if (!entry.expects && !entry.unread) return [];
+  return [note(entry.unread ? t("unread") : t("noReply"), "silence")];
+}
+
+function waiting() {
+  const dots = el(
+    "div",
+    { class: "bubble pending", role: "status", "aria-label": t("waiting") },
+    el("i"),
+    el("i"),
+    el("i"),
+  );
+  return el("div", { class: "said theirs" }, accountAvatar(), dots);
+}
+
+function note(text, kind, ...more) {
+  return el("div", { class: `note ${kind}` }, text, ...more);
+}
+
+function behind(entry) {
+  const total = entry.deliveries.reduce((sum, each) => sum + each.milliseconds, 0);
+  const failed = Boolean(entry.deliveries.at(-1).failure);
+  return el(
+    "button",
+    {
+      type: "button",
+      class: failed ? "behind failed" : "behind",
+      onclick: () => select(entry.number, { show: true }),
+    },
+    t("behind", { n: entry.deliveries.length, took: took(total) }),
+  );
+}
+
+function mark(number) {
+  for (const [each, row] of rows) row.classList.toggle("selected", each === number);
+}
+
+function say(text, bizmsgmenuid = "") {
+  if (person().follows) act("say", text, bizmsgmenuid ? { bizmsgmenuid } : {});
+}

@@ -1,0 +1,67 @@
+// A sheet that asks for something: fields, a button, Escape to leave.
+
+import { button, byId, el, icon } from "./dom.js";
+import { t } from "./i18n.js";
+
+// `fields` are {name, label, value, kind}; resolves with their values, or null when left.
+export function ask(title, fields, doIt) {
+  return new Promise((answer) => {
+    const inputs = fields.map((field) => [field, input(field)]);
+    const done = (values) => {
+      dialog.close();
+      answer(values);
+    };
+    const form = el(
+      "form",
+      {
+        method: "dialog",
+        onsubmit: (event) => {
+          event.preventDefault();
+          done(Object.fromEntries(inputs.map(([field, each]) => [field.name, each.value])));
+        },
+      },
+      inputs.map(([field, each]) => el("label", {}, el("span", {}, field.label), each)),
+      el(
+        "div",
+        { class: "row end" },
+        button(t("cancel"), () => done(null)),
+        el("button", { class: "main" }, doIt),
+      ),
+    );
+    const dialog = sheet(title, form);
+    dialog.addEventListener("close", () => answer(null));
+    dialog.showModal();
+    form.querySelector("input, textarea, select")?.focus();
+  });
+}
+
+export function sheet(title, ...content) {
+  const close = button(t("close"), () => dialog.close(), { class: "plain" }, icon("close"));
+  const dialog = el(
+    "dialog",
+    { "aria-label": title },
+    el("header", {}, el("h2", {}, title), close),
+    ...content,
+  );
+  dialog.addEventListener("close", () => dialog.remove());
+  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  byId("dialogs").append(dialog);
+  return dialog;
+}
+
+function input(field) {
+  const props = {
+    value: field.value ?? "",
+    required: field.required ?? false,
+    autocomplete: "off",
+    spellcheck: false,
+  };
+  if (field.kind === "json") return el("textarea", { ...props, rows: 8, class: "code" });
+  if (field.options) {
+    const options = field.options.map((each) => el("option", { value: each }, each));
+    const select = el("select", { onchange: field.onchange }, options);
+    select.value = field.value ?? field.options[0];
+    return select;
+  }
+  return el("input", { ...props, type: "text", maxLength: field.maxLength ?? 2000 });
+}

@@ -1,0 +1,46 @@
+// Elements are made, never parsed: whatever a user writes stays text.
+
+export function el(tag, props = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(props)) set(made, name, value);
+  made.append(...children.flat().filter((each) => each !== null && each !== undefined));
+  return made;
+}
+
+function set(element, name, value) {
+  if (value === null || value === undefined || value === false) return;
+  if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+  else if (name === "class") element.className = value;
+  else if (name in element && name !== "list") element[name] = value;
+  else element.setAttribute(name, value === true ? "" : value);
+}
+
+export function icon(name) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  use.setAttribute("href", `static/icons.svg#${name}`);
+  svg.setAttribute("class", "icon");
+  svg.setAttribute("aria-hidden", "true");
+  svg.append(use);
+  return svg;
+}
+
+export function button(label, onclick, props = {}, ...children) {
+  const inside = children.length ? children : [label];
+  const named = children.length ? { "aria-label": label, title: label } : {};
+  return el("button", { type: "button", onclick, ...named, ...props }, ...inside);
+}
+
+export const byId = (id) => document.getElementById(id);
+
+const drawn = new WeakMap();
+
+// Draws anew only what differs, so that nothing loses its focus or its place for no reason.
+export function redraw(container, key, draw) {
+  const told = JSON.stringify(key);
+  if (drawn.get(container) === told) return;
+  drawn.set(container, told);
+  const focused = container.contains(document.activeElement) ? document.activeElement.id : "";
+  container.replaceChildren(...[draw()].flat());
+  if (focused) byId(focused)?.focus();
+}

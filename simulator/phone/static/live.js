@@ -1,0 +1,61 @@
+// The server tells what is new as it happens; the browser reconnects by itself.
+
+import { hold, store, tell } from "./store.js";
+import { complain } from "./ask.js";
+
+let session = "";
+
+export function follow() {
+  const source = new EventSource("events");
+  const take = (topic, keep) =>
+    source.addEventListener(topic, (event) => keep(JSON.parse(event.data)));
+  source.addEventListener("hello", (event) => greet(event.data));
+  source.addEventListener("error", () => complain("outOfReach"));
+  take("status", (status) => {
+    store.status = status;
+    const there = status.people.some((each) => each.openid === store.openid);
+    if (!there) hold(remembered(status));
+    tell("status");
+  });
+  take("faults", (faults) => {
+    store.faults = faults;
+    tell("faults");
+  });
+  take("tables", (tables) => {
+    store.tables = tables;
+    tell("tables");
+  });
+  take("calls", (calls) => {
+    store.calls = [...store.calls, ...calls].slice(-200);
+    tell("calls");
+  });
+  take("entries", takeEntries);
+}
+
+function greet(now) {
+  complain("");
+  if (session !== now) {
+    store.entries.clear(); // the simulator was started again
+    tell("cleared");
+  }
+  store.calls = [];
+  session = now;
+}
+
+function takeEntries(entries) {
+  const known = store.entries.size > 0;
+  for (const entry of entries) {
+    const isNew = !store.entries.has(entry.number);
+    store.entries.set(entry.number, entry);
+    if (isNew && known && entry.late && entry.openid !== store.openid) {
+      store.unread.set(entry.openid, (store.unread.get(entry.openid) ?? 0) + 1);
+    }
+  }
+  tell("entries", entries);
+}
+
+function remembered(status) {
+  const openid = sessionStorage.getItem("openid");
+  const there = status.people.some((each) => each.openid === openid);
+  return there ? openid : status.people[0].openid;
+}

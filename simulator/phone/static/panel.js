@@ -1,0 +1,142 @@
+// The panel behind the plus: all that a user can send, and what each kind asks for first.
+
+import { el, icon } from "./dom.js";
+import { ask, sheet } from "./dialogs.js";
+import { act, scan } from "./people.js";
+import { complain, getJson, post, send } from "./ask.js";
+import { closePanel, showMenu } from "./composer.js";
+import { site, visit } from "./browser.js";
+import { store } from "./store.js";
+import { t } from "./i18n.js";
+
+let kinds = null;
+
+export function drawPanel() {
+  const tile = (name, sign, doIt) =>
+    el(
+      "button",
+      { type: "button", class: "tile", onclick: doIt },
+      el("span", {}, icon(sign)),
+      t(name),
+    );
+  return el(
+    "div",
+    { class: "panel", role: "group", "aria-label": t("more") },
+    tile("image", "picture", choosePicture),
+    tile("sampleImage", "picture", () => act("image")),
+    tile("voice", "voice", () => withFields("voice")),
+    tile("video", "video", () => withFields("video")),
+    tile("shortvideo", "video", () => withFields("shortvideo")),
+    tile("location", "pin", () => withFields("location")),
+    tile("link", "link", () => withFields("link")),
+    tile("file", "file", () => withFields("file")),
+    tile("scan", "scan", scan),
+    tile("clickKey", "menu", clickKey),
+    tile("event", "bolt", chooseEvent),
+    tile("editMenu", "table", editMenu),
+    tile("mine", "person", () => closePanel() && visit(`${site()}/me`)),
+  );
+}
+
+export function choosePicture(then) {
+  const chooser = el("input", {
+    type: "file",
+    accept: "image/*",
+    onchange: () => upload(chooser.files[0], then),
+  });
+  chooser.click();
+}
+
+async function upload(file, then) {
+  if (!file) return;
+  if (!file.type.startsWith("image/")) return complain("notAPicture");
+  const told = await send("uploads", "application/octet-stream", file);
+  if (!told) return;
+  const { media_id: MediaId } = JSON.parse(told);
+  const PicUrl = new URL(`media/${encodeURIComponent(MediaId)}`, location.href).href;
+  if (typeof then === "function") await then();
+  await act("image", "", { MediaId, PicUrl });
+}
+
+const known = async () => (kinds ??= await getJson("kinds"));
+
+async function withFields(kind) {
+  const samples = (await known()).messages[kind];
+  const fields = Object.entries(samples).map(([name, value]) => ({
+    name,
+    label: name,
+    value: String(value),
+  }));
+  if (kind === "voice") fields.push({ name: "Recognition", label: "Recognition", value: "" });
+  const asked = await ask(t("fieldsOf", { name: t(kind) }), fields, t("sendThis"));
+  if (asked) await act(kind, "", typed(asked, samples));
+}
+
+// As WeChat writes them: what was a number stays one, what is empty is not there.
+function typed(asked, samples) {
+  const kept = Object.entries(asked).filter(([name, value]) => value !== "" || name in samples);
+  return Object.fromEntries(
+    kept.map(([name, value]) => [name, typeof samples[name] === "number" ? Number(value) : value]),
+  );
+}
+
+async function clickKey() {
+  const field = { name: "key", label: t("key"), value: "CONTACT", required: true, maxLength: 128 };
+  const asked = await ask(t("clickKey"), [field], t("sendThis"));
+  if (asked) await act("click", asked.key);
+}
+
+async function chooseEvent() {
+  const { events } = await known();
+  const names = Object.keys(events);
+  const shown = (name) => JSON.stringify(events[name], null, 2);
+  const fill = (event) => {
+    event.target.form.querySelector("textarea").value = shown(event.target.value);
+  };
+  const fields = [
+    { name: "name", label: t("eventName"), options: names, value: "LOCATION", onchange: fill },
+    { name: "fields", label: t("fields"), kind: "json", value: shown("LOCATION") },
+  ];
+  const asked = await ask(t("event"), fields, t("sendThis"));
+  const read = asked && parsed(asked.fields);
+  if (read) await act("event", asked.name, read);
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text || "{}");
+  } catch {
+    sheet(t("notJson"), el("p", {}, t("notJson"))).showModal();
+    return null;
+  }
+}
+
+const sample = () => ({
+  button: [
+    { type: "click", name: "联系我们", key: "CONTACT" },
+    {
+      name: "服务",
+      sub_button: [
+        { type: "view", name: "我的资料", url: `${site()}/me` },
+        { type: "scancode_waitmsg", name: "扫码查询", key: "SCAN" },
+        { type: "pic_photo_or_album", name: "发图片", key: "PICTURES" },
+        { type: "location_select", name: "发位置", key: "PLACE" },
+      ],
+    },
+    { type: "click", name: "报告", key: "REPORT" },
+  ],
+});
+
+async function editMenu() {
+  const value = JSON.stringify(store.status.menu ?? sample(), null, 2);
+  const hint = store.status.menu ? t("editMenu") : t("noMenu");
+  const asked = await ask(
+    t("editMenu"),
+    [{ name: "menu", label: hint, kind: "json", value }],
+    t("pushMenu"),
+  );
+  const read = asked && parsed(asked.menu);
+  if (!read) return;
+  await post("menu", read);
+  showMenu(Boolean(read.button?.length));
+}

@@ -1,0 +1,118 @@
+// A conversation goes into a file, and comes back as a test.
+
+import { button, byId, el, icon, redraw } from "./dom.js";
+import { complain, get, post } from "./ask.js";
+import { current, t } from "./i18n.js";
+import { on, person, store } from "./store.js";
+
+let opened = null; // the step whose texts are compared
+let closed = ""; // the result that was read and put away
+
+on("status", drawReplay);
+on("language", drawReplay);
+
+export async function save() {
+  const response = await get(`saved?openid=${encodeURIComponent(store.openid)}`);
+  const blob = new Blob([JSON.stringify(await response.json(), null, 2)], {
+    type: "application/json",
+  });
+  const address = URL.createObjectURL(blob);
+  el("a", { href: address, download: `conversation-${person().name}.json` }).click();
+  URL.revokeObjectURL(address);
+}
+
+export function replayFile() {
+  const chooser = el("input", {
+    type: "file",
+    accept: "application/json,.json",
+    onchange: () => replay(chooser.files[0]),
+  });
+  chooser.click();
+}
+
+async function replay(file) {
+  if (!file) return;
+  try {
+    await post("replays", JSON.parse(await file.text()));
+  } catch {
+    complain("notAFile");
+  }
+}
+
+const STATES = {
+  same: "replaySame",
+  different: "replayDifferent",
+  running: "replayRunning",
+  waiting: "replayWaiting",
+};
+
+// A strip above the chat, one mark for each step.
+function drawReplay() {
+  const steps = store.status?.replay ?? [];
+  const result = JSON.stringify(steps);
+  const strip =
+    byId("replay") ??
+    byId("contact").insertAdjacentElement("afterend", el("div", { id: "replay", role: "status" }));
+  strip.hidden = !steps.length || result === closed;
+  redraw(strip, [current(), steps, opened], () => {
+    const same = steps.filter((each) => each.state === "same").length;
+    const ended = steps.every((each) => each.actual);
+    const close = () => {
+      closed = result;
+      opened = null;
+      drawReplay();
+    };
+    return [
+      el(
+        "div",
+        { class: "row spread" },
+        el("p", {}, t("replayed", { same, all: steps.length })),
+        ended ? button(t("close"), close, { class: "plain" }, icon("close")) : null,
+      ),
+      el("ol", {}, steps.map(mark)),
+      steps[opened]?.actual ? comparison(steps[opened]) : null,
+    ].filter(Boolean);
+  });
+}
+
+function mark(step, position) {
+  const title = `${step.text}: ${t(STATES[step.state])}`;
+  const open = () => {
+    opened = opened === position ? null : position;
+    drawReplay();
+  };
+  const inside = el("span", {}, t(STATES[step.state]));
+  return el(
+    "li",
+    {},
+    el(
+      "button",
+      {
+        type: "button",
+        id: `step-${position}`,
+        class: step.state,
+        title,
+        disabled: !step.actual,
+        "aria-expanded": String(opened === position),
+        onclick: open,
+      },
+      inside,
+    ),
+  );
+}
+
+function comparison(step) {
+  return el(
+    "div",
+    { class: "comparison" },
+    el("strong", {}, step.text),
+    reading(t("expected"), step.expected),
+    reading(t("actual"), step.actual),
+  );
+}
+
+function reading(title, { answer, fault, late }) {
+  const first = fault ? t("faultLine") : (answer?.text ?? t("noReply"));
+  const later = late.map((each) => el("p", {}, el("small", {}, t("arrived")), " ", each.text));
+  return el("figure", {}, el("figcaption", {}, title), el("p", {}, first), later);
+}

@@ -1,0 +1,194 @@
+// What the backend keeps, live: secrets by name and version, tables, queues. And a stream of pushes
+// to rotate them under.
+
+import { button, byId, el, redraw } from "./dom.js";
+import { post } from "./ask.js";
+import { current, dayOf, exactTimeOf, t, words } from "./i18n.js";
+import { on, person, store } from "./store.js";
+import { json, stateOf } from "./steps.js";
+
+const PUSH = "push#";
+const opened = new Set(); // the rows that somebody opened
+let text = "你好";
+
+export function start() {
+  for (const topic of ["status", "tables", "language"]) on(topic, draw);
+}
+
+// The counters change all the time, and the tables must not lose their place for it.
+function draw() {
+  if (!store.status) return;
+  const { stream, rotation } = store.status;
+  const { there } = store.tables;
+  redraw(part("state-title"), [current(), there], () => [
+    el("header", { class: "row spread" }, el("h2", {}, t("state"))),
+    ...(there ? [] : [el("p", { class: "hint" }, t("notHere"))]),
+  ]);
+  redraw(part("state-stream"), [current(), stream, rotation], () => streaming(stream, rotation));
+  redraw(part("state-tables"), [current(), store.tables, rotation.runs], () =>
+    there ? tables(rotation) : [],
+  );
+}
+
+function part(id) {
+  const known = byId(id);
+  if (!known) byId("state").append(el("div", { id }));
+  return known ?? byId(id);
+}
+
+function streaming(stream, rotation) {
+  const start = () => post("stream", { on: true, text });
+  const stop = () => post("stream", { on: false });
+  const field = el("input", {
+    id: "stream-text",
+    "aria-label": t("streamText"),
+    value: text,
+    maxLength: 200,
+    oninput: (event) => {
+      text = event.target.value;
+    },
+  });
+  const counts = ["sent", "answered", "refused", "failed"].map((name) =>
+    counter(name, stream[name]),
+  );
+  return el(
+    "section",
+    { "aria-label": t("stream") },
+    el("h3", {}, t("stream")),
+    el(
+      "div",
+      { class: "row" },
+      field,
+      stream.runs
+        ? button(t("stopStream"), stop, { id: "stream" })
+        : button(t("startStream"), start, { class: "main", id: "stream" }),
+    ),
+    el("div", { class: "counters" }, counts),
+    el(
+      "p",
+      { class: "hint", role: "status", id: "rotation" },
+      rotation.step === "none"
+        ? t("streamHint")
+        : words("steps", rotation.step).replace(/\{(\w+)\}/g, (_, key) => rotation[key] ?? ""),
+    ),
+  );
+}
+
+function counter(name, value) {
+  const bad = (name === "refused" || name === "failed") && value > 0;
+  return el(
+    "div",
+    { class: bad ? "counter failed" : "counter" },
+    el("b", { id: `count-${name}` }, `${value}`),
+    el("span", {}, words("counts", name)),
+  );
+}
+
+function tables(rotation) {
+  const { state, profiles, jobs, dead } = store.tables;
+  const records = state.filter((each) => each.id.startsWith(PUSH));
+  const others = state.filter((each) => !each.id.startsWith(PUSH));
+  return [
+    secrets(rotation),
+    table("pushRecords", records, RECORD),
+    table("queue", jobs, JOB),
+    table("deadLetters", dead, JOB),
+    table("profiles", profiles, PROFILE),
+    table("otherItems", others, OTHER),
+  ];
+}
+
+function secrets(rotation) {
+  const rows = store.tables.secrets.map((each) => {
+    const known = rotation.names.includes(each.name);
+    const rotate = () => post("rotations", { name: each.name });
+    const doIt = known
+      ? button(
+          t("rotateName", { name: each.name }),
+          rotate,
+          { class: "small", disabled: rotation.runs },
+          t("rotate"),
+        )
+      : "";
+    return el(
+      "tr",
+      {},
+      el("th", { scope: "row" }, each.name),
+      el("td", {}, `v${each.version}`),
+      el("td", {}, dayOf(each.at)),
+      el("td", {}, doIt),
+    );
+  });
+  return section("secrets", rows.length, ["name", "version", "changed", ""], rows);
+}
+
+const short = (text) => (text.length > 12 ? `${text.slice(0, 10)}…` : text);
+const RECORD = {
+  identity: (each) => short(each.id.slice(PUSH.length)),
+  stateOf: (each) => el("span", { class: `tag ${stateOf(each)}` }, stateOf(each)),
+  answer: (each) => said(each.answer),
+  sent: (each) => `${each.sent}`,
+  expires: (each) => dayOf(each.expires),
+};
+const JOB = {
+  identity: (each) => short(each.identity),
+  route: (each) => each.route,
+  openid: (each) => person(each.openid).name,
+  tries: (each) => `${each.tries}`,
+  visible: (each) => (each.waiting ? "✓" : exactTimeOf(each.visible_at)),
+};
+const PROFILE = {
+  openid: (each) => person(each.openid ?? each.id ?? "").name,
+  name: (each) => each.nickname ?? "",
+  follow: (each) => `${each.subscribed ?? ""}`,
+  changed: (each) => (each.updated ? dayOf(each.updated) : ""),
+};
+const OTHER = {
+  name: (each) => short(each.id),
+  content: (each) => said(each.data ?? each.waiting ?? ""),
+  version: (each) => `${each.version ?? ""}`,
+  expires: (each) => (each.expires ? dayOf(each.expires) : ""),
+};
+
+function said(kept) {
+  return kept.length > 60 ? `${kept.slice(0, 58)}…` : kept;
+}
+
+// A row opens to all that the item holds.
+function table(name, items, columns) {
+  const rows = items.flatMap((item) => {
+    const id = `${name} ${item.id ?? item.identity ?? item.openid}`;
+    const cells = Object.values(columns).map((cell) => el("td", {}, cell(item)));
+    const all = el(
+      "tr",
+      { class: "all", hidden: !opened.has(id) },
+      el("td", { colSpan: cells.length }, json(item.body ?? item)),
+    );
+    const open = () => {
+      all.hidden = !all.hidden;
+      opened[all.hidden ? "delete" : "add"](id);
+    };
+    const onkeydown = (event) => event.key === "Enter" && open();
+    return [el("tr", { class: "opens", tabIndex: 0, onclick: open, onkeydown }, cells), all];
+  });
+  return section(name, items.length, Object.keys(columns), rows);
+}
+
+function section(name, count, columns, rows) {
+  const head = el(
+    "tr",
+    {},
+    columns.map((each) => el("th", { scope: "col" }, each && t(each))),
+  );
+  const body = el(
+    "div",
+    { class: "scrolls" },
+    el("table", {}, el("thead", {}, head), el("tbody", {}, rows)),
+  );
+  return el(
+    "section",
+    { "aria-label": t(name) },
+    el("h3", {}, t(name), el("small", {}, t("count", { n: count }))),
+    count ? body : el("p", { class: "hint" }, t("empty")),
+  );
+}

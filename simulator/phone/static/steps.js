@@ -1,0 +1,197 @@
+// Each kind of step: its title, one line, and what it shows when it is opened.
+
+import { el } from "./dom.js";
+import { exactTimeOf, t, words } from "./i18n.js";
+
+export function delivery(exchange, number) {
+  const status =
+    exchange.status === null ? t("noStatus") : t("status", { status: exchange.status });
+  const reason = words("failures", exchange.failure) ?? exchange.reason;
+  return {
+    title: t("delivery", { n: number }),
+    summary: [status, reason].filter(Boolean).join(" · "),
+    failed: Boolean(exchange.failure),
+    details: () => [
+      bodies(t("push"), exchange.sent, ""),
+      folded(
+        t("signatureOf", { name: t("push").toLowerCase() }),
+        query(exchange.query),
+        proof(exchange.push_proof),
+      ),
+      bodies(t("reply"), exchange.reply, exchange.status === null ? t("noBody") : t("emptyBody")),
+      ...(exchange.reply_proof
+        ? [folded(t("signatureOf", { name: t("reply").toLowerCase() }), proof(exchange.reply_proof))]
+        : []),
+    ],
+  };
+}
+
+// Raw and decrypted side by side; once, when there is nothing to decrypt.
+function bodies(title, { raw, xml }, nothing) {
+  if (!raw) return el("p", { class: "hint" }, `${title}: ${nothing}`);
+  const plain = xml.replace(/\n/g, "") === raw.replace(/\n/g, "");
+  const column = (name, text) =>
+    el("figure", {}, el("figcaption", {}, name), el("pre", { tabIndex: 0 }, text));
+  const sides =
+    xml && !plain
+      ? [column(`${title} · ${t("decrypted")}`, xml), column(`${title} · ${t("raw")}`, raw)]
+      : [column(`${title} · ${t("plain")}`, xml || raw)];
+  return el("div", { class: sides.length > 1 ? "sides" : "" }, sides);
+}
+
+const folded = (title, ...inside) =>
+  el("details", { class: "folded" }, el("summary", {}, title), ...inside);
+
+function query(parameters) {
+  return table(t("pushQuery"), Object.entries(parameters));
+}
+
+function proof(told) {
+  const rows = [
+    [t("signedParts"), told.parts.map((each) => `${each.name} = ${each.value}`).join("\n")],
+    [t("sha1"), told.digest],
+    [
+      t("shouldBe", { name: told.name }),
+      `${told.given}  ${told.fits ? "✓" : "✗"} ${t(told.fits ? "fits" : "fitsNot")}`,
+    ],
+  ];
+  if (told.sealed.total) rows.push(["AES-256-CBC", t("sealed", told.sealed)]);
+  return table(t("signed"), rows);
+}
+
+function table(title, rows) {
+  const lines = rows.map(([name, value]) =>
+    el("tr", {}, el("th", { scope: "row" }, name), el("td", {}, `${value}`)),
+  );
+  return el("figure", {}, el("figcaption", {}, title), el("table", { class: "facts" }, lines));
+}
+
+export function route(told, log) {
+  if (told.problem !== undefined)
+    return { title: t("route"), summary: t("problem", { detail: told.problem }), failed: true };
+  const summary = told.route ? t("routedAs", told) : `${told.kind} → ${t("noRoute")}`;
+  const changed =
+    log?.route && log.route !== told.route
+      ? [el("p", { class: "hint" }, t("routesChanged", log))]
+      : [];
+  return {
+    title: t("route"),
+    summary,
+    failed: !told.route,
+    details: () => [...changed, el("ol", { class: "routes" }, told.routes.map(verdict))],
+  };
+}
+
+function verdict(each) {
+  const why = each.why === "field" && each.regex ? "regex" : each.why;
+  const words_ = words("verdict", why)
+    .replace("{kind}", each.kind)
+    .replace("{field}", each.field)
+    .replace("{pattern}", each.pattern);
+  return el(
+    "li",
+    { class: each.why },
+    el("strong", {}, each.route),
+    el("span", { class: "tag" }, words("travels", each.travels)),
+    el("span", { class: "why" }, words_),
+    el("code", {}, each.place),
+  );
+}
+
+export function stateOf(item) {
+  if (item.delivered) return "delivered";
+  if (item.turn === 0) return "queued";
+  return item.answer ? "answered" : "running";
+}
+
+// What has become of a push, in plain words; `trouble` is what the log says is wrong.
+export function record(item, before, trouble) {
+  const dropped = item.delivered && trouble?.name === "dropped";
+  const summary = dropped ? inWords(trouble) : words("records", happened(item, before));
+  return {
+    title: t("record"),
+    summary: summary.replace("{n}", item.sent),
+    failed: dropped,
+    details: () => [json(item)],
+  };
+}
+
+function happened(item, before) {
+  if (item.delivered) return "delivered";
+  if (item.sent > (before?.sent ?? 0)) return "sent";
+  if (item.answer && !before?.answer) return item.turn === 0 ? "kept" : "answered";
+  if (before && item.turn === 0 && before.turn === 0 && item.owner !== before.owner)
+    return item.owner ? "taken" : "back";
+  return stateOf(item);
+}
+
+// A word for what went wrong, with what is known of why.
+export function inWords(trouble) {
+  const why = trouble.cause || words("dropped", trouble.reason) || trouble.reason;
+  return [words("troubles", trouble.name), why].filter(Boolean).join(" · ");
+}
+
+export function job(what) {
+  let how = what.where;
+  if (how === "jobs") how = what.waiting ? (what.tries ? "again" : "waiting") : "hand";
+  const summary = words("jobs", how).replace("{tries}", what.tries ?? "");
+  return { title: t("job"), summary, failed: how === "dead", details: () => [json(what)] };
+}
+
+export function call(each) {
+  const result = each.errcode === null ? t("cut") : `errcode ${each.errcode}`;
+  return {
+    title: t("call"),
+    summary: `${each.path} · ${result} · ${t("ms", { n: each.milliseconds })}`,
+    failed: each.errcode !== 0,
+    details: () => [
+      titled(t("asked"), json(each.asked)),
+      titled(t("answered"), json(each.answer ?? t("cut"))),
+    ],
+  };
+}
+
+export function line(each) {
+  const { event, route: name, outcome, level } = each.entry;
+  const summary = event ? [event, name, outcome].filter(Boolean).join(" · ") : each.text;
+  return {
+    title: `${t("log")} · ${each.source}`,
+    summary: each.own ? summary : `${summary} (${t("sameTime")})`,
+    failed: level === "ERROR",
+    details: () => [
+      el("p", { class: "hint" }, exactTimeOf(each.at)),
+      event ? lineBody(each.entry) : el("pre", {}, each.text),
+    ],
+  };
+}
+
+function lineBody({ cause, write, ...entry }) {
+  const frames = cause ? [el("pre", { class: "cause" }, cause.join("\n"))] : [];
+  const code = write ? [el("pre", {}, write)] : [];
+  return el("div", {}, json(entry), ...frames, ...code);
+}
+
+const titled = (title, inside) => el("figure", {}, el("figcaption", {}, title), inside);
+
+export function json(value) {
+  return el(
+    "pre",
+    { tabIndex: 0 },
+    typeof value === "string" ? value : JSON.stringify(unfolded(value), null, 2),
+  );
+}
+
+// Texts that hold JSON, such as a kept answer, are shown as what they hold.
+function unfolded(value) {
+  if (Array.isArray(value)) return value.map(unfolded);
+  if (value && typeof value === "object")
+    return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, unfolded(each)]));
+  if (typeof value === "string" && /^[[{]/.test(value)) {
+    try {
+      return JSON.parse(value);
+    } catch {
+      return value;
+    }
+  }
+  return value;
+}

@@ -1,0 +1,35 @@
+// What the server has told so far, and who wants to know when it changes.
+
+export const store = {
+  entries: new Map(),
+  calls: [],
+  status: null,
+  faults: [],
+  tables: { there: false },
+  openid: "", // who holds the phone
+  unread: new Map(),
+};
+
+const listeners = new Map();
+
+export function on(topic, listener) {
+  listeners.set(topic, [...(listeners.get(topic) ?? []), listener]);
+}
+
+export function tell(topic, news) {
+  for (const listener of listeners.get(topic) ?? []) listener(news);
+}
+
+export const person = (openid = store.openid) =>
+  store.status?.people.find((each) => each.openid === openid) ?? {
+    openid,
+    name: openid.slice(-8),
+    follows: true,
+  };
+
+export function hold(openid) {
+  store.openid = openid;
+  store.unread.delete(openid);
+  sessionStorage.setItem("openid", openid);
+  tell("person");
+}

@@ -1,0 +1,215 @@
+// What is behind one entry, as a timeline whose steps open.
+
+import * as steps from "./steps.js";
+import { bars, heading } from "./overview.js";
+import { el, icon } from "./dom.js";
+import { getJson } from "./ask.js";
+import { current, exactTimeOf, t, took } from "./i18n.js";
+import { on, store } from "./store.js";
+import { selected } from "./selection.js";
+import { backToList } from "./wire.js";
+
+let place = null;
+let drawn = ""; // what is drawn now, so that nothing that is open closes for no reason
+let asking = null;
+let again = false; // whether something has changed while it was asked for
+let latest = null; // what was told last of the entry that is shown
+const opened = new Set(); // the steps that somebody opened, by entry and step
+const explained = new Map();
+
+let aside = false; // a call of the API is shown instead
+
+on("selected", () => {
+  aside = false;
+  show();
+});
+on("entries", (entries) => !aside && entries.some(concerns) && show());
+on("calls", () => aside || show());
+
+export function start(element) {
+  place = element;
+  drawn = "";
+  show();
+}
+
+const concerns = (entry) =>
+  [selected(), latest?.number].includes(entry.number) ||
+  (entry.late && entry.openid === store.entries.get(selected())?.openid);
+
+async function show() {
+  const number = selected();
+  if (number === null) return empty();
+  if (asking === number) {
+    again = true;
+    return;
+  }
+  asking = number;
+  again = false;
+  try {
+    const turn = await getJson(`turns/${number}`);
+    if (number !== selected() || aside) return;
+    latest = turn;
+    draw(turn);
+    explain(turn);
+  } catch {
+    if (store.entries.get(number)?.late && number === selected()) ofNoPush();
+  } finally {
+    asking = null;
+    if (again || number !== selected()) show();
+  }
+}
+
+function empty() {
+  drawn = "";
+  place.replaceChildren(el("p", { class: "hint" }, t("select")));
+}
+
+// A message that was sent for no push, or nothing proves for which.
+function ofNoPush() {
+  drawn = "";
+  latest = null;
+  place.replaceChildren(el("header", {}, backToList()), el("p", { class: "hint" }, t("ofNoPush")));
+}
+
+// A call of the API by itself.
+export function showCall(call) {
+  const step = steps.call(call);
+  aside = true;
+  drawn = "";
+  latest = null;
+  const title = el(
+    "div",
+    { class: "who" },
+    el(
+      "div",
+      {},
+      el("h3", {}, call.path),
+      el("p", {}, `${step.summary} · ${exactTimeOf(call.at)}`),
+    ),
+  );
+  place.replaceChildren(
+    el("header", {}, backToList(), title),
+    el("div", { class: "inside" }, step.details()),
+  );
+}
+
+async function explain(turn) {
+  explained.set(turn.number, await getJson(`turns/${turn.number}/routes`));
+  if (latest?.number === turn.number) draw(latest);
+}
+
+function draw(turn) {
+  const key = JSON.stringify([current(), turn, explained.get(turn.number)]);
+  if (key === drawn) return;
+  drawn = key;
+  const all = [...wireSteps(turn), ...backendSteps(turn)].sort(
+    (one, other) => one.at - other.at || one.order - other.order,
+  );
+  const list = el(
+    "ol",
+    { class: "timeline" },
+    all.map((step) => drawStep(turn, step)),
+  );
+  const scrolled = place.scrollTop;
+  place.replaceChildren(heading(turn), ...wrong(turn), bars(turn), list, ...lack());
+  place.scrollTop = scrolled;
+}
+
+function wrong({ log }) {
+  if (!log?.trouble) return [];
+  return [el("p", { class: "note fault", id: "wrong" }, steps.inWords(log.trouble))];
+}
+
+const lack = () => (store.tables.there ? [] : [el("p", { class: "hint" }, t("onlyMakeRun"))]);
+
+function wireSteps(turn) {
+  const told = explained.get(turn.number);
+  const first = turn.exchanges[0]?.at ?? turn.at;
+  return [
+    ...turn.exchanges.map((each, position) => ({
+      id: `delivery-${position}`,
+      at: each.at,
+      order: 0,
+      sign: "wire",
+      open: position === 0,
+      ...steps.delivery(each, position + 1),
+    })),
+    ...(told
+      ? [{ id: "route", at: first, order: 1, sign: "link", ...steps.route(told, turn.log) }]
+      : []),
+    ...lateOnes(turn),
+  ];
+}
+
+const lateOnes = (turn) =>
+  turn.arrived.map((each) => ({
+    id: `late-${each.number}`,
+    at: each.at,
+    order: 5,
+    sign: "chat",
+    title: t("arrived"),
+    summary: each.late.text,
+  }));
+
+function backendSteps(turn) {
+  return [
+    ...turn.record.map((each, n) => ({
+      id: `record-${n}`,
+      at: each.at,
+      order: 3,
+      sign: "table",
+      about: each.about,
+      ...steps.record(each.what, turn.record[n - 1]?.what, turn.log?.trouble),
+    })),
+    ...turn.job.map((each, n) => ({
+      id: `job-${n}`,
+      at: each.at,
+      order: 4,
+      sign: "again",
+      about: each.about,
+      ...steps.job(each.what),
+    })),
+    ...turn.calls.map((each) => ({
+      id: `call-${each.number}`,
+      at: each.at,
+      order: 2,
+      sign: "bolt",
+      ...steps.call(each),
+    })),
+    ...turn.lines.map((each, n) => ({
+      id: `line-${n}`,
+      at: each.at,
+      order: 6,
+      sign: "file",
+      ...steps.line(each),
+    })),
+  ];
+}
+
+function drawStep(turn, step) {
+  const passed = `+${took(Math.max(0, (step.at - turn.at) * 1000))}`;
+  const since = el("time", {}, step.about ? t("about", { time: passed }) : passed);
+  const summary = [
+    icon(step.sign),
+    el("strong", {}, step.title),
+    el("span", { class: "summary" }, step.summary ?? ""),
+    since,
+  ];
+  if (!step.details)
+    return el("li", { class: step.failed ? "failed" : "" }, el("div", { class: "step" }, summary));
+  const key = `${turn.number} ${step.id}`;
+  const details = el("details", {}, el("summary", { class: "step" }, summary));
+  const fill = () =>
+    details.childElementCount === 1 &&
+    details.append(el("div", { class: "inside" }, step.details()));
+  details.addEventListener("toggle", () => {
+    if (details.open) fill();
+    opened[details.open ? "add" : "delete"](key);
+    if (!details.open) opened.add(`${key} closed`);
+  });
+  if (opened.has(key) || (step.open && !opened.has(`${key} closed`))) {
+    fill();
+    details.open = true;
+  }
+  return el("li", { class: step.failed ? "failed" : "" }, details);
+}

@@ -1,0 +1,207 @@
+// The wire: everything that happened, newest first, to be filtered and searched; one opened.
+
+import * as timeline from "./timeline.js";
+import { button, byId, el, icon } from "./dom.js";
+import { avatar } from "./people.js";
+import { describe } from "./bubbles.js";
+import { exactTimeOf, t, took, words } from "./i18n.js";
+import { on, store } from "./store.js";
+import { select, selected } from "./selection.js";
+
+const FILTERS = ["all", "texts", "events", "late", "failed", "slow", "calls"];
+const SLOW = 1000; // milliseconds
+const SHOWN = 300;
+
+let filter = "all";
+let sought = "";
+
+export function start() {
+  build();
+  timeline.start(byId("details"));
+  on("language", build);
+  on("language", () => timeline.start(byId("details")));
+  for (const topic of ["entries", "cleared", "language"]) on(topic, drawList);
+  on("calls", () => filter === "calls" && drawList());
+  on("selected", markSelected);
+}
+
+function build() {
+  const search = el("input", {
+    id: "search",
+    type: "search",
+    placeholder: t("searchHint"),
+    "aria-label": t("search"),
+    value: sought,
+    oninput: (event) => {
+      sought = event.target.value.trim().toLowerCase();
+      drawList();
+    },
+  });
+  const chips = FILTERS.map((each) =>
+    el(
+      "button",
+      {
+        type: "button",
+        class: "chip",
+        id: `filter-${each}`,
+        "aria-pressed": String(each === filter),
+        onclick: () => choose(each),
+      },
+      t(each),
+    ),
+  );
+  byId("wire").replaceChildren(
+    el(
+      "div",
+      { id: "happened" },
+      search,
+      el("div", { class: "chips", role: "group", "aria-label": t("filter") }, chips),
+      el("ol", { id: "list", "aria-label": t("wire") }),
+    ),
+    el("div", { id: "details" }),
+  );
+}
+
+function choose(next) {
+  filter = next;
+  for (const each of FILTERS)
+    byId(`filter-${each}`).setAttribute("aria-pressed", String(each === next));
+  drawList();
+}
+
+function drawList() {
+  const [all, draw] =
+    filter === "calls" ? [store.calls, drawCall] : [[...store.entries.values()], drawRow];
+  const fitting = all
+    .filter(filter === "calls" ? callFits : fits)
+    .reverse()
+    .slice(0, SHOWN);
+  const hint = all.length ? t("nothingFound") : t("nothingHappened");
+  byId("list").replaceChildren(
+    ...(fitting.length ? fitting.map(draw) : [el("li", { class: "hint" }, hint)]),
+  );
+  markSelected();
+}
+
+const total = (entry) => (entry.deliveries ?? []).reduce((sum, each) => sum + each.milliseconds, 0);
+const isUnrouted = (entry) => entry.log?.outcome === "unanswered";
+const hasFailed = (entry) =>
+  Boolean(entry.fault || entry.deliveries?.some((each) => each.failure) || entry.log?.trouble);
+
+function fits(entry) {
+  const isEvent = entry.done?.kind === "event";
+  const kinds = {
+    all: true,
+    texts: Boolean(entry.done) && !isEvent,
+    events: isEvent,
+    late: Boolean(entry.late),
+    failed: hasFailed(entry) || (isUnrouted(entry) && entry.expects),
+    slow: total(entry) > SLOW || entry.log?.outcome === "queued",
+  };
+  return kinds[filter] && (!sought || searched(entry).includes(sought));
+}
+
+function searched(entry) {
+  const said = [entry.done, entry.answer, entry.late].map((each) => each?.text ?? "");
+  const { route = "", kind = "", outcome = "" } = entry.log ?? {};
+  return [...said, entry.identity, entry.fault, route, kind, outcome, how(entry)].join("\n").toLowerCase();
+}
+
+// What became of it: what went wrong, or which route answers it.
+function how(entry) {
+  if (entry.late) return t("late");
+  if (entry.log?.trouble) return brief(entry.log.trouble);
+  return isUnrouted(entry) ? t("unrouted") : (entry.log?.route ?? "");
+}
+
+const brief = ({ name, errcode, cause }) =>
+  cause || [words("troubles", name), errcode].filter(Boolean).join(" ");
+
+function drawRow(entry) {
+  return el(
+    "li",
+    {},
+    el(
+      "button",
+      {
+        type: "button",
+        class: hasFailed(entry) ? "happening failed" : "happening",
+        "data-number": entry.number,
+        onclick: () => open(entry.number),
+      },
+      avatar(entry.openid),
+      el("span", { class: "what" }, entry.late ? entry.late.text : describe(entry.done)),
+      el("time", {}, exactTimeOf(entry.at)),
+      el("span", { class: "how" }, entry.late ? icon("bolt") : dots(entry), how(entry)),
+      entry.late ? "" : el("span", { class: "took" }, entry.pending ? "…" : took(total(entry))),
+    ),
+  );
+}
+
+const callFits = (call) => JSON.stringify(call).toLowerCase().includes(sought);
+
+// A call of the API, also one that belongs to no push.
+function drawCall(call) {
+  const result = call.errcode === null ? t("cut") : `errcode ${call.errcode}`;
+  const look = () => {
+    timeline.showCall(call);
+    byId("wire").classList.add("opened");
+  };
+  return el(
+    "li",
+    {},
+    el(
+      "button",
+      {
+        type: "button",
+        class: call.errcode === 0 ? "happening" : "happening failed",
+        onclick: look,
+      },
+      el("span", { class: "avatar account" }, icon("bolt")),
+      el("span", { class: "what" }, call.path),
+      el("time", {}, exactTimeOf(call.at)),
+      el("span", { class: "how" }, result),
+      el("span", { class: "took" }, took(call.milliseconds)),
+    ),
+  );
+}
+
+// A dot for each delivery, red when WeChat did not take its answer; one more if it went wrong later.
+function dots(entry) {
+  return el(
+    "span",
+    { class: "dots" },
+    entry.deliveries.map((each) => el("i", { class: each.failure ? "failed" : "" })),
+    entry.log?.trouble ? el("i", { class: "failed" }) : null,
+  );
+}
+
+function open(number) {
+  select(number);
+  byId("wire").classList.add("opened");
+}
+
+on("opened", () => byId("wire").classList.add("opened"));
+
+export function close() {
+  byId("wire").classList.remove("opened");
+}
+
+export const backToList = () =>
+  button(t("list"), close, { class: "plain to-list" }, icon("back"), el("span", {}, t("list")));
+
+function markSelected() {
+  for (const each of byId("list").querySelectorAll("[data-number]")) {
+    each.setAttribute("aria-pressed", String(Number(each.dataset.number) === selected()));
+  }
+}
+
+export function move(by) {
+  const shown = [...byId("list").querySelectorAll("[data-number]")];
+  const position = shown.findIndex((each) => Number(each.dataset.number) === selected());
+  const next = shown[Math.max(0, Math.min(shown.length - 1, position + by))];
+  if (next) {
+    select(Number(next.dataset.number));
+    next.scrollIntoView({ block: "nearest" });
+  }
+}

@@ -1,0 +1,146 @@
+"""What the backend keeps, as AWS's own interfaces tell it: tables, queue, names of secrets.
+
+Only an AWS on this machine is asked, such as `make run` starts. Nothing is taken out of the queue:
+MiniStack shows its messages without handing them out.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import boto3
+import httpx
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from .stage import settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.client import DynamoDBClient
+
+_LIMIT = 200
+_TIMEOUTS = Config(connect_timeout=1, read_timeout=3, retries={"max_attempts": 0})
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_SIGNED = {"Authorization": "AWS4-HMAC-SHA256"}
+
+
+class Tables:
+    """One stage's tables, queues and parameters at `endpoint`."""
+
+    def __init__(self, endpoint: str, names: Mapping[str, str]) -> None:
+        stage = names.get("STAGE", "dev")
+        self._state = names.get("STATE_TABLE", f"wechalice-{stage}-state")
+        self._profiles = names.get("PROFILES_TABLE", f"wechalice-{stage}-profiles")
+        self._jobs = names.get("JOBS_QUEUE", f"wechalice-{stage}-jobs.fifo")
+        self.path = names.get("PARAMETER_PATH", f"/wechalice/{stage}")
+        self._dynamodb: DynamoDBClient = boto3.client("dynamodb", config=_TIMEOUTS)
+        self._ssm = boto3.client("ssm", config=_TIMEOUTS)
+        self._http = httpx.Client(base_url=endpoint, trust_env=False, timeout=3, headers=_SIGNED)
+
+    def state(self) -> list[dict[str, Any]]:
+        """The items of the state table, those that were made last first."""
+        items = self._scanned(self._state)
+        return sorted(items, key=lambda item: -float(item.get("expires", 0)))[:_LIMIT]
+
+    def profiles(self) -> list[dict[str, Any]]:
+        return self._scanned(self._profiles)[:_LIMIT]
+
+    def messages(self) -> dict[str, list[dict[str, Any]]]:
+        """What waits in the queue (`jobs`) and in the dead-letter queue (`dead`)."""
+        dead = self._jobs.removesuffix(".fifo") + "-dead.fifo"
+        try:
+            told = self._http.get("/_ministack/sqs/messages").json()["messages"]
+        except (httpx.HTTPError, ValueError, KeyError):
+            return {"jobs": [], "dead": []}
+        queues = {
+            url.rpartition("/")[2]: messages
+            for regions in told.values()
+            for region in regions.values()
+            for url, messages in region.items()
+        }
+        return {
+            "jobs": [_message(each) for each in queues.get(self._jobs, [])],
+            "dead": [_message(each) for each in queues.get(dead, [])],
+        }
+
+    def secrets(self) -> list[dict[str, Any]]:
+        """Each parameter by its name and version; its value is not even asked for."""
+        try:
+            pages = self._ssm.get_paginator("get_parameters_by_path")
+            found = [
+                parameter
+                for page in pages.paginate(Path=self.path, WithDecryption=False)
+                for parameter in page["Parameters"]
+            ]
+        except (BotoCoreError, ClientError):
+            return []
+        return [
+            {
+                "name": each["Name"].rpartition("/")[2],
+                "version": each["Version"],
+                "at": each["LastModifiedDate"].timestamp(),
+            }
+            for each in found
+        ]
+
+    def put_secret(self, name: str, value: str) -> int:
+        """Writes a new version, as an operator does. Raises what boto3 raises."""
+        written = self._ssm.put_parameter(
+            Name=f"{self.path}/{name}", Value=value, Type="SecureString", Overwrite=True
+        )
+        return written["Version"]
+
+    def _scanned(self, table: str) -> list[dict[str, Any]]:
+        try:
+            pages = self._dynamodb.get_paginator("scan").paginate(TableName=table)
+            return [_plain(item) for page in pages for item in page["Items"]]
+        except (BotoCoreError, ClientError):
+            return []
+
+
+def on_this_machine() -> Tables | None:
+    """Those of the stage that `make run` runs in this directory; None where it does not."""
+    endpoint = os.environ.get("AWS_ENDPOINT_URL", "")
+    if urlsplit(endpoint).hostname not in _LOOPBACK:
+        return None
+    return Tables(endpoint, settings())
+
+
+def _message(message: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        body = json.loads(message["Body"])
+    except ValueError:
+        body = {}
+    return {
+        "identity": body.get("identity", ""),
+        "route": body.get("route", ""),
+        "openid": body.get("openid", ""),
+        "arrival": body.get("arrival", 0),
+        "tries": message["ReceiveCount"],
+        "waiting": message["IsVisible"],
+        "visible_at": message["VisibleAt"],
+        "body": body,
+    }
+
+
+def _plain(item: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    return {name: _value(value) for name, value in item.items()}
+
+
+def _value(attribute: Mapping[str, Any]) -> Any:
+    ((kind, value),) = attribute.items()
+    match kind:
+        case "N":
+            return float(value)
+        case "L":
+            return [_value(each) for each in value]
+        case "M":
+            return _plain(value)
+        case "SS":
+            return sorted(value)
+        case "B":
+            return f"{len(value)} bytes"
+        case _:
+            return value

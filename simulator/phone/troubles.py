@@ -1,0 +1,45 @@
+"""What went wrong with a push, as the lines of the log tell one after another."""
+
+import re
+from collections.abc import Mapping
+from pathlib import PurePath
+from typing import Any
+
+_OVER = ("answered", "replayed", "silent", "sent", "done", "delivered")
+"""Outcomes after which an earlier failure has cost the user nothing but time."""
+_FRAME = re.compile(r'\s+File "(?P<path>.*?)", line (?P<line>\d+)')
+_ERRCODE = re.compile(r"\((-?\d+) ")
+_HANDLERS = "handlers"
+
+
+def trouble(entry: Mapping[str, Any], before: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """What is wrong after this line: a name, why, and the exception with its place."""
+    reason = str(entry.get("reason", ""))
+    errcode = _ERRCODE.search(reason)
+    told = {
+        "reason": reason,
+        "errcode": errcode[1] if errcode else "",
+        "cause": raised(entry.get("cause", [])),
+    }
+    was_dropped = before is not None and before["name"] == "dropped"
+    if "AnswerDropped" in entry:
+        return {"name": "dropped", **told}
+    if "JobDead" in entry:
+        return {"name": "dead", **told}
+    if "JobFailed" in entry or "PushFailed" in entry:
+        return {"name": "failed", **told}
+    if entry.get("outcome") == "dropped" and not was_dropped:
+        return {"name": "dropped", **told}
+    return before if was_dropped or entry.get("outcome") not in _OVER else None
+
+
+def raised(cause: list[str]) -> str:
+    """The innermost exception, and where in the handlers, or else at all, it was raised."""
+    headings = [number for number, each in enumerate(cause) if not _FRAME.match(each)]
+    if not headings:
+        return ""
+    frames = [found for each in cause[headings[-1] :] if (found := _FRAME.match(each))]
+    paths = [(PurePath(frame["path"]), frame["line"]) for frame in frames]
+    own = [each for each in paths if _HANDLERS in each[0].parts] or paths
+    place = "".join(f" — {path.name}:{line}" for path, line in own[-1:])
+    return cause[headings[-1]] + place

@@ -1,0 +1,83 @@
+"""Entries, calls and switches as the page gets them."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from chalicelib.wechat.parsing import kind_of
+from simulator.faults import FAULTS, Amount, Fault, Faults, explained
+from simulator.outcome import Exchange, Outcome
+from simulator.platform.world import Call
+from simulator.pushes import Push
+from simulator.wording import FAULT
+
+from . import said
+from .conversation import Entry, Late, Turn
+
+
+def entry(entry: Entry, log: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """One entry of the chat, with what the log says of its push; the wire is asked for apart."""
+    told = _late(entry) if isinstance(entry, Late) else _turn(entry, log)
+    return {"number": entry.number, "at": entry.at, "openid": entry.openid, **told}
+
+
+def call(number: int, call: Call) -> dict[str, Any]:
+    return {"number": number, **asdict(call)}
+
+
+def faults(faults: Faults) -> list[dict[str, Any]]:
+    return [_fault(fault, faults) for fault in FAULTS]
+
+
+def _fault(fault: Fault, faults: Faults) -> dict[str, Any]:
+    return {
+        "name": fault.name,
+        "on": faults.is_on(fault),
+        "explanation": explained(fault, faults.amount(fault)),
+        "amount": _amount(fault.amount, faults.amount(fault)) if fault.amount else None,
+    }
+
+
+def _amount(possible: Amount, now: float) -> dict[str, Any]:
+    return {**asdict(possible), "now": now or possible.default}
+
+
+def _turn(turn: Turn, log: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    return {
+        "log": log.get(turn.identity),
+        "identity": turn.identity,
+        "done": said.by_user(turn.push),
+        "expects": expects_reply(turn.push),
+        "pending": turn.outcome is None,
+        "deliveries": [delivery(exchange) for exchange in turn.exchanges],
+        **(_outcome(turn.outcome) if turn.outcome else {}),
+    }
+
+
+def expects_reply(push: Push) -> bool:
+    """Whether WeChat shows the user a reply to it, or lets one follow; not so for most events."""
+    kind = kind_of({name: str(push.fields.get(name)) for name in ("MsgType", "Event")})
+    return kind.reply_window is not None
+
+
+def delivery(exchange: Exchange) -> dict[str, Any]:
+    """How one delivery went; `reason` is in Chinese, `failure` is its name."""
+    return {
+        "at": exchange.at,
+        "milliseconds": exchange.milliseconds,
+        "status": exchange.status,
+        "failure": exchange.failure.name if exchange.failure else "",
+        "reason": exchange.reason,
+    }
+
+
+def _late(late: Late) -> dict[str, Any]:
+    return {"late": said.by_account(late.received.said)}
+
+
+def _outcome(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "fault": FAULT if outcome.fault else "",
+        "answer": said.by_account(outcome.reply) if outcome.reply else None,
+        "unread": outcome.unread,
+    }

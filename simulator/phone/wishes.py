@@ -1,0 +1,162 @@
+"""What a page or a command wants, read from the JSON it sends."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from starlette.requests import Request
+
+from chalicelib.wechat.envelopes import Mode
+from simulator import pushes, saved
+from simulator.events import USER
+from simulator.faults import NAMED, BadAmount, Faults
+from simulator.pushes import Push
+from simulator.saved import Step
+
+from .phone import SETTINGS
+from .rotation import SECRETS
+
+_WITH_ARGUMENT: Mapping[str, Callable[[str], Push]] = {
+    "say": pushes.text,
+    "click": pushes.click,
+    "view": pushes.view,
+    "scan": pushes.scan,
+    "follow": pushes.follow,
+    "event": pushes.event,
+}
+MESSAGES: Mapping[str, Callable[[], Push]] = {
+    "image": pushes.image,
+    "voice": pushes.voice,
+    "video": pushes.video,
+    "shortvideo": pushes.shortvideo,
+    "location": pushes.location,
+    "link": pushes.link,
+    "file": pushes.file,
+}
+_PLAIN: Mapping[str, Callable[[], Push]] = {"unfollow": pushes.unfollow, **MESSAGES}
+_LONGEST_NAME = 20
+
+
+class Nonsense(ValueError):
+    """A wish that means nothing; the message says why, for a person."""
+
+
+def is_own(request: Request, kind: str = "application/json") -> bool:
+    """A foreign page cannot send such a kind without asking first, nor hide where it comes from."""
+    sent = request.headers.get("content-type", "").partition(";")[0].strip()
+    origin = request.headers.get("origin")
+    own = f"http://{request.headers['host']}"
+    return sent == kind and origin in (None, own)
+
+
+def push(body: bytes) -> Push:
+    """What a user does: {"action": "say", "argument": "你好", "openid": …, "fields": {…}}.
+
+    Raises Nonsense.
+    """
+    wanted = _object(body)
+    action, argument = wanted.get("action"), wanted.get("argument", "")
+    openid, fields = wanted.get("openid", USER), wanted.get("fields", {})
+    if not isinstance(action, str) or not isinstance(argument, str) or not isinstance(openid, str):
+        raise Nonsense("action, argument and openid are texts")
+    if not isinstance(fields, dict):
+        raise Nonsense("fields are an object")
+    if action in _WITH_ARGUMENT:
+        built = _WITH_ARGUMENT[action](argument)
+    elif action in _PLAIN:
+        built = _PLAIN[action]()
+    else:
+        raise Nonsense(f"no action {action}")
+    return built.with_fields(**fields).by(openid)
+
+
+def arrival(body: bytes) -> Push:
+    """A push that a command delivers: {"openid": …, "fields": {…}}. Raises Nonsense."""
+    wanted = _object(body)
+    openid, fields = wanted.get("openid"), wanted.get("fields")
+    if not isinstance(openid, str) or not isinstance(fields, dict) or "MsgType" not in fields:
+        raise Nonsense("openid is a text, fields have a MsgType")
+    return Push(fields, openid)
+
+
+def switch(faults: Faults, body: bytes) -> None:
+    """Turns a fault on or off: {"name": …, "on": true, "amount": 2}. Raises Nonsense."""
+    wanted = _object(body)
+    fault = NAMED.get(str(wanted.get("name")))
+    if fault is None:
+        raise Nonsense(f"no fault {wanted.get('name')}; there are {', '.join(NAMED)}")
+    if wanted.get("on") is not True:
+        faults.turn_off(fault)
+        return
+    amount = wanted.get("amount")
+    if isinstance(amount, bool) or not isinstance(amount, int | float | None):
+        raise Nonsense("amount is a number")
+    try:
+        faults.turn_on(fault, amount)
+    except BadAmount as error:
+        raise Nonsense(str(error)) from None
+
+
+def name(body: bytes) -> str:
+    """Somebody new: {"name": "小红"}. Raises Nonsense."""
+    wanted = _object(body).get("name")
+    if not isinstance(wanted, str) or not 1 <= len(wanted.strip()) <= _LONGEST_NAME:
+        raise Nonsense(f"a name has 1 to {_LONGEST_NAME} letters")
+    return wanted.strip()
+
+
+def mode(body: bytes) -> Mode:
+    """The console's mode: {"mode": "safe"}. Raises Nonsense."""
+    try:
+        return Mode(_object(body).get("mode"))
+    except ValueError:
+        raise Nonsense(f"a mode is one of {', '.join(each.value for each in Mode)}") from None
+
+
+def settings(body: bytes) -> dict[str, str]:
+    """The backend's: {"WECHAT_MODE": "safe"}. Raises Nonsense."""
+    wanted = _object(body)
+    for setting, value in wanted.items():
+        if value not in SETTINGS.get(setting, []):
+            raise Nonsense(f"{setting} cannot be {value}")
+    return wanted
+
+
+def menu(body: bytes) -> dict[str, Any]:
+    """The body of a call of menu/create. Raises Nonsense."""
+    return _object(body)
+
+
+def stream(body: bytes) -> str | None:
+    """{"on": true, "text": "你好"}; None to stop it. Raises Nonsense."""
+    wanted = _object(body)
+    text = wanted.get("text", "你好")
+    if not isinstance(text, str) or not text:
+        raise Nonsense("text is a text")
+    return text if wanted.get("on") is True else None
+
+
+def secret(body: bytes) -> str:
+    """Which secret to rotate: {"name": "token"}. Raises Nonsense."""
+    wanted = _object(body).get("name")
+    if wanted not in SECRETS:
+        raise Nonsense(f"a secret is one of {', '.join(SECRETS)}")
+    return str(wanted)
+
+
+def steps(body: bytes) -> list[Step]:
+    """A saved conversation. Raises Nonsense."""
+    try:
+        return saved.steps(_object(body))
+    except saved.NotAConversation as error:
+        raise Nonsense(str(error)) from None
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        wanted = json.loads(body)
+    except (ValueError, RecursionError):
+        raise Nonsense("not JSON") from None
+    if not isinstance(wanted, dict):
+        raise Nonsense("not a JSON object")
+    return wanted

@@ -1,0 +1,1 @@
+"""WeChat's platform: its API, and what it remembers of an account and its users."""

@@ -1,0 +1,72 @@
+"""What a call carries: JSON, taken and written as WeChat does, or a file."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.message import Message
+from typing import Any
+
+from .refusals import Refused
+
+# Not those below U+0020, which cannot stand in JSON in any other way. A backslash that is escaped
+# itself is taken along, so that a `u` after it is only a letter.
+_ESCAPE = re.compile(r"\\u(?!00[01])[0-9a-fA-F]{4}|\\\\")
+_ESCAPED_CONTROL = re.compile(r"\\u00([01][0-9a-f])|\\\\")
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file as it was uploaded, or comes back."""
+
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A call: its query, its JSON (empty without any), its file, and where WeChat is reached."""
+
+    query: Mapping[str, str]
+    fields: Mapping[str, Any]
+    file: bytes | None
+    address: str
+
+
+def read_json(body: bytes) -> Mapping[str, Any]:
+    """The object in `body`, whose `\\uXXXX` users read as they stand. Raises Refused."""
+    try:
+        fields = json.loads(_ESCAPE.sub(_as_it_stands, body.decode()), strict=False)
+    except UnicodeDecodeError:
+        raise Refused(40033) from None
+    except (ValueError, RecursionError):
+        raise Refused(47001) from None
+    if not isinstance(fields, dict):
+        raise Refused(47001)
+    return fields
+
+
+def write_json(fields: Mapping[str, Any]) -> bytes:
+    """JSON as WeChat writes it: control characters stand in it as they are, which JSON forbids."""
+    text = json.dumps(fields, ensure_ascii=False)
+    return _ESCAPED_CONTROL.sub(_as_it_is, text).encode("utf-8", "replace")
+
+
+def read_file(content_type: str, body: bytes) -> bytes | None:
+    """The file in the field `media` of a multipart form, None when it has none."""
+    form = message_from_bytes(f"Content-Type: {content_type}\r\n\r\n".encode() + body)
+    parts: list[Message] = form.get_payload() if form.is_multipart() else []  # type: ignore[assignment]
+    for part in parts:
+        if part.get_param("name", header="content-disposition") == "media":
+            content: bytes = part.get_payload(decode=True)  # type: ignore[assignment]
+            return content
+    return None
+
+
+def _as_it_is(escape: re.Match[str]) -> str:
+    return chr(int(escape[1], 16)) if escape[1] else escape[0]
+
+
+def _as_it_stands(escape: re.Match[str]) -> str:
+    return escape[0] if escape[0] == "\\\\" else "\\" + escape[0]

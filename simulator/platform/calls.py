@@ -1,0 +1,193 @@
+"""Each call of the API that WeChat's side plays, by its path.
+
+A call is a function of the world and of what is asked; it returns the answer's fields, or a
+file, or raises Refused.
+"""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from . import messages, sns
+from .bodies import Asked, File
+from .refusals import Refused
+from .world import Template, World
+
+Answer: TypeAlias = Mapping[str, Any] | File
+
+STABLE_TOKEN = "/cgi-bin/stable_token"  # noqa: S105
+SEND = "/cgi-bin/message/custom/send"
+TYPING = "/cgi-bin/message/custom/typing"
+DOWNLOAD = "/download/"
+"""Where a video lies; WeChat has hosts of their own for them."""
+
+_TICKET_LIFE = 7200
+_MEDIA_KINDS = {
+    "image": "image/jpeg",
+    "voice": "audio/amr",
+    "video": "video/mp4",
+    "thumb": "image/jpeg",
+}
+_DONE: Mapping[str, Any] = {"errcode": 0, "errmsg": "ok"}
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """How a path is called, and what answers; most calls want the account's access token."""
+
+    method: str
+    answer: Callable[[World, Asked], Answer]
+    wants_token: bool = True
+
+
+def stable_token(world: World, asked: Asked) -> Answer:
+    if asked.fields.get("grant_type") != "client_credential":
+        raise Refused(40002)
+    token, seconds = world.issue_token(
+        asked.fields.get("appid"),
+        asked.fields.get("secret"),
+        force=asked.fields.get("force_refresh") is True,
+    )
+    return {"access_token": token, "expires_in": seconds}
+
+
+def send(world: World, asked: Asked) -> Answer:
+    user = world.user(asked.fields.get("touser"))
+    message = messages.read(asked.fields)
+    user.take_message(world.clock())
+    world.send(user, message)
+    return _DONE
+
+
+def typing(world: World, asked: Asked) -> Answer:
+    user = world.user(asked.fields.get("touser"))
+    command = asked.fields.get("command")
+    if command not in ("Typing", "CancelTyping"):
+        raise Refused(45072)
+    world.show_typing(user, typing=command == "Typing")
+    return _DONE
+
+
+def upload_media(world: World, asked: Asked) -> Answer:
+    kind = asked.query.get("type", "")
+    if kind not in _MEDIA_KINDS:
+        raise Refused(47003)
+    if asked.file is None:
+        raise Refused(41005)
+    media_id = secrets.token_urlsafe(48)
+    world.media[media_id] = File(_MEDIA_KINDS[kind], asked.file)
+    name = "thumb_media_id" if kind == "thumb" else "media_id"
+    return {"type": kind, name: media_id, "created_at": int(world.clock())}
+
+
+def get_media(world: World, asked: Asked) -> Answer:
+    media_id = asked.query.get("media_id", "")
+    file = world.media.get(media_id)
+    if file is None:
+        raise Refused(40007)
+    if file.content_type.startswith("video/"):
+        return {"video_url": f"{asked.address}{DOWNLOAD}{media_id}"}
+    return file
+
+
+def user_info(world: World, asked: Asked) -> Answer:
+    user = world.user(asked.query.get("openid"))
+    if not user.follows:
+        return {"subscribe": 0, "openid": user.openid}
+    return {
+        "subscribe": 1,
+        "openid": user.openid,
+        "nickname": "",
+        "language": asked.query.get("lang", "zh_CN"),
+        "headimgurl": "",
+        "subscribe_time": int(user.since),
+        "remark": "",
+        "groupid": 0,
+        "tagid_list": [],
+        "subscribe_scene": "ADD_SCENE_OTHERS",
+        "qr_scene": 0,
+        "qr_scene_str": "",
+    }
+
+
+def create_menu(world: World, asked: Asked) -> Answer:
+    buttons = asked.fields.get("button")
+    if not isinstance(buttons, list) or not 1 <= len(buttons) <= 3:
+        raise Refused(47003)
+    world.menu = {"button": buttons}
+    return _DONE
+
+
+def get_menu(world: World, _: Asked) -> Answer:
+    if world.menu is None:
+        raise Refused(46003)
+    return {"menu": world.menu}
+
+
+def delete_menu(world: World, _: Asked) -> Answer:
+    world.menu = None
+    return _DONE
+
+
+def send_template(world: World, asked: Asked) -> Answer:
+    user = world.user(asked.fields.get("touser"))
+    if not user.follows:
+        raise Refused(43004)
+    template_id = messages.required(asked.fields, "template_id")
+    data = asked.fields.get("data")
+    if not isinstance(data, dict):
+        raise Refused(47003)
+    filled = {name: messages.required(each, "value") for name, each in data.items()}
+    world.send(user, Template(template_id, filled, str(asked.fields.get("url", ""))))
+    return {**_DONE, "msgid": secrets.randbits(53)}
+
+
+def create_qr_code(_: World, asked: Asked) -> Answer:
+    kind = messages.required(asked.fields, "action_name")
+    if kind not in ("QR_SCENE", "QR_STR_SCENE", "QR_LIMIT_SCENE", "QR_LIMIT_STR_SCENE"):
+        raise Refused(47003)
+    code = {"ticket": secrets.token_urlsafe(60), "url": f"http://weixin.qq.com/q/{_short()}"}
+    if kind.startswith("QR_LIMIT"):
+        return code
+    return {**code, "expire_seconds": asked.fields.get("expire_seconds", 60)}
+
+
+def get_callback_ip(_: World, __: Asked) -> Answer:
+    return {"ip_list": ["127.0.0.1"]}
+
+
+def check_callback(_: World, __: Asked) -> Answer:
+    return {"dns": [{"ip": "127.0.0.1", "real_operator": "DEFAULT"}], "ping": []}
+
+
+def get_ticket(_: World, asked: Asked) -> Answer:
+    if asked.query.get("type") != "jsapi":
+        raise Refused(47003)
+    return {**_DONE, "ticket": secrets.token_urlsafe(60), "expires_in": _TICKET_LIFE}
+
+
+def _short() -> str:
+    return secrets.token_hex(12)
+
+
+CALLS: Mapping[str, Endpoint] = {
+    STABLE_TOKEN: Endpoint("POST", stable_token, wants_token=False),
+    SEND: Endpoint("POST", send),
+    TYPING: Endpoint("POST", typing),
+    "/cgi-bin/media/upload": Endpoint("POST", upload_media),
+    "/cgi-bin/media/get": Endpoint("GET", get_media),
+    "/cgi-bin/user/info": Endpoint("GET", user_info),
+    "/cgi-bin/menu/create": Endpoint("POST", create_menu),
+    "/cgi-bin/menu/get": Endpoint("GET", get_menu),
+    "/cgi-bin/menu/delete": Endpoint("GET", delete_menu),
+    "/cgi-bin/message/template/send": Endpoint("POST", send_template),
+    "/cgi-bin/qrcode/create": Endpoint("POST", create_qr_code),
+    "/cgi-bin/getcallbackip": Endpoint("GET", get_callback_ip),
+    "/cgi-bin/callback/check": Endpoint("POST", check_callback),
+    "/cgi-bin/ticket/getticket": Endpoint("GET", get_ticket),
+    sns.EXCHANGE: Endpoint("GET", sns.exchange, wants_token=False),
+    sns.REFRESH: Endpoint("GET", sns.refresh, wants_token=False),
+    sns.USER_INFO: Endpoint("GET", sns.user_info, wants_token=False),
+    sns.AUTH: Endpoint("GET", sns.auth, wants_token=False),
+}

@@ -1,0 +1,40 @@
+"""What is kept of a call, to be shown: what was asked and answered, without secrets and tokens."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.requests import Request
+
+from .bodies import File
+from .calls import Answer
+
+_HIDDEN = "••••"
+_PRIVATE = ("access_token", "refresh_token", "secret", "code", "ticket")
+
+
+def noted(request: Request, body: bytes, answer: Answer | None) -> dict[str, Any]:
+    """The fields of a `Call` that tell what it was about."""
+    asked = {**request.query_params, **_fields(request, body)}
+    openid = asked.get("touser") or asked.get("openid") or ""
+    return {"asked": _shown(asked), "answer": _answered(answer), "openid": str(openid)}
+
+
+def _fields(request: Request, body: bytes) -> Mapping[str, Any]:
+    if request.headers.get("content-type", "").startswith("multipart/"):
+        return {"media": f"{len(body)} bytes"}
+    try:
+        fields = json.loads(body or b"{}")
+    except (ValueError, RecursionError):
+        return {"body": body.decode("utf-8", "replace")}
+    return fields if isinstance(fields, dict) else {"body": fields}
+
+
+def _answered(answer: Answer | None) -> Mapping[str, Any] | None:
+    if isinstance(answer, File):
+        return {"file": f"{answer.content_type}, {len(answer.content)} bytes"}
+    return None if answer is None else _shown(answer)
+
+
+def _shown(fields: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {name: _HIDDEN if name in _PRIVATE else value for name, value in fields.items()}

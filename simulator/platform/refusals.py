@@ -1,0 +1,55 @@
+"""A call that WeChat refuses, as an errcode and its words.
+
+https://developers.weixin.qq.com/doc/offiaccount/Getting_Started/Global_Return_Code.html
+"""
+
+from collections.abc import Mapping
+
+ERRMSGS: Mapping[int, str] = {
+    -1: "system error",
+    40001: "invalid credential, access_token is invalid or not latest",
+    40002: "invalid grant_type",
+    40003: "invalid openid",
+    40007: "invalid media_id",
+    40008: "invalid message type",
+    40013: "invalid appid",
+    40029: "invalid code",
+    40030: "invalid refresh_token",
+    40033: "invalid charset. please check your request, if include \\uxxxx will create fail!",
+    40066: "invalid url",
+    40125: "invalid appsecret",
+    40163: "code been used",
+    40164: "invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist",
+    41001: "access_token missing",
+    41003: "refresh_token missing",
+    41005: "media data missing",
+    41008: "code missing",
+    41009: "openid missing",
+    42001: "access_token expired",
+    42002: "refresh_token expired",
+    42003: "code expired",
+    42007: "access_token and refresh_token exception",
+    43001: "require GET method",
+    43002: "require POST method",
+    43004: "require subscribe",
+    44004: "empty content",
+    45002: "content size out of limit",
+    45008: "article size out of limit",
+    45009: "reach max api daily quota limit",
+    45015: "response out of time limit or subscription is canceled",
+    45047: "out of response count limit",
+    45072: "invalid command",
+    46003: "menu no exist",
+    47001: "data format error",
+    47003: "argument invalid!",
+    48001: "api unauthorized",
+}
+
+
+class Refused(Exception):
+    """A call is not done; the answer is HTTP 200 all the same, with the errcode."""
+
+    def __init__(self, errcode: int) -> None:
+        super().__init__(ERRMSGS[errcode])
+        self.errcode = errcode
+        self.errmsg = ERRMSGS[errcode]

@@ -1,0 +1,163 @@
+"""WeChat's API over HTTP, with the faults that are on.
+
+    latency  ->  cut before  ->  the call is done, or refused  ->  cut after  ->  the answer
+
+Errors are HTTP 200 with an errcode.
+"""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from simulator.faults import (
+    API_CUT_AFTER,
+    API_CUT_BEFORE,
+    API_LATENCY,
+    API_UNAUTHORIZED,
+    IP_NOT_WHITELISTED,
+    QUOTA_EXHAUSTED,
+    SYSTEM_BUSY,
+    WINDOW_CLOSED,
+    Fault,
+    Faults,
+)
+
+from . import sns
+from .bodies import Asked, File, read_file, read_json, write_json
+from .calls import CALLS, DOWNLOAD, SEND, STABLE_TOKEN, TYPING, Answer
+from .noted import noted
+from .refusals import Refused
+from .world import Call, World
+
+_WITH_TOKEN = tuple(path for path, endpoint in CALLS.items() if endpoint.wants_token)
+_CUT = (SEND, sns.EXCHANGE)
+_REFUSING: tuple[tuple[Fault, int, tuple[str, ...]], ...] = (
+    (SYSTEM_BUSY, -1, tuple(CALLS)),
+    (IP_NOT_WHITELISTED, 40164, (STABLE_TOKEN,)),
+    (QUOTA_EXHAUSTED, 45009, _WITH_TOKEN),
+    (API_UNAUTHORIZED, 48001, (SEND, TYPING)),
+    (WINDOW_CLOSED, 45015, (SEND,)),
+)
+"""Faults that refuse calls: with which errcode, and which calls."""
+
+
+class CuttableProtocol(H11Protocol):
+    """HTTP over connections that `cut` finds by the client's address."""
+
+    open: dict[tuple[str, int], asyncio.Transport] = {}  # noqa: RUF012  # one for all of them
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.open[transport.get_extra_info("peername")[:2]] = transport
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.open.pop(self.transport.get_extra_info("peername")[:2], None)
+        super().connection_lost(exc)
+
+
+def routes(world: World) -> list[Route]:
+    """What is served at api.weixin.qq.com."""
+
+    async def call(request: Request) -> Response:
+        at, started = world.clock(), time.perf_counter()
+        path = request.url.path
+        body = await request.body()
+        with world.under_way(path):
+            await asyncio.sleep(world.faults.amount(API_LATENCY))
+            cut = _cut(world.faults, path)
+            taken = None if cut is API_CUT_BEFORE else _answered(world, request, body)
+        answer = None if cut else taken
+        milliseconds = round((time.perf_counter() - started) * 1000)
+        errcode = _errcode(answer)
+        world.note(Call(path, errcode, milliseconds, at, **noted(request, body, answer)))
+        return await _hang_up(request) if answer is None else _sent(answer, path)
+
+    async def download(request: Request) -> Response:
+        file = world.media.get(request.path_params["media_id"])
+        return _file(file) if file else Response(status_code=404)
+
+    return [
+        Route("/cgi-bin/{rest:path}", call, methods=["GET", "POST"]),
+        Route(sns.PREFIX + "{rest:path}", call, methods=["GET", "POST"]),
+        Route(DOWNLOAD + "{media_id}", download),
+    ]
+
+
+def _refuse(faults: Faults, path: str) -> None:
+    """Raises Refused when a fault that is on refuses such calls."""
+    for fault, errcode, paths in _REFUSING:
+        if path in paths and faults.is_on(fault):
+            raise Refused(errcode)
+
+
+def _cut(faults: Faults, path: str) -> Fault | None:
+    cuts = (fault for fault in (API_CUT_BEFORE, API_CUT_AFTER) if faults.is_on(fault))
+    return next(cuts, None) if path in _CUT else None
+
+
+def _answered(world: World, request: Request, body: bytes) -> Answer:
+    try:
+        return _done(world, request, body)
+    except Refused as refused:
+        return {"errcode": refused.errcode, "errmsg": refused.errmsg}
+
+
+def _done(world: World, request: Request, body: bytes) -> Answer:
+    path = request.url.path
+    _refuse(world.faults, path)
+    endpoint = CALLS.get(path)
+    if endpoint is None:
+        raise Refused(40066)
+    if request.method != endpoint.method:
+        raise Refused(43001 if endpoint.method == "GET" else 43002)
+    if endpoint.wants_token:
+        world.check_token(request.query_params.get("access_token"))
+    return endpoint.answer(world, _asked(request, body))
+
+
+def _asked(request: Request, body: bytes) -> Asked:
+    kind = request.headers.get("content-type", "")
+    uploads = kind.startswith("multipart/")
+    fields: Mapping[str, Any] = read_json(body) if body and not uploads else {}
+    file = read_file(kind, body) if uploads else None
+    return Asked(dict(request.query_params), fields, file, str(request.base_url).rstrip("/"))
+
+
+def _errcode(answer: Answer | None) -> int | None:
+    match answer:
+        case None:
+            return None
+        case File():
+            return 0
+        case _:
+            return int(answer.get("errcode", 0))
+
+
+def _sent(answer: Answer, path: str) -> Response:
+    if isinstance(answer, File):
+        return _file(answer)
+    of_users = path.startswith(sns.PREFIX)
+    content_type = "text/plain" if of_users else "application/json; encoding=utf-8"
+    return Response(write_json(answer), headers={"Content-Type": content_type})
+
+
+def _file(file: File) -> Response:
+    return Response(file.content, media_type=file.content_type)
+
+
+async def _hang_up(request: Request) -> Response:
+    """Closes the connection without a word; what it returns reaches nobody."""
+    client = request.client
+    assert client  # noqa: S101  # a connection has one
+    connection = CuttableProtocol.open.get((client.host, client.port))
+    if connection:  # the client may have hung up before us
+        connection.abort()
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+    return Response()

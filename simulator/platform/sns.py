@@ -1,0 +1,81 @@
+"""The calls of web authorization, each about one user who allowed it.
+
+None takes the account's access token; the IP whitelist and the daily quota do not count.
+"""
+
+from dataclasses import asdict
+from typing import Any
+
+from .authorization import ACCESS_LIFE, USERINFO, Grant
+from .bodies import Asked
+from .messages import required
+from .profiles import SNAPSHOT, Profile
+from .refusals import Refused
+from .world import World
+
+PREFIX = "/sns/"
+EXCHANGE = f"{PREFIX}oauth2/access_token"
+REFRESH = f"{PREFIX}oauth2/refresh_token"
+USER_INFO = f"{PREFIX}userinfo"
+AUTH = f"{PREFIX}auth"
+
+
+def exchange(world: World, asked: Asked) -> dict[str, Any]:
+    world.check_secret(asked.query.get("appid"), asked.query.get("secret"))
+    _check_grant_type(asked, "authorization_code")
+    grant = world.authorizations.exchange(required(asked.query, "code", 41008))
+    answer = _tokens(grant)
+    if grant.is_snapshot:
+        answer["is_snapshotuser"] = 1
+    if grant.scope == USERINFO:
+        answer.update(_unionid(_profile(world, grant)))
+    return answer
+
+
+def refresh(world: World, asked: Asked) -> dict[str, Any]:
+    world.check_app_id(asked.query.get("appid"))
+    _check_grant_type(asked, "refresh_token")
+    return _tokens(world.authorizations.refresh(required(asked.query, "refresh_token", 41003)))
+
+
+def user_info(world: World, asked: Asked) -> dict[str, Any]:
+    grant = _checked(world, asked)
+    if grant.scope != USERINFO:
+        raise Refused(48001)
+    profile = _profile(world, grant)
+    answer = {"openid": grant.openid, **asdict(profile), "privilege": list(profile.privilege)}
+    del answer["unionid"]
+    return {**answer, **_unionid(profile)}
+
+
+def auth(world: World, asked: Asked) -> dict[str, Any]:
+    _checked(world, asked)
+    return {"errcode": 0, "errmsg": "ok"}
+
+
+def _check_grant_type(asked: Asked, wanted: str) -> None:
+    if asked.query.get("grant_type") != wanted:
+        raise Refused(40002)
+
+
+def _checked(world: World, asked: Asked) -> Grant:
+    access_token = required(asked.query, "access_token", 41001)
+    return world.authorizations.check(access_token, required(asked.query, "openid", 41009))
+
+
+def _tokens(grant: Grant) -> dict[str, Any]:
+    return {
+        "access_token": grant.access_token,
+        "expires_in": ACCESS_LIFE,
+        "refresh_token": grant.refresh_token,
+        "openid": grant.openid,
+        "scope": grant.scope,
+    }
+
+
+def _profile(world: World, grant: Grant) -> Profile:
+    return SNAPSHOT if grant.is_snapshot else world.profiles[grant.openid]
+
+
+def _unionid(profile: Profile) -> dict[str, str]:
+    return {"unionid": profile.unionid} if profile.unionid else {}

@@ -1,0 +1,73 @@
+"""What WeChat knows of a user: whether he follows, and how often he may still be written to.
+
+    he sends a message                              5 messages within 48 hours
+    he taps the menu, scans, or begins to follow    3 messages within a minute
+
+The next of the same kind opens its window anew.
+"""
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from simulator.pushes import Push
+
+from .refusals import Refused
+
+TYPING_SECONDS = 15
+
+
+class Opening(Enum):
+    """What opens a window: for how many seconds, for how many messages."""
+
+    MESSAGE = (48 * 3600, 5)
+    TAP = (60, 3)
+
+
+_TAPS = ("CLICK", "scancode_push", "scancode_waitmsg", "subscribe", "SCAN")
+
+
+@dataclass(slots=True)
+class _Window:
+    """Times in epoch seconds."""
+
+    ends: float
+    left: int
+
+
+@dataclass(slots=True)
+class User:
+    """One user of the account; times in epoch seconds."""
+
+    openid: str
+    since: float
+    follows: bool = True
+    typing_until: float = 0
+    _windows: dict[Opening, _Window] = field(default_factory=dict)
+
+    def did(self, push: Push, now: float) -> None:
+        """He did something, which may open a window."""
+        self.follows = push.fields.get("Event") != "unsubscribe"
+        if not self.follows:
+            self._windows.clear()
+        elif opening := _opening(push):
+            seconds, messages = opening.value
+            self._windows[opening] = _Window(now + seconds, messages)
+
+    def take_message(self, now: float) -> None:
+        """He gets one of the messages that he may get. Raises Refused."""
+        if not self.follows:
+            raise Refused(43004)
+        opened = [window for window in self._windows.values() if window.ends > now]
+        if not opened:
+            raise Refused(45015)
+        usable = [window for window in opened if window.left]
+        if not usable:
+            raise Refused(45047)
+        min(usable, key=lambda window: window.ends).left -= 1
+        self.typing_until = 0
+
+
+def _opening(push: Push) -> Opening | None:
+    if push.fields["MsgType"] != "event":
+        return Opening.MESSAGE
+    return Opening.TAP if push.fields["Event"] in _TAPS else None

@@ -1,0 +1,175 @@
+"""One account on WeChat's side: who its users are, what they were sent, what was asked of the API.
+
+It lives in memory, as long as the program that holds it.
+"""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from chalicelib.wechat.replies import Reply
+from simulator.account import Account
+from simulator.delivery import Rules, deliver_async
+from simulator.events import WITHDRAWALS
+from simulator.faults import SECRET_ROTATED, TOKEN_EXPIRED, Faults
+from simulator.outcome import Exchange, Outcome
+from simulator.pushes import Push
+
+from .authorization import Authorizations
+from .bodies import File
+from .profiles import Profile
+from .refusals import Refused
+from .sample import picture
+from .tokens import Tokens
+from .users import TYPING_SECONDS, User
+
+_SAMPLE = File("image/png", picture())
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A template message, filled with `data` by its keywords."""
+
+    template_id: str
+    data: Mapping[str, str]
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What reached a user by the API."""
+
+    openid: str
+    said: Reply | Template
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call of the API; no errcode when its connection was cut.
+
+    What was asked and answered is kept without secrets and tokens; `at` is when it came, in
+    epoch seconds, `openid` whom it was about.
+    """
+
+    path: str
+    errcode: int | None
+    milliseconds: int
+    at: float = 0.0
+    asked: Mapping[str, Any] = field(default_factory=dict)
+    answer: Mapping[str, Any] | None = None
+    openid: str = ""
+
+
+Listener: TypeAlias = Callable[[Received], None]
+
+
+class World:
+    """An account and its users; `load` reads the account as WeChat's console has it now."""
+
+    def __init__(self, load: Callable[[], Account], clock: Callable[[], float] = time.time) -> None:
+        self.load = load
+        self.clock = clock
+        self.faults = Faults()
+        self.calls: list[Call] = []
+        self.in_flight: list[str] = []
+        self.received: list[Received] = []
+        self.media: dict[str, File] = {}
+        self.menu: Mapping[str, Any] | None = None
+        self.listeners: list[Listener] = []
+        self.profiles: defaultdict[str, Profile] = defaultdict(Profile)
+        self.authorizations = Authorizations(clock)
+        self.watchers: list[Callable[[], None]] = []
+        """Told whenever something has changed that a page may show."""
+        self._tokens = Tokens(clock)
+        self._users: dict[str, User] = {}
+
+    # --- What users do ------------------------------------------------------------------------
+
+    async def deliver(self, push: Push, url: str, watch: Callable[[Exchange], None]) -> Outcome:
+        """Delivers `push` to the backend at `url`, with the faults that are on."""
+        self.arrived(push)
+        return await deliver_async(self.load(), push, url, Rules.under(self.faults), watch)
+
+    def arrived(self, push: Push) -> None:
+        """A push is on its way: its user may be answered, its media can be downloaded."""
+        now = self.clock()
+        user = self._users.setdefault(push.from_user_name, User(push.from_user_name, now))
+        user.did(push, now)
+        if push.fields.get("Event") in WITHDRAWALS:
+            self.authorizations.revoke(str(push.fields.get("OpenID")))
+        for name in ("MediaId", "ThumbMediaId"):
+            if media_id := push.fields.get(name):
+                self.media.setdefault(str(media_id), _SAMPLE)
+
+    def user(self, openid: object) -> User:
+        """Raises Refused when nobody has that openid."""
+        user = self._users.get(str(openid))
+        if user is None:
+            raise Refused(40003)
+        return user
+
+    def follows(self, openid: str) -> bool | None:
+        """Whether the user follows the account; None when nobody has that openid."""
+        user = self._users.get(openid)
+        return None if user is None else user.follows
+
+    def sees_typing(self, openid: str) -> bool:
+        """Whether the user sees that somebody is writing to him."""
+        user = self._users.get(openid)
+        return user is not None and user.typing_until > self.clock()
+
+    # --- What the backend does ----------------------------------------------------------------
+
+    @contextmanager
+    def under_way(self, path: str) -> Iterator[None]:
+        """A call of `path` has come whole, and is `in_flight` until it is done."""
+        self.in_flight.append(path)
+        try:
+            yield
+        finally:
+            self.in_flight.remove(path)
+
+    def send(self, user: User, said: Reply | Template) -> None:
+        received = Received(user.openid, said)
+        self.received.append(received)
+        for listener in self.listeners:
+            listener(received)
+
+    def note(self, call: Call) -> None:
+        """A call of the API was answered, or its connection was cut."""
+        self.calls.append(call)
+        for watcher in self.watchers:
+            watcher()
+
+    def show_typing(self, user: User, *, typing: bool) -> None:
+        user.typing_until = self.clock() + TYPING_SECONDS if typing else 0
+
+    def issue_token(self, app_id: object, secret: object, *, force: bool) -> tuple[str, int]:
+        """The access token and the seconds it lives. Raises Refused."""
+        self.check_secret(app_id, secret)
+        return self._tokens.issue(self._app_secret, force_refresh=force)
+
+    def check_secret(self, app_id: object, secret: object) -> None:
+        """Raises Refused, unless they are the account's."""
+        self.check_app_id(app_id)
+        if secret != self._app_secret:
+            raise Refused(40125)
+
+    def check_app_id(self, app_id: object) -> None:
+        """Raises Refused, unless it is the account's."""
+        if app_id != self.load().app_id:
+            raise Refused(40013)
+
+    def check_token(self, token: str | None) -> None:
+        """Raises Refused, unless the token is good."""
+        only_once = self.faults.is_on(TOKEN_EXPIRED)
+        self._tokens.check(token, self._app_secret, only_once=only_once)
+
+    @property
+    def _app_secret(self) -> str:
+        """The secret that rules; one that was made just now is known to nobody else."""
+        secret = self.load().app_secret
+        return f"{secret}-rotated" if self.faults.is_on(SECRET_ROTATED) else secret

@@ -1,0 +1,86 @@
+"""A conversation in a file: what users did, and what they read; played again, it is a test.
+
+    {"steps": [{"openid": "…", "push": {"MsgType": "text", "Content": "你好"},
+                "answer": {"kind": "text", "text": "你也好"}, "fault": false, "late": [ … ]}]}
+
+An `answer` of null is silence. `late` is what came afterwards by customer service message.
+"""
+
+import secrets
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from .pushes import Push
+
+Said: TypeAlias = Mapping[str, Any]
+
+
+class NotAConversation(ValueError):
+    """A file that holds something else; the message says what is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What the user read after he did something."""
+
+    answer: Said | None = None
+    fault: bool = False
+    late: Sequence[Said] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing a user did, and what he should read."""
+
+    openid: str
+    push: Mapping[str, Any]
+    read: Read = field(default_factory=Read)
+
+    def again(self) -> Push:
+        """The same, done now: a new message, not another delivery of the old one."""
+        fields = dict(self.push)
+        if fields.get("MsgType") != "event":
+            fields["MsgId"] = secrets.randbits(63)
+        return Push(fields, self.openid, int(time.time()))
+
+
+def of(push: Push, read: Read) -> dict[str, Any]:
+    """A step as it stands in the file."""
+    fields = {name: value for name, value in push.fields.items() if name != "MsgId"}
+    return {"openid": push.from_user_name, "push": fields, **told(read)}
+
+
+def told(read: Read) -> dict[str, Any]:
+    """What the user read, as it stands in the file."""
+    return {"answer": read.answer, "fault": read.fault, "late": list(read.late)}
+
+
+def steps(conversation: object) -> list[Step]:
+    """The steps in a file's JSON. Raises NotAConversation."""
+    found = conversation.get("steps") if isinstance(conversation, dict) else None
+    if not isinstance(found, list):
+        raise NotAConversation("a conversation has a list of steps")
+    return [_step(each) for each in found]
+
+
+def _step(step: Any) -> Step:
+    match step:
+        case {"openid": str(openid), "push": {"MsgType": str()} as push}:
+            read = Read(step.get("answer"), bool(step.get("fault")), tuple(step.get("late") or ()))
+            return Step(openid, push, read)
+        case _:
+            raise NotAConversation("a step has an openid, and a push with a MsgType")
+
+
+def same(expected: Read, read: Read) -> bool:
+    """Whether the user reads the same, word for word."""
+    return expected.fault == read.fault and _words(expected) == _words(read)
+
+
+def _words(read: Read) -> list[tuple[str, str] | None]:
+    said = [read.answer, *read.late]
+    return [
+        None if each is None else (str(each.get("kind")), str(each.get("text"))) for each in said
+    ]

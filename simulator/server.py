@@ -1,0 +1,80 @@
+"""WeChat's side as one server, on loopback only: the page, the API, web authorization, faults."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from .console import Console
+from .phone import routes as page
+from .phone.phone import Phone
+from .platform import consent
+from .platform import routes as api
+from .platform.world import World
+
+_IDLE = 75
+"""Seconds for which an idle connection is kept."""
+
+
+def listen(port: int) -> socket.socket:
+    """A listener on loopback; port 0 takes any free one. Raises OSError when it is taken."""
+    listener = socket.create_server(("127.0.0.1", port))
+    # Else the second half of each answer waits 40 ms for the acknowledgement of the first.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
+
+
+def server(
+    world: World, url: str, console: Console | None = None, run: Path | None = None
+) -> uvicorn.Server:
+    """What serves until the process is told to end; each push goes to the backend at `url`.
+
+    Without a `console` nothing of the account can be changed; `run` is where `make run` keeps
+    what it keeps.
+    """
+    phone = Phone(world, url, console, run)
+    config = uvicorn.Config(
+        _application(phone),
+        http=api.CuttableProtocol,
+        log_level="warning",
+        access_log=False,
+        timeout_keep_alive=_IDLE,
+        timeout_graceful_shutdown=1,
+    )
+    program = uvicorn.Server(config)
+    phone.ending = lambda: program.should_exit
+    return program
+
+
+def _application(phone: Phone) -> Starlette:
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        watching = asyncio.create_task(phone.behind.watch(phone.busy))
+        yield
+        watching.cancel()
+        phone.stop()
+
+    return Starlette(
+        routes=[
+            *api.routes(phone.world),
+            *consent.routes(phone.world, phone.url),
+            *page.routes(phone),
+        ],
+        # A foreign name that resolves to loopback must not reach us (DNS rebinding).
+        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])],
+        exception_handlers={ClientDisconnect: _unheard},
+        lifespan=lifespan,
+    )
+
+
+async def _unheard(_: Request, __: Exception) -> Response:
+    """Whoever hung up before the request was whole has asked nothing, and reads nothing."""
+    return Response()

@@ -1,0 +1,71 @@
+"""An outcome on a terminal: the answer on standard output, all else on standard error."""
+
+import textwrap
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import click
+
+from .outcome import Exchange, Outcome
+from .wording import FAULT, answered, documents, heading, silence
+
+
+def show(outcome: Outcome, *, verbose: bool) -> None:
+    """Prints what the user reads, why deliveries failed, and if `verbose` all exchanges."""
+    for number, exchange in enumerate(outcome.exchanges, start=1):
+        if verbose or exchange.failure:
+            _show_heading(number, exchange)
+        if verbose:
+            for title, text in documents(exchange):
+                _note(f"{title}：", bold=True)
+                _note(_printable(text))
+    if outcome.fault:
+        click.secho(FAULT, fg="red")
+    elif outcome.reply:
+        click.echo(_printable(answered(outcome.reply)))
+    else:
+        _note(f"（{silence(outcome)}）", dim=True)
+
+
+def show_faults(faults: Sequence[Mapping[str, Any]]) -> None:
+    """Prints each fault: whether it is on, its name, what happens then."""
+    for fault in faults:
+        state = click.style("on ", fg="red") if fault["on"] else "off"
+        click.echo(f"{state}  {fault['name']:<20}{fault['explanation']}")
+
+
+def show_replay(steps: Sequence[Mapping[str, Any]]) -> None:
+    """Prints each step of a replay: whether the user read the same, and if not, what instead."""
+    for step in steps:
+        same = step["state"] == "same"
+        mark = click.style("same     " if same else "different", fg="green" if same else "red")
+        click.echo(f"{mark}  {_printable(step['text'])}")
+        if not same:
+            for title in ("expected", "actual"):
+                click.echo(f"  {title}:")
+                click.echo(textwrap.indent(_printable(_read(step[title])), " " * 4))
+
+
+def _read(told: Mapping[str, Any]) -> str:
+    """What the user read in a step, late answers below the first."""
+    answer = str(told["answer"].get("text")) if told["answer"] else "（没有回复）"
+    late = (f"（客服消息）{each['text']}" for each in told["late"])
+    return "\n".join([FAULT if told["fault"] else answer, *late])
+
+
+def _show_heading(number: int, exchange: Exchange) -> None:
+    words = "　".join(filter(None, [heading(number, exchange), exchange.reason]))
+    _note(words, fg="red" if exchange.failure else "green")
+
+
+def _note(text: str, **style: str | bool) -> None:
+    click.secho(text, err=True, **style)  # type: ignore[arg-type]  # names of click's own
+
+
+def _printable(text: str) -> str:
+    """`text` without what a terminal would obey."""
+    return "".join(
+        each if each in "\n\t" or unicodedata.category(each) not in ("Cc", "Cs") else "\ufffd"
+        for each in text
+    )

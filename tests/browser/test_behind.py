@@ -1,0 +1,213 @@
+"""The page of `make run`: what the backend does about a push, and pages inside the phone."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
+
+from tests import project
+from tests.browser.conftest import MILLISECONDS
+from tests.machine import Machine
+from tests.patience import wait_until
+
+HANDLERS = """
+import logging
+
+from chalicelib.router import Context, Router, Routes
+from chalicelib.wechat.messages import ClickEvent, TextMessage
+from chalicelib.wechat.replies import Reply, Text
+
+router = Router("test", apology="sorry")
+
+@router.on(TextMessage, content="count")
+def count(message: TextMessage, ctx: Context) -> Reply:
+    ctx.session["n"] = ctx.session.get("n", 0) + 1
+    return Text(str(ctx.session["n"]))
+
+@router.on(TextMessage, content="break")
+def broken(message: TextMessage, ctx: Context) -> Reply:
+    raise KeyError("香蕉")
+
+@router.on(TextMessage, idempotent=True)
+def answer(message: TextMessage, ctx: Context) -> Reply:
+    return Text("hello")
+
+@router.on(ClickEvent, event_key="REPORT", slow=True, ack="a moment")
+def report(event: ClickEvent, ctx: Context) -> Reply:
+    logging.getLogger("chalicelib.handlers").info("writing the report")
+    return Text("the report")
+
+routes = Routes(router)
+"""
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+    machine = Machine(project.copy_to(tmp_path_factory.mktemp("behind") / "project"))
+    machine.save_handlers(HANDLERS)
+    with machine.running():
+        yield machine
+
+
+@pytest.fixture
+def page(browser: Browser, machine: Machine) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="zh-CN")
+    context.set_default_timeout(MILLISECONDS)
+    page = context.new_page()
+    page.goto(f"http://127.0.0.1:{machine.phone_port}")
+    yield page
+    context.close()
+
+
+def press(page: Page | FrameLocator, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def say(page: Page, text: str) -> None:
+    page.get_by_label("消息", exact=True).fill(text)
+    press(page, "发送")
+
+
+def click(page: Page, key: str) -> None:
+    press(page, "更多功能")
+    press(page, "点击菜单")
+    page.get_by_label("菜单 KEY").fill(key)
+    page.get_by_role("dialog").get_by_role("button", name="发送").click()
+
+
+def steps(page: Page) -> Locator:
+    """The timeline of what is selected."""
+    return page.locator(".timeline > li")
+
+
+def test_a_recorded_push_shows_its_record_and_its_line_in_the_log(page: Page) -> None:
+    say(page, "count")
+    expect(steps(page).filter(has_text="推送记录").last).to_contain_text("answered")
+    line = steps(page).filter(has_text="日志 · backend")
+    expect(line).to_contain_text("push · test.count · answered")
+    line.locator("summary").click()
+    expect(line).to_contain_text('"kind": "TextMessage"')
+    press(page, "状态")
+    records = page.get_by_role("region", name="推送记录")
+    expect(records.get_by_text("answered").first).to_be_visible()
+    expect(page.get_by_role("region", name="会话与发件箱")).to_contain_text('{"n": 1}')
+
+
+def test_a_slow_push_shows_its_job_its_calls_and_the_workers_lines(page: Page) -> None:
+    click(page, "REPORT")
+    expect(page.locator(".theirs .bubble").last).to_have_text("the report")
+    expect(steps(page).filter(has_text="/cgi-bin/message/custom/send")).to_contain_text("errcode 0")
+    expect(steps(page).filter(has_text="日志 · worker").last).to_contain_text("job · test.report")
+    expect(steps(page).filter(has_text="writing the report")).to_contain_text("同一时间")
+    expect(steps(page).filter(has_text="推送记录").last).to_contain_text("delivered")
+    expect(steps(page).filter(has_text="客服消息到达")).to_contain_text("the report")
+
+
+def test_a_killed_worker_leaves_the_job_in_the_queue_until_it_may_start_again(
+    page: Page, machine: Machine
+) -> None:
+    press(page, "故障")
+    page.get_by_role("switch", name="worker-killed").check()
+    wait_until(lambda: not machine.runs("local.worker"))
+    before = page.locator(".theirs .bubble").count()
+    click(page, "REPORT")
+    expect(page.locator(".theirs .bubble").nth(before)).to_have_text("a moment")
+    press(page, "状态")
+    queue = page.get_by_role("region", name="队列", exact=True)
+    expect(queue).to_contain_text("test.report")
+    page.locator("#views").get_by_role("button", name="故障").click()
+    page.get_by_role("switch", name="worker-killed").uncheck()
+    expect(page.locator(".theirs .bubble").nth(before + 1)).to_have_text("the report")
+
+
+def rows(page: Page) -> Locator:
+    """What happened, newest first."""
+    return page.locator("#list > li")
+
+
+def test_an_answer_that_was_dropped_is_told_as_such(page: Page) -> None:
+    press(page, "故障")
+    page.get_by_role("switch", name="window-closed").check()
+    click(page, "REPORT")
+    page.locator("#views").get_by_role("button", name="报文").click()
+    expect(rows(page).first).to_contain_text("已丢弃 45015")
+    expect(steps(page).filter(has_text="推送记录").last).to_contain_text("已丢弃")
+    expect(steps(page).filter(has_text="已送达")).to_have_count(0)
+    page.locator("#filter-failed").click()
+    expect(rows(page).first).to_contain_text("REPORT")
+    page.locator("#views").get_by_role("button", name="故障").click()
+    page.get_by_role("switch", name="window-closed").uncheck()
+
+
+def test_an_event_that_no_route_answers_is_told_and_leaves_no_silence(page: Page) -> None:
+    quiet = page.get_by_text("没有回复").count()
+    press(page, "更多功能")
+    page.get_by_role("group", name="更多功能").get_by_role("button", name="事件").click()
+    page.get_by_role("dialog").get_by_role("button", name="发送").click()
+    expect(rows(page).first).to_contain_text("LOCATION")
+    expect(rows(page).first).to_contain_text("没有路由")
+    expect(page.get_by_text("没有回复")).to_have_count(quiet)
+
+
+def test_an_exception_is_told_where_the_push_is_listed_and_above_its_steps(page: Page) -> None:
+    page.get_by_role("tab", name="Alice").click()
+    say(page, "break")
+    told = "KeyError: '香蕉' — __init__.py:"
+    expect(rows(page).first).to_contain_text(told)
+    expect(page.locator("#wrong")).to_contain_text(told)
+
+
+def test_no_push_is_refused_while_a_secret_is_rotated(page: Page, machine: Machine) -> None:
+    press(page, "状态")
+    press(page, "开始推送")
+    expect(page.locator("#count-answered")).not_to_have_text("0")
+    press(page, "轮换 token")
+    expect(page.locator("#rotation")).to_contain_text("第 2 版已写入 SSM")
+    expect(page.locator("#rotation")).to_contain_text("token 轮换完成：第 2 版")
+    done = page.locator("#count-answered").inner_text()
+    expect(page.locator("#count-answered")).not_to_have_text(done)  # with the new one
+    press(page, "停止")
+    for count in ("refused", "failed"):
+        expect(page.locator(f"#count-{count}")).to_have_text("0")
+    assert machine.ssm().get_parameter(Name="/wechalice/dev/token")["Parameter"]["Version"] == 2
+    secrets = page.get_by_role("region", name="密钥")
+    expect(secrets.get_by_role("row", name="token v2")).to_be_visible()
+
+
+def open_mine(page: Page) -> FrameLocator:
+    press(page, "更多功能")
+    press(page, "我的资料")
+    return page.frame_locator("#browser iframe")
+
+
+def test_web_authorization_is_allowed_inside_the_phone(page: Page) -> None:
+    page.get_by_role("tab", name="Alice").click()
+    frame = open_mine(page)
+    press(frame, "允许")
+    expect(frame.locator("h1")).to_have_text("Alice")
+    expect(page.locator("#address")).to_contain_text("/me")
+    press(page, "关闭")
+    press(page, "状态")
+    expect(page.get_by_role("region", name="用户资料")).to_contain_text("Alice")
+    page.get_by_role("tab", name="小明").click()
+    expect(open_mine(page).get_by_role("button", name="允许", exact=True)).to_be_visible()
+
+
+def test_web_authorization_is_refused_inside_the_phone(page: Page) -> None:
+    frame = open_mine(page)
+    press(frame, "拒绝")
+    expect(frame.locator("h1")).to_have_text("您没有授权")
+    page.keyboard.press("Escape")
+    press(page, "关闭")
+    expect(page.locator("#browser")).to_be_hidden()
+
+
+def test_the_backend_is_told_to_run_in_another_mode(page: Page, machine: Machine) -> None:
+    reloads = machine.output().count("Reloaded.")
+    press(page, "故障")
+    page.get_by_role("group", name="公众平台的消息加解密方式").get_by_text("明文").click()
+    page.get_by_role("group", name="后端的 WECHAT_MODE").get_by_text("明文").click()
+    wait_until(lambda: machine.output().count("Reloaded.") > reloads)
+    before = page.locator(".theirs .bubble").count()
+    say(page, "in plain words")
+    expect(page.locator(".theirs .bubble").nth(before)).to_have_text("hello")

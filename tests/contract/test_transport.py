@@ -1,0 +1,310 @@
+"""What the way to WeChat's API and its fake have in common: above all, what a failure means."""
+
+import traceback
+import uuid
+from collections.abc import Callable, Iterator
+from enum import Enum
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Event, Thread
+from typing import Any, Protocol
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from chalicelib.adapters.wechat_http import IDLE, HttpTransport
+from chalicelib.ports import Transport, Upload
+from chalicelib.wechat.answers import Answer
+from chalicelib.wechat.errors import TryLater, Uncertain
+from local import ports
+from tests.fakes import Clock, FakeTransport, Request
+from tests.patience import PATIENCE, eventually, wait_until
+
+ANSWERED = Answer(200, "application/json", '{"errcode":0,"errmsg":"好"}'.encode())
+TIMEOUTS = (PATIENCE, PATIENCE)
+HASTY = (PATIENCE, 0.5)
+
+
+class Behaviour(Enum):
+    """What a server does with a request that it has read."""
+
+    ANSWERS = "answers"
+    FAILS = "answers 500"
+    DIES = "closes the connection without a word"
+    IS_SLOW = "does not answer while anybody waits"
+    CLOSES = "answers, and closes the connection later, while it is idle"
+    BREAKS_OFF = "closes the connection in the middle of its answer"
+    REDIRECTS = "sends the caller elsewhere"
+
+
+_KEEPING = (Behaviour.ANSWERS, Behaviour.FAILS, Behaviour.REDIRECTS)
+"""After these the connection stays open."""
+
+
+class Server(Protocol):
+    """A server, and a transport to it."""
+
+    behaviour: Behaviour
+    answer: Answer
+
+    @property
+    def transport(self) -> Transport: ...
+
+    @property
+    def hasty(self) -> Transport:
+        """One that does not wait long for an answer."""
+        ...
+
+    @property
+    def requests(self) -> list[Request]: ...
+
+    def until_closed(self, connections: int) -> None:
+        """Returns once so many connections were closed from this side."""
+        ...
+
+
+class Fake:
+    def __init__(self) -> None:
+        self.transport = self.hasty = FakeTransport(self._respond)
+        self.behaviour = Behaviour.ANSWERS
+        self.answer = ANSWERED
+
+    @property
+    def requests(self) -> list[Request]:
+        return self.transport.requests
+
+    def until_closed(self, connections: int) -> None:
+        pass
+
+    def _respond(self, request: Request) -> Answer:
+        match self.behaviour:
+            case Behaviour.DIES | Behaviour.IS_SLOW | Behaviour.BREAKS_OFF:
+                raise Uncertain(0, "lost") if request.body else TryLater(0, "lost")
+            case Behaviour.FAILS:
+                return Answer(500, "text/html", b"busy")
+            case Behaviour.REDIRECTS:
+                return Answer(302, "text/html", b"")
+            case _:
+                return self.answer
+
+
+class Loopback:
+    """The adapter, and a real server to it."""
+
+    def __init__(self) -> None:
+        self.behaviour = Behaviour.ANSWERS
+        self.answer = ANSWERED
+        self.requests: list[Request] = []
+        self.connections = 0
+        self.hung_up = Event()
+        self.clock = Clock(1_700_000_000)
+        self._server = _Server(("127.0.0.1", 0), self._handler())
+        self._server.daemon_threads = True
+        self._thread = Thread(target=self._server.serve_forever, args=(0.01,))
+        self._thread.start()
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self.transport = HttpTransport(f"{self.url}/api/", TIMEOUTS, self.clock)
+        self.hasty = HttpTransport(f"{self.url}/api/", HASTY, self.clock)
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        return type("Handler", (_Handler,), {"loopback": self})
+
+    def until_closed(self, connections: int) -> None:
+        wait_until(lambda: self._server.closed == connections)
+
+    def close(self) -> None:
+        self.hung_up.set()
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    closed = 0
+
+    def shutdown_request(self, request: Any) -> None:
+        super().shutdown_request(request)
+        self.closed += 1
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    loopback: Loopback
+
+    def setup(self) -> None:
+        self.loopback.connections += 1
+        super().setup()
+
+    def do_POST(self) -> None:
+        self.loopback.requests.append(self._received())
+        behaviour = self.loopback.behaviour
+        if behaviour is Behaviour.IS_SLOW:
+            self.loopback.hung_up.wait()
+        self.close_connection = behaviour not in _KEEPING
+        match behaviour:
+            case Behaviour.ANSWERS | Behaviour.CLOSES:
+                self._send(self.loopback.answer)
+            case Behaviour.BREAKS_OFF:
+                self._send(self.loopback.answer, missing=1)
+            case Behaviour.FAILS:
+                self._send(Answer(500, "text/html", b"busy"))
+            case Behaviour.REDIRECTS:
+                self._send(Answer(302, "text/html", b""))
+
+    do_GET = do_POST  # noqa: N815  # the base class calls it so
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+    def _received(self) -> Request:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        multipart = self.headers.get("Content-Type", "").startswith("multipart/")
+        url = urlsplit(self.path)
+        return Request(
+            self.command,
+            url.path.removeprefix("/api"),
+            dict(parse_qsl(url.query)),
+            _upload(body) if multipart else body or None,
+        )
+
+    def _send(self, answer: Answer, missing: int = 0) -> None:
+        self.send_response(answer.status)
+        self.send_header("Content-Type", answer.content_type)
+        self.send_header("Content-Length", str(len(answer.body) + missing))
+        self.send_header("Location", f"{self.loopback.url}/api/elsewhere")
+        self.end_headers()
+        self.wfile.write(answer.body)
+
+
+def _upload(body: bytes) -> Upload:
+    """The one part of a multipart body."""
+    boundary, _, rest = body.partition(b"\r\n")
+    head, _, content = rest.partition(b"\r\n\r\n")
+    _, field, _, name, *_ = head.decode().split('"')
+    return Upload(field, name, content.removesuffix(b"\r\n" + boundary + b"--\r\n"))
+
+
+@pytest.fixture
+def loopback() -> Iterator[Loopback]:
+    made = Loopback()
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=["fake", "loopback"])
+def server(request: pytest.FixtureRequest) -> Server:
+    made: Server = Fake() if request.param == "fake" else request.getfixturevalue("loopback")
+    return made
+
+
+def post(transport: Transport) -> Answer:
+    return transport.request("POST", "/send", {}, b'{"a":1}')
+
+
+class TestWhatTravels:
+    def test_status_content_type_and_bytes_come_back(self, server: Server) -> None:
+        server.answer = Answer(200, "image/jpeg", bytes(range(256)))
+        assert server.transport.request("GET", "/media", {}) == server.answer
+
+    def test_method_path_query_and_json_arrive_as_given(self, server: Server) -> None:
+        body = '{"content":"你好😀"}'.encode()
+        server.transport.request("POST", "/send", {"access_token": "a&b=c 好"}, body)
+        assert server.requests == [Request("POST", "/send", {"access_token": "a&b=c 好"}, body)]
+
+    def test_a_file_arrives_with_its_field_and_name(self, server: Server) -> None:
+        upload = Upload("media", "照片.jpg", b"\x00\r\n--\xff")
+        server.transport.request("POST", "/upload", {"type": "image"}, upload)
+        assert server.requests == [Request("POST", "/upload", {"type": "image"}, upload)]
+
+    def test_an_error_status_is_an_answer(self, server: Server) -> None:
+        server.behaviour = Behaviour.FAILS
+        assert post(server.transport) == Answer(500, "text/html", b"busy")
+
+    def test_a_redirection_is_not_followed(self, server: Server) -> None:
+        server.behaviour = Behaviour.REDIRECTS
+        assert post(server.transport).status == 302
+        assert len(server.requests) == 1
+
+    def test_a_whole_url_goes_where_it_says(self, loopback: Loopback) -> None:
+        elsewhere = HttpTransport("http://127.0.0.1:1", TIMEOUTS)
+        assert elsewhere.request("GET", f"{loopback.url}/video", {}) == ANSWERED
+
+
+class TestWhatAFailureMeans:
+    @pytest.mark.parametrize("behaviour", [Behaviour.DIES, Behaviour.IS_SLOW, Behaviour.BREAKS_OFF])
+    def test_a_body_that_was_read_and_not_answered_may_have_been_acted_on(
+        self, server: Server, behaviour: Behaviour
+    ) -> None:
+        server.behaviour = behaviour
+        transport = server.hasty if behaviour is Behaviour.IS_SLOW else server.transport
+        with pytest.raises(Uncertain):
+            post(transport)
+        assert eventually(lambda: len(server.requests) == 1)
+
+    def test_a_question_without_a_body_may_be_asked_again(self, server: Server) -> None:
+        server.behaviour = Behaviour.DIES
+        with pytest.raises(TryLater) as failure:
+            server.transport.request("GET", "/menu/get", {})
+        assert not isinstance(failure.value, Uncertain)
+
+    @pytest.mark.parametrize(
+        "address",
+        [
+            lambda: f"http://127.0.0.1:{ports.free()}",
+            lambda: "http://name.invalid",
+        ],
+        ids=["refused", "unknown name"],
+    )
+    def test_without_a_connection_nothing_was_done(self, address: Callable[[], str]) -> None:
+        with pytest.raises(TryLater) as failure:
+            post(HttpTransport(address(), TIMEOUTS))
+        assert not isinstance(failure.value, Uncertain)
+
+    def test_without_a_tls_handshake_nothing_was_done(self, loopback: Loopback) -> None:
+        with pytest.raises(TryLater) as failure:
+            post(HttpTransport(loopback.url.replace("http:", "https:"), TIMEOUTS))
+        assert not isinstance(failure.value, Uncertain)
+
+    def test_no_trace_of_a_failure_holds_the_access_token(self) -> None:
+        transport = HttpTransport(f"http://127.0.0.1:{ports.free()}", TIMEOUTS)
+        token = uuid.uuid4().hex
+        with pytest.raises(TryLater) as failure:
+            transport.request("POST", "/send", {"access_token": token}, b"{}")
+        assert token not in "".join(traceback.format_exception(failure.value))
+
+
+class TestKeptConnections:
+    def test_requests_share_a_connection(self, loopback: Loopback) -> None:
+        for _ in range(3):
+            post(loopback.transport)
+        assert loopback.connections == 1
+
+    def test_one_that_the_server_closed_while_idle_is_replaced_and_nothing_goes_twice(
+        self, server: Server
+    ) -> None:
+        server.behaviour = Behaviour.CLOSES
+        for sent in range(1, 4):
+            assert post(server.transport) == ANSWERED
+            server.until_closed(sent)
+            assert len(server.requests) == sent
+
+    def test_one_that_dies_under_a_request_is_no_reason_to_send_it_again(
+        self, loopback: Loopback
+    ) -> None:
+        post(loopback.transport)
+        loopback.behaviour = Behaviour.DIES
+        with pytest.raises(Uncertain):
+            post(loopback.transport)
+        assert (len(loopback.requests), loopback.connections) == (2, 1)
+
+    def test_one_that_was_idle_for_long_is_not_trusted(self, loopback: Loopback) -> None:
+        post(loopback.transport)
+        loopback.clock.sleep(IDLE + 1)
+        post(loopback.transport)
+        assert loopback.connections == 2
+
+    def test_a_proxy_that_happens_to_be_around_is_not_used(
+        self, loopback: Loopback, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        assert post(loopback.transport) == ANSWERED

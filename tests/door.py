@@ -1,0 +1,242 @@
+"""The real app.py with a world in memory behind it, reached through API Gateway's events."""
+
+import base64
+import io
+import json
+import os
+import time
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from app import app
+from chalicelib import log
+from chalicelib.config import LateAnswers
+from chalicelib.effects import Effects
+from chalicelib.outbox import Outbox
+from chalicelib.profiles import Profiles
+from chalicelib.proof import Proof
+from chalicelib.push import Pushes
+from chalicelib.renewal import Renewal
+from chalicelib.router import Routes
+from chalicelib.sealing import Sealer
+from chalicelib.secrets import Secrets
+from chalicelib.sending import CustomerService
+from chalicelib.sns import Sns
+from chalicelib.web.binding import Binding
+from chalicelib.web.callback import Callback
+from chalicelib.web.domain import DomainVerification
+from chalicelib.web.login import Logins
+from chalicelib.web.me import Me
+from chalicelib.web.oauth import Authorization
+from chalicelib.web.signing import SiteKeys
+from chalicelib.web.site import Site
+from chalicelib.wechat.envelopes import Mode
+from chalicelib.worker import JobFailed, Worker
+from simulator.account import Account
+from simulator.envelopes import seal, signed_query
+from simulator.pushes import Push
+from tests.fakes import Clock, FakeParameters, FakeProfileTable, FakeQueue, FakeState
+from tests.wechat_api import WeChat
+
+OPEN_URL = "https://open.weixin.qq.com"
+RETURN_URLS = ("https://shop.example/account",)
+
+
+@dataclass(frozen=True)
+class Response:
+    """What API Gateway would send to WeChat."""
+
+    status: int
+    content_type: str
+    body: str
+
+
+class LambdaContext:
+    """What Lambda tells a function of itself."""
+
+    def get_remaining_time_in_millis(self) -> float:
+        return 30_000
+
+
+class Door:
+    """An account's backend, with its secrets in SSM as WeChat's console has them."""
+
+    def __init__(
+        self,
+        account: Account,
+        routes: Routes,
+        late_answers: LateAnswers = LateAnswers.CUSTOMER_SERVICE,
+    ) -> None:
+        self.account = account
+        self.clock = Clock(time.time())
+        self.parameters = FakeParameters(self.clock)
+        self.parameters.put("app-id", account.app_id)
+        self.parameters.put("token", account.token)
+        self.parameters.put("encoding-aes-key", account.encoding_aes_key)
+        for name in ("cookie-key", "ticket-key", "refresh-token-key"):
+            self.parameters.put(name, urlsafe_b64encode(os.urandom(32)).decode())
+        self.state = FakeState()
+        self.profile_table = FakeProfileTable()
+        self.profiles = Profiles(self.profile_table, self.clock)
+        self.queue = FakeQueue(self.clock)
+        self.wechat = WeChat(self.clock)
+        self.outbox = Outbox(self.state, self.clock)
+        self.sns = Sns(self.wechat.transport, self.wechat.secrets)
+        self.sealer = Sealer(self.parameters, self.clock)
+        self.renewal = Renewal(self.profiles, self.sns, self.sealer, self.clock)
+        self.passive = late_answers is LateAnswers.PASSIVE
+        self.routes = routes
+        self._log = io.StringIO()
+        log.configure("test", self._log)
+        self.pushes = self.process()
+
+    def site(self) -> Site:
+        """What answers browsers, in a process that has just started."""
+        keys = SiteKeys(self.parameters, self.clock)
+        logins = Logins(keys, self.profiles, self.clock)
+        authorization = Authorization(OPEN_URL, keys, self.sns, self.clock)
+        callback = Callback(
+            authorization,
+            self.state,
+            self.sns,
+            self.renewal,
+            self.profiles,
+            logins,
+            self.clock,
+            self.clock.sleep,
+        )
+        return Site(
+            authorization,
+            callback,
+            Me(self.profiles, logins, authorization, self.clock),
+            Binding(
+                keys, self.state, self.profiles, logins, authorization, RETURN_URLS, self.clock
+            ),
+            DomainVerification(self.parameters, self.clock),
+            logins,
+        )
+
+    def process(self) -> Pushes:
+        """A process that has just started, in place of the one before."""
+        secrets = Secrets(self.parameters, self.account.mode, self.clock)
+        self.pushes = Pushes(
+            Proof(self.account.mode, secrets, self.clock, self.clock.sleep),
+            self.routes,
+            self.state,
+            self.queue,
+            self._effects(),
+            self.outbox if self.passive else None,
+            clock=self.clock,
+            sleep=self.clock.sleep,
+        )
+        return self.pushes
+
+    def worker(self) -> Worker:
+        """A worker that has just started."""
+        sending = CustomerService(self.wechat.api, self.state, self.clock, self.clock.sleep)
+        return Worker(
+            self.routes,
+            self.state,
+            self.queue,
+            self._effects(self.renewal.renew),
+            self.outbox if self.passive else sending,
+            self.wechat.api,
+            self.clock,
+            self.clock.sleep,
+        )
+
+    def work(self, seconds: float = 0) -> None:
+        """Does the jobs that are visible now, and those that become so within `seconds`."""
+        until = self.clock.now + seconds
+        while True:
+            message = self.queue.receive()
+            if message is not None:
+                with suppress(JobFailed):
+                    self.worker().work(message, self.clock.now + 65)
+                    self.queue.delete(message)
+            elif self.clock.now >= until:
+                return
+            else:
+                self.clock.sleep(1)
+
+    def push(self, push: Push, account: Account | None = None) -> Response:
+        """Delivers `push`, signed now for the account as WeChat's console has it."""
+        sealed = seal(account or self.account, push, self.clock.now)
+        return self.post(sealed.query, sealed.body)
+
+    def verify(self, account: Account | None = None, echostr: str = "5837") -> Response:
+        query = signed_query(account or self.account, self.clock.now)
+        return self.get({**query, "echostr": echostr})
+
+    def get(
+        self, query: Mapping[str, str | list[str]], headers: Mapping[str, str] | None = None
+    ) -> Response:
+        return self._request("GET", query, None, headers or {})
+
+    def post(
+        self,
+        query: Mapping[str, str | list[str]],
+        body: str | bytes | None,
+        headers: Mapping[str, str] | None = None,
+        **event: Any,
+    ) -> Response:
+        """POSTs to /wechat; bytes go in base64, as API Gateway does with binary types."""
+        given = {"content-type": "text/xml"} if headers is None else headers
+        if isinstance(body, bytes):
+            event = {"isBase64Encoded": True, **event}
+            body = base64.b64encode(body).decode()
+        return self._request("POST", query, body, given, **event)
+
+    @property
+    def log_text(self) -> str:
+        return self._log.getvalue()
+
+    @property
+    def log(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.log_text.splitlines()]
+
+    def counted(self, metric: str) -> float:
+        """How often the log counted `metric`."""
+        return sum(float(line.get(metric, 0)) for line in self.log)
+
+    def _effects(self, renew: Callable[[str], None] | None = None) -> Effects:
+        proven = self.account.mode is not Mode.PLAINTEXT
+        return Effects(self.profiles, proven=proven, renew=renew)
+
+    def _request(
+        self,
+        method: str,
+        query: Mapping[str, str | list[str]],
+        body: str | None,
+        headers: Mapping[str, str],
+        **event: Any,
+    ) -> Response:
+        values = {
+            name: value if isinstance(value, list) else [value] for name, value in query.items()
+        }
+        answer = app(
+            {
+                "resource": "/wechat",
+                "path": "/wechat",
+                "httpMethod": method,
+                "headers": dict(headers) or None,
+                "multiValueQueryStringParameters": values or None,
+                "pathParameters": None,
+                "stageVariables": None,
+                "requestContext": {
+                    "httpMethod": method,
+                    "resourcePath": "/wechat",
+                    "requestTimeEpoch": int(self.clock.now * 1000),
+                },
+                "body": body,
+                "isBase64Encoded": False,
+                **event,
+            },
+            LambdaContext(),
+        )
+        return Response(
+            answer["statusCode"], answer["headers"].get("Content-Type", ""), answer["body"]
+        )

@@ -1,0 +1,73 @@
+"""The policies of the stage's functions: what they allow, and life without a part of it."""
+
+import json
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import boto3
+
+from tests.e2e.deployment import STAGE
+
+_CONFIG = Path(__file__).parents[2] / ".chalice" / "config.json"
+_NAMES = {"api_handler": f"wechalice-{STAGE}", "worker": f"wechalice-{STAGE}-worker"}
+"""What Chalice calls the functions, and AWS."""
+
+
+class Permission(NamedTuple):
+    """One action that a function may do."""
+
+    function: str
+    action: str
+
+    def __str__(self) -> str:
+        return f"{self.function} {self.action}"
+
+
+def permissions() -> list[Permission]:
+    """All of the stage, as its policy files give them."""
+    return [
+        Permission(function, action)
+        for function in _NAMES
+        for statement in _policy(function)["Statement"]
+        for action in statement["Action"]
+    ]
+
+
+@contextmanager
+def without(*permissions: Permission) -> Iterator[None]:
+    """The deployed functions, started anew, may not do that within the `with` block."""
+    functions = {each.function for each in permissions}
+    for function in functions:
+        _put(function, _reduced(function, {action for of, action in permissions if of == function}))
+    try:
+        yield
+    finally:
+        for function in functions:
+            _put(function, _policy(function))
+
+
+def _policy(function: str) -> Any:
+    described = json.loads(_CONFIG.read_text())["stages"][STAGE]["lambda_functions"][function]
+    return json.loads(_CONFIG.with_name(described["iam_policy_file"]).read_text())
+
+
+def _reduced(function: str, actions: Collection[str]) -> Any:
+    policy = _policy(function)
+    for statement in policy["Statement"]:
+        statement["Action"] = [each for each in statement["Action"] if each not in actions]
+    left = [statement for statement in policy["Statement"] if statement["Action"]]
+    return {**policy, "Statement": left}
+
+
+def _put(function: str, policy: Any) -> None:
+    """Makes it the policy of the function's role, and starts the function anew."""
+    iam, lambda_ = boto3.client("iam"), boto3.client("lambda")
+    name = _NAMES[function]
+    configuration = lambda_.get_function_configuration(FunctionName=name)
+    role = configuration["Role"].rpartition("/")[2]
+    (policy_name,) = iam.list_role_policies(RoleName=role)["PolicyNames"]
+    iam.put_role_policy(RoleName=role, PolicyName=policy_name, PolicyDocument=json.dumps(policy))
+    lambda_.update_function_configuration(FunctionName=name, Timeout=configuration["Timeout"])
+    lambda_.get_waiter("function_updated").wait(FunctionName=name)

@@ -1,0 +1,215 @@
+"""The world in memory, behind the same ports; tests/contract holds it to what AWS does."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from chalicelib.conditions import Item, holds
+from chalicelib.ports import (
+    ConditionFailed,
+    Message,
+    Parameter,
+    Unavailable,
+    Upload,
+    Write,
+)
+from chalicelib.wechat.answers import Answer
+from chalicelib.worker import TRIES
+
+
+class Clock:
+    """Time that passes only when somebody sleeps."""
+
+    def __init__(self, now: float) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+class FakeParameters:
+    """SSM in memory: every version is kept, and `name:N` selects one."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._versions: dict[str, list[Parameter]] = {}
+        self.reads = 0
+        self.available = True
+        self.nonsense = False
+
+    def put(self, name: str, value: str) -> None:
+        """What `aws ssm put-parameter --overwrite` does."""
+        versions = self._versions.setdefault(name, [])
+        versions.append(Parameter(name, len(versions) + 1, self._clock.now, value))
+
+    def remove(self, name: str) -> None:
+        """What `aws ssm delete-parameter` does."""
+        del self._versions[name]
+
+    def read(self, names: Sequence[str]) -> list[Parameter]:
+        self.reads += 1
+        if not self.available:
+            raise Unavailable("SSM is down")
+        if self.nonsense:
+            raise KeyError("Parameters")
+        return [found for name in names for found in self._selected(name)]
+
+    def _selected(self, selector: str) -> list[Parameter]:
+        name, _, version = selector.partition(":")
+        versions = self._versions.get(name, [])
+        return versions[int(version) - 1 :][:1] if version else versions[-1:]
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request as WeChat's API gets it."""
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    body: bytes | Upload | None
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The JSON in its body."""
+        assert isinstance(self.body, bytes)
+        fields: dict[str, Any] = json.loads(self.body)
+        return fields
+
+
+class FakeTransport:
+    """WeChat's API in memory: `respond` answers each request, or raises as a transport does."""
+
+    def __init__(self, respond: Callable[[Request], Answer]) -> None:
+        self.respond = respond
+        self.requests: list[Request] = []
+
+    def request(
+        self, method: str, path: str, query: Mapping[str, str], body: bytes | Upload | None = None
+    ) -> Answer:
+        request = Request(method, path, dict(query), body)
+        self.requests.append(request)
+        return self.respond(request)
+
+
+class FakeState:
+    """DynamoDB in memory; `reads` and `writes` count what a real table would be asked."""
+
+    def __init__(self) -> None:
+        self.items: dict[str, Item] = {}
+        self.reads = 0
+        self.writes = 0
+        self.available = True
+
+    def get(self, key: str) -> Item | None:
+        self.reads += 1
+        self._check()
+        return self.items.get(key)
+
+    def write(self, *writes: Write) -> Item:
+        self.writes += 1
+        self._check()
+        failed = {
+            write.key: self.items.get(write.key)
+            for write in writes
+            if not holds(write.condition, self.items.get(write.key))
+        }
+        if failed:
+            raise ConditionFailed(failed)
+        for write in writes:
+            changed = {**write.defaults, **self.items.get(write.key, {}), **write.sets}
+            self.items[write.key] = {
+                name: value for name, value in changed.items() if name not in write.removes
+            }
+        return self.items[writes[0].key]
+
+    def _check(self) -> None:
+        if not self.available:
+            raise Unavailable("DynamoDB is down")
+
+
+class FakeProfileTable(FakeState):
+    """The profiles table in memory."""
+
+    def openid_of(self, user_id: str) -> str | None:
+        self.reads += 1
+        self._check()
+        owners = (key for key, item in self.items.items() if item.get("user_id") == user_id)
+        return next(owners, None)
+
+
+class FakeQueue:
+    """SQS FIFO in memory: one job of a group at a time, duplicates dropped for five minutes.
+
+    `receive` hands out the oldest job of a group that has none out, as it becomes visible;
+    one that was tried `max_receives` times moves to `dead` instead.
+    """
+
+    def __init__(
+        self, clock: Clock, max_receives: int = TRIES + 1, visibility: float = 360
+    ) -> None:
+        self._clock = clock
+        self._max_receives = max_receives
+        self.visibility = visibility
+        self._jobs: list[QueuedJob] = []
+        self._seen: dict[tuple[str, str], float] = {}
+        self._receipts = count(1)
+        self.dead: list[str] = []
+        self.available = True
+        self.sends = 0
+
+    def send(self, body: str, group: str, deduplication: str) -> None:
+        self.sends += 1
+        self._check()
+        seen = (group, deduplication)
+        if self._clock.now - self._seen.get(seen, float("-inf")) >= 300:
+            self._seen[seen] = self._clock.now
+            self._jobs.append(QueuedJob(body, group))
+
+    def postpone(self, message: Message, seconds: float) -> None:
+        self._check()
+        for job in self._jobs:
+            if job.receipt == message.receipt:
+                job.visible = self._clock.now + seconds
+
+    def receive(self) -> Message | None:
+        blocked: set[str] = set()
+        for job in list(self._jobs):
+            if job.group in blocked or job.visible > self._clock.now:
+                blocked.add(job.group)
+            elif job.tries == self._max_receives:
+                self._jobs.remove(job)
+                self.dead.append(job.body)
+            else:
+                job.tries += 1
+                job.visible = self._clock.now + self.visibility
+                job.receipt = str(next(self._receipts))
+                return Message(job.body, job.receipt, job.tries)
+        return None
+
+    def delete(self, message: Message) -> None:
+        """What Lambda does with a job that was done."""
+        self._jobs = [job for job in self._jobs if job.receipt != message.receipt]
+
+    def __len__(self) -> int:
+        return len(self._jobs)
+
+    def _check(self) -> None:
+        if not self.available:
+            raise Unavailable("SQS is down")
+
+
+@dataclass
+class QueuedJob:
+    """A job in a FakeQueue, visible from a moment on."""
+
+    body: str
+    group: str
+    tries: int = 0
+    visible: float = 0.0
+    receipt: str = ""

@@ -1,0 +1,36 @@
+"""An AWS of their own for tests of the operator's commands, and the operator."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local import environment, ministack, ports
+from tests.ops.operator import Operator
+
+_SERVICES = f"{ministack.SERVICES},apigateway,ec2,iam,lambda"
+
+
+@pytest.fixture(scope="module")
+def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The endpoint of a throw-away AWS with all that a deployment is made of, not run."""
+    state = tmp_path_factory.mktemp("aws")
+    with (
+        ministack.running(ports.free(), state, _SERVICES) as endpoint,
+        pytest.MonkeyPatch.context() as own,
+    ):
+        isolated = environment.isolated(os.environ, endpoint)
+        for name in os.environ.keys() - isolated.keys():
+            own.delenv(name)
+        for name, value in isolated.items():
+            own.setenv(name, value)
+        own.delenv("WECHAT_API_URL", raising=False)
+        yield endpoint
+
+
+@pytest.fixture
+def operator(aws: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Operator:
+    """Somebody in the folder of a project with a production stage that nobody else uses."""
+    monkeypatch.chdir(tmp_path)
+    return Operator.new(tmp_path)

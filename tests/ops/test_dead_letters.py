@@ -1,0 +1,254 @@
+"""`dead-letters` shows what no try could deliver, not whose it is, and sends it back."""
+
+import json
+import time
+from typing import Any
+
+import boto3
+import pytest
+
+from chalicelib.jobs import Job
+from chalicelib.wechat.xml import Fields
+from ops import logs
+from tests.ops.operator import Operator
+
+WROTE = "天气 北京"
+DEAD = "a job is dead; it waits in the dead-letter queue"
+
+
+@pytest.fixture
+def standing(operator: Operator) -> Operator:
+    """An operator whose stage has its resources."""
+    assert operator.types("up", "--yes", "--fixed-exit", "none").exit_code == 0
+    return operator
+
+
+def queue(name: str) -> str:
+    return boto3.client("sqs").get_queue_url(QueueName=name)["QueueUrl"]
+
+
+def bury(operator: Operator, identity: str, openid: str = "oUser") -> None:
+    """A job dies."""
+    fields: Fields = {"MsgType": "text", "Content": WROTE, "FromUserName": openid}
+    job = Job(identity, openid, time.time() - 7200, "door", "weather.forecast", fields)
+    boto3.client("sqs").send_message(
+        QueueUrl=queue(operator.target.dead_letters),
+        MessageBody=job.to_json(),
+        MessageGroupId=openid,
+        MessageDeduplicationId=identity,
+    )
+
+
+def log(operator: Operator, group: str, **fields: Any) -> None:
+    """The backend writes a line."""
+    client = boto3.client("logs")
+    if not client.describe_log_streams(logGroupName=group)["logStreams"]:
+        client.create_log_stream(logGroupName=group, logStreamName="1")
+    now = time.time()
+    line = {"time": now, "level": "INFO", "Stage": operator.stage, **fields}
+    client.put_log_events(
+        logGroupName=group,
+        logStreamName="1",
+        logEvents=[{"timestamp": int(now * 1000), "message": json.dumps(line)}],
+    )
+
+
+def waiting(name: str) -> list[dict[str, Any]]:
+    """The jobs in a queue, which stay there."""
+    answer = boto3.client("sqs").receive_message(
+        QueueUrl=queue(name),
+        MaxNumberOfMessages=10,
+        VisibilityTimeout=0,
+        MessageSystemAttributeNames=["MessageGroupId", "MessageDeduplicationId"],
+    )
+    return [
+        {**json.loads(each["Body"]), "attributes": each["Attributes"]}
+        for each in answer.get("Messages", [])
+    ]
+
+
+def test_the_list_tells_age_route_tries_and_why_and_nothing_of_the_user(
+    standing: Operator,
+) -> None:
+    bury(standing, "a" * 64)
+    _, worker = logs.groups(standing.target)
+    log(
+        standing,
+        worker,
+        event=DEAD,
+        level="ERROR",
+        JobDead=1,
+        identity="a" * 64,
+        tries=5,
+        cause=["ValueError", "  File ..."],
+    )
+    shown = standing.types("dead-letters", "list")
+    for words in ("a" * 12, "2 h", "weather.forecast", "text", "5", "ValueError"):
+        assert words in shown.stdout
+    assert "oUser" not in shown.output
+    assert WROTE not in shown.output
+    (listed,) = standing.reads("dead-letters", "list")
+    assert listed["tries"] == 5
+    assert listed["why"] == "ValueError"
+
+
+def test_looking_leaves_them_where_they_are(standing: Operator) -> None:
+    bury(standing, "a" * 64)
+    for _ in range(3):
+        assert len(standing.reads("dead-letters", "list")) == 1
+
+
+def test_where_there_are_none_it_says_so(standing: Operator) -> None:
+    assert "No dead letters" in standing.types("dead-letters", "list").stderr
+    assert standing.reads("dead-letters", "list") == []
+
+
+def test_what_the_user_wrote_is_shown_only_on_demand(standing: Operator) -> None:
+    bury(standing, "b" * 64)
+    plain = standing.types("dead-letters", "show", "bbbb")
+    assert plain.exit_code == 0, plain.output
+    assert "weather.forecast" in plain.stdout
+    assert WROTE not in plain.stdout
+    assert "oUser" not in plain.stdout
+    revealed = standing.types("dead-letters", "show", "bbbb", "--reveal")
+    assert WROTE in revealed.stdout
+    assert "oUser" in revealed.stdout
+
+
+def test_one_goes_back_into_its_group_under_a_new_deduplication_id(standing: Operator) -> None:
+    bury(standing, "c" * 64)
+    bury(standing, "d" * 64, "oOther")
+    result = standing.types("dead-letters", "redrive", "cccc", "--yes")
+    assert result.exit_code == 0, result.output
+    (job,) = waiting(standing.target.settings.jobs_queue)
+    assert job["identity"] == "c" * 64
+    assert job["attributes"]["MessageGroupId"] == "oUser"
+    assert job["attributes"]["MessageDeduplicationId"] != "c" * 64
+    assert [each["identity"] for each in waiting(standing.target.dead_letters)] == ["d" * 64]
+
+
+def test_all_go_back_each_users_in_order(standing: Operator) -> None:
+    identities = [f"{number:064x}" for number in range(12)]
+    for identity in identities:
+        bury(standing, identity)
+    result = standing.types("dead-letters", "redrive", "--all", "--yes")
+    assert result.exit_code == 0, result.output
+    assert "Back in the queue: 12" in result.stderr
+    assert waiting(standing.target.dead_letters) == []
+    back = [each["identity"] for each in waiting(standing.target.settings.jobs_queue)]
+    assert back == identities[:10]
+
+
+def test_production_asks_before_anything_goes_back(standing: Operator) -> None:
+    bury(standing, "e" * 64)
+    assert standing.types("dead-letters", "redrive", "--all", answers="n\n").exit_code == 1
+    assert len(waiting(standing.target.dead_letters)) == 1
+
+
+@pytest.mark.parametrize("words", [[], ["eeee", "--all"]])
+def test_redrive_wants_one_or_all(standing: Operator, words: list[str]) -> None:
+    assert standing.types("dead-letters", "redrive", *words, "--yes").exit_code == 2
+
+
+def test_one_is_dropped_only_after_a_yes(standing: Operator) -> None:
+    bury(standing, "f" * 64)
+    assert standing.types("dead-letters", "drop", "ffff", answers="n\n").exit_code == 1
+    assert len(waiting(standing.target.dead_letters)) == 1
+    assert standing.types("dead-letters", "drop", "ffff", answers="y\n").exit_code == 0
+    assert waiting(standing.target.dead_letters) == []
+
+
+@pytest.mark.parametrize("words", [["show"], ["drop", "--yes"], ["redrive", "--yes"]])
+def test_a_dead_letter_is_named_by_more_than_a_few_digits(
+    operator: Operator, words: list[str]
+) -> None:
+    for identity in ("", "fff"):
+        result = operator.types("dead-letters", *words, identity)
+        assert result.exit_code == 2
+        assert "first 4 digits" in result.stderr
+
+
+def test_of_several_the_operator_has_to_say_which(standing: Operator) -> None:
+    for last in "12":
+        bury(standing, "a" * 63 + last)
+    result = standing.types("dead-letters", "drop", "aaaa", "--yes")
+    assert result.exit_code == 1
+    assert "2 dead letters begin with aaaa" in result.stderr
+    assert len(waiting(standing.target.dead_letters)) == 2
+
+
+def test_what_cannot_be_read_is_listed_all_the_same(standing: Operator) -> None:
+    boto3.client("sqs").send_message(
+        QueueUrl=queue(standing.target.dead_letters),
+        MessageBody="not ours",
+        MessageGroupId="g",
+        MessageDeduplicationId="1",
+    )
+    (listed,) = standing.reads("dead-letters", "list")
+    assert listed["what"] == "unreadable"
+    revealed = standing.reads("dead-letters", "show", listed["identity"], "--reveal")
+    assert revealed["body"] == "not ours"
+
+
+def test_an_unknown_one_is_told(standing: Operator) -> None:
+    result = standing.types("dead-letters", "show", "1234")
+    assert result.exit_code == 1
+    assert "dead-letters list" in result.stderr
+
+
+def test_a_stage_that_was_never_made_is_told_with_region_and_remedy(operator: Operator) -> None:
+    result = operator.types("dead-letters", "list")
+    assert result.exit_code == 1
+    assert "us-east-1" in result.stderr
+    assert "python -m ops up" in result.stderr
+
+
+def test_a_push_is_followed_across_door_and_worker(standing: Operator) -> None:
+    door, worker = logs.groups(standing.target)
+    identity = "3f" * 32
+    log(
+        standing,
+        door,
+        event="push",
+        identity=identity,
+        kind="TextMessage",
+        route="weather.forecast",
+        outcome="queued",
+        PushMilliseconds=3,
+    )
+    log(
+        standing,
+        worker,
+        event="job",
+        identity=identity,
+        route="weather.forecast",
+        outcome="sent",
+        JobMilliseconds=40,
+    )
+    log(
+        standing, worker, event="job", identity="00" * 32, route="x", outcome="y", JobMilliseconds=1
+    )
+    shown = standing.types("logs", identity[:8])
+    assert shown.exit_code == 0, shown.output
+    first, second = shown.stdout.splitlines()
+    assert "TextMessage  weather.forecast  queued  3 ms" in first
+    assert "job  weather.forecast  sent  40 ms" in second
+    listed = standing.reads("logs", identity)
+    assert [each["event"] for each in listed] == ["push", "job"]
+
+
+def test_a_push_nobody_has_seen_is_told(standing: Operator) -> None:
+    result = standing.types("logs", "123456")
+    assert result.exit_code == 1
+    assert "--since" in result.stderr
+
+
+@pytest.mark.parametrize("identity", ["12", "xyzxyz", '123456" }'])
+def test_what_is_no_identity_is_refused(standing: Operator, identity: str) -> None:
+    assert standing.types("logs", identity).exit_code == 2
+
+
+def test_what_never_ends_is_no_json(operator: Operator) -> None:
+    result = operator.types("logs", "123456", "--follow", "--json")
+    assert result.exit_code == 2
+    assert result.stdout == ""

@@ -1,0 +1,100 @@
+"""`deploy` refuses what would go wrong before it has changed anything; `stage` makes a new one."""
+
+import json
+import sys
+
+import pytest
+
+from ops import chalice, preflight
+from ops.errors import Failed
+from simulator.account import Account
+from tests import project
+from tests.ops.operator import Operator
+
+
+@pytest.fixture
+def ready(operator: Operator) -> Operator:
+    """An operator whose secrets are all there."""
+    operator.keeps_secrets_of(Account.new())
+    keys = ("cookie-key", "ticket-key", "refresh-token-key")
+    assert operator.types("secrets", "generate", *keys, "--yes").exit_code == 0
+    return operator
+
+
+def refusal(operator: Operator, *words: str) -> str:
+    """Why a deployment is refused, which has changed nothing."""
+    result = operator.types("deploy", "--yes", "--fixed-exit", "none", *words)
+    assert result.exit_code == 1, result.output
+    assert operator.stack_status() is None
+    return result.stderr
+
+
+def test_all_that_is_missing_is_told_at_once_with_what_to_type(operator: Operator) -> None:
+    said = refusal(operator)
+    for name, verb in {"app-id": "set", "token": "generate", "cookie-key": "generate"}.items():
+        assert f"python -m ops secrets {verb} {name} --stage {operator.stage}" in said
+
+
+def test_a_malformed_secret_stops_it_and_is_not_quoted(ready: Operator) -> None:
+    ready.keeps("token", "has a space")
+    said = refusal(ready)
+    assert "3 to 32 letters or digits" in said
+    assert "has a space" not in said
+
+
+def test_a_policy_that_is_missing_stops_it(ready: Operator) -> None:
+    file = ready.target.config_file.with_name(f"policy-{ready.stage}.json")
+    file.unlink()
+    assert str(file) in refusal(ready)
+
+
+def test_production_does_not_take_plaintext_unless_it_is_said(ready: Operator) -> None:
+    ready.configure(WECHAT_MODE="plaintext")
+    assert "安全模式" in refusal(ready)
+    allowed = ready.types("deploy", "--allow-plaintext", answers="n\n")
+    assert "Deploy on" in allowed.stderr
+    assert "安全模式" not in allowed.stderr
+
+
+def test_dev_takes_plaintext_unasked(ready: Operator) -> None:
+    dev = Operator(ready.project, "dev")
+    dev.configure(WECHAT_MODE="plaintext")
+    found = preflight.problems(dev.target, allow_plaintext=False)
+    assert not [each for each in found if "would take pushes" in each.found]
+
+
+def test_production_is_deployed_only_after_a_yes(ready: Operator) -> None:
+    result = ready.types("deploy", "--fixed-exit", "none", answers="n\n")
+    assert result.exit_code == 1
+    assert ready.stack_status() is None
+
+
+def test_what_stops_chalice_is_told_in_its_own_words(ready: Operator) -> None:
+    (ready.project / "app.py").write_text("raise RuntimeError('no such handler')\n")
+    with pytest.raises(Failed, match="no such handler") as caught:
+        chalice.run(ready.target, "deploy")
+    assert "run `python -m ops` again" in str(caught.value)
+
+
+def test_chalice_runs_in_a_process_of_its_own(ready: Operator) -> None:
+    before = set(sys.modules)
+    (ready.project / "app.py").write_text("import tabnanny\nraise RuntimeError\n")
+    with pytest.raises(Failed):
+        chalice.run(ready.target, "deploy")
+    assert "tabnanny" not in set(sys.modules) - before
+
+
+def test_a_new_stage_is_a_copy_of_another(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = project.copy_to(operator.project / "copy")
+    monkeypatch.chdir(copy)
+    shop = Operator(copy, "shop")
+    made = shop.asks("stage", "shop", "--like", "prod")
+    assert made.exit_code == 0, made.output
+    assert "config.json" in made.stdout
+    stages = json.loads(shop.target.config_file.read_text())["stages"]
+    assert stages["shop"]["environment_variables"]["STAGE"] == "shop"
+    again = shop.asks("stage", "shop")
+    assert again.exit_code == 1
+    assert "there already" in again.stderr

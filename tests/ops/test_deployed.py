@@ -1,0 +1,164 @@
+"""Whoever deploys from wherever, Chalice is told what is there already."""
+
+import json
+from typing import Any
+
+import boto3
+import pytest
+
+from ops import deployed, stack, throttling
+from ops.errors import Failed
+from tests.ops import deployment
+from tests.ops.operator import Operator
+
+
+@pytest.fixture
+def standing(operator: Operator) -> Operator:
+    """An operator whose stage has its resources."""
+    result = operator.types("up", "--yes", "--fixed-exit", "none")
+    assert result.exit_code == 0, result.output
+    return operator
+
+
+def written(operator: Operator) -> dict[str, dict[str, Any]]:
+    file = operator.project / ".chalice" / "deployed" / f"{operator.stage}.json"
+    return {each["name"]: each for each in json.loads(file.read_text())["resources"]}
+
+
+def test_a_fresh_checkout_learns_what_is_deployed(standing: Operator) -> None:
+    api = deployment.make(standing.target)
+    deployed.write_down(standing.target)
+    known = written(standing)
+    assert known["rest_api"]["rest_api_id"] == api
+    assert known["api_handler"]["lambda_arn"].endswith(f":{standing.target.door}")
+    assert known["worker"]["lambda_arn"].endswith(f":{standing.target.worker}")
+    assert known["api_handler_role"]["role_name"] == f"{standing.target.door}-api_handler"
+    assert known["worker-sqs-event-source"]["queue"] == standing.target.settings.jobs_queue
+    assert known["worker-sqs-event-source"]["event_uuid"]
+
+
+def test_the_api_of_another_stage_is_left_alone(standing: Operator) -> None:
+    other = f"{standing.target.door}-x"
+    deployment.make_function(other, f"{standing.stage}-x", "any")
+    deployment.make_api(other)
+    assert deployed.rest_api(standing.target) is None
+    assert deployed.write_down(standing.target) == []
+
+
+def test_a_function_of_another_app_is_left_alone(standing: Operator) -> None:
+    deployment.make(standing.target)
+    name, tag = f"{standing.target.door}-nightly", f"stage={standing.stage}:app=other"
+    deployment.make_function(name, standing.stage, "any")
+    arn = boto3.client("lambda").get_function(FunctionName=name)["Configuration"]["FunctionArn"]
+    boto3.client("lambda").tag_resource(Resource=arn, Tags={"aws-chalice": tag})
+    deployed.write_down(standing.target)
+    assert "nightly" not in written(standing)
+
+
+def test_an_api_in_china_is_under_chinas_own_domain(
+    standing: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "cn-north-1")
+    monkeypatch.setenv("AWS_REGION", "cn-north-1")
+    assert deployed.api_url("a1") == "https://a1.execute-api.cn-north-1.amazonaws.com.cn/api/"
+
+
+def test_nothing_is_written_down_where_nothing_is(standing: Operator) -> None:
+    deployed.write_down(standing.target)
+    assert not (standing.project / ".chalice" / "deployed" / f"{standing.stage}.json").exists()
+
+
+def test_what_aws_has_counts_more_than_an_old_file(standing: Operator) -> None:
+    deployment.make(standing.target)
+    deployed.write_down(standing.target)
+    boto3.client("apigateway").delete_rest_api(
+        restApiId=written(standing)["rest_api"]["rest_api_id"]
+    )
+    api = deployment.make_api(standing.target.door)
+    deployed.write_down(standing.target)
+    assert written(standing)["rest_api"]["rest_api_id"] == api
+
+
+def test_what_only_the_file_knows_stays(standing: Operator) -> None:
+    deployment.make(standing.target)
+    deployed.write_down(standing.target)
+    file = standing.project / ".chalice" / "deployed" / f"{standing.stage}.json"
+    known = json.loads(file.read_text())
+    schedule = {"name": "nightly", "resource_type": "cloudwatch_event", "rule_name": "nightly"}
+    file.write_text(json.dumps({**known, "resources": [*known["resources"], schedule]}))
+    deployed.write_down(standing.target)
+    assert written(standing)["nightly"] == schedule
+
+
+def test_what_an_interrupted_deploy_has_made_is_found(standing: Operator) -> None:
+    boto3.client("iam").create_role(
+        RoleName=f"{standing.target.door}-worker", AssumeRolePolicyDocument="{}"
+    )
+    deployed.write_down(standing.target)
+    assert written(standing).keys() == {"worker_role"}
+
+
+def test_of_two_apis_the_operator_has_to_choose(standing: Operator) -> None:
+    apis = [deployment.make_api(standing.target.door) for _ in range(2)]
+    with pytest.raises(Failed, match="delete-rest-api") as caught:
+        deployed.rest_api(standing.target)
+    assert all(api in str(caught.value) for api in apis)
+
+
+def test_public_routes_are_limited_and_pushes_are_not_slowed(standing: Operator) -> None:
+    api = deployment.make(standing.target)
+    throttling.limit(api)
+    found = boto3.client("apigateway").get_stage(restApiId=api, stageName="api")["methodSettings"]
+    limits = {path.lstrip("/"): each["throttlingRateLimit"] for path, each in found.items()}
+    assert limits["*/*"] < 5000
+    assert limits["wechat/POST"] >= 5000
+
+
+def test_down_deletes_what_was_deployed_from_elsewhere(standing: Operator) -> None:
+    deployment.make(standing.target)
+    with_app(standing)
+    result = standing.types("down", answers=f"{standing.stage}\n")
+    assert result.exit_code == 0, result.output
+    assert deployed.resources(standing.target) == []
+    assert stack.status(standing.target.stack) is None
+    queues = boto3.client("sqs").list_queues().get("QueueUrls", [])
+    assert any(url.endswith(standing.target.settings.jobs_queue) for url in queues)
+
+
+def test_production_goes_only_when_its_name_is_typed(standing: Operator) -> None:
+    for answer in ("y\n", "yes\n", "prod\n", ""):
+        assert standing.types("down", answers=answer).exit_code == 1
+    assert stack.status(standing.target.stack) == "CREATE_COMPLETE"
+
+
+def test_down_in_another_region_leaves_the_roles_of_the_stage_alone(
+    standing: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deployment.make(standing.target)
+    with_app(standing)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    result = standing.types("down", "--yes")
+    assert result.exit_code == 1
+    assert "In eu-west-1" in result.stderr
+    assert "AWS_REGION" in result.stderr
+    assert {each["resource_type"] for each in deployed.resources(standing.target)} == {"iam_role"}
+
+
+def test_half_a_file_of_chalices_is_told(standing: Operator) -> None:
+    deployment.make(standing.target)
+    deployed.write_down(standing.target)
+    file = standing.project / ".chalice" / "deployed" / f"{standing.stage}.json"
+    file.write_text(file.read_text()[:40])
+    with pytest.raises(Failed, match="is not JSON"):
+        deployed.write_down(standing.target)
+    file.write_text("{}")
+    deployed.write_down(standing.target)
+    assert "rest_api" in written(standing)
+
+
+def with_app(operator: Operator) -> None:
+    """Adds what Chalice imports before it deletes anything."""
+    (operator.project / "app.py").write_text(
+        "from chalice.app import Chalice\n\napp = Chalice(app_name='wechalice')\n"
+    )

@@ -1,0 +1,194 @@
+"""Whatever goes wrong, an operator reads one sentence that says what he does next."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from botocore.exceptions import (
+    ClientError,
+    ConfigParseError,
+    InvalidRegionError,
+    NoRegionError,
+    ProfileNotFound,
+    SSOTokenLoadError,
+)
+
+from chalicelib.ports import Unavailable
+from ops.command import main
+from ops.errors import sentence
+from tests.backends import Answer, Request, backend
+from tests.ops.operator import Operator
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+def run(operator: Operator, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The program itself, in the operator's folder, with those variables ('' takes one away)."""
+    told: Mapping[str, str] = {**os.environ, "PYTHONPATH": str(REPOSITORY), **environment}
+    return subprocess.run(
+        [sys.executable, "-m", "ops", *words, "--stage", operator.stage],
+        cwd=operator.project,
+        env={name: value for name, value in told.items() if value},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_without_credentials_it_says_how_to_get_some(operator: Operator) -> None:
+    nobody = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "AWS_PROFILE": ""}
+    alone = {"AWS_EC2_METADATA_DISABLED": "true", "HOME": str(operator.project)}
+    for words in (["doctor"], ["up", "--fixed-exit", "none"]):
+        result = run(operator, *words, **nobody, **alone)
+        assert result.returncode == 1
+        assert "aws sso login" in result.stderr
+        assert "Traceback" not in result.stderr
+
+
+def test_an_aws_that_is_out_of_reach_is_told(operator: Operator) -> None:
+    result = run(
+        operator, "secrets", "list", AWS_ENDPOINT_URL="http://127.0.0.1:1", AWS_MAX_ATTEMPTS="1"
+    )
+    assert result.returncode == 1
+    assert "AWS_REGION" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_whoever_interrupts_a_command_is_told_how_it_goes_on(operator: Operator) -> None:
+    def interrupted(_: Request) -> Answer:
+        os.kill(process.pid, signal.SIGINT)
+        return Answer()
+
+    with backend(interrupted) as aws:
+        told = {**os.environ, "PYTHONPATH": str(REPOSITORY), "AWS_ENDPOINT_URL": aws.url}
+        process = subprocess.Popen(
+            [sys.executable, "-m", "ops", "up", "--fixed-exit", "none", "--stage", operator.stage],
+            cwd=operator.project,
+            env=told,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        _, said = process.communicate()
+    assert process.returncode == 1
+    assert "run it again" in said
+    assert "Traceback" not in said
+
+
+def test_in_the_wrong_region_it_names_the_region(operator: Operator) -> None:
+    elsewhere = {"AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-west-1"}
+    assert operator.types("up", "--yes", "--fixed-exit", "none").exit_code == 0
+    result = run(operator, "dead-letters", "list", **elsewhere)
+    assert result.returncode == 1
+    assert "eu-west-1" in result.stderr
+
+
+def test_outside_of_a_project_it_says_so(operator: Operator) -> None:
+    operator.target.config_file.unlink()
+    result = operator.types("secrets", "list")
+    assert result.exit_code == 1
+    assert "in the project's folder" in result.stderr
+
+
+def test_a_configuration_that_is_none_is_told(operator: Operator) -> None:
+    operator.target.config_file.write_text("[]")
+    result = operator.types("secrets", "list")
+    assert result.exit_code == 1
+    assert "version control" in result.stderr
+
+
+def test_a_file_that_cannot_be_read_is_told(operator: Operator) -> None:
+    operator.target.config_file.unlink()
+    operator.target.config_file.mkdir()
+    result = operator.types("secrets", "list")
+    assert result.exit_code == 1
+    assert "config.json: Is a directory" in result.stderr
+
+
+def test_a_configuration_that_means_nothing_is_told(operator: Operator) -> None:
+    operator.configure(WECHAT_MODE="secret")
+    result = operator.types("secrets", "list")
+    assert result.exit_code == 1
+    assert "write one of: plaintext, compatible, safe" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("error", "advice"),
+    [
+        (
+            ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "GetRole"),
+            "ask for this permission",
+        ),
+        (
+            ClientError({"Error": {"Code": "ExpiredToken", "Message": "old"}}, "GetRole"),
+            "log in again",
+        ),
+        (
+            ClientError({"Error": {"Code": "Throttling", "Message": "slow"}}, "GetRole"),
+            "wait a minute",
+        ),
+        (
+            ClientError(
+                {"Error": {"Code": "InvalidSignatureException", "Message": "Signature expired: …"}},
+                "GetItem",
+            ),
+            "clock",
+        ),
+        (
+            ClientError({"Error": {"Code": "ChangeSetNotFound", "Message": ""}}, "Execute"),
+            "somebody else",
+        ),
+        (ConfigParseError(path="/aws/config"), "AWS_CONFIG_FILE"),
+        (InvalidRegionError(region_name="us east"), "AWS_REGION"),
+        (Unavailable("DynamoDB: ResourceNotFoundException"), "AWS_REGION"),
+        (PermissionError(13, "Permission denied", "config.json"), "config.json: Permission denied"),
+        (ProfileNotFound(profile="nobody"), "AWS_PROFILE"),
+        (NoRegionError(), "AWS_REGION"),
+        (SSOTokenLoadError(error_msg="expired"), "aws sso login"),
+    ],
+)
+def test_each_refusal_of_aws_says_what_to_do(error: Exception, advice: str) -> None:
+    assert advice in sentence(error)
+
+
+def test_a_refused_secret_is_not_quoted() -> None:
+    message = "Value 'atoken' is wrong"
+    response = {"Error": {"Code": "ValidationException", "Message": message}}
+    assert "atoken" not in sentence(ClientError(response, "PutParameter"))  # type: ignore[arg-type]
+
+
+def commands() -> list[list[str]]:
+    """Each command, by what one types."""
+    found: list[list[str]] = []
+    for name, command in main.commands.items():
+        below = getattr(command, "commands", None)
+        found += [[name, each] for each in below] if below else [[name]]
+    return found
+
+
+@pytest.mark.parametrize("words", commands(), ids=" ".join)
+def test_the_help_of_each_command_teaches_by_an_example(words: list[str]) -> None:
+    result = Operator.asks(*words, "--help")
+    assert result.exit_code == 0
+    assert f"python -m ops {' '.join(words)}" in result.stdout
+
+
+def test_every_command_that_lists_or_checks_speaks_json() -> None:
+    speaks = {
+        ("secrets", "list"),
+        ("doctor",),
+        ("dead-letters", "list"),
+        ("dead-letters", "show"),
+        ("menu", "show"),
+        ("menu", "diff"),
+        ("user", "show"),
+        ("logs",),
+    }
+    for words in speaks:
+        command = main.commands[words[0]]
+        for word in words[1:]:
+            command = command.commands[word]  # type: ignore[attr-defined]
+        assert any(option.name == "as_json" for option in command.params)

@@ -1,0 +1,62 @@
+"""WeChat's side in a thread of the test, and the backend's client of its API."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Thread
+
+from chalicelib.adapters.wechat_http import HttpTransport
+from chalicelib.api import Api
+from chalicelib.secrets import AppSecrets
+from simulator.account import Account
+from simulator.console import Console
+from simulator.platform.world import World
+from simulator.server import listen, server
+from tests.fakes import Clock, FakeParameters
+
+NO_BACKEND = "http://127.0.0.1:1/wechat"
+
+
+@dataclass
+class Side:
+    """What a test reaches of it: the world inside, the address outside."""
+
+    world: World
+    address: str
+
+
+@contextmanager
+def wechat_side(
+    account: Account,
+    url: str = NO_BACKEND,
+    clock: Callable[[], float] = time.time,
+    console: Console | None = None,
+    run: Path | None = None,
+) -> Iterator[Side]:
+    """Runs it for `account`, or the one in the `console`, whose backend is at `url`.
+
+    `run` is a folder of logs such as `make run` keeps.
+    """
+    world = World(console.load if console else lambda: account, clock)
+    program = server(world, url, console, run)
+    listener = listen(0)
+    Thread(target=program.run, args=([listener],)).start()
+    try:
+        yield Side(world, f"http://127.0.0.1:{listener.getsockname()[1]}")
+    finally:
+        program.should_exit = True  # which takes a moment, that no test has to wait for
+
+
+def parameters_of(account: Account) -> FakeParameters:
+    """SSM, as it is when the operator has done his work."""
+    parameters = FakeParameters(Clock(time.time()))
+    parameters.put("app-id", account.app_id)
+    parameters.put("app-secret", account.app_secret)
+    return parameters
+
+
+def client_of(address: str, account: Account) -> Api:
+    """A backend's client, in a process that has just started."""
+    return Api(HttpTransport(address), AppSecrets(parameters_of(account)))

@@ -1,0 +1,1 @@
+"""Many seeded runs of the real code in a world that fails; see `__main__.py`."""

@@ -1,0 +1,167 @@
+"""The ports as a process finds them in this weather: the fakes, behind a network.
+
+Each call is a place where the process sleeps, and where the weather may strike: before the
+effect, after it, or by letting the client wait in vain.
+"""
+
+from collections.abc import Callable
+from typing import NoReturn, TypeVar
+
+from chalicelib.conditions import Item
+from chalicelib.ports import ConditionFailed, Message, Unavailable, Write
+from tests.fakes import FakeQueue, FakeState
+
+from .kernel import Kernel, Killed, Process
+from .story import Story
+from .weather import Fate, Weather
+
+T = TypeVar("T")
+
+TIMEOUT = 1.5
+"""Seconds for which a client waits, as adapters/aws.py has it."""
+LATEST = 8.0
+"""Seconds after which the network has surely forgotten a request."""
+
+
+class Network:
+    """What lies between a process and the world."""
+
+    def __init__(self, kernel: Kernel, weather: Weather, story: Story) -> None:
+        self._kernel = kernel
+        self._weather = weather
+        self._story = story
+
+    def call(self, place: str, what: str, effect: Callable[[], T], *details: object) -> T:
+        """Makes a call. Raises Unavailable, or ConditionFailed as `effect` does."""
+        process = Process.current()
+        fate = self._under_way(place, process)
+        try:
+            result = self._made(fate, process, effect)
+        except (ConditionFailed, Unavailable, Killed) as error:
+            self._story.tell(process.name, what, *details, type(error).__name__, fate=fate)
+            raise
+        self._story.tell(process.name, what, *details, result, fate=fate)
+        return result
+
+    def _under_way(self, place: str, process: Process) -> Fate:
+        """Lets time pass until the call is made, and says what becomes of it."""
+        fate = self._weather.fate(place)
+        if fate is not Fate.FINE:
+            process.faults.add(place)
+        self._kernel.sleep(self._weather.between(0, 0.01))
+        if fate is Fate.SLOW:
+            self._wait(self._weather.between(0.1, 0.9), process)
+        elif fate is Fate.STALLED:
+            self._wait(self._weather.between(1, 9), process)
+            return self._under_way(place, process)
+        return fate
+
+    def _made(self, fate: Fate, process: Process, effect: Callable[[], T]) -> T:
+        match fate:
+            case Fate.KILLED_BEFORE:
+                process.die()
+            case Fate.REFUSED:
+                self._fail(process)
+            case Fate.HANGING:
+                self._wait(TIMEOUT, process)
+                self._fail(process)
+            case Fate.LATE:
+                later = self._weather.between(0, LATEST)
+                self._kernel.after(later, lambda: _unheard(effect))
+                self._wait(TIMEOUT, process)
+                self._fail(process)
+        try:
+            return effect()
+        finally:
+            self._kernel.sleep(self._weather.between(0, 0.01))
+            if fate is Fate.UNCONFIRMED:
+                self._fail(process)
+            elif fate is Fate.KILLED_AFTER:
+                process.die()
+
+    def _fail(self, process: Process) -> NoReturn:
+        self._story.disturbed(process)
+        process.refused = self._kernel.now
+        raise Unavailable
+
+    def _wait(self, seconds: float, process: Process) -> None:
+        process.delay += seconds
+        self._kernel.sleep(seconds)
+
+
+def _unheard(effect: Callable[[], object]) -> None:
+    try:
+        effect()
+    except ConditionFailed:
+        return
+
+
+class Table:
+    """The state table as a process reaches it."""
+
+    def __init__(self, state: FakeState, network: Network, story: Story) -> None:
+        self._state = state
+        self._network = network
+        self._story = story
+
+    def get(self, key: str) -> Item | None:
+        process = Process.current()
+        return self._network.call("table", "get", lambda: self._looked(process, key), key)
+
+    def _looked(self, process: Process, key: str) -> Item | None:
+        item = self._state.get(key)
+        self._story.looked(process, item or {})
+        return item
+
+    def write(self, *writes: Write) -> Item:
+        """A transaction, as in DynamoDB, does not say what it left: that is read afterwards."""
+        process = Process.current()
+        try:
+            item = self._network.call(
+                "table", "write", lambda: self._written(process, writes), *writes
+            )
+        except ConditionFailed as refused:
+            if any(self._story.changed.get(key, 0) > process.began for key in refused.found):
+                process.faults.add("conflict")
+            raise
+        return item if len(writes) == 1 else self.get(writes[0].key) or {}
+
+    def _written(self, process: Process, writes: tuple[Write, ...]) -> Item:
+        item = self._state.write(*writes)
+        for write in writes:
+            self._story.written(process, write)
+        return item
+
+
+class Jobs:
+    """The job queue as a process reaches it."""
+
+    def __init__(self, queue: FakeQueue, network: Network, story: Story) -> None:
+        self._queue = queue
+        self._network = network
+        self._story = story
+        self.changed: Callable[[float], None] = lambda _seconds: None
+
+    def send(self, body: str, group: str, deduplication: str) -> None:
+        process = Process.current()
+        self._network.call(
+            "queue", "send job", lambda: self._sent(process, body, group, deduplication)
+        )
+
+    def _sent(self, process: Process, body: str, group: str, deduplication: str) -> str:
+        before = len(self._queue)
+        self._queue.send(body, group, deduplication)
+        added = len(self._queue) > before
+        if added:
+            self._story.queued(body, process)
+        self.changed(0)
+        return "taken" if added else "dropped as a duplicate"
+
+    def postpone(self, message: Message, seconds: float) -> None:
+        self._network.call(
+            "queue", "postpone", lambda: self._postponed(message, seconds), f"{seconds} s"
+        )
+
+    def _postponed(self, message: Message, seconds: float) -> None:
+        self._queue.postpone(message, seconds)
+        self.changed(seconds)

@@ -1,0 +1,434 @@
+"""The rules of a push's life, each with the lines of the code that keep it, and those broken.
+
+A rule that can be broken without any seed failing is not watched by the checks, or is no rule.
+"""
+
+from chalicelib import record
+from chalicelib.outbox import Box, Outbox
+from chalicelib.push import Pushes
+from chalicelib.sending import CustomerService
+from chalicelib.session import Session
+from chalicelib.worker import Worker
+
+from .mutants import Edit, mutant
+
+TRUE = 'absent("nothing")'
+FALSE = 'equal("nothing", 0)'
+LOST = ("response:UNCONFIRMED", "request:SLOW")
+STUCK = ("cold start:STALLED", "table:STALLED")
+LATE = ("table:LATE", "table:UNCONFIRMED")
+FAILING = ("table:REFUSED", "table:UNCONFIRMED", "response:UNCONFIRMED")
+DYING = ("table:KILLED_AFTER", "api:KILLED_AFTER", "handler:KILLED_BEFORE")
+TWICE = ("job twice:SLOW", "job deletion:REFUSED")
+
+
+# Rules that stand twice, in the condition of a write and in what is decided before it.
+_DOOR_KNOWS_THE_LATEST = Edit(
+    Pushes._again, " or (found.answer and found.turn > visit.arrival)", ""
+)
+_WORKER_KNOWS_THE_LATEST = Edit(Worker._take, " or (known.answer and known.turn > job.arrival)", "")
+_WORKER_KNOWS_THE_DONE = Edit(Worker._take, "known.delivered or ", "")
+_ANY_TURN = Edit(record.take, 'at_most("turn", arrival)', TRUE)
+
+WRITES = (
+    mutant("claim: only what nobody knows", record.claim, 'absent("owner")', TRUE),
+    mutant("claim: or what has expired", record.claim, 'at_most("expires", now)', FALSE),
+    mutant("claim: the turn is mine", record.claim, '"turn": turn', '"turn": QUEUE'),
+    mutant(
+        "answer: mine",
+        record.answer,
+        'equal("owner", owner)',
+        TRUE,
+        weather=(*LATE, "kind:session", "api:KILLED_AFTER"),
+    ),
+    mutant("answer: ends the lease", record.answer, '"lease": 0.0, ', "", weather=FAILING),
+    mutant(
+        "late answer: mine",
+        record.answer_late,
+        'equal("owner", owner)',
+        TRUE,
+        weather=(*LATE, *TWICE, "api:KILLED_AFTER", "kind:list"),
+    ),
+    mutant("late answer: the queue's", record.answer_late, ', "turn": QUEUE', ""),
+    mutant(
+        "replay: not the queue's",
+        record.replay,
+        'above("turn", QUEUE)',
+        TRUE,
+        weather=(*STUCK, "response:UNCONFIRMED", "table:UNCONFIRMED", "kind:fast"),
+    ),
+    mutant(
+        "replay: not before one that answered",
+        record.replay,
+        'at_most("turn", arrival)',
+        TRUE,
+        _DOOR_KNOWS_THE_LATEST,
+        weather=("table:STALLED", "table:UNCONFIRMED", "response:UNCONFIRMED", "kind:fast"),
+    ),
+    mutant(
+        "replay: the turn is mine",
+        record.replay,
+        '{"turn": arrival}',
+        "{}",
+        weather=(*FAILING, "kind:fast"),
+    ),
+    mutant("hand: unanswered", record.hand, 'equal("answer", NO_ANSWER)', TRUE, weather=STUCK),
+    mutant(
+        "hand: what runs too long is the queue's",
+        Pushes._take_over,
+        "self._state.write(record.hand(visit.identity))",
+        "pass",
+        Edit(Pushes._run_and_record, "self._is_late(visit, patience) or", ""),
+        weather=("response:UNCONFIRMED", "cold start:SLOW", "handlers:SLOW", "kind:fast"),
+    ),
+    mutant("wait: only the first", record.wait, 'equal("waited", value=False)', TRUE),
+    mutant("wait: marks", record.wait, '{"waited": True}', "{}"),
+    mutant(
+        "take: undelivered",
+        record.take,
+        'equal("delivered", value=False)',
+        TRUE,
+        _WORKER_KNOWS_THE_DONE,
+    ),
+    mutant("take: what is delivered is done", Worker._take, "known.delivered or ", ""),
+    mutant("take: the lease is honoured", record.take, 'at_most("lease", now)', TRUE),
+    mutant(
+        "take: not after the lease only", record.take, 'at_most("lease", now)', FALSE, weather=DYING
+    ),
+    mutant("take: from the sender at once", record.take, 'equal("owner", sender)', FALSE),
+    mutant(
+        "take: unanswered, whatever the turn",
+        record.take,
+        'equal("answer", NO_ANSWER)',
+        FALSE,
+        weather=(*FAILING, "handler:KILLED_BEFORE"),
+    ),
+    mutant(
+        "take: not what was answered after the job",
+        record.take,
+        'at_most("turn", arrival)',
+        TRUE,
+        _WORKER_KNOWS_THE_LATEST,
+        weather=FAILING,
+    ),
+    mutant(
+        "take: what was answered after the job is done",
+        Worker._take,
+        " or (known.answer and known.turn > job.arrival)",
+        "",
+        weather=FAILING,
+    ),
+    mutant(
+        "take: what was answered before the job",
+        record.take,
+        'at_most("turn", arrival)',
+        FALSE,
+        weather=FAILING,
+    ),
+    mutant("take: the owner is me", record.take, '"owner": owner, ', ""),
+    mutant("take: for as long as I live", record.take, '"lease": lease', '"lease": now'),
+    mutant(
+        "take: the queue's, for good",
+        record.take,
+        '"turn": QUEUE, ',
+        "",
+        weather=("response:UNCONFIRMED", "table:UNCONFIRMED", "cold start:SLOW"),
+    ),
+    mutant(
+        "keep: mine",
+        record.keep,
+        'equal("owner", owner)',
+        TRUE,
+        weather=(*LATE, "api:KILLED_AFTER", "kind:series"),
+    ),
+    mutant(
+        "sent: never back",
+        record.sent,
+        'at_most("sent", parts)',
+        TRUE,
+        weather=(*LATE, "api:HANGING", "kind:series"),
+    ),
+    mutant("sent: counted", record.sent, '{"sent": parts, ', "{"),
+    mutant("sent: delivered", record.sent, '"delivered": last', '"delivered": False'),
+    mutant("give back: mine", record.give_back, 'equal("owner", owner)', TRUE, weather=LATE),
+    mutant("give back: ends the lease", record.give_back, '"lease": 0.0, ', ""),
+)
+
+DOOR = (
+    mutant(
+        "a job, then success: the handler raised",
+        Pushes._run_and_record,
+        "return self._hand_over(visit, error)",
+        'return Outcome("failed", None, error)',
+    ),
+    mutant(
+        "a job, then success: a claim was not confirmed",
+        Pushes._recorded,
+        "return self._hand_over(visit, error)",
+        "return self._run_and_record(visit)",
+    ),
+    mutant(
+        "a job, then success: an answer was not confirmed",
+        Pushes._answered,
+        "return self._hand_over(visit, error)",
+        'return Outcome("answered", reply, error)',
+        weather=("table:REFUSED", "kind:fast", "kind:session"),
+    ),
+    mutant(
+        "a job, then success: somebody still runs it",
+        Pushes._take_over,
+        "return self._hand_over(visit)",
+        'return Outcome("it runs")',
+    ),
+    mutant(
+        "a job, then success: it is the queue's",
+        Pushes._again,
+        "return self._hand_over(visit)\n",
+        'return Outcome("it is queued")\n',
+        weather=("queue:REFUSED", "queue:HANGING", "queue:KILLED_BEFORE"),
+    ),
+    mutant(
+        "the turn is looked at before replying",
+        Pushes._answered,
+        "if kept.turn == record.QUEUE:",
+        "if False:",
+        weather=STUCK,
+    ),
+    mutant(
+        "what fits no reply goes by the queue",
+        Pushes._run_and_record,
+        " or (said and reply is None)",
+        "",
+    ),
+    mutant(
+        "a redelivery of what is delivered says nothing",
+        Pushes._again,
+        "found.delivered or ",
+        "",
+        weather=("response:UNCONFIRMED",),
+    ),
+    mutant(
+        "the first answer, word for word",
+        Pushes._again,
+        "self._replay(visit, found) if found.answer else",
+        "self._run_and_record(visit) if found.answer else",
+        weather=LOST,
+    ),
+    mutant(
+        "handed over: the job of each delivery counts",
+        Pushes._hand_over,
+        'f"{visit.identity}-{visit.owner}"',
+        "visit.identity",
+        weather=("table:REFUSED", "table:UNCONFIRMED", "response:UNCONFIRMED", "kind:fast"),
+    ),
+    mutant(
+        "slow: one job for all deliveries",
+        Pushes._slow,
+        "deduplication=visit.identity",
+        "deduplication=visit.owner",
+        weather=LOST,
+    ),
+    mutant("one user, one group", Pushes._offered, "job.openid, dedup", "visit.owner, dedup"),
+    mutant(
+        "the queue is tried until the deadline",
+        Pushes._offered,
+        "if self._clock() >= until:",
+        "if True:",
+        weather=("queue:REFUSED",),
+    ),
+    mutant(
+        "the queue refuses: silence",
+        Pushes._refused_by_queue,
+        "self._let_wechat_hang_up(arrival)",
+        "pass",
+        weather=("queue:HANGING",),
+    ),
+    mutant(
+        "the queue refuses: never an error",
+        Pushes._refused_by_queue,
+        "self._let_wechat_hang_up(arrival)",
+        "raise Unavailable",
+        weather=("queue:HANGING",),
+    ),
+    mutant(
+        "idempotent: a raise becomes a job",
+        Pushes._idempotent,
+        "return self._hand_over(visit, error)",
+        'return Outcome("failed", None, error)',
+    ),
+)
+
+WORKER = (
+    mutant(
+        "a live lease is waited for in place",
+        Worker._take,
+        "elif now + LOOK > lease - 2 * record.LEASE:",
+        "elif True:",
+    ),
+    mutant(
+        "what is answered is not run again",
+        Worker._done,
+        "from_json(taken.answer) if taken.answer else",
+        "",
+    ),
+    mutant(
+        "the whole answer is kept before any of it leaves",
+        Worker._kept,
+        "self._state.write(record.keep(job.identity, owner, to_json(said)), *writes)",
+        "pass",
+    ),
+    mutant(
+        "a failure gives the push back",
+        Worker._done,
+        "self._give_back(",
+        "(lambda *_: None)(",
+    ),
+    mutant(
+        "a doubt is given on",
+        Worker._done,
+        "error.part if isinstance(error, InDoubt) else 0",
+        "0",
+    ),
+    mutant(
+        "who died sending leaves a doubt",
+        Worker._take,
+        "record.part_died_with(known)",
+        "0",
+        weather=DYING,
+    ),
+    mutant(
+        "the last try apologizes",
+        Worker._failed,
+        "if last and job and not isinstance(error, InDoubt):",
+        "if False:",
+    ),
+    mutant(
+        "a failure raises, until the job is dead",
+        Worker.work,
+        "raise JobFailed from None",
+        "return",
+    ),
+    mutant(
+        "the next try comes soon",
+        Worker._failed,
+        "self._queue.postpone(message, 0 if last else pauses[message.tries - 1])",
+        "pass",
+    ),
+    mutant(
+        "each part is recorded",
+        CustomerService.deliver,
+        "self._record(parcel, number + 1, last=number + 1 == len(payloads))",
+        "if number + 1 == len(payloads): self._record(parcel, number + 1, last=True)",
+    ),
+    mutant(
+        "sent parts are not sent again",
+        CustomerService.deliver,
+        "payloads[parcel.sent :], parcel.sent",
+        "payloads, 0",
+    ),
+    mutant(
+        "what is dropped is counted",
+        CustomerService.deliver,
+        "self._count_dropped(parcel, reason, len(payloads) - number)",
+        "pass",
+    ),
+)
+
+SESSION = (
+    mutant("session: unchanged", Session.writes, 'equal("version", self._version)', TRUE),
+    mutant("session: still nothing there", Session.writes, 'absent("version")', TRUE),
+    mutant("session: or what has expired", Session.writes, 'at_most("expires", now)', FALSE),
+    mutant(
+        "session: written with the answer",
+        Pushes._answered,
+        "self._state.write(answer, *writes, *taken)",
+        "[self._state.write(each) for each in (*writes, *taken, answer)][-1]",
+    ),
+)
+
+PASSIVE = (
+    mutant(
+        "outbox: unchanged",
+        Box.kept,
+        'equal("version", self.version)',
+        TRUE,
+        weather=("table:REFUSED", "kind:fast", "kind:list"),
+    ),
+    mutant(
+        "outbox: put in together with `delivered`",
+        Outbox._put,
+        "self._state.write(*others, put)",
+        "[self._state.write(each) for each in (put, *others)]",
+        weather=FAILING,
+    ),
+    mutant(
+        "outbox: taken out together with the answer",
+        Pushes._answered,
+        "self._state.write(answer, *writes, *taken)",
+        "[*map(self._state.write, taken), self._state.write(answer, *writes)][-1]",
+        weather=FAILING,
+    ),
+    mutant(
+        "outbox: what was fetched goes back to its head",
+        Outbox.deliver,
+        "first=parcel.fetched",
+        "first=False",
+        weather=("table:UNCONFIRMED", "kind:list", "kind:series", "kind:fast"),
+    ),
+    mutant(
+        "passive: the first redelivery stays silent",
+        Pushes._take_over,
+        "if first:",
+        "if False:",
+    ),
+    mutant(
+        "passive: only the first redelivery stays silent",
+        Pushes._take_over,
+        "if first:",
+        "if True:",
+    ),
+    mutant(
+        "passive: slow routes are recorded",
+        Pushes._on_its_road,
+        " and self._outbox is None",
+        "",
+    ),
+    mutant(
+        "passive: a handler has 14 seconds",
+        Pushes._run_and_record,
+        "else PASSIVE_DEADLINE",
+        "else DEADLINE",
+    ),
+)
+
+MUTANTS = (*WRITES, *DOOR, *WORKER, *SESSION, *PASSIVE)
+
+SPARE = (
+    # An answer is never taken away, and the door replays only what it has seen answered.
+    mutant("replay: answered", record.replay, 'above("answer", NO_ANSWER)', TRUE),
+    # It would set to 0 what is 0.
+    mutant("hand: not the queue's", record.hand, 'above("turn", QUEUE)', TRUE),
+    # Who waits looks before he stays silent.
+    mutant("wait: unanswered", record.wait, 'equal("answer", NO_ANSWER)', TRUE),
+    # 0 is no later than any arrival.
+    mutant("take: the queue's", record.take, 'equal("turn", QUEUE)', FALSE),
+    # A part that is said to have left has left, whoever says it.
+    mutant("sent: mine", record.sent, 'equal("owner", owner)', TRUE, weather=LATE),
+    # Only workers find an empty outbox, and a user has one at a time.
+    mutant("outbox: still nothing there", Box.kept, 'absent("version")', TRUE),
+    # Each of these two does for the other: who is late finds that he was handed over, or is the
+    # queue's by himself.
+    mutant(
+        "a late answer is the queue's",
+        Pushes._run_and_record,
+        "self._is_late(visit, patience) or",
+        "",
+    ),
+    mutant(
+        "hand: before the job",
+        Pushes._take_over,
+        "self._state.write(record.hand(visit.identity))",
+        "pass",
+    ),
+)
+"""What can be broken without harm, and why: it is there to be read, or to spare a step."""

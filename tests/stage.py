@@ -1,0 +1,129 @@
+"""A stage as its files describe it: what CloudFormation would make, what Chalice would deploy."""
+
+import json
+import os
+import runpy
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from cfnlint.decode.cfn_yaml import load  # type: ignore[import-untyped]
+from chalice.cli.factory import CLIFactory
+from chalice.config import Config
+from chalice.deploy.appgraph import ApplicationGraphBuilder
+from chalice.deploy.models import LambdaFunction, RestAPI, SQSEventSource
+
+PROJECT = Path(__file__).parent.parent
+CHALICE = PROJECT / ".chalice"
+RESOURCES = PROJECT / "ops" / "resources.yaml"
+FIXED_EXIT = PROJECT / "ops" / "fixed_exit.yaml"
+CODE = {path: path.read_text() for path in (PROJECT / "chalicelib").rglob("*.py")}
+DOOR, WORKER = "api_handler", "worker"
+"""The functions, as Chalice calls them."""
+NAMES: list[str] = list(json.loads((CHALICE / "config.json").read_text())["stages"])
+
+
+def template(path: Path) -> Any:
+    return load(str(path))
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The stage `name`."""
+
+    name: str
+
+    @cached_property
+    def resources(self) -> dict[str, Any]:
+        """The properties and attributes of each resource, with all conditions decided."""
+        found = template(RESOURCES)
+        values = {"Stage": self.name, "AlarmEmail": ""}
+        conditions = {
+            name: _decided(each, values, {}) for name, each in found["Conditions"].items()
+        }
+        return {
+            name: _decided({**each.get("Properties", {}), **each}, values, conditions)
+            for name, each in found["Resources"].items()
+            if conditions.get(each.get("Condition"), True)
+        }
+
+    @cached_property
+    def environment(self) -> dict[str, str]:
+        return self._settings("api_handler").environment_variables
+
+    @property
+    def functions(self) -> dict[str, LambdaFunction]:
+        """What Chalice would deploy, by their names in its configuration."""
+        return {each.resource_name: each for each in (self.api.lambda_function, self._worker)}
+
+    @property
+    def api(self) -> RestAPI:
+        return next(each for each in self._deployed if isinstance(each, RestAPI))
+
+    @property
+    def event_source(self) -> SQSEventSource:
+        return next(each for each in self._deployed if isinstance(each, SQSEventSource))
+
+    @property
+    def _worker(self) -> LambdaFunction:
+        return self.event_source.lambda_function
+
+    @cached_property
+    def _deployed(self) -> list[Any]:
+        with mock.patch.dict(os.environ, self.environment):
+            app = runpy.run_path(str(PROJECT / "app.py"))["app"]
+        given = {"chalice_app": app, "project_dir": str(PROJECT)}
+        settings = Config(
+            self.name,
+            user_provided_params=given,
+            config_from_disk=self._settings("api_handler").config_from_disk,
+            default_params={"api_gateway_stage": "api"},
+        )
+        return list(ApplicationGraphBuilder().build(settings, self.name).resources)
+
+    def _settings(self, function: str) -> Config:
+        return CLIFactory(str(PROJECT)).create_config_obj(self.name).scope(self.name, function)
+
+    def policy(self, function: str) -> Any:
+        """The policy that Chalice would give the role of a function."""
+        role: Any = self.functions[function].role
+        return json.loads(Path(role.policy.filename).read_text())
+
+    def allowed(self, function: str) -> set[tuple[str, str]]:
+        """Each action and the ARN it is allowed on."""
+        return {
+            (action, arn)
+            for statement in self.policy(function)["Statement"]
+            if statement["Effect"] == "Allow"
+            for action in statement["Action"]
+            for arn in statement["Resource"]
+        }
+
+
+@cache
+def stage(name: str) -> Stage:
+    return Stage(name)
+
+
+def _decided(value: Any, values: Mapping[str, str], conditions: Mapping[str, bool]) -> Any:
+    """`value` with those functions of CloudFormation done that a file alone can do."""
+    match value:
+        case {"Ref": str(name)} if name in values:
+            return values[name]
+        case {"Fn::Sub": str(text)}:
+            return text.replace("${Stage}", values["Stage"])
+        case {"Fn::Equals": [one, other]}:
+            return _decided(one, values, conditions) == _decided(other, values, conditions)
+        case {"Fn::Not": [one]}:
+            return not _decided(one, values, conditions)
+        case {"Fn::If": [name, one, other]}:
+            return _decided(one if conditions[name] else other, values, conditions)
+        case dict():
+            return {key: _decided(each, values, conditions) for key, each in value.items()}
+        case list():
+            return [_decided(each, values, conditions) for each in value]
+        case _:
+            return value

@@ -1,0 +1,85 @@
+"""What a push costs on real AWS APIs, counted where requests leave the process."""
+
+import time
+import uuid
+from functools import cache
+
+import boto3
+import pytest
+
+from chalicelib import bootstrap
+from simulator import pushes
+from tests import slow_routes
+from tests.conftest import OpenDoor
+from tests.door import Door
+
+build = bootstrap.pushes.__wrapped__
+
+
+@pytest.fixture
+def deployed(open_door: OpenDoor, aws: str, monkeypatch: pytest.MonkeyPatch) -> Door:
+    """The backend as bootstrap builds it, over real APIs of SSM, DynamoDB and SQS, and warm."""
+    door = open_door()
+    name = f"test-{uuid.uuid4().hex}"
+    monkeypatch.setenv("PARAMETER_PATH", put_parameters(f"/{name}", door))
+    monkeypatch.setenv("STATE_TABLE", create_table(name))
+    monkeypatch.setenv("JOBS_QUEUE", create_queue(f"{name}.fifo"))
+    monkeypatch.setattr(bootstrap, "routes", slow_routes.routes(door.clock.sleep))
+    monkeypatch.setattr(bootstrap, "pushes", cache(build))
+    bootstrap.pushes()
+    for text in ("fast", "slow", "pure"):
+        door.clock.now = time.time()
+        assert door.push(pushes.text(text)).status == 200
+    door.clock.now = time.time()
+    return door
+
+
+def put_parameters(path: str, door: Door) -> str:
+    for name, value in {
+        "app-id": door.account.app_id,
+        "token": door.account.token,
+        "encoding-aes-key": door.account.encoding_aes_key,
+    }.items():
+        boto3.client("ssm").put_parameter(
+            Name=f"{path}/{name}", Value=value, Type="SecureString", Overwrite=True
+        )
+    return path
+
+
+def create_table(name: str) -> str:
+    boto3.client("dynamodb").create_table(
+        TableName=name,
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    return name
+
+
+def create_queue(name: str) -> str:
+    boto3.client("sqs").create_queue(QueueName=name, Attributes={"FifoQueue": "true"})
+    return name
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("slow", ["SendMessage"]),
+        ("fast", ["UpdateItem", "UpdateItem"]),
+        ("quiet", ["UpdateItem", "UpdateItem"]),
+        ("pure", []),
+        ("broken", ["UpdateItem", "SendMessage"]),
+        ("count", ["UpdateItem", "GetItem", "TransactWriteItems", "GetItem"]),
+    ],
+)
+def test_a_warm_push_costs(
+    deployed: Door, calls: list[str], text: str, expected: list[str]
+) -> None:
+    assert deployed.push(pushes.text(text)).status == 200
+    assert calls == expected
+
+
+def test_a_forged_push_costs_nothing(deployed: Door, calls: list[str]) -> None:
+    for _ in range(10):
+        assert deployed.post({}, "<xml/>").status == 403
+    assert calls == []

@@ -1,0 +1,122 @@
+"""What Chalice deploys is what the template makes room for and the code expects."""
+
+import json
+from typing import Any
+
+import pytest
+
+from chalicelib import config, push
+from chalicelib.config import ConfigError
+from ops import stages
+from tests import stage as files
+from tests.stage import CHALICE, DOOR, FIXED_EXIT, RESOURCES, WORKER, Stage, template
+
+OPTIONAL = {"PUBLIC_URL", "RETURN_URLS"}
+GATEWAY_SECONDS = 29
+"""For which API Gateway waits for a function."""
+CONCURRENCY, UNRESERVED = 1000, 100
+"""Of an account, as AWS sets it; what of it AWS wants left for functions without their own."""
+
+
+@pytest.fixture(params=files.NAMES)
+def stage(request: pytest.FixtureRequest) -> Stage:
+    return files.stage(request.param)
+
+
+class TestNames:
+    def test_tables_and_queue_are_those_of_the_template(self, stage: Stage) -> None:
+        assert stage.environment["PROFILES_TABLE"] == stage.resources["Profiles"]["TableName"]
+        assert stage.environment["STATE_TABLE"] == stage.resources["State"]["TableName"]
+        assert stage.environment["JOBS_QUEUE"] == stage.resources["Jobs"]["QueueName"]
+        assert stage.event_source.queue == stage.resources["Jobs"]["QueueName"]
+
+    def test_a_stage_is_what_it_is_called(self, stage: Stage) -> None:
+        assert stage.environment["STAGE"] == stage.name
+        assert stage.environment["PARAMETER_PATH"] == f"/wechalice/{stage.name}"
+
+    def test_a_stage_that_can_be_made_is_one_that_the_templates_take(self) -> None:
+        for path in (RESOURCES, FIXED_EXIT):
+            pattern = template(path)["Parameters"]["Stage"]["AllowedPattern"]
+            assert pattern == stages.NAME.pattern
+
+    def test_each_function_has_a_log_group_of_the_template_and_none_of_chalices(
+        self, stage: Stage
+    ) -> None:
+        groups = {each.get("LogGroupName") for each in stage.resources.values()} - {None}
+        functions = stage.functions.values()
+        assert groups == {f"/aws/lambda/{each.function_name}" for each in functions}
+        assert all(each.log_group is None for each in functions)
+
+
+class TestConfiguration:
+    def test_a_stage_sets_what_the_code_reads(self, stage: Stage) -> None:
+        read = _Recorder(stage.environment)
+        config.read(read)
+        assert stage.environment.keys() >= read.asked - OPTIONAL - {"_HANDLER"}
+
+    def test_both_functions_get_it(self, stage: Stage) -> None:
+        for function in stage.functions.values():
+            assert function.environment_variables == stage.environment
+
+    def test_variables_that_chalice_can_pass_on_are_strings(self, stage: Stage) -> None:
+        assert all(isinstance(value, str) for value in stage.environment.values())
+
+    @pytest.mark.parametrize("value", ["", "1", "1001", "many", "-5", "２"])
+    def test_a_wrong_number_of_jobs_is_refused_with_what_to_write(self, value: str) -> None:
+        with pytest.raises(ConfigError, match=r"JOBS_AT_ONCE is .* from 2 to 1000"):
+            config.read({"JOBS_AT_ONCE": value})
+
+    def test_the_gateway_is_regional_and_compresses_nothing(self, stage: Stage) -> None:
+        assert stage.api.endpoint_type == "REGIONAL"  # China has no other
+        assert stage.api.minimum_compression == ""
+
+    def test_the_door_ends_before_the_gateway_gives_up_and_after_wechat_has(
+        self, stage: Stage
+    ) -> None:
+        assert push.PASSIVE_DEADLINE < stage.functions[DOOR].timeout <= GATEWAY_SECONDS
+
+    def test_a_worker_has_one_job_at_a_time(self, stage: Stage) -> None:
+        assert stage.event_source.batch_size == 1
+
+    def test_neither_function_starves_the_other(self, stage: Stage) -> None:
+        jobs = stage.event_source.maximum_concurrency or 0
+        reserved = stage.functions[DOOR].reserved_concurrency or 0
+        assert jobs == int(stage.environment["JOBS_AT_ONCE"])
+        assert stage.functions[WORKER].reserved_concurrency is None  # or jobs would spend tries
+        assert jobs + reserved + UNRESERVED <= CONCURRENCY
+
+    def test_dev_fits_into_a_new_account_and_runs_where_it_is_built(self) -> None:
+        dev = files.stage("dev")
+        assert dev.functions[DOOR].reserved_concurrency is None  # a new account has ten in all
+        assert (dev.event_source.maximum_concurrency or 1000) <= 5
+        assert {each.architecture for each in dev.functions.values()} == {"x86_64"}
+
+    def test_prod_keeps_room_for_the_door_and_runs_on_arm64(self) -> None:
+        prod = files.stage("prod")
+        assert (prod.functions[DOOR].reserved_concurrency or 0) >= 100
+        assert {each.architecture for each in prod.functions.values()} == {"arm64"}
+
+    def test_prod_is_in_safe_mode(self) -> None:
+        assert files.stage("prod").environment["WECHAT_MODE"] == "safe"
+
+    def test_memory_is_the_same_wherever_it_is_measured(self) -> None:
+        every = [each for name in files.NAMES for each in files.stage(name).functions.values()]
+        assert len({each.memory_size for each in every}) == 1
+
+
+def test_files_are_written_as_the_command_for_a_new_stage_writes_them() -> None:
+    for path in CHALICE.glob("*.json"):
+        text = path.read_text()
+        assert text == json.dumps(json.loads(text), indent=2, ensure_ascii=False) + "\n"
+
+
+class _Recorder(dict[str, str]):
+    """An environment that remembers what it was asked for."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        super().__init__(environment)
+        self.asked: set[str] = set()
+
+    def get(self, name: str, default: Any = None, /) -> Any:
+        self.asked.add(name)
+        return super().get(name, default)

@@ -1,0 +1,58 @@
+"""A push pays only for what it needs."""
+
+import json
+import os
+import subprocess
+import sys
+import uuid
+
+import boto3
+import pytest
+
+from bench.events import Fresh
+from simulator.account import Account
+
+PUSH = """
+import json, sys, time
+import app
+
+class Context:
+    def get_remaining_time_in_millis(self):
+        return 30_000
+
+answer = app.app(json.load(sys.stdin), Context())
+assert (answer["statusCode"], answer["body"][:5]) == (200, "<xml>"), answer
+print(json.dumps(sorted(sys.modules)), file=sys.stderr)
+"""
+
+
+@pytest.fixture(scope="module")
+def imported(aws: str) -> set[str]:
+    """What the real app.py has imported once it has answered a push."""
+    account = Account.new()
+    path = f"/lean-{uuid.uuid4().hex}"
+    secrets = {
+        "app-id": account.app_id,
+        "token": account.token,
+        "encoding-aes-key": account.encoding_aes_key,
+    }
+    for name, value in secrets.items():
+        boto3.client("ssm").put_parameter(Name=f"{path}/{name}", Value=value, Type="SecureString")
+    done = subprocess.run(
+        [sys.executable, "-c", PUSH],
+        input=json.dumps(Fresh.make(account).event()),
+        env={**os.environ, "PARAMETER_PATH": path},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(json.loads(done.stderr.splitlines()[-1]))
+
+
+@pytest.mark.parametrize(
+    "module",
+    ["boto3", "itsdangerous", "jinja2", "requests", "chalicelib.web", "chalicelib.worker"],
+)
+def test_what_no_push_needs_is_not_imported_for_one(imported: set[str], module: str) -> None:
+    assert "chalicelib.push" in imported
+    assert module not in imported

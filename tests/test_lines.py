@@ -1,0 +1,74 @@
+"""In the terminal of `make run` our lines are words; what others print is left as it is."""
+
+import io
+import json
+from typing import Any
+
+import pytest
+
+from chalicelib import log
+from local.lines import readable
+
+
+def written(*arguments: Any, **fields: object) -> str:
+    """What the terminal shows of a line that the log writes, without its time."""
+    stream = io.StringIO()
+    log.configure("dev", stream, quotes_errors=True)
+    log.write(*arguments, **fields)
+    time, _, words = readable(stream.getvalue().rstrip("\n")).partition("  ")
+    assert len(time) == len("20:15:03")
+    return words
+
+
+def test_a_push_is_told_in_one_short_line() -> None:
+    told = written(
+        "push",
+        {"PushMilliseconds": 3.4},
+        identity="1",
+        kind="TextMessage",
+        outcome="answered",
+        cold=True,
+        route="parrot.answer",
+    )
+    assert told == "TextMessage  parrot.answer  answered  3 ms"
+
+
+def test_the_handler_one_would_write_can_be_copied() -> None:
+    code = "@router.on(TextMessage)\ndef answer(message, ctx): ..."
+    fields = {"kind": "TextMessage", "outcome": "unanswered", "write": code}
+    told = written("push", {"PushMilliseconds": 1}, **fields)
+    assert told.splitlines() == [
+        "TextMessage  no route  unanswered  1 ms",
+        "          @router.on(TextMessage)",
+        "          def answer(message, ctx): ...",
+    ]
+
+
+def test_an_error_stands_below_with_its_frames() -> None:
+    with pytest.raises(ValueError, match="no such city") as raised:
+        int("no such city")
+    fields = {"kind": "TextMessage", "route": "a.b", "tries": 2, "outcome": "failed", "cold": True}
+    told = written("a job failed", {"JobFailed": 1}, raised.value, **fields)
+    first, *below = told.splitlines()
+    assert first == "ERROR  a job failed  route=a.b  tries=2"
+    assert below[0].startswith("          ValueError: ")
+    assert "test_lines.py" in below[1]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "",
+        "hello",
+        "{",
+        "[1]",
+        '{"time": 1, "event": "push"}',
+        json.dumps({"time": "now", "level": "INFO", "event": "push", "Stage": "dev"}),
+        json.dumps({"time": 1, "level": "INFO", "event": "push", "Stage": "dev"}),
+        json.dumps({"time": 1e300, "level": "INFO", "event": "x", "Stage": "dev"}),
+        json.dumps({"time": 1, "level": 1, "event": "x", "Stage": "dev", "cause": 1}),
+        "[" * 100_000,
+    ],
+)
+def test_a_line_of_somebody_else_stays_as_it_is(line: str) -> None:
+    assert readable(line) == line

@@ -1,0 +1,117 @@
+"""What the page tells of the backend comes from the log that `make run` keeps, and its tables."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from starlette.responses import PlainTextResponse
+
+from local import lines
+from local.aws import guarded, with_a_queue_to_cut_off
+from simulator.controls import FILE, Controls
+from simulator.phone.logs import Log
+
+
+def entry(**fields: object) -> str:
+    return json.dumps({"time": 12.5, "level": "INFO", "event": "push", "Stage": "dev", **fields})
+
+
+def test_lines_are_read_on_where_they_were_left(tmp_path: Path) -> None:
+    path = tmp_path / "backend.log"
+    keep = lines.kept(path)
+    log = Log("backend", path)
+    keep(entry(identity="a", route="r.one"))
+    assert [each.identity for each in log.read()] == ["a"]
+    keep(entry(identity="b"))
+    keep("printed by a handler")
+    assert [each.identity for each in log.read()] == ["b", ""]
+    assert [each.text for each in log.lines][-1] == "printed by a handler"
+
+
+def test_a_line_that_is_not_whole_yet_is_read_later(tmp_path: Path) -> None:
+    path = tmp_path / "backend.log"
+    path.write_text("1.5 one\n2.5 tw")
+    log = Log("backend", path)
+    assert [each.text for each in log.read()] == ["one"]
+    path.write_text("1.5 one\n2.5 two\n")
+    assert [(each.at, each.text) for each in log.read()] == [(2.5, "two")]
+
+
+def test_a_new_run_begins_a_new_log(tmp_path: Path) -> None:
+    path = tmp_path / "backend.log"
+    log = Log("backend", path)
+    lines.kept(path)("a line of the first run")
+    log.read()
+    lines.kept(path)("second")
+    assert [each.text for each in log.read()] == ["second"]
+
+
+def test_a_line_tells_when_that_began_whose_end_it_tells(tmp_path: Path) -> None:
+    lines.kept(tmp_path / "worker.log")(entry(identity="a", JobMilliseconds=2500))
+    (line,) = Log("worker", tmp_path / "worker.log").read()
+    assert (line.since, line.at) == (10.0, 12.5)
+
+
+def test_where_nothing_ran_there_are_no_lines(tmp_path: Path) -> None:
+    assert Log("backend", tmp_path / "backend.log").read() == []
+
+
+def test_a_log_is_kept_within_bounds(tmp_path: Path) -> None:
+    keep = lines.kept(tmp_path / "backend.log", largest=100)
+    for number in range(100):
+        keep(f"line {number}")
+    assert sum(path.stat().st_size for path in tmp_path.iterdir()) < 400
+    assert "line 99" in (tmp_path / "backend.log").read_text()
+
+
+@pytest.mark.parametrize("content", [None, "", "[]", '{"unknown": 1}', "{"])
+def test_controls_that_cannot_be_read_ask_for_nothing(tmp_path: Path, content: str | None) -> None:
+    path = tmp_path / FILE.name
+    if content is not None:
+        path.write_text(content)
+    assert Controls.load(path) == Controls()
+
+
+def test_controls_are_read_as_they_were_written(tmp_path: Path) -> None:
+    asked = Controls(worker_killed=True, settings={"WECHAT_MODE": "plaintext"})
+    asked.save(tmp_path / FILE.name)
+    assert Controls.load(tmp_path / FILE.name) == asked
+
+
+# --- A queue that is out of reach -------------------------------------------------------------
+
+
+def test_the_queue_is_refused_while_the_page_asks_for_it(folder: Path) -> None:
+    assert status("AmazonSQS.SendMessage") == 200
+    Controls(queue_down=True).save(folder / FILE)
+    assert status("AmazonSQS.SendMessage") == 503
+    assert status("DynamoDB_20120810.GetItem") == 200
+    Controls().save(folder / FILE)
+    assert status("AmazonSQS.SendMessage") == 200
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder in which `make run` runs."""
+    monkeypatch.chdir(tmp_path)
+    FILE.parent.mkdir()
+    return tmp_path
+
+
+def status(target: str) -> int:
+    """What a signed request to AWS on this machine is answered."""
+    transport = httpx.ASGITransport(guarded(with_a_queue_to_cut_off(_done), "4566"))  # type: ignore[arg-type]
+    headers = {"Authorization": "AWS4-HMAC-SHA256", "X-Amz-Target": target}
+
+    async def asked() -> int:
+        async with httpx.AsyncClient(transport=transport) as client:
+            return (await client.post("http://127.0.0.1:4566/", headers=headers)).status_code
+
+    return asyncio.run(asked())
+
+
+async def _done(scope: Any, receive: Any, send: Any) -> None:
+    await PlainTextResponse("done")(scope, receive, send)

@@ -1,0 +1,139 @@
+"""WeChat's own browser inside the phone: the site's pages, with cookies of each user's own."""
+
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+import httpx
+import pytest
+
+from simulator.account import Account
+from simulator.events import USER
+from tests.patience import PATIENCE
+from tests.simulated import wechat_side
+
+ACCOUNT = Account.new()
+FRAME = {"Sec-Fetch-Dest": "iframe"}
+POLICY = "default-src 'none'; form-action 'self'; frame-ancestors 'none'"
+
+
+class Site(BaseHTTPRequestHandler):
+    """A site that knows its visitor again, and leads to other places."""
+
+    def do_GET(self) -> None:
+        match self.path:
+            case "/in":
+                self.send_response(302)
+                self.send_header("Set-Cookie", "__Host-who=me; Path=/; Secure; HttpOnly")
+                self.send_header("Location", "/")
+                self.end_headers()
+            case "/out":
+                self.send_response(302)
+                self.send_header("Location", "https://elsewhere.example/")
+                self.end_headers()
+            case _:
+                self._page()
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        self._page(f"{body} from {self.headers['Origin']}")
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+    def _page(self, said: str = "") -> None:
+        own = f"http://{self.headers['Host']}"
+        html = (
+            f'<form action="{own}/in?a=1&amp;b=2"></form><a href="/me">me</a>'
+            f'<a href="https://elsewhere.example/">out</a><p>{self.headers["Cookie"]}</p>{said}'
+        )
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Security-Policy", POLICY)
+        self.end_headers()
+        self.wfile.write(html.encode())
+
+
+@pytest.fixture
+def site() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
+    thread = Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def phone(site: str) -> Iterator[httpx.Client]:
+    with (
+        wechat_side(ACCOUNT, f"{site}/wechat") as side,
+        httpx.Client(base_url=side.address, trust_env=False, timeout=PATIENCE) as client,
+    ):
+        yield client
+
+
+def told(phone: httpx.Client) -> dict[str, Any]:
+    browser: dict[str, Any] = phone.get("/conversation").json()["browser"]
+    return browser
+
+
+def place(phone: httpx.Client, path: str, openid: str = USER, whose: str = "site") -> str:
+    return f"/inapp/{told(phone)['key']}/{openid}/{whose}{path}"
+
+
+def test_a_page_is_framed_by_the_phone_alone_and_has_no_right_in_it(phone: httpx.Client) -> None:
+    shown = phone.get(place(phone, "/"), headers=FRAME)
+    policy = shown.headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; form-action 'self'; frame-ancestors 'self'; ")
+    assert policy.endswith("sandbox allow-forms allow-scripts")
+
+
+def test_links_of_the_site_stay_inside_and_others_do_not(phone: httpx.Client) -> None:
+    html = phone.get(place(phone, "/"), headers=FRAME).text
+    assert f'action="{place(phone, "/in")}?a=1&amp;b=2"' in html
+    assert f'href="{place(phone, "/me")}"' in html
+    assert 'href="https://elsewhere.example/"' in html
+
+
+def test_each_user_has_cookies_of_his_own(phone: httpx.Client) -> None:
+    entered = phone.get(place(phone, "/in"), headers=FRAME)
+    assert entered.headers["Location"] == place(phone, "/")
+    assert "Set-Cookie" not in entered.headers
+    assert "<p>__Host-who=me</p>" in phone.get(place(phone, "/")).text
+    assert "<p></p>" in phone.get(place(phone, "/", "oAlice")).text
+
+
+def test_a_form_is_sent_as_from_the_site_itself(phone: httpx.Client, site: str) -> None:
+    form = phone.post(place(phone, "/"), data={"choice": "allow"}, headers={"Origin": "null"})
+    assert f"choice=allow from {site}" in form.text
+
+
+def test_the_address_is_told_as_the_user_would_see_it(phone: httpx.Client, site: str) -> None:
+    phone.get(place(phone, "/me?a=1"), headers=FRAME)
+    phone.get(place(phone, "/style.css"))
+    assert told(phone)["at"] == {USER: f"{site}/me?a=1"}
+
+
+def test_what_leads_outside_is_not_fetched(phone: httpx.Client) -> None:
+    answer = phone.get(place(phone, "/out"), headers=FRAME)
+    assert answer.headers["Location"] == "https://elsewhere.example/"
+    assert phone.get(place(phone, "/", whose="elsewhere")).status_code == 404
+
+
+def test_wechats_own_pages_open_too(phone: httpx.Client) -> None:
+    shown = phone.get(place(phone, "/connect/oauth2/authorize", whose="wechat"), headers=FRAME)
+    assert "appid 参数错误" in shown.text
+
+
+def test_nobody_opens_it_who_does_not_know_where_it_is(phone: httpx.Client) -> None:
+    assert phone.get(f"/inapp/guessed/{USER}/site/").status_code == 404
+
+
+def test_a_site_that_is_not_there_is_named() -> None:
+    with wechat_side(ACCOUNT) as side, httpx.Client(base_url=side.address) as phone:
+        answer = phone.get(place(phone, "/me"))
+    assert answer.status_code == 502
+    assert "http://127.0.0.1:1/me" in answer.text

@@ -1,0 +1,60 @@
+"""What the page says is wrong with a push, read out of the lines of the log."""
+
+from functools import reduce
+from typing import Any
+
+import pytest
+
+from simulator.phone.troubles import raised, trouble
+
+FRAME = '  File "/x/chalicelib/{}", line 21, in poem\n    raise'
+DEAD: dict[str, Any] = {"event": "a job is dead", "JobDead": 1, "outcome": "dead"}
+FAILED: dict[str, Any] = {"event": "a job failed", "JobFailed": 1, "outcome": "failed"}
+DROPPED: dict[str, Any] = {
+    "event": "an answer cannot be sent any more and was dropped",
+    "AnswerDropped": 1,
+    "reason": "the user has not written for too long (45015 response out of time)",
+}
+
+
+def named(*entries: dict[str, Any]) -> str:
+    told = reduce(lambda before, entry: trouble(entry, before), entries, None)
+    return told["name"] if told else ""
+
+
+@pytest.mark.parametrize("outcome", ["sent", "silent", "done"])
+def test_what_succeeds_at_last_is_no_trouble(outcome: str) -> None:
+    assert named(FAILED) == "failed"
+    assert named(FAILED, {"event": "job", "outcome": outcome}) == ""
+
+
+@pytest.mark.parametrize("outcome", ["sent", "dropped"])
+def test_what_was_dropped_stays_so_whatever_the_rest_came_to(outcome: str) -> None:
+    assert named(DROPPED, {"event": "job", "outcome": outcome}) == "dropped"
+
+
+def test_an_answer_that_has_no_late_form_is_dropped() -> None:
+    assert named({"event": "job", "outcome": "dropped"}) == "dropped"
+
+
+def test_a_dead_job_stays_dead_when_wechat_delivers_again() -> None:
+    assert named(DEAD, {"event": "push", "outcome": "answered_before"}) == "dead"
+
+
+def test_wechats_errcode_is_told() -> None:
+    told = trouble(DROPPED, None)
+    assert told
+    assert told["errcode"] == "45015"
+
+
+def test_an_exception_is_told_with_its_place_in_the_handlers() -> None:
+    cause = [
+        "RuntimeError: no poem",
+        FRAME.format("router.py"),
+        "KeyError: '香蕉'",
+        FRAME.format("handlers/poem.py"),
+        FRAME.format("api.py"),
+    ]
+    assert raised(cause) == "KeyError: '香蕉' — poem.py:21"
+    assert raised(["Killed"]) == "Killed"
+    assert raised([]) == ""

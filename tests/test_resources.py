@@ -1,0 +1,162 @@
+"""What the templates say suits the code, and what AWS alone would find out."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chalicelib import log, record
+from chalicelib.worker import PAUSES_FOR_OPERATOR, TRIES
+from tests import stage as files
+from tests.stage import CODE, DOOR, FIXED_EXIT, RESOURCES, WORKER, Stage, template
+
+
+@pytest.fixture(params=files.NAMES)
+def stage(request: pytest.FixtureRequest) -> Stage:
+    return files.stage(request.param)
+
+
+class TestResources:
+    def test_queues_are_fifo_and_users_do_not_share_their_throughput(self, stage: Stage) -> None:
+        for queue in ("Jobs", "DeadJobs"):
+            assert stage.resources[queue]["QueueName"].endswith(".fifo")
+            assert stage.resources[queue]["FifoQueue"] is True
+            assert stage.resources[queue]["DeduplicationScope"] == "messageGroup"
+            assert stage.resources[queue]["FifoThroughputLimit"] == "perMessageGroupId"
+
+    def test_tables_have_the_keys_by_which_the_code_asks(self, stage: Stage) -> None:
+        profiles, state = stage.resources["Profiles"], stage.resources["State"]
+        (index,) = profiles["GlobalSecondaryIndexes"]
+        assert _key(state) == "id"
+        assert _key(profiles) == "openid"
+        assert (index["IndexName"], _key(index)) == ("user_id", "user_id")
+        for table in (profiles, state):
+            assert table["TimeToLiveSpecification"] == {"AttributeName": "expires", "Enabled": True}
+            assert table["BillingMode"] == "PAY_PER_REQUEST"
+
+    def test_only_dev_is_thrown_away(self, stage: Stage) -> None:
+        kept = stage.name != "dev"
+        profiles = stage.resources["Profiles"]
+        recovery = profiles["PointInTimeRecoverySpecification"]
+        assert profiles["DeletionProtectionEnabled"] is kept
+        assert recovery["PointInTimeRecoveryEnabled"] is kept
+        for name in ("Profiles", "Jobs", "DeadJobs", "DoorLogs", "WorkerLogs"):
+            resource = stage.resources[name]
+            assert resource["DeletionPolicy"] == ("Retain" if kept else "Delete")
+            assert resource["UpdateReplacePolicy"] == resource["DeletionPolicy"]
+        for name in ("DoorLogs", "WorkerLogs"):
+            assert stage.resources[name]["RetentionInDays"] == (365 if kept else 30)
+
+    @pytest.mark.parametrize("path", [RESOURCES, FIXED_EXIT], ids=lambda path: path.stem)
+    def test_nothing_is_tied_to_one_partition_or_region(self, path: Path) -> None:
+        text = path.read_text()
+        assert "arn:aws" not in text
+        assert "amazonaws.com" not in text
+        assert not re.search(r"\b(us|eu|ap|cn)-[a-z]+-\d", text)
+
+    def test_the_fixed_exit_says_what_the_worker_and_wechat_must_know(self) -> None:
+        outputs = template(FIXED_EXIT)["Outputs"]
+        assert set(outputs) == {"Address", "SubnetIds", "SecurityGroupId"}
+
+    def test_what_the_worker_sends_leaves_by_the_address_that_wechat_knows(self) -> None:
+        resources = template(FIXED_EXIT)["Resources"]
+        assert resources["PrivateRoute"]["Properties"]["NatGatewayId"] == {"Ref": "Exit"}
+        exit_ = resources["Exit"]["Properties"]
+        assert exit_["AllocationId"] == {"Fn::GetAtt": ["Address", "AllocationId"]}
+
+
+class TestTimes:
+    def test_a_dead_letter_waits_for_as_long_as_sqs_keeps_anything(self, stage: Stage) -> None:
+        assert stage.resources["DeadJobs"]["MessageRetentionPeriod"] == 14 * 24 * 3600
+
+    def test_a_job_is_invisible_for_six_times_what_its_worker_may_take(self, stage: Stage) -> None:
+        visibility = stage.resources["Jobs"]["VisibilityTimeout"]
+        assert visibility >= 6 * stage.functions[WORKER].timeout
+        assert visibility > stage.functions[WORKER].timeout + record.LEASE
+
+    def test_a_job_is_dead_after_the_tries_that_the_worker_counts(self, stage: Stage) -> None:
+        redrive = stage.resources["Jobs"]["RedrivePolicy"]
+        assert redrive["maxReceiveCount"] == TRIES + 1
+        assert redrive["deadLetterTargetArn"] == {"Fn::GetAtt": ["DeadJobs", "Arn"]}
+
+    def test_a_record_outlives_queue_and_dead_letter_queue(self, stage: Stage) -> None:
+        kept = [stage.resources[queue]["MessageRetentionPeriod"] for queue in ("Jobs", "DeadJobs")]
+        assert sum(kept) < record.KEPT
+
+
+class TestAlarms:
+    def test_all_reach_whoever_listens(self, stage: Stage) -> None:
+        alarms = _alarms(stage)
+        assert len(alarms) >= 15
+        assert all(each["AlarmActions"] == [{"Ref": "Alarms"}] for each in alarms)
+        assert all(each["TreatMissingData"] == "notBreaching" for each in alarms)
+        assert all(len(each["AlarmDescription"]) <= 1024 for each in alarms)
+
+    def test_a_job_that_is_still_tried_is_not_one_that_nobody_works_on(self, stage: Stage) -> None:
+        waiting = stage.resources["JobsWaiting"]
+        tried = sum(PAUSES_FOR_OPERATOR) + TRIES * (stage.functions[WORKER].timeout + record.LEASE)
+        assert waiting["Threshold"] > tried
+
+    def test_no_address_is_needed(self, stage: Stage) -> None:
+        assert "AlarmsByEmail" not in stage.resources
+        assert template(RESOURCES)["Resources"]["AlarmsByEmail"]["Condition"] == "HasAlarmEmail"
+
+    def test_they_listen_to_what_the_log_counts(self, stage: Stage) -> None:
+        ours = [each for each in _alarms(stage) if each["Namespace"] == log.NAMESPACE]
+        assert all(f'"{each["MetricName"]}"' in "".join(CODE.values()) for each in ours)
+        assert all(each["Dimensions"] == [{"Name": "Stage", "Value": stage.name}] for each in ours)
+
+    @pytest.mark.parametrize(
+        "metric",
+        [
+            "AnswerDropped",
+            "ApproximateNumberOfMessagesVisible",
+            "Errors",
+            "JobDead",
+            "JobFailed",
+            "OperatorMustAct",
+            "PageFailed",
+            "PushFailed",
+            "PushMilliseconds",
+            "PushRefused",
+            "PushUndecryptable",
+            "SecretsMalformed",
+            "SecretsUnavailable",
+            "SignInFailed",
+            "Throttles",
+        ],
+    )
+    def test_what_an_operator_must_know_raises_one(self, stage: Stage, metric: str) -> None:
+        assert metric in {each["MetricName"] for each in _alarms(stage)}
+
+    def test_an_operator_is_told_what_to_do_about_wechats_errcodes(self, stage: Stage) -> None:
+        told = stage.resources["OperatorMustAct"]["AlarmDescription"]
+        assert all(errcode in told for errcode in ("40164", "45009", "48001", "40125"))
+
+    def test_the_slowest_pushes_count_from_the_gateway_on(self, stage: Stage) -> None:
+        slow = stage.resources["PushSlow"]
+        assert (slow["ExtendedStatistic"], slow["Threshold"]) == ("p99", 3000)
+        assert "Statistic" not in slow
+
+    def test_alarms_on_functions_and_queues_name_those_there_are(self, stage: Stage) -> None:
+        watched = [
+            dimension
+            for each in stage.resources.values()
+            if each.get("Namespace") in ("AWS/Lambda", "AWS/SQS")
+            for dimension in each["Dimensions"]
+        ]
+        door = stage.functions[DOOR].function_name
+        queues = [{"Fn::GetAtt": [name, "QueueName"]} for name in ("Jobs", "DeadJobs")]
+        assert {each["Value"] for each in watched if each["Name"] == "FunctionName"} == {door}
+        assert all(queue in [each["Value"] for each in watched] for queue in queues)
+
+
+def _key(table: Any) -> str:
+    (key,) = table["KeySchema"]
+    assert key["KeyType"] == "HASH"
+    return str(key["AttributeName"])
+
+
+def _alarms(stage: Stage) -> list[Any]:
+    return [each for each in stage.resources.values() if "AlarmName" in each]

@@ -1,0 +1,175 @@
+"""`make run` for real: a copy of the project on free ports, ended as its user would end it."""
+
+import json
+import signal
+import socket
+from functools import partial
+
+import httpx
+import psutil
+import pytest
+
+from tests.machine import HANDLERS, Machine, end
+from tests.patience import PATIENCE, eventually
+
+
+def test_a_first_run_answers_and_a_second_one_keeps_its_state(machine: Machine) -> None:
+    ssm = machine.ssm()
+    with machine.running():
+        assert machine.answers("hello")
+        ssm.put_parameter(Name="/wechalice/dev/kept", Value="yes", Type="SecureString")
+    console = (machine.project / ".local" / "console.json").read_text()
+    with machine.running():
+        assert machine.answers("hello")
+        kept = ssm.get_parameter(Name="/wechalice/dev/kept", WithDecryption=True)
+        token = ssm.get_parameter(Name="/wechalice/dev/token")
+    assert kept["Parameter"]["Value"] == "yes"
+    assert token["Parameter"]["Version"] == 1
+    assert (machine.project / ".local" / "console.json").read_text() == console
+
+
+def test_a_run_that_was_killed_leaves_an_account_that_still_works(machine: Machine) -> None:
+    with machine.running():
+        for process in machine.processes():
+            process.kill()
+    with machine.running():
+        assert machine.answers("hello")
+
+
+def test_a_saved_handler_answers_without_a_restart_and_so_does_the_next(
+    machine: Machine,
+) -> None:
+    with machine.running():
+        for answer in ("one", "two", "three"):
+            machine.make_handlers_say(answer)
+            assert eventually(partial(machine.answers, answer))
+
+
+def test_a_slow_answer_arrives_in_the_chat_after_its_ack_and_follows_a_save(
+    machine: Machine,
+) -> None:
+    with machine.running():
+        machine.click()
+        assert eventually(lambda: machine.chat()[:1] == ["a moment"])
+        assert eventually(lambda: machine.chat() == ["a moment", "report: hello"])
+        machine.make_handlers_say("other")
+        assert eventually(partial(machine.answers, "other"))
+        machine.click()
+        assert eventually(lambda: machine.chat()[2:] == ["a moment", "report: other"])
+
+
+def test_a_state_from_before_slow_answers_is_brought_up_to_date(machine: Machine) -> None:
+    template = machine.project / "ops" / "resources.yaml"
+    today = template.read_text()
+    template.write_text(today[: today.index("  WorkerLogs:")])
+    with machine.running():
+        assert machine.answers("hello")
+        machine.ssm().delete_parameter(Name="/wechalice/dev/app-secret")
+    console = machine.project / ".local" / "console.json"
+    values = json.loads(console.read_text())
+    del values["app_secret"]
+    console.write_text(json.dumps(values))
+    template.write_text(today)
+    with machine.running():
+        machine.click()
+        assert eventually(lambda: machine.chat() == ["a moment", "report: hello"])
+
+
+def test_a_handler_in_a_new_folder_is_followed(machine: Machine) -> None:
+    folder = machine.project / "chalicelib" / "handlers" / "more"
+    with machine.running():
+        folder.mkdir()
+        (folder / "__init__.py").write_text(HANDLERS.replace("ANSWER", "one"))
+        machine.save_handlers("from .more import routes")
+        assert eventually(partial(machine.answers, "one"))
+        (folder / "__init__.py").write_text(HANDLERS.replace("ANSWER", "other"))
+        assert eventually(partial(machine.answers, "other"))
+
+
+def test_a_syntax_error_is_shown_and_the_next_save_recovers(machine: Machine) -> None:
+    with machine.running():
+        machine.save_handlers("routes = (")
+        assert eventually(partial(machine.said, "save a change to start it again"))
+        assert eventually(partial(machine.said, "SyntaxError: '(' was never closed"))
+        machine.make_handlers_say("recovered")
+        assert eventually(partial(machine.answers, "recovered"))
+
+
+def test_everything_listens_on_loopback_only(machine: Machine) -> None:
+    with machine.running():
+        listening = {
+            connection.laddr
+            for process in machine.processes()
+            for connection in process.net_connections()
+            if connection.status == psutil.CONN_LISTEN
+        }
+    taken = (machine.app_port, machine.phone_port, machine.aws_port)
+    assert listening == {("127.0.0.1", port) for port in taken}
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_every_process(machine: Machine, number: signal.Signals) -> None:
+    with machine.running() as run:
+        assert len(machine.processes()) == 5
+        assert end(run, number) == 0
+        assert machine.processes() == []
+
+
+def test_a_signal_to_one_process_alone_ends_every_process(machine: Machine) -> None:
+    with machine.running() as run:
+        run.terminate()
+        assert run.wait(PATIENCE) == 0
+        assert machine.processes() == []
+
+
+def test_a_signal_while_it_starts_ends_every_process(machine: Machine) -> None:
+    run = machine.start()
+    assert eventually(lambda: len(machine.processes()) > 1)
+    assert end(run, signal.SIGINT) == 0
+    assert machine.processes() == []
+
+
+@pytest.mark.parametrize(
+    ("module", "name"), [("local.aws", "MiniStack"), ("simulator", "The phone")]
+)
+def test_a_part_that_dies_is_named_and_ends_the_others(
+    machine: Machine, module: str, name: str
+) -> None:
+    with machine.running() as run:
+        (part,) = (each for each in machine.processes() if module in each.cmdline())
+        part.kill()
+        assert run.wait(PATIENCE) == 1
+        assert machine.said(f"{name} ended unasked (SIGKILL)")
+        assert machine.processes() == []
+
+
+@pytest.mark.parametrize(
+    ("port", "wanted_by", "variable"),
+    [
+        ("app_port", "the backend", "APP_PORT"),
+        ("phone_port", "the phone", "PHONE_PORT"),
+        ("aws_port", "AWS (MiniStack)", "AWS_PORT"),
+    ],
+)
+def test_a_taken_port_gets_one_sentence_that_says_what_to_type(
+    machine: Machine, port: str, wanted_by: str, variable: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        number = taken.getsockname()[1]
+        setattr(machine, port, number)
+        assert machine.start().wait(PATIENCE) == 1
+    assert machine.output() == (
+        f"make run: Port {number}, which {wanted_by} wants, cannot be used: Address already in"
+        f" use. Choose another one: make run {variable}=<port>\n"
+    )
+    assert machine.processes() == []
+
+
+def test_the_backend_finds_wechats_consent_page_and_its_own_address(machine: Machine) -> None:
+    told = "os.environ['PUBLIC_URL'] + ' ' + os.environ['WECHAT_OPEN_URL']"
+    machine.save_handlers("import os\n" + HANDLERS.replace('"ANSWER"', told))
+    site, wechat = (f"http://127.0.0.1:{port}" for port in (machine.app_port, machine.phone_port))
+    with machine.running():
+        assert machine.answers(f"{site} {wechat}")
+        page = httpx.get(f"{wechat}/connect/oauth2/authorize", timeout=60)
+    assert "错误码：10012" in page.text

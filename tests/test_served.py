@@ -1,0 +1,54 @@
+"""Commands find what `make run` serves, whatever its ports are; options count for more."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from chalicelib.wechat.replies import Text
+from local import ports
+from simulator.account import Account
+from simulator.command import main
+from simulator.served import FILE, Served
+from tests.backends import Backend, backend, replying
+from tests.simulated import wechat_side
+
+ACCOUNT = Account.new()
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder in which `make run` ran."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("PHONE_PORT", raising=False)
+    FILE.parent.mkdir()
+    ACCOUNT.save(FILE.with_name("console.json"))
+    return tmp_path
+
+
+@pytest.fixture
+def server() -> Iterator[Backend]:
+    with backend(replying(ACCOUNT, Text("你也好"))) as running:
+        yield running
+
+
+def test_without_options_commands_go_where_make_run_serves(server: Backend) -> None:
+    with wechat_side(ACCOUNT) as side:
+        Served(server.url, int(side.address.rpartition(":")[2])).save(FILE)
+        assert CliRunner().invoke(main, ["say", "hi"]).stdout == "你也好\n"
+        assert CliRunner().invoke(main, ["faults"]).exit_code == 0
+        assert len(server.requests) == 1
+
+
+def test_options_count_for_more(server: Backend) -> None:
+    Served("http://127.0.0.1:1/wechat", ports.free()).save(FILE)
+    options = ["--url", server.url, "--phone-port", str(ports.free())]
+    assert CliRunner().invoke(main, ["say", "hi", *options]).stdout == "你也好\n"
+
+
+@pytest.mark.parametrize("content", [None, "", "[]", "{}", '{"port": 1}', "[" * 100_000])
+def test_where_nothing_ran_they_go_where_make_run_would_serve(content: str | None) -> None:
+    if content is not None:
+        FILE.write_text(content)
+    assert Served.load() == Served("http://127.0.0.1:8000/wechat", 8080)

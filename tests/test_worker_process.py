@@ -1,0 +1,92 @@
+"""`python -m local.worker` does what Lambda and SQS do between them, on MiniStack's real queue."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import boto3
+import pytest
+
+from simulator.events import USER
+from tests import project
+from tests.patience import PATIENCE, wait_until
+from tests.worked import IDENTITY, Stage, stage
+
+HANDLERS = """
+import time
+from pathlib import Path
+from chalicelib import worker
+from chalicelib.router import Context, Router, Routes
+from chalicelib.wechat.messages import TextMessage
+from chalicelib.wechat.replies import Reply, Text
+
+worker.PAUSES = (0, 0, 0, 0)
+router = Router("test", apology="sorry")
+others_are_answered = Path("others are answered")
+
+@router.on(TextMessage, content="broken", slow=True)
+def broken(message: TextMessage, ctx: Context) -> Reply:
+    raise LookupError
+
+@router.on(TextMessage, content="first", slow=True)
+def first(message: TextMessage, ctx: Context) -> Reply:
+    while not others_are_answered.exists():
+        time.sleep(0.1)
+    return Text("first")
+
+@router.on(TextMessage, content="second", slow=True)
+def second(message: TextMessage, ctx: Context) -> Reply:
+    return Text("second")
+
+@router.on(TextMessage, content="endless", slow=True)
+def endless(message: TextMessage, ctx: Context) -> Reply:
+    time.sleep(600)
+    return Text("never")
+
+routes = Routes(router)
+"""
+
+
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    copied = project.copy_to(tmp_path_factory.mktemp("worker") / "project")
+    project.save_handlers(copied, HANDLERS)
+    return copied
+
+
+@pytest.fixture
+def running(copied: Path, aws: str) -> Iterator[Stage]:
+    with stage(copied) as made:
+        yield made
+
+
+def test_a_job_that_fails_is_in_the_dead_letter_queue_after_its_tries(running: Stage) -> None:
+    running.write("broken")
+    running.write("second", identity="push-2")
+    with running.worker():
+        wait_until(lambda: "second" in running.said())
+    assert running.dead() == [IDENTITY]
+    assert running.said() == ["sorry", "second"]
+    assert (running.counted("JobFailed"), running.counted("JobDead")) == (4, 1)
+
+
+def test_one_users_answers_come_in_order_and_others_do_not_wait_for_them(running: Stage) -> None:
+    running.write("first")
+    running.write("second", identity="push-2")
+    running.write("second", identity="push-3", openid="oBob")
+    with running.worker():
+        wait_until(lambda: running.side.world.sees_typing(USER))
+        wait_until(lambda: [each.openid for each in running.side.world.received] == ["oBob"])
+        (running.project / "others are answered").touch()
+        wait_until(lambda: len(running.said()) == 3)
+    assert running.said() == ["second", "first", "second"]
+
+
+def test_told_to_end_it_hands_back_what_it_cannot_finish(running: Stage) -> None:
+    running.write("endless")
+    with running.worker() as process:
+        wait_until(running.record)
+        process.terminate()
+        assert process.wait(PATIENCE) == 0
+    sqs = boto3.client("sqs")
+    handed_back = sqs.receive_message(QueueUrl=running.queue_url).get("Messages", [])
+    assert len(handed_back) == 1

@@ -1,0 +1,83 @@
+"""An errcode becomes the error that says what to do, and tells the operator without secrets."""
+
+import pytest
+
+from chalicelib.wechat.errors import (
+    ApiError,
+    AuthorizeAgain,
+    Final,
+    MessageRefused,
+    NotPermitted,
+    OperatorMustAct,
+    Repeated,
+    SecretRefused,
+    TokenRejected,
+    TryLater,
+    Uncertain,
+    api_error,
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "errcodes"),
+    [
+        (TokenRejected, [40001, 40014, 42001]),
+        (TryLater, [-1, 45011]),
+        (MessageRefused, [40007, 40008, 44004, 45002, 45008]),
+        (Final, [40003, 43004, 43019, 45015, 45047, 48002]),
+        (OperatorMustAct, [40013, 40164, 45009, 48004]),
+        (SecretRefused, [40125]),
+        (NotPermitted, [48001]),
+        (AuthorizeAgain, [40030, 42002, 42007]),
+        (Repeated, [40163, 42003, 40029]),
+        (ApiError, [46003, 47001, 99999]),
+    ],
+)
+def test_each_errcode_says_what_to_do(kind: type[ApiError], errcodes: list[int]) -> None:
+    for errcode in errcodes:
+        error = api_error(errcode, "an errmsg")
+        assert type(error) is kind
+        assert error.errcode == errcode
+        assert f"({errcode} an errmsg)" in str(error)
+
+
+def test_what_may_have_been_done_is_tried_again_like_what_was_not() -> None:
+    assert issubclass(Uncertain, TryLater)
+
+
+def test_a_refused_secret_is_for_the_operator() -> None:
+    assert issubclass(SecretRefused, OperatorMustAct)
+    assert "app-secret" in str(api_error(40125, "invalid appsecret"))
+
+
+def test_an_api_that_is_not_permitted_takes_no_message_and_is_for_the_operator() -> None:
+    assert issubclass(NotPermitted, Final)
+    assert issubclass(NotPermitted, OperatorMustAct)
+
+
+def test_the_address_to_whitelist_is_named() -> None:
+    errmsg = "invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist rid: 1-2-3"
+    assert "203.0.113.7" in str(api_error(40164, errmsg))
+
+
+def test_a_request_id_is_kept_for_wechats_support() -> None:
+    assert "rid: 6572f6c7-2ca1a5a6-0b5a4f3d" in str(
+        api_error(40001, "invalid credential rid: 6572f6c7-2ca1a5a6-0b5a4f3d")
+    )
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "oPUOlw7yvucjUrZhzG6gd8VdILa4",
+        "0123456789abcdef0123456789abcdef",
+        "75_kL-x_Zq" + "aB3-_" * 25,
+    ],
+    ids=["openid", "secret", "token"],
+)
+def test_what_looks_like_a_secret_is_left_out(secret: str) -> None:
+    assert secret not in str(api_error(40003, f"invalid {secret}, see rid: 1-2-3"))
+
+
+def test_an_account_without_the_api_learns_of_passive_mode() -> None:
+    assert "LATE_ANSWERS=passive" in str(api_error(48001, "api unauthorized"))
