@@ -59,8 +59,9 @@ def _application(phone: Phone) -> Starlette:
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         watching = asyncio.create_task(phone.behind.watch(phone.busy))
         yield
-        watching.cancel()
+        phone.behind.end.set()
         phone.stop()
+        await watching
 
     return Starlette(
         routes=[

@@ -7,6 +7,7 @@ changed in between is not seen; the log has it.
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -57,6 +58,7 @@ class Behind:
         self.logged = run is not None
         """Whether there is a log, which proves whose a call was."""
         self.watched_by = 0
+        self.end = asyncio.Event()
         self._find_tables = tables if run else lambda: None
         self._logs = [Log(name, run / f"{name}.log") for name in ("backend", "worker") if run]
         self._changed = changed
@@ -76,12 +78,15 @@ class Behind:
         return is_out and self.said.get(identity, {}).get("event") != "job"
 
     async def watch(self, busy: Callable[[], bool]) -> None:
-        """Looks until it is cancelled, if anybody watches."""
-        while True:
+        """Looks until the `end`, if anybody watches."""
+        while not self.end.is_set():
             if self.watched_by:
                 await self.look()
             lively = busy() or time.monotonic() < self._lively_until
-            await asyncio.sleep(OFTEN if lively else SELDOM)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.end.wait(), OFTEN if lively else SELDOM)
+        if self.tables:
+            self.tables.close()
 
     def wake(self) -> None:
         """Something begins: look often."""

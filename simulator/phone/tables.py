@@ -39,6 +39,9 @@ class Tables:
         self._ssm = boto3.client("ssm", config=_TIMEOUTS)
         self._http = httpx.Client(base_url=endpoint, trust_env=False, timeout=3, headers=_SIGNED)
 
+    def close(self) -> None:
+        self._http.close()
+
     def state(self) -> list[dict[str, Any]]:
         """The items of the state table, those that were made last first."""
         items = self._scanned(self._state)
