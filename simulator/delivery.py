@@ -24,6 +24,7 @@ from .envelopes import Sealed, open_reply, seal, signed_query
 from .faults import CLOCK_SKEW, FOURTH_DELIVERY, NETWORK_LATENCY, RESPONSES_LOST, Faults
 from .outcome import Exchange, Failure, Faulty, Outcome
 from .pushes import Push
+from .trust import trusted
 
 _SILENCE = (b"", b"success")
 
@@ -108,6 +109,7 @@ def _client() -> httpx.AsyncClient:
         headers={"Connection": "close"},
         timeout=None,  # noqa: S113  # each delivery has a limit as a whole
         trust_env=False,
+        verify=trusted(),
     )
 
 
