@@ -83,8 +83,8 @@ def steps(page: Page) -> Locator:
 def test_a_recorded_push_shows_its_record_and_its_line_in_the_log(page: Page) -> None:
     say(page, "count")
     expect(steps(page).filter(has_text="推送记录").last).to_contain_text("answered")
-    line = steps(page).filter(has_text="日志 · backend")
-    expect(line).to_contain_text("push · test.count · answered")
+    line = steps(page).filter(has_text="push · test.count · answered")
+    expect(line).to_contain_text("日志 · backend")
     line.locator("summary").click()
     expect(line).to_contain_text('"kind": "TextMessage"')
     press(page, "状态")
