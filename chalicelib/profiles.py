@@ -54,7 +54,9 @@ class Profiles:
     def of_user(self, user_id: str) -> Profile | None:
         """Who is bound to the site's user, a moment after he was. Raises Unavailable."""
         openid = self._table.openid_of(user_id)
-        return None if openid is None else self.get(openid)
+        profile = None if openid is None else self.get(openid)
+        # The index may not know yet that he was unbound; nobody else may be written to as him.
+        return profile if profile and profile.user_id == user_id else None
 
     def granted(self, openid: str) -> Item:
         """What GRANTED names, and when it was `granted`, if it was. Raises Unavailable."""

@@ -105,6 +105,23 @@ class TestAtOnce:
         assert found.nickname == SHOWN.nickname
 
 
+class IndexThatLags(FakeProfileTable):
+    """The table a moment after its last write: its index still says what was so before."""
+
+    def openid_of(self, user_id: str) -> str | None:
+        return OPENID
+
+
+class TestTheUserOfTheSite:
+    def test_who_was_unbound_a_moment_ago_is_nobodys_any_more(self, clock: Clock) -> None:
+        profiles = Profiles(IndexThatLags(), clock)
+        profiles.bind(OPENID, "42", "m***")
+        profiles.unbind(OPENID)
+        assert profiles.of_user("42") is None
+        profiles.bind(OPENID, "43", "n***")
+        assert profiles.of_user("42") is None
+
+
 class TestTheTable:
     def test_lists_come_back_as_they_were(self, table: ProfileTable) -> None:
         table.write(Write(OPENID, ALWAYS, {"privilege": ("a", "b"), "none": ()}))
