@@ -6,7 +6,7 @@ fit one reply go together; else the oldest goes first, and says how many are lef
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -69,14 +69,14 @@ class Outbox:
         """What answers a push whose own answer is `own`, what is left, how it is taken out."""
         if not box.waiting:
             return own, record.NOTHING_FETCHED, []
-        first, rest = _first((*box.waiting, *own))
+        first, rest = _first((*box.waiting, *_one_by_one(own)))
         return (first,), len(rest), [box.kept(rest, self._clock())]
 
     def working(self, openid: str) -> None:
         """Nothing shows it."""
 
     def apologize(self, openid: str, apology: Reply) -> None:
-        self._put(openid, (apology,), [], first=False)
+        self._put(openid, _pieces((apology,)), [], first=False)
 
     def deliver(self, parcel: "Parcel") -> str:
         pieces = _pieces(parcel.said)
@@ -124,13 +124,11 @@ def _first(waiting: tuple[Reply, ...]) -> tuple[Reply, tuple[Reply, ...]]:
 def _pieces(said: tuple[Reply, ...]) -> tuple[Reply, ...]:
     """The answer in replies that each fit a push; what has no such form is dropped."""
     pieces: list[Reply] = []
-    for reply in said:
+    for reply in _one_by_one(said):
         match reply:
             case Text(content):
                 pieces += [Text(piece) for piece in cut(content, TEXT_BYTES - ROOM)]
-            case News(articles):
-                pieces += [News(article) for article in articles]
-            case Image() | Voice() | Video() | Music():
+            case Image() | Voice() | Video() | Music() | News():
                 pieces.append(reply)
             case _:
                 kind = type(reply).__name__
@@ -138,3 +136,12 @@ def _pieces(said: tuple[Reply, ...]) -> tuple[Reply, ...]:
                     "a reply has no late form and was dropped", {"AnswerDropped": 1}, kind=kind
                 )
     return tuple(pieces)
+
+
+def _one_by_one(said: tuple[Reply, ...]) -> Iterator[Reply]:
+    """News in articles, for the push that fetches one may be a message, which shows no more."""
+    for reply in said:
+        if isinstance(reply, News):
+            yield from map(News, reply.articles)
+        else:
+            yield reply

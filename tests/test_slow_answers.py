@@ -6,8 +6,11 @@ from typing import Any
 import pytest
 
 from chalicelib.config import LateAnswers
+from chalicelib.router import Context, Router, Routes
 from chalicelib.wechat.answers import Answer
 from chalicelib.wechat.envelopes import Mode
+from chalicelib.wechat.messages import TextMessage
+from chalicelib.wechat.replies import MsgMenu, MsgMenuItem, Reply
 from chalicelib.worker import TRIES
 from simulator import pushes
 from simulator.envelopes import Sealed, seal
@@ -500,6 +503,31 @@ class TestAnAccountWithoutTheApi:
         last = say(passive, "quiet").body
         assert "好" in last
         assert "fast answer" in last
+
+    def test_articles_that_have_to_wait_are_all_shown(self, passive: Door) -> None:
+        say(passive, "slow")
+        passive.work()
+        assert "slow answer" in passive.push(pushes.click("ARTICLES").by(ALICE)).body
+        assert "first article" in say(passive, "quiet").body
+        assert "second article" in say(passive, "quiet").body
+
+    def test_an_apology_that_no_push_can_fetch_hides_nothing(self, open_door: OpenDoor) -> None:
+        menu = MsgMenu("sorry", (MsgMenuItem("again", "try again"),))
+        router = Router("test", apology=menu)
+
+        @router.on(TextMessage, content="broken")
+        def broken(message: TextMessage, ctx: Context) -> Reply:
+            raise LookupError
+
+        @router.on(TextMessage, content="fast")
+        def fast(message: TextMessage, ctx: Context) -> str:
+            return "fast answer"
+
+        door = open_door(Mode.PLAINTEXT, Routes(router), LateAnswers.PASSIVE)
+        say(door, "broken")
+        door.work(seconds=120)
+        assert "fast answer" in say(door, "fast").body
+        assert '"AnswerDropped": 1' in door.log_text
 
     def test_a_redelivery_shows_the_same_again(self, passive: Door) -> None:
         say(passive, "slow")
