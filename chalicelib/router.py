@@ -34,6 +34,10 @@ P = TypeVar("P", bound=Push)
 Handler: TypeAlias = Callable[[P, Context], Answer]
 
 
+_LEAVES = frozenset(("SystemExit", "CancelledError", "PanicException"))
+"""What is no Exception and yet only a handler's failure: the last comes from libraries in Rust."""
+
+
 class RouteError(Exception):
     """A route that cannot work; the message says where it is and what to write instead."""
 
@@ -74,7 +78,7 @@ class Route:
         try:
             return replies(self.handler(push, context))
         except BaseException as error:
-            if type(error).__name__ in ("SystemExit", "CancelledError"):
+            if type(error).__name__ in _LEAVES:
                 raise HandlerLeft from error
             raise
 

@@ -53,6 +53,10 @@ def logging_badly() -> Routes:
     return Routes(router)
 
 
+class PanicException(BaseException):
+    """What a library written in Rust (pyo3) raises when it panics."""
+
+
 def circle() -> Exception:
     error = ValueError()
     error.__cause__ = error
@@ -143,7 +147,14 @@ class TestEachMode:
 
     @pytest.mark.parametrize(
         "failure",
-        [SystemExit(1), asyncio.CancelledError(), ValueError("x" * 100_000), circle(), chain()],
+        [
+            SystemExit(1),
+            asyncio.CancelledError(),
+            PanicException(),
+            ValueError("x" * 100_000),
+            circle(),
+            chain(),
+        ],
     )
     def test_whatever_a_handler_raises_stays_with_it(
         self, open_door: OpenDoor, mode: Mode, failure: BaseException
