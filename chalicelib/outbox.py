@@ -83,7 +83,7 @@ class Outbox:
         delivered = record.sent(parcel.identity, parcel.owner, len(pieces), last=True)
         if not pieces:
             self._state.write(delivered)
-            return "silent"
+            return "dropped" if parcel.said else "silent"
         self._put(parcel.openid, pieces, [delivered], first=parcel.fetched)
         return "in_outbox"
 

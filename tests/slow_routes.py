@@ -4,7 +4,16 @@ from collections.abc import Callable, Iterator
 
 from chalicelib.router import Context, Router, Routes
 from chalicelib.wechat.messages import ClickEvent, TextMessage, UnsubscribeEvent
-from chalicelib.wechat.replies import Article, Image, News, Reply, Text, TransferCustomerService
+from chalicelib.wechat.replies import (
+    Article,
+    Image,
+    MsgMenu,
+    MsgMenuItem,
+    News,
+    Reply,
+    Text,
+    TransferCustomerService,
+)
 
 
 class Killed(BaseException):
@@ -112,6 +121,10 @@ def routes(sleep: Callable[[float], None]) -> Routes:  # noqa: C901 - many, not 
     @router.on(TextMessage, content="pure", idempotent=True)
     def pure(message: TextMessage, ctx: Context) -> Reply:
         return Text("pure answer")
+
+    @router.on(ClickEvent, event_key="MENU", slow=True)
+    def menu(event: ClickEvent, ctx: Context) -> Reply:
+        return MsgMenu("which?", (MsgMenuItem("1", "this"),))
 
     @router.on(ClickEvent, event_key="ARTICLES")
     def articles(event: ClickEvent, ctx: Context) -> Reply:

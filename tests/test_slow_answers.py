@@ -511,6 +511,11 @@ class TestAnAccountWithoutTheApi:
         assert "first article" in say(passive, "quiet").body
         assert "second article" in say(passive, "quiet").body
 
+    def test_the_log_tells_an_answer_that_was_dropped_from_silence(self, passive: Door) -> None:
+        passive.push(pushes.click("MENU").by(ALICE))
+        passive.work()
+        assert passive.log[-1]["outcome"] == "dropped"
+
     def test_an_apology_that_no_push_can_fetch_hides_nothing(self, open_door: OpenDoor) -> None:
         menu = MsgMenu("sorry", (MsgMenuItem("again", "try again"),))
         router = Router("test", apology=menu)
