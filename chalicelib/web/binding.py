@@ -72,7 +72,7 @@ class Binding:
     def confirm(self, request: Request) -> Answer:
         """Binds them (POST /oauth/bind with `ticket` and `csrf`). Raises Unavailable."""
         visitor = self._logins.visitor(request)
-        if visitor is None or not visitor.sent(request.form.get("csrf", "")):
+        if visitor is None or not visitor.sent(request):
             return stale_form(request.site)
         try:
             ticket = tickets.opened(self._signer, request.form.get("ticket", ""))

@@ -1,7 +1,7 @@
 """A browser's request, and what it is answered, in our words; `app.py` turns them into HTTP."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from .pages import STYLE_SOURCE, rendered
@@ -32,7 +32,7 @@ class Cookie:
 
     name: str
     value: str
-    seconds: int = field(default=0)
+    seconds: int = 0
 
     @property
     def header(self) -> str:

@@ -21,9 +21,9 @@ class Visitor(NamedTuple):
     since: float
     csrf: str
 
-    def sent(self, form_csrf: str) -> bool:
-        """Whether a form with that token is his."""
-        return hmac.compare_digest(self.csrf.encode(), form_csrf.encode())
+    def sent(self, request: Request) -> bool:
+        """Whether its form comes from a page of ours that he was shown."""
+        return hmac.compare_digest(self.csrf.encode(), request.form.get("csrf", "").encode())
 
 
 def ended(request: Request) -> list[Cookie]:

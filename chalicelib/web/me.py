@@ -37,8 +37,8 @@ class Me:
 
     def change(self, request: Request) -> Answer:
         """What he wants done (POST /me with `action` and `csrf`). Raises Unavailable."""
-        visitor = self._sender(request)
-        if visitor is None:
+        visitor = self._logins.visitor(request)
+        if visitor is None or not visitor.sent(request):
             return stale_form(request.site)
         openid = visitor.profile.openid
         match request.form.get("action"):
@@ -59,15 +59,9 @@ class Me:
     def sign_out(self, request: Request) -> Answer:
         """Ends the session of this browser (POST /logout with `csrf`). Raises Unavailable."""
         visitor = self._logins.visitor(request)
-        if visitor is not None and self._sender(request) is None:
+        if visitor is not None and not visitor.sent(request):
             return stale_form(request.site)
         return _signed_out(request, notices.SIGNED_OUT)
-
-    def _sender(self, request: Request) -> Visitor | None:
-        """Who sent a form of ours; None if it came from elsewhere."""
-        visitor = self._logins.visitor(request)
-        csrf = request.form.get("csrf", "")
-        return visitor if visitor is not None and visitor.sent(csrf) else None
 
 
 def stale_form(site: str) -> Answer:
