@@ -22,11 +22,12 @@ class Context:
     """One run of a handler.
 
     `identity` names the push, the same for each delivery of it: an idempotency key for the
-    handler's own effects. `groups` are the named groups of the pattern that matched.
+    handler's own effects. `groups` are the named groups of the pattern that matched, words of
+    the user, which are not shown when it is printed: it would end up in a log.
     """
 
     identity: str
-    groups: Mapping[str, str] = field(default_factory=dict)
+    groups: Mapping[str, str] = field(default_factory=dict, repr=False)
     mail: Mail | None = field(default=None, repr=False)
     kept: Session | None = field(default=None, repr=False)
     known: Callable[[], Profile] | None = field(default=None, repr=False)

@@ -233,3 +233,7 @@ def test_a_push_nobody_answers_comes_with_the_handler_to_write() -> None:
     click = push(MsgType="event", Event="CLICK", EventKey="REPORT")
     assert "@router.on(ClickEvent, event_key='REPORT')" in handler_to_write(click)
     assert "secret" not in handler_to_write(text("secret"))
+
+
+def test_a_context_shows_no_word_of_the_user_when_it_is_printed() -> None:
+    assert "北京" not in repr(Context("identity", {"city": "北京"}))
