@@ -228,7 +228,7 @@ DOOR = (
         "deduplication=visit.owner",
         weather=LOST,
     ),
-    mutant("one user, one group", Pushes._offered, "job.openid, dedup", "visit.owner, dedup"),
+    mutant("one user, one group", Pushes._offered, "job.openid, dedup", "job.sender, dedup"),
     mutant(
         "the queue is tried until the deadline",
         Pushes._offered,
