@@ -6,84 +6,43 @@
     all else     a job, then `success`: the handler raised or was late, the answer fits no
                  passive reply, a write was not confirmed, somebody else works on the push
 
-Nothing works on after the reply, for Lambda freezes. When the queue refuses, the door lets
-WeChat hang up and deliver again; an error status would use up its deliveries within a second.
-The record (`record.py`) decides who answers when several deliveries and jobs are under way.
+`handover.py` makes the jobs. The record (`record.py`) decides who answers when several deliveries
+and jobs are under way.
 
 An account without the customer service API has no slow road: each push is recorded, the first
 redelivery waits for its answer in silence, the next one hands over, so that a handler has about
 fourteen seconds. What the worker answers then waits in the outbox for the user's next push.
 """
 
-import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property, partial
-from typing import NamedTuple
+from functools import partial
 
 from . import log, record
 from .conditions import holds
 from .context import Context
 from .effects import EFFECTS, FOLLOWED, Effects, ForWorker, whom
+from .handover import DEADLINE, Jobs, Outcome, Visit
 from .jobs import Job
 from .mail import Mail
 from .outbox import Outbox, told
 from .ports import ConditionFailed, Queue, State, Unavailable, Write
 from .proof import Delivery, Proof
 from .record import Record
-from .router import Route, Routes, handler_to_write
+from .router import Routes, handler_to_write
 from .session import Session
 from .wechat.envelopes import Opened
 from .wechat.kept_replies import from_json, to_json
-from .wechat.replies import Reply, fits_passive, passive_xml
+from .wechat.replies import Reply
 
 WECHAT_WAITS = 5
 """Seconds for which WeChat waits for an answer."""
-DEADLINE = 4.5
-"""Seconds after its arrival by which a delivery is answered."""
 PASSIVE_DEADLINE = 14.0
-"""The same for the answer itself, where redeliveries wait for it."""
-PATIENCE = 5.5
-"""Seconds after which WeChat has surely hung up, and delivers again."""
-PERSISTENCE = 2.0
-"""Seconds for which a door that WeChat no longer waits for still offers its job."""
+"""Seconds after its arrival by which a push is answered where redeliveries wait for that."""
 LOOK = 0.5
 """Seconds between two looks at a push that somebody else answers."""
 IDEMPOTENT_SECONDS = 1.0
 """Seconds that an idempotent handler may take without being called slow."""
-
-
-@dataclass(frozen=True)
-class Visit:
-    """One delivery of a push on its way along its route."""
-
-    opened: Opened
-    route: Route
-    groups: Mapping[str, str]
-    arrival: float
-    lease: float
-
-    @cached_property
-    def owner(self) -> str:
-        """What tells this delivery from all others."""
-        return secrets.token_hex(16)
-
-    @property
-    def identity(self) -> str:
-        return self.opened.identity
-
-
-class Outcome(NamedTuple):
-    """What became of a delivery, in a word for the log; `reply` is the XML that WeChat gets.
-
-    `again` when the record shows that it is not the first.
-    """
-
-    word: str
-    reply: str | None = None
-    cause: Exception | None = None
-    again: bool = False
 
 
 class Pushes:
@@ -104,6 +63,7 @@ class Pushes:
         self._routes = routes
         self._state = state
         self._queue = queue
+        self._jobs = Jobs(queue, clock, sleep)
         self._effects = effects
         self._outbox = outbox
         self._clock = clock
@@ -122,10 +82,10 @@ class Pushes:
         try:
             opened = self._proof.open(delivery, delivery.arrival + DEADLINE)
         except Unavailable:
-            self._let_wechat_hang_up(delivery.arrival)
+            self._jobs.let_wechat_hang_up(delivery.arrival)
             return None
         if not self._effects_done(opened, delivery.arrival):
-            self._note(opened, delivery, self._refused_by_queue(delivery.arrival))
+            self._note(opened, delivery, self._jobs.refused(delivery.arrival))
             return None
         matched = self._routes.match(opened.push)
         if matched is None:
@@ -151,36 +111,30 @@ class Pushes:
                 log.error("an effect is left to the worker", {"EffectFailed": 1}, error)
             push = opened.push
             job = Job(opened.identity, whom(push), arrival, "door", EFFECTS, push.fields)
-            return self._offered(job, deduplication=f"{opened.identity}-effects")
+            return self._jobs.offer(job, deduplication=f"{opened.identity}-effects")
         return True
 
     def _on_its_road(self, visit: Visit) -> Outcome:
         if visit.route.idempotent:
             return self._idempotent(visit)
         if visit.route.slow and self._outbox is None:
-            return self._slow(visit)
+            return self._jobs.slow(visit)
         try:
             return self._recorded(visit)
         except Exception as error:  # noqa: BLE001 - an answer that cannot be kept was not given
-            return self._hand_over(visit, error)
+            return self._jobs.hand_over(visit, error)
 
     def _idempotent(self, visit: Visit) -> Outcome:
         started = self._clock()
         try:
             said, reply = self._run(visit, None)
         except Exception as error:  # noqa: BLE001 - whatever a handler raises becomes a job
-            return self._hand_over(visit, error)
+            return self._jobs.hand_over(visit, error)
         if self._clock() - started > IDEMPOTENT_SECONDS:
             log.error("an idempotent handler is slow; write slow=True", route=visit.route.name)
         if said and reply is None:
-            return self._hand_over(visit)
+            return self._jobs.hand_over(visit)
         return Outcome("silent") if reply is None else Outcome("answered", reply)
-
-    def _slow(self, visit: Visit) -> Outcome:
-        # The queue drops what WeChat delivers again, while the first job may still be under way.
-        if self._queued(visit, deduplication=visit.identity):
-            return Outcome("queued", self._ack(visit))
-        return self._refused_by_queue(visit.arrival)
 
     # --- A recorded push ----------------------------------------------------------------------
 
@@ -193,7 +147,7 @@ class Pushes:
             found = Record.read(refused.found[claim.key])
             return self._again(visit, found)._replace(again=True)
         except Unavailable as error:
-            return self._hand_over(visit, error)
+            return self._jobs.hand_over(visit, error)
         return self._run_and_record(visit)
 
     def _run_and_record(self, visit: Visit) -> Outcome:
@@ -202,7 +156,7 @@ class Pushes:
             said, reply = self._run(visit, session)
             writes = session.writes()
         except Exception as error:  # noqa: BLE001 - whatever a handler raises becomes a job
-            return self._hand_over(visit, error)
+            return self._jobs.hand_over(visit, error)
         patience = DEADLINE if self._outbox is None else PASSIVE_DEADLINE
         if self._is_late(visit, patience) or (said and reply is None):
             return self._kept_for_queue(visit, said, writes)
@@ -217,17 +171,17 @@ class Pushes:
             if self._outbox is not None:
                 box = self._outbox.open(visit.opened.push.from_user_name)
                 said, left, taken = self._outbox.fetched(box, own)
-                reply = self._rendered(visit.opened, told(said, left))
+                reply = visit.reply(told(said, left), self._clock())
             answer = record.answer(visit.identity, visit.owner, to_json(said), left)
             kept = Record.read(self._state.write(answer, *writes, *taken))
         except ConditionFailed as refused:
             if box is not None and box.key in refused.found:
                 return self._kept_for_queue(visit, own, writes)
-            return self._hand_over(visit, refused)
+            return self._jobs.hand_over(visit, refused)
         except Unavailable as error:
-            return self._hand_over(visit, error)
+            return self._jobs.hand_over(visit, error)
         if kept.turn == record.QUEUE:
-            return self._hand_over(visit)
+            return self._jobs.hand_over(visit)
         return Outcome("silent") if reply is None else Outcome("answered", reply)
 
     def _kept_for_queue(
@@ -237,8 +191,8 @@ class Pushes:
         try:
             self._state.write(answer, *writes)
         except (ConditionFailed, Unavailable) as error:
-            return self._hand_over(visit, error)
-        return self._hand_over(visit)
+            return self._jobs.hand_over(visit, error)
+        return self._jobs.hand_over(visit)
 
     # --- A push that is known -----------------------------------------------------------------
 
@@ -248,18 +202,18 @@ class Pushes:
             if found.delivered or (found.answer and found.turn > visit.arrival):
                 return Outcome("answered_before")
             if found.turn == record.QUEUE or (found.answer and self._is_late(visit)):
-                return self._hand_over(visit)
+                return self._jobs.hand_over(visit)
             try:
                 return self._replay(visit, found) if found.answer else self._take_over(visit)
             except ConditionFailed as refused:
                 found = _changed(refused, visit)
             except Unavailable as error:
-                return self._hand_over(visit, error)
+                return self._jobs.hand_over(visit, error)
 
     def _replay(self, visit: Visit, found: Record) -> Outcome:
         self._state.write(record.replay(visit.identity, visit.arrival))
         said = told(from_json(found.answer), found.left)
-        return Outcome("replayed", self._rendered(visit.opened, said))
+        return Outcome("replayed", visit.reply(said, self._clock()))
 
     def _take_over(self, visit: Visit) -> Outcome:
         """Somebody still runs it: the queue will answer, unless he does while we may wait."""
@@ -267,10 +221,10 @@ class Pushes:
             first = self._waits_first(visit)
             self._wait(visit)
             if first:
-                self._let_wechat_hang_up(visit.arrival)
+                self._jobs.let_wechat_hang_up(visit.arrival)
                 return Outcome("waiting")
         self._state.write(record.hand(visit.identity))
-        return self._hand_over(visit)
+        return self._jobs.hand_over(visit)
 
     def _waits_first(self, visit: Visit) -> bool:
         try:
@@ -288,42 +242,6 @@ class Pushes:
             if not holds(still_runs.condition, item):
                 raise ConditionFailed({still_runs.key: item or {}})
 
-    # --- The queue ----------------------------------------------------------------------------
-
-    def _hand_over(self, visit: Visit, cause: Exception | None = None) -> Outcome:
-        if self._queued(visit, deduplication=f"{visit.identity}-{visit.owner}"):
-            return Outcome("handed_over", self._ack(visit), cause)
-        return self._refused_by_queue(visit.arrival)
-
-    def _queued(self, visit: Visit, deduplication: str) -> bool:
-        push = visit.opened.push
-        job = Job(
-            identity=visit.identity,
-            openid=push.from_user_name,
-            arrival=visit.arrival,
-            sender=visit.owner,
-            route=visit.route.name,
-            push=push.fields,
-        )
-        return self._offered(job, deduplication)
-
-    def _offered(self, job: Job, deduplication: str) -> bool:
-        now, deadline = self._clock(), job.arrival + DEADLINE
-        until = now + PERSISTENCE if now > deadline else deadline
-        while True:
-            try:
-                self._queue.send(job.to_json(), job.openid, deduplication)
-            except Unavailable:
-                if self._clock() >= until:
-                    return False
-                self._sleep(0.1)
-            else:
-                return True
-
-    def _refused_by_queue(self, arrival: float) -> Outcome:
-        self._let_wechat_hang_up(arrival)
-        return Outcome("refused_by_queue", cause=Unavailable("the queue"))
-
     # --- Small steps --------------------------------------------------------------------------
 
     def _run(self, visit: Visit, session: Session | None) -> tuple[tuple[Reply, ...], str | None]:
@@ -333,25 +251,10 @@ class Pushes:
         known = partial(self._effects.profile, push.from_user_name)
         context = Context(visit.identity, visit.groups, mail, session, known)
         said = visit.route.run(push, context)
-        return said, self._rendered(visit.opened, said)
-
-    def _ack(self, visit: Visit) -> str | None:
-        ack = visit.route.ack
-        return None if ack is None else self._rendered(visit.opened, (ack,))
-
-    def _rendered(self, opened: Opened, said: tuple[Reply, ...]) -> str | None:
-        """The one reply that was said, sealed as its push was."""
-        if len(said) != 1 or not fits_passive(said[0]):
-            return None
-        now = int(self._clock())
-        reply = passive_xml(said[0], opened.push, now)
-        return opened.seal.close(reply, now) if opened.seal else reply
+        return said, visit.reply(said, self._clock())
 
     def _is_late(self, visit: Visit, patience: float = DEADLINE) -> bool:
         return self._clock() > visit.arrival + patience
-
-    def _let_wechat_hang_up(self, arrival: float) -> None:
-        self._sleep(max(0.0, arrival + PATIENCE - self._clock()))
 
     def _note(self, opened: Opened, delivery: Delivery, outcome: Outcome, **fields: object) -> None:
         milliseconds = round((self._clock() - delivery.arrival) * 1000, 1)

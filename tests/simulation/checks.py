@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import TypeAlias
 
-from chalicelib.push import DEADLINE
+from chalicelib.handover import DEADLINE
 from chalicelib.worker import PAUSES, PAUSES_FOR_OPERATOR, TRIES
 
 from . import facts

@@ -4,6 +4,7 @@ A rule that can be broken without any seed failing is not watched by the checks,
 """
 
 from chalicelib import record
+from chalicelib.handover import Jobs
 from chalicelib.outbox import Box, Outbox
 from chalicelib.push import Pushes
 from chalicelib.sending import CustomerService
@@ -158,32 +159,32 @@ DOOR = (
     mutant(
         "a job, then success: the handler raised",
         Pushes._run_and_record,
-        "return self._hand_over(visit, error)",
+        "return self._jobs.hand_over(visit, error)",
         'return Outcome("failed", None, error)',
     ),
     mutant(
         "a job, then success: a claim was not confirmed",
         Pushes._recorded,
-        "return self._hand_over(visit, error)",
+        "return self._jobs.hand_over(visit, error)",
         "return self._run_and_record(visit)",
     ),
     mutant(
         "a job, then success: an answer was not confirmed",
         Pushes._answered,
-        "return self._hand_over(visit, error)",
+        "return self._jobs.hand_over(visit, error)",
         'return Outcome("answered", reply, error)',
         weather=("table:REFUSED", "kind:fast", "kind:session"),
     ),
     mutant(
         "a job, then success: somebody still runs it",
         Pushes._take_over,
-        "return self._hand_over(visit)",
+        "return self._jobs.hand_over(visit)",
         'return Outcome("it runs")',
     ),
     mutant(
         "a job, then success: it is the queue's",
         Pushes._again,
-        "return self._hand_over(visit)\n",
+        "return self._jobs.hand_over(visit)\n",
         'return Outcome("it is queued")\n',
         weather=("queue:REFUSED", "queue:HANGING", "queue:KILLED_BEFORE"),
     ),
@@ -216,44 +217,44 @@ DOOR = (
     ),
     mutant(
         "handed over: the job of each delivery counts",
-        Pushes._hand_over,
+        Jobs.hand_over,
         'f"{visit.identity}-{visit.owner}"',
         "visit.identity",
         weather=("table:REFUSED", "table:UNCONFIRMED", "response:UNCONFIRMED", "kind:fast"),
     ),
     mutant(
         "slow: one job for all deliveries",
-        Pushes._slow,
+        Jobs.slow,
         "deduplication=visit.identity",
         "deduplication=visit.owner",
         weather=LOST,
     ),
-    mutant("one user, one group", Pushes._offered, "job.openid, dedup", "job.sender, dedup"),
+    mutant("one user, one group", Jobs.offer, "job.openid, dedup", "job.sender, dedup"),
     mutant(
         "the queue is tried until the deadline",
-        Pushes._offered,
+        Jobs.offer,
         "if self._clock() >= until:",
         "if True:",
         weather=("queue:REFUSED",),
     ),
     mutant(
         "the queue refuses: silence",
-        Pushes._refused_by_queue,
-        "self._let_wechat_hang_up(arrival)",
+        Jobs.refused,
+        "self.let_wechat_hang_up(arrival)",
         "pass",
         weather=("queue:HANGING",),
     ),
     mutant(
         "the queue refuses: never an error",
-        Pushes._refused_by_queue,
-        "self._let_wechat_hang_up(arrival)",
+        Jobs.refused,
+        "self.let_wechat_hang_up(arrival)",
         "raise Unavailable",
         weather=("queue:HANGING",),
     ),
     mutant(
         "idempotent: a raise becomes a job",
         Pushes._idempotent,
-        "return self._hand_over(visit, error)",
+        "return self._jobs.hand_over(visit, error)",
         'return Outcome("failed", None, error)',
     ),
 )

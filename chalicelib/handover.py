@@ -1,0 +1,126 @@
+"""What the door does not answer itself is one move: a job for the worker, then `success`.
+
+When the queue refuses, the door lets WeChat hang up and deliver again; an error status would use
+up its deliveries within a second. Nothing works on after the reply, for Lambda freezes.
+"""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from .jobs import Job
+from .ports import Queue, Unavailable
+from .router import Route
+from .wechat.envelopes import Opened
+from .wechat.replies import Reply, fits_passive, passive_xml
+
+DEADLINE = 4.5
+"""Seconds after its arrival by which a delivery is answered."""
+PATIENCE = 5.5
+"""Seconds after which WeChat has surely hung up, and delivers again."""
+PERSISTENCE = 2.0
+"""Seconds for which a door that WeChat no longer waits for still offers its job."""
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One delivery of a push on its way along its route."""
+
+    opened: Opened
+    route: Route
+    groups: Mapping[str, str]
+    arrival: float
+    lease: float
+
+    @cached_property
+    def owner(self) -> str:
+        """What tells this delivery from all others."""
+        return secrets.token_hex(16)
+
+    @property
+    def identity(self) -> str:
+        return self.opened.identity
+
+    def reply(self, said: tuple[Reply, ...], now: float) -> str | None:
+        """The XML of the one reply that was said, sealed as its push was; None unless it fits."""
+        if len(said) != 1 or not fits_passive(said[0]):
+            return None
+        xml = passive_xml(said[0], self.opened.push, int(now))
+        return self.opened.seal.close(xml, int(now)) if self.opened.seal else xml
+
+
+class Outcome(NamedTuple):
+    """What became of a delivery, in a word for the log; `reply` is the XML that WeChat gets.
+
+    `again` when the record shows that it is not the first.
+    """
+
+    word: str
+    reply: str | None = None
+    cause: Exception | None = None
+    again: bool = False
+
+
+class Jobs:
+    """The door's way to the queue."""
+
+    def __init__(
+        self, queue: Queue, clock: Callable[[], float], sleep: Callable[[float], None]
+    ) -> None:
+        self._queue = queue
+        self._clock = clock
+        self._sleep = sleep
+
+    def slow(self, visit: Visit) -> Outcome:
+        """The job of a slow route."""
+        # The queue drops what WeChat delivers again, while the first job may still be under way.
+        return self._queued(visit, Outcome("queued"), deduplication=visit.identity)
+
+    def hand_over(self, visit: Visit, cause: Exception | None = None) -> Outcome:
+        """The job of a delivery that is not answered here, because of the `cause` if it failed."""
+        outcome = Outcome("handed_over", cause=cause)
+        return self._queued(visit, outcome, deduplication=f"{visit.identity}-{visit.owner}")
+
+    def offer(self, job: Job, deduplication: str) -> bool:
+        """Whether the queue took the job, which is tried for as long as WeChat waits."""
+        now, deadline = self._clock(), job.arrival + DEADLINE
+        until = now + PERSISTENCE if now > deadline else deadline
+        while True:
+            try:
+                self._queue.send(job.to_json(), job.openid, deduplication)
+            except Unavailable:
+                if self._clock() >= until:
+                    return False
+                self._sleep(0.1)
+            else:
+                return True
+
+    def refused(self, arrival: float) -> Outcome:
+        """Nothing is left but another delivery."""
+        self.let_wechat_hang_up(arrival)
+        return Outcome("refused_by_queue", cause=Unavailable("the queue"))
+
+    def let_wechat_hang_up(self, arrival: float) -> None:
+        self._sleep(max(0.0, arrival + PATIENCE - self._clock()))
+
+    def _queued(self, visit: Visit, outcome: Outcome, deduplication: str) -> Outcome:
+        if not self.offer(_job(visit), deduplication):
+            return self.refused(visit.arrival)
+        ack = visit.route.ack
+        return (
+            outcome if ack is None else outcome._replace(reply=visit.reply((ack,), self._clock()))
+        )
+
+
+def _job(visit: Visit) -> Job:
+    push = visit.opened.push
+    return Job(
+        identity=visit.identity,
+        openid=push.from_user_name,
+        arrival=visit.arrival,
+        sender=visit.owner,
+        route=visit.route.name,
+        push=push.fields,
+    )
