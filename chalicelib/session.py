@@ -11,6 +11,7 @@ from typing import Any
 
 from .conditions import absent, any_of, at_most, equal
 from .ports import State, Write
+from .wechat import plain_json
 
 KEPT = 24 * 3600
 """Seconds for which a session is kept after it was last written."""
@@ -46,7 +47,7 @@ class Session(MutableMapping[str, Any]):
         """The write that keeps what has changed, none if nothing has."""
         if self._loaded is None:
             return []
-        data = json.dumps(self._loaded, ensure_ascii=False)
+        data = plain_json.stored(self._loaded)
         if data == self._written:
             return []
         now = self._clock()

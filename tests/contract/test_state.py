@@ -17,8 +17,9 @@ from chalicelib.conditions import (
     holds,
 )
 from chalicelib.ports import ConditionFailed, State, Unavailable, Write
+from chalicelib.session import Session
 from tests.dynamodb import state_table
-from tests.fakes import FakeState
+from tests.fakes import Clock, FakeState
 
 ALWAYS = absent("nothing")
 ITEM: Item = {"owner": "me", "turn": 7.0, "sent": 0.0, "delivered": False, "waited": True}
@@ -111,6 +112,14 @@ def test_of_several_writes_none_is_done_when_one_is_refused(state: State) -> Non
         )
     assert refused.value.found == {"session#1": {"version": 2.0}, "outbox#1": None}
     assert state.get("push#1") is None
+
+
+def test_a_session_keeps_half_an_emoji(state: State) -> None:
+    clock = Clock(time.time())
+    session = Session(state, "oMING", clock)
+    session["name"] = "half \ud83d"
+    state.write(*session.writes())
+    assert Session(state, "oMING", clock)["name"] == "half \ud83d"
 
 
 def test_an_expired_item_can_still_be_read(state: State) -> None:
