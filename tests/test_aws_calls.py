@@ -79,6 +79,14 @@ def test_a_warm_push_costs(
     assert calls == expected
 
 
+def test_a_message_of_ones_own_costs_one_call(deployed: Door, calls: list[str]) -> None:
+    bootstrap.send("oMING", "the first one finds the queue")
+    calls.clear()
+    for openid in ("oMING", "oHONG"):
+        bootstrap.send(openid, "hello")
+    assert calls == ["SendMessage", "SendMessage"]
+
+
 def test_a_forged_push_costs_nothing(deployed: Door, calls: list[str]) -> None:
     for _ in range(10):
         assert deployed.post({}, "<xml/>").status == 403
