@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from .answer import Answer
@@ -17,7 +18,7 @@ class OutOfPlace(Exception):
     """A handler asks for what its route cannot give; the message says how to get it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Context:
     """One run of a handler.
 
@@ -49,9 +50,9 @@ class Context:
             raise OutOfPlace("an idempotent route has no session; leave out idempotent=True")
         return self.kept
 
-    @property
+    @cached_property
     def profile(self) -> Profile:
-        """What is known of the user, read when asked for; of a stranger, the openid alone.
+        """What is known of the user, read when first asked for; of a stranger, the openid alone.
 
         Raises OutOfPlace, or Unavailable.
         """

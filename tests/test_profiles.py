@@ -29,6 +29,11 @@ def who(message: TextMessage, ctx: Context) -> str:
     return "you"
 
 
+@router.on(TextMessage, content="who where", idempotent=True)
+def who_where(message: TextMessage, ctx: Context) -> str:
+    return f"{ctx.profile.nickname} {ctx.profile.city}"
+
+
 @router.on(TextMessage, content="hi", idempotent=True)
 def hi(message: TextMessage, ctx: Context) -> str:
     return "hello"
@@ -191,6 +196,11 @@ class TestTheContext:
         assert door.profile_table.reads == 0
         door.push(pushes.text("who"))
         assert door.profile_table.reads == 1
+
+    def test_it_is_read_once_however_often_it_is_asked(self, door: Door, people: People) -> None:
+        before = door.profile_table.reads
+        door.push(pushes.text("who where").by(MING.openid))
+        assert door.profile_table.reads == before + 1
 
 
 class TestRenewal:
