@@ -142,13 +142,24 @@ class Pushes:
         now = self._clock()
         claim = record.claim(visit.identity, visit.owner, visit.lease, visit.arrival, now)
         try:
-            self._state.write(claim)
+            self._claim(claim)
         except ConditionFailed as refused:
             found = Record.read(refused.found[claim.key])
-            return self._again(visit, found)._replace(again=True)
+            if found.owner != visit.owner:
+                return self._again(visit, found)._replace(again=True)
         except Unavailable as error:
             return self._jobs.hand_over(visit, error)
         return self._run_and_record(visit)
+
+    def _claim(self, claim: Write) -> None:
+        """Twice if need be: connections die while Lambda is frozen, and the first call finds out.
+
+        A claim that was not confirmed and finds itself as the owner has won.
+        """
+        try:
+            self._state.write(claim)
+        except Unavailable:
+            self._state.write(claim)
 
     def _run_and_record(self, visit: Visit) -> Outcome:
         session = Session(self._state, visit.opened.push.from_user_name, self._clock)

@@ -105,6 +105,8 @@ class FakeState:
         self.reads = 0
         self.writes = 0
         self.available = True
+        self.unconfirmed = 0
+        """How many of the next writes happen, while whoever wrote learns of a lost connection."""
 
     def get(self, key: str) -> Item | None:
         self.reads += 1
@@ -114,6 +116,13 @@ class FakeState:
     def write(self, *writes: Write) -> Item:
         self.writes += 1
         self._check()
+        written = self._written(writes)
+        if self.unconfirmed:
+            self.unconfirmed -= 1
+            raise Unavailable("the connection was lost")
+        return written
+
+    def _written(self, writes: Sequence[Write]) -> Item:
         failed = {
             write.key: self.items.get(write.key)
             for write in writes

@@ -337,6 +337,12 @@ class TestFailures:
         door.work()
         assert texts(door) == ["1"]
 
+    def test_a_connection_that_died_while_nobody_wrote_delays_no_answer(self, door: Door) -> None:
+        door.state.unconfirmed = 1
+        assert "<![CDATA[1]]>" in say(door, "count").body
+        door.work()
+        assert texts(door) == []
+
     def test_without_the_queue_the_door_outwaits_wechat_and_the_push_comes_through_later(
         self, door: Door
     ) -> None:
