@@ -85,7 +85,7 @@ class TestConfiguration:
         assert stage.functions[WORKER].reserved_concurrency is None  # or jobs would spend tries
         assert jobs + reserved + UNRESERVED <= CONCURRENCY
 
-    def test_dev_fits_into_a_new_account_and_runs_where_it_is_built(self) -> None:
+    def test_dev_fits_into_a_new_account_and_runs_on_x86_64_as_most_machines_do(self) -> None:
         dev = files.stage("dev")
         assert dev.functions[DOOR].reserved_concurrency is None  # a new account has ten in all
         assert (dev.event_source.maximum_concurrency or 1000) <= 5

@@ -1,16 +1,23 @@
 """`make rehearse` for real, until it says how to deploy; `tests/e2e` deploys to such an AWS."""
 
+import platform
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import httpx
+import pytest
+from chalice.cli.factory import CLIFactory
 
 from local import ports
+from local.cloud.stage import architecture
+from local.rehearsal import folder
 from simulator.account import Account
 from tests.machine import Machine, end
 from tests.patience import PATIENCE, eventually
+
+PROJECT = Path(__file__).parent.parent
 
 
 def test_it_says_how_to_deploy_and_leaves_nothing_running(machine: Machine, tmp_path: Path) -> None:
@@ -28,10 +35,10 @@ def test_it_says_how_to_deploy_and_leaves_nothing_running(machine: Machine, tmp_
     try:
         assert eventually(lambda: "Ctrl-C" in told.read_text() or rehearsal.poll() is not None)
         assert rehearsal.poll() is None, told.read_text()
-        folder = machine.project / ".local" / "rehearsal"
-        account = Account.load(folder / ".local" / "console.json")
+        made = machine.project / ".local" / "rehearsal"
+        account = Account.load(made / ".local" / "console.json")
         words = told.read_text()
-        assert f"cd {folder}\n" in words
+        assert f"cd {made}\n" in words
         assert f"AWS_ENDPOINT_URL=http://localhost:{aws} " in words
         assert account.app_id in words
         assert httpx.get(f"http://127.0.0.1:{phone}", timeout=PATIENCE).is_success
@@ -40,3 +47,22 @@ def test_it_says_how_to_deploy_and_leaves_nothing_running(machine: Machine, tmp_
     finally:
         assert end(rehearsal, signal.SIGINT) == 0
     assert machine.processes() == []
+
+
+@pytest.mark.parametrize("stage", ["dev", "prod"])
+def test_every_stage_runs_on_this_machine_and_calls_the_wechat_that_is_here(
+    stage: str, tmp_path: Path
+) -> None:
+    folder.make(tmp_path / "rehearsal", PROJECT, "http://127.0.0.1:4566", 8080)
+    found = CLIFactory(str(tmp_path / "rehearsal")).create_config_obj(stage)
+    assert found.lambda_architecture == architecture(platform.machine())
+    assert found.environment_variables["WECHAT_API_URL"] == "http://127.0.0.1:8080"
+    assert found.environment_variables["WECHAT_OPEN_URL"] == "http://127.0.0.1:8080"
+
+
+@pytest.mark.parametrize(
+    ("machine", "name"),
+    [("x86_64", "x86_64"), ("AMD64", "x86_64"), ("aarch64", "arm64"), ("arm64", "arm64")],
+)
+def test_a_machine_is_known_by_each_of_its_names(machine: str, name: str) -> None:
+    assert architecture(machine) == name

@@ -1,7 +1,7 @@
 """The folder to deploy from: the checkout's own code, with a configuration and an account to spoil.
 
 The code is linked, so that what is saved in the checkout is what the next deploy ships. The
-configuration is copied, for this one leads to an AWS and a WeChat on this machine.
+configuration is copied, for all stages of this one lead to an AWS and a WeChat on this machine.
 """
 
 import shutil
@@ -30,7 +30,9 @@ def make(folder: Path, project: Path, site: str, phone_port: int) -> Account:
     deployed = shutil.ignore_patterns("deployed", "deployments")
     shutil.copytree(project / ".chalice", folder / ".chalice", ignore=deployed)
     wechat = f"http://127.0.0.1:{phone_port}"
-    configure(folder, STAGE, PUBLIC_URL=site, WECHAT_API_URL=wechat, WECHAT_OPEN_URL=wechat)
+    for stage in Target(STAGE, folder).config["stages"]:
+        configure(folder, stage, WECHAT_API_URL=wechat, WECHAT_OPEN_URL=wechat)
+    configure(folder, STAGE, PUBLIC_URL=site)
     Served(f"{site}/wechat", phone_port).save(folder / FILE)
     account = Account.new(Target(STAGE, folder).settings.mode)
     account.save(folder / CONSOLE)
