@@ -24,6 +24,7 @@ EXAMINATIONS: Mapping[str, Examination] = {
     "concurrency": examine_aws.concurrency,
     "url": examine_site.reachable,
     "token": examine_wechat.token,
+    "late answers": examine_wechat.late_answers,
     "callback/check": examine_wechat.callback,
     "refusals": examine_wechat.refusals,
     "web authorization": examine_site.web_authorization,

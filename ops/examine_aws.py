@@ -58,7 +58,7 @@ def resources(patient: Patient) -> Iterator[Finding]:
         region = boto3.client("cloudformation").meta.region_name
         do += " (or set AWS_REGION, if it is in another region)"
         yield fail("stack", f"no stack {target.stack} in {region}", do)
-    elif found.endswith("_FAILED") or found in stack.NEVER_WORKED:
+    elif found.endswith("_FAILED") or found in (*stack.NEVER_WORKED, stack.PLANNED):
         yield fail("stack", f"{target.stack} is {found}", do)
     elif found.endswith("_IN_PROGRESS"):
         yield warn("stack", f"{target.stack} is {found}", "Wait, and look again.")

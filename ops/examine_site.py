@@ -47,14 +47,19 @@ def web_authorization(patient: Patient) -> Iterator[Finding]:
     """Whether WeChat can let visitors return to the site; else they read 10003."""
     parts = urlsplit(patient.site)
     code = secrets.values(patient.target).get("domain-verification")
-    console = f"{parts.hostname} as 网页授权域名 (公众平台 → 设置与开发 → 功能设置)"
+    console = (
+        f"{parts.hostname}, without https:// and path, as 网页授权域名 (公众平台 → 设置与开发 → "
+        "功能设置; neither 业务域名 nor JS接口安全域名)"
+    )
     if not patient.site:
         yield warn("web authorization", f"{_NOWHERE}.", "Deploy it first.")
     elif not patient.target.settings.public_url:
         yield warn(
             "web authorization",
             "no domain of its own: WeChat wants a file at the root, where API Gateway's has none",
-            "Set up a custom domain and PUBLIC_URL; until then visitors read 10003.",
+            "Set up a custom domain and PUBLIC_URL; until then visitors read 10003. A test account "
+            f"wants no file: enter {parts.hostname}, without https:// and path, on its page under "
+            "网页授权获取用户基本信息.",
         )
     elif code is None:
         yield warn(

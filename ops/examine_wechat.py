@@ -3,12 +3,13 @@
 import time
 from collections.abc import Iterator
 
-from chalicelib.wechat.errors import ApiError
+from chalicelib.config import LateAnswers
+from chalicelib.wechat.errors import ApiError, NotPermitted
 
 from . import fixed_exit, logs, wechat
 from .findings import Finding, Patient, fail, ok, warn
 
-_NOT_WHITELISTED = 40164
+_NOT_WHITELISTED, _NO_STAFF = 40164, 65400
 _DAY = 24 * 3600
 _MUST_ACT = "{ $.OperatorMustAct = 1 }"
 
@@ -31,6 +32,36 @@ def token(patient: Patient) -> Iterator[Finding]:
             yield fail("token", f"{url}: WeChat refuses", f"{error}.")
     else:
         yield ok("token", f"{url} hands out access tokens")
+
+
+def late_answers(patient: Patient) -> Iterator[Finding]:
+    """Whether the account may send customer service messages.
+
+    It is asked for its customer service staff: that sends nothing, and those that may not send
+    may not ask either. Those that have no staff, test accounts too, hear so instead.
+    """
+    target = patient.target
+    if target.settings.late_answers is not LateAnswers.CUSTOMER_SERVICE:
+        yield ok("late answers", "wait for their users' next messages (LATE_ANSWERS is passive)")
+        return
+    allowed = ok("late answers", "the account may send customer service messages")
+    try:
+        wechat.api(target).call("GET", "/cgi-bin/customservice/getkflist")
+    except NotPermitted as error:
+        yield fail(
+            "late answers",
+            f"the account may not send customer service messages ({error.errcode})",
+            f"{_UNVERIFIED} Until then set LATE_ANSWERS of {target.stage} to passive in "
+            f".chalice/config.json, and python -m ops deploy --stage {target.stage}",
+        )
+    except ApiError as error:
+        if error.errcode == _NO_STAFF:
+            yield allowed
+        else:
+            found = "WeChat does not say whether the account may send customer service messages"
+            yield warn("late answers", found, f"{error}.")
+    else:
+        yield allowed
 
 
 def callback(patient: Patient) -> Iterator[Finding]:
@@ -69,7 +100,8 @@ def refusals(patient: Patient) -> Iterator[Finding]:
         yield ok("refusals", "WeChat refused no call of the backend within a day")
 
 
-_MORE = {
-    48001: " Unverified accounts (未认证) have no customer service API; a verified one has to "
-    "get it in the console: 公众平台 → 设置与开发 → 接口权限.",
-}
+_UNVERIFIED = (
+    "Unverified accounts (未认证) have no customer service API; a verified one has to get it in "
+    "the console: 公众平台 → 设置与开发 → 接口权限."
+)
+_MORE = {48001: f" {_UNVERIFIED}"}

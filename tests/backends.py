@@ -27,12 +27,16 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """What goes back: after `delay` seconds, with a `pause` after each byte; status 0 hangs up."""
+    """What goes back: after `delay` seconds, with a `pause` after each byte; status 0 hangs up.
+
+    Its date is `ahead` of the time, in seconds.
+    """
 
     body: str = "success"
     status: int = 200
     delay: float = 0
     pause: float = 0
+    ahead: float = 0
 
 
 Respond: TypeAlias = Callable[[Request], Answer]
@@ -115,7 +119,8 @@ def _handler(
             if not answer.status:
                 return
             body = answer.body.encode()
-            self.send_response(answer.status)
+            self.send_response_only(answer.status)
+            self.send_header("Date", self.date_time_string(time.time() + answer.ahead))
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             for piece in [bytes([byte]) for byte in body] if answer.pause else [body]:

@@ -36,6 +36,18 @@ def zip_of(directory: Path, **files: bytes) -> Path:
     return path
 
 
+def wheel_of(directory: Path, platform: str, **files: bytes) -> Path:
+    """A wheel of a library `homemade`, which says that it is for `platform`."""
+    wheel = directory / f"homemade-1.0-py3-none-{platform}.whl"
+    with ZipFile(wheel, "w") as written:
+        written.writestr("homemade-1.0.dist-info/METADATA", "Name: homemade\nVersion: 1.0\n")
+        written.writestr("homemade-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\n")
+        written.writestr("homemade-1.0.dist-info/RECORD", "")
+        for name, content in files.items():
+            written.writestr(name, content)
+    return wheel
+
+
 @pytest.fixture(scope="module")
 def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
     copied = project.copy_to(tmp_path_factory.mktemp("package") / "project")
@@ -113,12 +125,17 @@ def test_a_library_without_a_wheel_for_lambda_is_named(
 ) -> None:
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     platform = sysconfig.get_platform().replace("-", "_").replace(".", "_")
-    wheel = tmp_path / f"homemade-1.0-py3-none-{platform}.whl"
-    with ZipFile(wheel, "w") as written:
-        written.writestr("homemade-1.0.dist-info/METADATA", "Name: homemade\nVersion: 1.0\n")
-        written.writestr("homemade-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\n")
-        written.writestr("homemade-1.0.dist-info/RECORD", "")
+    wheel = wheel_of(tmp_path, platform)
     with pytest.raises(PackageError, match=r"homemade==1\.0"):
+        package.built(_with_requirements(f"{wheel}\n", copied, tmp_path), "prod")
+
+
+def test_a_library_for_another_machine_is_not_built_into_what_ships(
+    copied: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    wheel = wheel_of(tmp_path, "any", **{"homemade/fast.so": library(X86_64)})
+    with pytest.raises(PackageError, match=r"arm64.*homemade/fast\.so"):
         package.built(_with_requirements(f"{wheel}\n", copied, tmp_path), "prod")
 
 

@@ -19,6 +19,7 @@ Answer: TypeAlias = Mapping[str, Any] | File
 STABLE_TOKEN = "/cgi-bin/stable_token"  # noqa: S105
 SEND = "/cgi-bin/message/custom/send"
 TYPING = "/cgi-bin/message/custom/typing"
+STAFF = "/cgi-bin/customservice/getkflist"
 DOWNLOAD = "/download/"
 """Where a video lies; WeChat has hosts of their own for them."""
 
@@ -157,6 +158,11 @@ def get_callback_ip(_: World, __: Asked) -> Answer:
     return {"ip_list": ["127.0.0.1"]}
 
 
+def list_staff(_: World, __: Asked) -> Answer:
+    """Nobody answers users by hand; an account that never had staff answers 65400 instead."""
+    return {"kf_list": []}
+
+
 def check_callback(_: World, __: Asked) -> Answer:
     return {"dns": [{"ip": "127.0.0.1", "real_operator": "DEFAULT"}], "ping": []}
 
@@ -175,6 +181,7 @@ CALLS: Mapping[str, Endpoint] = {
     STABLE_TOKEN: Endpoint("POST", stable_token, wants_token=False),
     SEND: Endpoint("POST", send),
     TYPING: Endpoint("POST", typing),
+    STAFF: Endpoint("GET", list_staff),
     "/cgi-bin/media/upload": Endpoint("POST", upload_media),
     "/cgi-bin/media/get": Endpoint("GET", get_media),
     "/cgi-bin/user/info": Endpoint("GET", user_info),

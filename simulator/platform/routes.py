@@ -30,7 +30,7 @@ from simulator.faults import (
 
 from . import sns
 from .bodies import Asked, File, read_file, read_json, write_json
-from .calls import CALLS, DOWNLOAD, SEND, STABLE_TOKEN, TYPING, Answer
+from .calls import CALLS, DOWNLOAD, SEND, STABLE_TOKEN, STAFF, TYPING, Answer
 from .noted import noted
 from .refusals import Refused
 from .world import Call, World
@@ -41,7 +41,7 @@ _REFUSING: tuple[tuple[Fault, int, tuple[str, ...]], ...] = (
     (SYSTEM_BUSY, -1, tuple(CALLS)),
     (IP_NOT_WHITELISTED, 40164, (STABLE_TOKEN,)),
     (QUOTA_EXHAUSTED, 45009, _WITH_TOKEN),
-    (API_UNAUTHORIZED, 48001, (SEND, TYPING)),
+    (API_UNAUTHORIZED, 48001, (SEND, TYPING, STAFF)),
     (WINDOW_CLOSED, 45015, (SEND,)),
 )
 """Faults that refuse calls: with which errcode, and which calls."""

@@ -39,12 +39,12 @@ def bury(operator: Operator, identity: str, openid: str = "oUser") -> None:
     )
 
 
-def log(operator: Operator, group: str, **fields: Any) -> None:
-    """The backend writes a line."""
+def log(operator: Operator, group: str, ago: float = 0, **fields: Any) -> None:
+    """The backend has written a line, so many seconds ago."""
     client = boto3.client("logs")
     if not client.describe_log_streams(logGroupName=group)["logStreams"]:
         client.create_log_stream(logGroupName=group, logStreamName="1")
-    now = time.time()
+    now = time.time() - ago
     line = {"time": now, "level": "INFO", "Stage": operator.stage, **fields}
     client.put_log_events(
         logGroupName=group,
@@ -85,6 +85,7 @@ def test_the_list_tells_age_route_tries_and_why_and_nothing_of_the_user(
     shown = standing.types("dead-letters", "list")
     for words in ("a" * 12, "2 h", "weather.forecast", "text", "5", "ValueError"):
         assert words in shown.stdout
+    assert "behind" not in shown.stderr
     assert "oUser" not in shown.output
     assert WROTE not in shown.output
     (listed,) = standing.reads("dead-letters", "list")
@@ -137,6 +138,14 @@ def test_all_go_back_each_users_in_order(standing: Operator) -> None:
     assert waiting(standing.target.dead_letters) == []
     back = [each["identity"] for each in waiting(standing.target.settings.jobs_queue)]
     assert back == identities[:10]
+
+
+def test_those_that_wait_behind_ten_of_the_same_user_are_counted(standing: Operator) -> None:
+    for number in range(12):
+        bury(standing, f"{number:064x}")
+    shown = standing.types("dead-letters", "list")
+    assert len(shown.stdout.splitlines()) == 1 + 10
+    assert "About 2 more wait behind these" in shown.stderr
 
 
 def test_production_asks_before_anything_goes_back(standing: Operator) -> None:
@@ -235,6 +244,14 @@ def test_a_push_is_followed_across_door_and_worker(standing: Operator) -> None:
     assert "job  weather.forecast  sent  40 ms" in second
     listed = standing.reads("logs", identity)
     assert [each["event"] for each in listed] == ["push", "job"]
+
+
+def test_lines_come_in_the_order_in_which_they_were_written(standing: Operator) -> None:
+    door, worker = logs.groups(standing.target)
+    for ago, group, event in [(3, door, "first"), (2, worker, "second"), (1, door, "third")]:
+        log(standing, group, ago, event=event, identity="5c" * 32)
+    listed = standing.reads("logs", "5c" * 32)
+    assert [each["event"] for each in listed] == ["first", "second", "third"]
 
 
 def test_a_push_nobody_has_seen_is_told(standing: Operator) -> None:

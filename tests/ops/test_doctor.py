@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from typing import Any
 
 import boto3
@@ -11,7 +12,13 @@ import pytest
 from chalicelib.wechat.signatures import fits
 from ops import fixed_exit, logs
 from simulator.account import Account
-from simulator.faults import IP_NOT_WHITELISTED, QUOTA_EXHAUSTED, SECRET_ROTATED, Fault
+from simulator.faults import (
+    API_UNAUTHORIZED,
+    IP_NOT_WHITELISTED,
+    QUOTA_EXHAUSTED,
+    SECRET_ROTATED,
+    Fault,
+)
 from tests.backends import Answer, Backend, Request, backend
 from tests.ops import deployment
 from tests.ops.operator import Operator
@@ -79,6 +86,30 @@ def examine(operator: Operator, door: Backend | None = None) -> dict[str, list[d
 
 def states(operator: Operator, check: str, door: Backend | None = None) -> set[str]:
     return {each["state"] for each in examine(operator, door)[check]}
+
+
+@pytest.fixture
+def keeping(operator: Operator, account: Account) -> Operator:
+    """An operator whose stage has nothing but the account's secrets."""
+    operator.keeps_secrets_of(account)
+    return operator
+
+
+def wechat(**answer: Any) -> AbstractContextManager[Backend]:
+    """WeChat's API, with this answer to all calls but the one for an access token."""
+
+    def respond(request: Request) -> Answer:
+        token = {"access_token": "t", "expires_in": 7200}
+        return Answer(json.dumps(token if b"grant_type" in request.body else answer))
+
+    return backend(respond)
+
+
+def examine_at(operator: Operator, api: Backend, check: str) -> dict[str, Any]:
+    """What is found where that is WeChat's API."""
+    operator.configure(WECHAT_API_URL=api.url)
+    (found,) = examine(operator)[check]
+    return found
 
 
 def test_a_healthy_stage_fails_in_nothing(operator: Operator, side: Side, door: Backend) -> None:
@@ -173,6 +204,87 @@ def test_a_door_that_does_not_answer_as_it_should_is_found(
         (found,) = examine(operator, running)["url"]
     assert found["state"] == "fail"
     assert said in found["found"]
+
+
+@pytest.mark.parametrize(
+    ("ahead", "state"),
+    [(0, "ok"), (50, "ok"), (75, "warn"), (-75, "warn"), (285, "warn"), (315, "fail")],
+)
+def test_a_clock_is_off_from_a_minute_on_and_wrong_when_signatures_are_refused(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch, ahead: float, state: str
+) -> None:
+    with backend(Answer("<a><GetCallerIdentityResult/></a>", ahead=ahead)) as sts:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_STS", sts.url)
+        (found,) = examine(operator)["clock"]
+    assert found["state"] == state
+    assert ("NTP" in found["do"]) is (state != "ok")
+
+
+@pytest.mark.parametrize(
+    ("status", "state", "do"),
+    [
+        ("UPDATE_COMPLETE", "ok", ""),
+        ("UPDATE_ROLLBACK_COMPLETE", "ok", ""),
+        ("CREATE_IN_PROGRESS", "warn", "Wait, and look again"),
+        ("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "warn", "Wait, and look again"),
+        ("REVIEW_IN_PROGRESS", "fail", "python -m ops up"),
+        ("ROLLBACK_COMPLETE", "fail", "python -m ops up"),
+        ("UPDATE_ROLLBACK_FAILED", "fail", "python -m ops up"),
+    ],
+)
+def test_a_stack_is_waited_for_or_mended_as_its_state_asks_for(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch, status: str, state: str, do: str
+) -> None:
+    stack = f"<StackName>any</StackName><StackStatus>{status}</StackStatus>"
+    told = f"<Stacks><member>{stack}</member></Stacks>"
+    with backend(Answer(f"<a><DescribeStacksResult>{told}</DescribeStacksResult></a>")) as aws:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_CLOUDFORMATION", aws.url)
+        (found,) = examine(operator)["stack"]
+    assert (found["state"], do in found["do"]) == (state, True)
+    assert status in found["found"]
+
+
+def test_an_account_that_may_not_send_what_comes_late_is_told_what_to_set(
+    keeping: Operator, account: Account
+) -> None:
+    with wechat_side(account) as side:
+        keeping.configure(WECHAT_API_URL=side.address)
+        assert states(keeping, "late answers") == {"ok"}
+        side.world.faults.turn_on(API_UNAUTHORIZED)
+        (found,) = examine(keeping)["late answers"]
+        assert side.world.received == []
+        keeping.configure(WECHAT_API_URL=side.address, LATE_ANSWERS="passive")
+        assert states(keeping, "late answers") == {"ok"}
+    assert found["state"] == "fail"
+    assert "48001" in found["found"]
+    assert "未认证" in found["do"]
+    assert f"LATE_ANSWERS of {keeping.stage} to passive" in found["do"]
+
+
+def test_an_account_without_staff_may_send_all_the_same(keeping: Operator) -> None:
+    with wechat(errcode=65400, errmsg="please enable new custom service") as api:
+        assert examine_at(keeping, api, "late answers")["state"] == "ok"
+
+
+def test_where_wechat_does_not_say_who_may_send_the_reason_is_told(keeping: Operator) -> None:
+    with wechat(errcode=45009, errmsg="reach max api daily quota limit") as api:
+        found = examine_at(keeping, api, "late answers")
+    assert found["state"] == "warn"
+    assert "45009" in found["do"]
+
+
+def test_addresses_that_wechat_pushes_to_are_told(keeping: Operator) -> None:
+    with wechat(dns=[{"ip": "192.0.2.1"}, {"ip": "192.0.2.2"}]) as api:
+        found = examine_at(keeping, api, "callback/check")
+    assert found["state"] == "ok"
+    assert "192.0.2.1, 192.0.2.2" in found["found"]
+
+
+def test_a_url_that_was_never_saved_in_the_console_is_found(keeping: Operator) -> None:
+    with wechat(dns=[], ping=[]) as api:
+        found = examine_at(keeping, api, "callback/check")
+    assert found["state"] == "warn"
+    assert "基本配置 → 服务器配置" in found["do"]
 
 
 def test_jobs_that_would_come_again_too_early_are_found(operator: Operator, side: Side) -> None:
@@ -293,9 +405,10 @@ def test_visitors_who_would_read_10003_are_foreseen(
     (found,) = examine(operator, door)["web authorization"]
     assert found["state"] == "warn"
     assert "10003" in found["do"]
+    assert "网页授权获取用户基本信息" in found["do"], "which is all that test accounts want"
     operator.configure(WECHAT_API_URL=side.address, PUBLIC_URL="https://shop.example")
     (found,) = examine(operator, door)["web authorization"]
-    assert "网页授权域名" in found["do"]
+    assert "without https:// and path, as 网页授权域名" in found["do"]
     assert "domain-verification" in found["do"]
 
 
