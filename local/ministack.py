@@ -26,7 +26,9 @@ def endpoint(port: int) -> str:
     return f"http://{HOST}:{port}"
 
 
-def child(port: int, directory: Path, services: str = SERVICES) -> Child:
+def child(
+    port: int, directory: Path, services: str = SERVICES, program: str = "local.aws"
+) -> Child:
     """MiniStack, not started yet; it saves its state in `directory` when it is ended."""
     directory.mkdir(parents=True, exist_ok=True)
     settings = {
@@ -43,7 +45,7 @@ def child(port: int, directory: Path, services: str = SERVICES) -> Child:
         "IOT_MTLS_ENABLED": "0",
         "DOCKER_HOST": f"unix://{directory}/no-docker.sock",
     }
-    command = [sys.executable, "-m", "local.aws"]
+    command = [sys.executable, "-m", program]
     return Child("MiniStack", command, settings, log=directory / "ministack.log")
 
 
@@ -57,8 +59,10 @@ def ready(port: int) -> bool:
 
 
 @contextmanager
-def running(port: int, directory: Path, services: str = SERVICES) -> Iterator[str]:
+def running(
+    port: int, directory: Path, services: str = SERVICES, program: str = "local.aws"
+) -> Iterator[str]:
     """The endpoint URL of a MiniStack that serves requests within the `with` block."""
-    with child(port, directory, services) as process:
+    with child(port, directory, services, program) as process:
         wait_until(lambda: ready(port), process, Event())
         yield endpoint(port)

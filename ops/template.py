@@ -1,5 +1,7 @@
 """What a CloudFormation template says, as far as we need to know it ourselves."""
 
+from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import yaml
@@ -27,9 +29,10 @@ def _written_out(loader: yaml.SafeLoader, name: str, node: yaml.Node) -> Any:
 _Template.add_multi_constructor("!", _written_out)
 
 
-def read(text: str) -> dict[str, Any]:
+@cache  # for it takes a while, and one command asks for it several times
+def read(text: str) -> Mapping[str, Any]:
     """The template in `text`, YAML or JSON."""
-    template: dict[str, Any] = yaml.load(text, _Template)  # noqa: S506 - a SafeLoader
+    template: Mapping[str, Any] = yaml.load(text, _Template)  # noqa: S506 - a SafeLoader
     return template
 
 

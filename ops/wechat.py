@@ -6,14 +6,23 @@ from chalicelib import log
 from chalicelib.adapters.ssm import SsmParameters
 from chalicelib.adapters.wechat_http import HttpTransport
 from chalicelib.api import Api
-from chalicelib.secrets import AppSecrets
+from chalicelib.secrets import APP_ID, APP_SECRET, AppSecrets
 
+from . import secrets
+from .errors import Failed
 from .target import Target
 
 
 def api(target: Target) -> Api:
-    """The API of the stage's account; its calls raise ApiError, or Unavailable."""
+    """The API of the stage's account; its calls raise ApiError, or Unavailable. Raises Failed."""
+    there = secrets.values(target)
+    for name in (APP_ID, APP_SECRET):
+        if name not in there:
+            raise Failed(
+                f"Without the parameter {name} WeChat cannot be asked: "
+                f"python -m ops secrets set {name} --stage {target.stage}"
+            )
     log.configure(target.stage, io.StringIO())  # what goes wrong is told by commands instead
-    secrets = AppSecrets(SsmParameters(target.settings.parameter_path))
-    secrets.load()
-    return Api(HttpTransport(target.settings.wechat_api_url), secrets)
+    app_secrets = AppSecrets(SsmParameters(target.settings.parameter_path))
+    app_secrets.load()
+    return Api(HttpTransport(target.settings.wechat_api_url), app_secrets)

@@ -12,12 +12,12 @@ from tests.ops.operator import Operator
 _SERVICES = f"{ministack.SERVICES},apigateway,ec2,iam,lambda"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The endpoint of a throw-away AWS with all that a deployment is made of, not run."""
     state = tmp_path_factory.mktemp("aws")
     with (
-        ministack.running(ports.free(), state, _SERVICES) as endpoint,
+        ministack.running(ports.free(), state, _SERVICES, "tests.ops.aws") as endpoint,
         pytest.MonkeyPatch.context() as own,
     ):
         isolated = environment.isolated(os.environ, endpoint)

@@ -201,5 +201,5 @@ def test_what_wechat_refuses_is_one_sentence_with_what_to_do(
 def test_without_secrets_wechat_is_not_called(operator: Operator) -> None:
     result = operator.types("menu", "show")
     assert result.exit_code == 1
-    assert "secrets list" in result.stderr
+    assert f"python -m ops secrets set app-id --stage {operator.stage}" in result.stderr
     assert result.stdout == ""

@@ -1,0 +1,58 @@
+"""`python -m tests.ops.aws`: `local.aws`, whose CloudFormation knows what a fixed exit is made of.
+
+MiniStack's EC2 has elastic IPs and NAT gateways, but no stack can have any. Like AWS, it makes no
+NAT gateway without the subnet and the address, and lets nobody release an address that is in use.
+"""
+
+import re
+import runpy
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+from ministack.services import ec2  # type: ignore[import-untyped]
+from ministack.services.cloudformation import provisioners  # type: ignore[import-untyped]
+
+Made: TypeAlias = tuple[str, Mapping[str, str]]
+"""What `Ref` gives of a resource, and `GetAtt`."""
+
+
+def make_address(_: str, properties: Mapping[str, Any], __: str) -> Made:
+    answer = ec2._allocate_address({"Domain": [properties["Domain"]]})  # noqa: SLF001
+    address, allocation = _told(answer, "publicIp"), _told(answer, "allocationId")
+    return address, {"PublicIp": address, "AllocationId": allocation}
+
+
+def release_address(address: str, _: Mapping[str, Any]) -> None:
+    allocations = {each["PublicIp"]: name for name, each in ec2._addresses.items()}  # noqa: SLF001
+    gateways = ec2._nat_gateways.values()  # noqa: SLF001
+    used = {each["AllocationId"] for each in gateways if each["State"] != "deleted"}
+    if allocations[address] in used:
+        raise ValueError(f"{address} is in use")
+    ec2._release_address({"AllocationId": [allocations[address]]})  # noqa: SLF001
+
+
+def make_gateway(_: str, properties: Mapping[str, Any], __: str) -> Made:
+    subnet, allocation = properties["SubnetId"], properties["AllocationId"]
+    if subnet not in ec2._subnets or allocation not in ec2._addresses:  # noqa: SLF001
+        raise ValueError(f"{subnet} or {allocation} does not exist")
+    wish = {"SubnetId": [subnet], "AllocationId": [allocation]}
+    gateway = _told(ec2._create_nat_gateway(wish), "natGatewayId")  # noqa: SLF001
+    return gateway, {"NatGatewayId": gateway}
+
+
+def delete_gateway(gateway: str, _: Mapping[str, Any]) -> None:
+    ec2._delete_nat_gateway({"NatGatewayId": [gateway]})  # noqa: SLF001
+
+
+def _told(answer: tuple[int, Any, bytes], name: str) -> str:
+    found = re.search(f"<{name}>(.*?)</{name}>", answer[2].decode())
+    assert found, answer
+    return found[1]
+
+
+if __name__ == "__main__":
+    provisioners._RESOURCE_HANDLERS |= {  # noqa: SLF001
+        "AWS::EC2::EIP": {"create": make_address, "delete": release_address},
+        "AWS::EC2::NatGateway": {"create": make_gateway, "delete": delete_gateway},
+    }
+    runpy.run_module("local.aws", run_name="__main__")
