@@ -35,12 +35,12 @@ def make(target: Target, user_id: str, label: str, return_to: str, url: str | No
     """
     site = url or deployed.site(target)
     if not site:
-        raise Failed(f"{target.stage} is nowhere on the web: python -m ops deploy.")
+        do = f"python -m ops deploy --stage {target.stage}"
+        raise Failed(f"{target.stage} is nowhere on the web: {do}")
     key = secrets.values(target).get(TICKET_KEY)
     if key is None:
-        raise Failed(
-            f"The parameter {TICKET_KEY} is missing: python -m ops secrets generate {TICKET_KEY}."
-        )
+        do = f"python -m ops secrets generate {TICKET_KEY} --stage {target.stage}"
+        raise Failed(f"The parameter {TICKET_KEY} is missing: {do}")
     try:
         link = bind_link(site.rstrip("/"), key.value, user_id, label, return_to)
     except ValueError as error:

@@ -36,7 +36,7 @@ def run(target: Target, verb: str, environment: Mapping[str, str] | None = None)
             errors.seek(0)
             raise Failed(
                 f"`chalice {verb}` did not get through: {_said(errors.read(), target.project)}\n"
-                f"What it has done stays. Mend that and run `python -m ops` again: it goes on."
+                "What it has done stays. Mend that and run the same command again: it goes on."
             )
 
 

@@ -66,7 +66,7 @@ def make_changeable(stack: str, say: Say) -> None:
         raise Failed(
             f"The stack {stack} is {found}: {'; '.join(stacks.reasons(stack))}. See its events in "
             "CloudFormation's console, mend what they name, and run it again; to begin anew, "
-            "run `python -m ops down` first."
+            "run `python -m ops down` for its stage first."
         )
 
 

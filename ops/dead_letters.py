@@ -60,19 +60,20 @@ class DeadLetter:
 
 def count(target: Target) -> int:
     """About how many wait. Raises Failed."""
-    return int(attributes(target.dead_letters)["ApproximateNumberOfMessages"])
+    return int(attributes(target, target.dead_letters)["ApproximateNumberOfMessages"])
 
 
-def attributes(queue: str) -> Mapping[str, str]:
-    """What SQS says of a queue. Raises Failed."""
-    answer = boto3.client("sqs").get_queue_attributes(QueueUrl=_url(queue), AttributeNames=["All"])
+def attributes(target: Target, queue: str) -> Mapping[str, str]:
+    """What SQS says of a queue of the stage. Raises Failed."""
+    url = _url(target, queue)
+    answer = boto3.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["All"])
     return {str(name): value for name, value in answer["Attributes"].items()}
 
 
 @contextmanager
 def held(target: Target) -> Iterator[list[DeadLetter]]:
     """Those that can be seen now; they are let go in the end. Raises Failed."""
-    sqs, url = boto3.client("sqs"), _url(target.dead_letters)
+    sqs, url = boto3.client("sqs"), _url(target, target.dead_letters)
     found: list[DeadLetter] = []
     try:
         while messages := sqs.receive_message(
@@ -97,7 +98,7 @@ def one(letters: list[DeadLetter], name: str) -> DeadLetter:
     fitting = [each for each in letters if each.name.startswith(name)]
     if len(fitting) != 1:
         how = f"{len(fitting)} dead letters begin with" if fitting else "There is no dead letter"
-        raise Failed(f"{how} {name}; `python -m ops dead-letters list` shows what there is.")
+        raise Failed(f"{how} {name}; `dead-letters list` shows what there is.")
     return fitting[0]
 
 
@@ -109,7 +110,7 @@ def redrive(target: Target, letter: DeadLetter) -> None:
     that it is answered once.
     """
     boto3.client("sqs").send_message(
-        QueueUrl=_url(target.settings.jobs_queue),
+        QueueUrl=_url(target, target.settings.jobs_queue),
         MessageBody=letter.body,
         MessageGroupId=letter.group,
         MessageDeduplicationId=uuid.uuid4().hex,
@@ -120,7 +121,7 @@ def redrive(target: Target, letter: DeadLetter) -> None:
 def drop(target: Target, letter: DeadLetter) -> None:
     """Deletes it for good: its user gets no answer."""
     boto3.client("sqs").delete_message(
-        QueueUrl=_url(target.dead_letters), ReceiptHandle=letter.receipt
+        QueueUrl=_url(target, target.dead_letters), ReceiptHandle=letter.receipt
     )
 
 
@@ -149,13 +150,14 @@ def _read(message: "MessageTypeDef") -> DeadLetter:
     return DeadLetter(message["MessageId"], message["ReceiptHandle"], group, body, job)
 
 
-def _url(queue: str) -> str:
+def _url(target: Target, queue: str) -> str:
     try:
         return boto3.client("sqs").get_queue_url(QueueName=queue)["QueueUrl"]
     except ClientError as error:
         if refused_as(error, "AWS.SimpleQueueService.NonExistentQueue"):
             raise Failed(
                 f"There is no queue {queue} in {boto3.client('sqs').meta.region_name}: is that "
-                "the right region (AWS_REGION)? If it is, make it with `python -m ops up`."
+                "the right region (AWS_REGION)? If it is, make it with "
+                f"`python -m ops up --stage {target.stage}`."
             ) from None
         raise

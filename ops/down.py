@@ -50,8 +50,8 @@ def _refuse_elsewhere(target: Target) -> None:
         region = boto3.client("cloudformation").meta.region_name
         raise Failed(
             f"In {region} there is nothing of {target.stage} but roles, which all regions share: "
-            "is that the right region (AWS_REGION)? If it is, run `python -m ops up` and this "
-            "again."
+            "is that the right region (AWS_REGION)? If it is, run "
+            f"`python -m ops up --stage {target.stage}` and this again."
         )
 
 

@@ -73,8 +73,8 @@ def sentence(error: Exception) -> str:
             return f"WeChat: {error}"
         case Unavailable():
             return (
-                f"{error}. `python -m ops secrets list` shows which secrets are missing, `python "
-                "-m ops doctor` what else is; is AWS_REGION the stage's?"
+                f"{error}. `secrets list` shows which secrets of the stage are missing, `doctor` "
+                "what else is; is AWS_REGION the stage's?"
             )
         case OSError():
             return f"{error.filename}: {error.strerror}."

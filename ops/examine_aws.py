@@ -87,7 +87,7 @@ def tables(patient: Patient) -> Iterator[Finding]:
 def queue(patient: Patient) -> Iterator[Finding]:
     target = patient.target
     name, do = target.settings.jobs_queue, f"python -m ops up --stage {target.stage}"
-    attributes = dead_letters.attributes(name)
+    attributes = dead_letters.attributes(target, name)
     visible, timeout = int(attributes["VisibilityTimeout"]), _worker_timeout(target)
     redrive = json.loads(attributes.get("RedrivePolicy", "{}"))
     dead = str(redrive.get("deadLetterTargetArn", "")).rpartition(":")[2]

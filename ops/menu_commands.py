@@ -69,7 +69,9 @@ def diff(target: Target, file: Path, *, as_json: bool) -> None:
 @on_stage
 @yes
 def push(target: Target, file: Path, *, yes: bool) -> None:
-    """Make the menu what FILE says. It is checked, and the difference shown, before.
+    """Make the menu what FILE says.
+
+    It is checked, and the difference shown, before.
 
     \b
     python -m ops menu push menu.yaml

@@ -56,7 +56,7 @@ def list_(target: Target, *, as_json: bool) -> None:
 
 
 @group.command("set")
-@click.argument("name", type=_any)
+@click.argument("name", type=_any, metavar="NAME")
 @on_stage
 @click.option(
     "--file",
@@ -65,14 +65,17 @@ def list_(target: Target, *, as_json: bool) -> None:
 )
 @yes
 def set_(target: Target, name: str, file: TextIO | None, *, yes: bool) -> None:
-    """Make a value the current one; it is checked first, and asked for without an echo.
+    """Make a value the current one.
+
+    It is asked for without an echo, and checked first.
 
     \b
     python -m ops secrets set app-secret
     python -m ops secrets set token --stage prod --file token.txt --yes
     pass show wechat/app-secret | python -m ops secrets set app-secret --file -
 
-    Setting the current value once more retires all earlier ones at once.
+    NAME is one of those that `secrets list` lists. Setting the current value once more retires
+    all earlier ones at once.
     """
     try:
         value: str = file.read() if file else click.prompt(name, hide_input=True, err=True)
@@ -114,7 +117,7 @@ def generate(target: Target, names: tuple[str, ...], *, show: bool, yes: bool) -
 
 
 @group.command("roll-back")
-@click.argument("name", type=_any)
+@click.argument("name", type=_any, metavar="NAME")
 @on_stage
 @click.option("--to", type=int, metavar="VERSION", help="Instead of the last other value.")
 @yes
@@ -125,7 +128,8 @@ def roll_back(target: Target, name: str, to: int | None, *, yes: bool) -> None:
     python -m ops secrets roll-back token --stage prod
     python -m ops secrets roll-back token --stage prod --to 4
 
-    It becomes a new version. What was current meanwhile stays good for 24 hours, as after any
+    NAME is one of those that `secrets list` lists. The value becomes a new version. What was
+    current meanwhile stays good for 24 hours, as after any
     change of a token or an encoding-aes-key.
     """
     chosen = secrets.earlier(secrets.versions(target, name), to)

@@ -17,7 +17,7 @@ _user_id = click.option("--user-id", help="The site's user who is bound, instead
 def group() -> None:
     """Show, export and forget a user.
 
-    A person may ask for each of it. A user is named by his openid, or by --user-id, the site's
+    A person may ask for each of these. A user is named by his openid, or by --user-id, the site's
     own, if he has bound himself.
     """
 

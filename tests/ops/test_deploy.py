@@ -73,7 +73,7 @@ def test_what_stops_chalice_is_told_in_its_own_words(ready: Operator) -> None:
     (ready.project / "app.py").write_text("raise RuntimeError('no such handler')\n")
     with pytest.raises(Failed, match="no such handler") as caught:
         chalice.run(ready.target, "deploy")
-    assert "run `python -m ops` again" in str(caught.value)
+    assert "run the same command again" in str(caught.value)
 
 
 def test_chalice_runs_in_a_process_of_its_own(ready: Operator) -> None:

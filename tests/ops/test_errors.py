@@ -86,6 +86,13 @@ def test_in_the_wrong_region_it_names_the_region(operator: Operator) -> None:
     assert "eu-west-1" in result.stderr
 
 
+@pytest.mark.parametrize("default", ["", "us-east-1"])
+def test_the_region_is_found_as_the_aws_cli_finds_it(operator: Operator, default: str) -> None:
+    region = {"AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": default}
+    result = run(operator, "dead-letters", "list", **region)
+    assert "in eu-west-1" in result.stderr
+
+
 def test_outside_of_a_project_it_says_so(operator: Operator) -> None:
     operator.target.config_file.unlink()
     result = operator.types("secrets", "list")
