@@ -14,6 +14,8 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 import pytest
 
+from chalicelib.jobs import Job
+from chalicelib.mail import Mail
 from chalicelib.wechat.envelopes import Mode
 from chalicelib.wechat.replies import Text
 from local.lines import kept
@@ -22,6 +24,7 @@ from simulator.account import Account
 from simulator.events import USER
 from tests import project
 from tests.backends import Answer, Backend, Request, backend, opened, replying
+from tests.fakes import Clock, FakeQueue
 from tests.patience import PATIENCE, wait_until
 from tests.simulated import client_of, wechat_side
 
@@ -171,8 +174,10 @@ def test_a_late_message_leads_to_the_turn_before_it(server: Backend) -> None:
         for openid in (USER, "oAlice"):
             client_of(side.address, ACCOUNT).send(openid, late)
         assert phone.get("/turns/1").json()["done"]["text"] == "hi"
-        assert phone.get("/turns/2").status_code == 404  # Alice wrote from elsewhere
+        alone = phone.get("/turns/2").json()  # Alice wrote from elsewhere
+        assert (alone["number"], alone["late"]["text"]) == (2, "late")
         assert phone.get("/turns/3").status_code == 404
+        assert phone.get("/turns/2/routes").status_code == 404
 
 
 def text(content: str) -> dict[str, Any]:
@@ -209,12 +214,69 @@ def test_calls_and_messages_belong_to_the_push_whose_job_made_them(
             sent = [each["asked"] for each in turn["calls"] if each["openid"]]
             assert [each["text"] for each in sent] == [{"content": arrived["late"]["text"]}]
         assert [len(step["late"]) for step in saved(phone)["steps"]] == [1, 1]
-        assert [phone.get(f"/turns/{number}").status_code for number in (2, 3, 4)] == [
-            200,
-            200,
-            404,
-        ]
+        shown = [phone.get(f"/turns/{number}").json() for number in (2, 3, 4)]
+        assert [each["number"] for each in shown] == [0, 1, 4]
+        assert (shown[2]["late"]["text"], shown[2]["calls"]) == ("news", [])
+
+
+def mail_for(seed: str, openid: str) -> str:
+    """The identity of the message that a handler sends to that user."""
+    queue = FakeQueue(Clock(time.time()))
+    Mail(queue, seed).send(openid, "a word")
+    message = queue.receive()
+    assert message
+    return Job.read(message.body).identity
+
+
+def test_a_message_that_a_handler_sent_is_shown_under_its_push_whoever_gets_it(
+    server: Backend, tmp_path: Path
+) -> None:
+    with (
+        wechat_side(ACCOUNT, server.url, run=tmp_path) as side,
+        httpx.Client(base_url=side.address) as phone,
+    ):
+        keep, api = kept(tmp_path / "worker.log"), client_of(side.address, ACCOUNT)
+        identity = say(phone, "tell Alice")["identity"]
+        say(phone, "something else")
+        side.world.arrived(pushes.text("hi").by("oAlice"))
+        began = time.time()
+        api.send("oAlice", text("a greeting"))
+        keep(worked(began, time.time(), mail_for(identity, "oAlice")))
+        turn = phone.get("/turns/0").json()
+        (arrived,) = turn["arrived"]
+        assert (arrived["openid"], arrived["late"]["text"]) == ("oAlice", "a greeting")
+        assert [line["entry"]["event"] for line in turn["lines"]] == ["job"]
+        assert [call["openid"] for call in turn["calls"] if call["openid"]] == ["oAlice"]
+        assert phone.get("/turns/1").json()["arrived"] == []
         assert phone.get("/turns/2").json()["number"] == 0
+        assert [step["late"] for step in saved(phone)["steps"]] == [[], []]  # not what he read
+
+
+def test_a_message_that_was_sent_for_no_push_shows_its_own_job(
+    server: Backend, tmp_path: Path
+) -> None:
+    with (
+        wechat_side(ACCOUNT, server.url, run=tmp_path) as side,
+        httpx.Client(base_url=side.address) as phone,
+    ):
+        keep, api = kept(tmp_path / "worker.log"), client_of(side.address, ACCOUNT)
+        say(phone, "hi")
+        began = time.time()
+        api.send(USER, text("good morning"))
+        keep(worked(began, time.time(), mail_for("a schedule of ours", USER)))
+        alone = phone.get("/turns/1").json()
+        assert [each["late"]["text"] for each in alone["arrived"]] == ["good morning"]
+        assert [line["entry"]["event"] for line in alone["lines"]] == ["job"]
+        assert {"text": {"content": "good morning"}} in [
+            {"text": call["asked"].get("text")} for call in alone["calls"]
+        ]
+        assert phone.get("/turns/0").json()["arrived"] == []
+
+
+def queued(identity: str) -> str:
+    """The door's line about a push that the worker will answer."""
+    line = {"time": time.time(), "level": "INFO", "event": "push", "identity": identity}
+    return json.dumps({**line, "PushMilliseconds": 1, "outcome": "queued"})
 
 
 # --- Live -------------------------------------------------------------------------------------
@@ -323,3 +385,66 @@ def test_late_answers_are_waited_for(server: Backend) -> None:
         assert phone.get("/replays").json()[0]["state"] == "running"
         api.send(USER, late)
         wait_until(lambda: phone.get("/replays").json()[0]["state"] == "same")
+
+
+# --- Played again, while other things happen --------------------------------------------------
+
+
+def identities(phone: httpx.Client) -> list[str]:
+    entries = phone.get("/conversation").json()["entries"]
+    return [entry["identity"] for entry in entries if "identity" in entry]
+
+
+def test_a_replay_counts_only_what_its_own_push_is_answered(
+    server: Backend, tmp_path: Path
+) -> None:
+    with (
+        wechat_side(ACCOUNT, server.url, run=tmp_path) as side,
+        httpx.Client(base_url=side.address) as phone,
+    ):
+        door, worker = kept(tmp_path / "backend.log"), kept(tmp_path / "worker.log")
+        api = client_of(side.address, ACCOUNT)
+
+        def work(identity: str, answer: str) -> None:
+            began = time.time()
+            api.send(USER, text(answer))
+            worker(worked(began, time.time(), identity))
+
+        own = say(phone, "slow")["identity"]
+        door(queued(own))
+        assert saved(phone) == {"steps": [], "left_out": 1}  # its answer is still to come
+        work(own, "the answer")
+        conversation = saved(phone)
+        assert [len(step["late"]) for step in conversation["steps"]] == [1]
+        phone.post("/replays", json=conversation)
+        wait_until(lambda: len(identities(phone)) == 2)
+        other = say(phone, "something else")["identity"]
+        again = identities(phone)[1]
+        for identity in (again, other):
+            door(queued(identity))
+        work(other, "another answer")
+        work(again, "the answer")
+        wait_until(lambda: phone.get("/replays").json()[0]["state"] != "running")
+        (step,) = phone.get("/replays").json()
+        assert [each["text"] for each in step["actual"]["late"]] == ["the answer"]
+        assert step["state"] == "same"
+
+
+def test_a_replay_sees_an_answer_that_came_beside_those_that_were_expected(
+    server: Backend, tmp_path: Path
+) -> None:
+    with (
+        wechat_side(ACCOUNT, server.url, run=tmp_path) as side,
+        httpx.Client(base_url=side.address) as phone,
+    ):
+        door, worker = kept(tmp_path / "backend.log"), kept(tmp_path / "worker.log")
+        api = client_of(side.address, ACCOUNT)
+        say(phone, "slow")
+        phone.post("/replays", json=saved(phone))
+        wait_until(lambda: len(identities(phone)) == 2)
+        again = identities(phone)[1]
+        door(queued(again))
+        began = time.time()
+        api.send(USER, text("one too many"))
+        worker(worked(began, time.time(), again))
+        wait_until(lambda: phone.get("/replays").json()[0]["state"] == "different")

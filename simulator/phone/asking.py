@@ -2,7 +2,8 @@
 
 GET  /conversation   ?since=N: the entries that changed after revision N, and what else is new
 GET  /events         the same, live, as server-sent events
-GET  /turns/N        what is behind that entry: deliveries, calls, tables, log
+GET  /turns/N        what is behind that entry: deliveries, calls, tables, log; of a late message,
+                     what is behind the push for which it was sent, if it was sent for one
 GET  /turns/N/routes which route answers it, and why the others do not
 GET  /turns/N/curl   its push as a command
 GET  /saved          ?openid=…: a conversation, to be played again
@@ -22,7 +23,7 @@ from starlette.routing import BaseRoute, Route
 from simulator.events import EVENTS
 
 from . import details, replay, views, wishes
-from .conversation import Turn
+from .conversation import Entry, Late, Turn
 from .feed import Reader
 from .owners import Owners
 from .phone import Phone
@@ -90,15 +91,13 @@ class Telling:
         return StreamingResponse(reader.events(), headers=HEADERS, media_type="text/event-stream")
 
     async def show_turn(self, request: Request) -> Response:
-        turn = _turn(self._phone, request)
-        if turn is None:
+        phone = self._phone
+        entry = _entry(phone, request)
+        if entry is None:
             return _missing()
-        await self._phone.behind.look()
-        behind = details.backend(
-            turn, self._phone.conversation, self._phone.behind, self._phone.world
-        )
-        entry = views.entry(turn, self._phone.behind.said)
-        return answer({**entry, "exchanges": details.exchanges(turn), **behind})
+        await phone.behind.look()
+        shown = _turn(phone, request) or entry
+        return answer(details.told(shown, phone.conversation, phone.behind, phone.world))
 
     async def show_routes(self, request: Request) -> Response:
         turn = _turn(self._phone, request)
@@ -117,9 +116,9 @@ class Telling:
 
     async def show_saved(self, request: Request) -> Response:
         await self._phone.behind.look()
+        openid = request.query_params.get("openid", "")
         entries = self._phone.conversation.entries
-        late = Owners(entries, self._phone.behind).late
-        return answer(replay.written(entries, request.query_params.get("openid", ""), late))
+        return answer(replay.written(entries, openid, self._phone.behind))
 
     async def show_kinds(self, _: Request) -> Response:
         messages = {name: _own_fields(build().fields) for name, build in wishes.MESSAGES.items()}
@@ -143,16 +142,18 @@ def answer(value: object) -> Response:
     return Response(json.dumps(value), media_type="application/json", headers=HEADERS)
 
 
-def _turn(phone: Phone, request: Request) -> Turn | None:
-    """The turn of that number; of a late message, the turn that it answers."""
+def _entry(phone: Phone, request: Request) -> Entry | None:
     number = request.path_params["number"]
     entries = phone.conversation.entries
-    if number >= len(entries):
-        return None
-    entry = entries[number]
-    if isinstance(entry, Turn):
-        return entry
-    return Owners(entries, phone.behind).cause(entry)
+    return entries[number] if number < len(entries) else None
+
+
+def _turn(phone: Phone, request: Request) -> Turn | None:
+    """The turn of that number; of a late message, the turn for which it was sent."""
+    entry = _entry(phone, request)
+    if isinstance(entry, Late):
+        return Owners(phone.conversation.entries, phone.behind).cause(entry)
+    return entry
 
 
 def _own_fields(fields: Any) -> dict[str, Any]:

@@ -19,8 +19,12 @@ if TYPE_CHECKING:
 
 OFTEN = 0.25
 SELDOM = 2.0
+APOLOGY = 1
+"""Seconds in which the apology goes out, after the line that tells of the last try."""
 _LIVELY = 10.0
 """Seconds for which it is looked at often after something has changed."""
+_PROMISING = ("queued", "handed_over", "waiting", "refused_by_queue")
+"""Outcomes of a delivery after which the answer is still to come."""
 _PUSH = "push#"
 _NOTHING: dict[str, Any] = {
     "there": False,
@@ -52,6 +56,8 @@ class Behind:
         self.shown = _NOTHING if run is None else {**_NOTHING, "there": True}
         self.records: dict[str, list[Seen]] = {}
         self.jobs: dict[str, list[Seen]] = {}
+        self.addressees: dict[str, str] = {}
+        """Who gets the answer of each job that was seen in the queue."""
         self.tables: Tables | None = None
         self.said: dict[str, dict[str, Any]] = {}
         """What the log said last of each push: its route, its outcome."""
@@ -62,9 +68,12 @@ class Behind:
         self._find_tables = tables if run else lambda: None
         self._logs = [Log(name, run / f"{name}.log") for name in ("backend", "worker") if run]
         self._changed = changed
+        self._promised: set[str] = set()
+        self._ended: dict[str, float] = {}
+        self._looking = asyncio.Lock()
         self._lively_until = 0.0
         self._first = True
-        self._looked = 0.0
+        self._looked = time.time()
 
     @property
     def lines(self) -> list[Line]:
@@ -76,6 +85,15 @@ class Behind:
         now = history[-1].what if history else {}
         is_out = now.get("where") == "jobs" and not now["waiting"]
         return is_out and self.said.get(identity, {}).get("event") != "job"
+
+    def has_heard_of(self, identity: str) -> bool:
+        """Whether the log has told anything of the push."""
+        return identity in self.said
+
+    def is_under_way(self, identity: str) -> bool:
+        """Whether more is still to come for the push, as far as the log tells."""
+        ended = self._ended.get(identity)
+        return identity in self._promised if ended is None else ended > time.time()
 
     async def watch(self, busy: Callable[[], bool]) -> None:
         """Looks until the `end`, if anybody watches."""
@@ -93,7 +111,11 @@ class Behind:
         self._lively_until = time.monotonic() + _LIVELY
 
     async def look(self) -> None:
-        """Looks once, at everything."""
+        """Looks once, at everything; several who look at once do so one after the other."""
+        async with self._looking:
+            await self._look()
+
+    async def _look(self) -> None:
         lines, shown = await asyncio.to_thread(self._read)
         own = [line for line in lines if line.identity]
         changed = {line.identity for line in own}
@@ -101,6 +123,7 @@ class Behind:
             before = self.said.get(line.identity, {})
             wrong = trouble(line.entry, before.get("trouble"))
             self.said[line.identity] = {**before, **_told(line), "trouble": wrong}
+            self._follow(line)
         now = time.time()
         changed |= self._note(self.records, self._records(shown), now)
         changed |= self._note(self.jobs, self._jobs(shown), now)
@@ -110,6 +133,15 @@ class Behind:
         self._first = False
         for identity in changed:
             self._changed(identity)
+
+    def _follow(self, line: Line) -> None:
+        """Whether the line promises an answer, or is the last word of its job."""
+        outcome = line.entry.get("outcome")
+        if "JobMilliseconds" not in line.entry:
+            if outcome in _PROMISING:
+                self._promised.add(line.identity)
+        elif outcome != "failed":
+            self._ended[line.identity] = line.at + (APOLOGY if outcome == "dead" else 0)
 
     def _read(self) -> tuple[list[Line], dict[str, Any]]:
         shown = self._shown()  # before the log, which tells whether a job has ended since
@@ -138,6 +170,8 @@ class Behind:
 
     def _jobs(self, shown: dict[str, Any]) -> dict[str, dict[str, Any]]:
         """Each job as it stands; one that is gone is told so once."""
+        for each in [*shown.get("jobs", []), *shown.get("dead", [])]:
+            self.addressees[each["identity"]] = each["openid"]
         found = {
             each["identity"]: {
                 "where": where,

@@ -97,6 +97,11 @@ class Conversation:
         task.add_done_callback(self._under_way.discard)
         return task
 
+    async def next_second(self, openid: str) -> None:
+        """Waits until the user can do something again: WeChat tells like events by their second."""
+        while self._last_second(openid) >= int(time.time()):
+            await asyncio.sleep(1 - time.time() % 1)
+
     def touch(self, identity: str) -> None:
         """Something new is known of the push of that identity."""
         for entry in self._entries:
@@ -107,6 +112,10 @@ class Conversation:
         """Drops what is under way."""
         for task in self._under_way:
             task.cancel()
+
+    def _last_second(self, openid: str) -> int:
+        turns = [each for each in self._entries if isinstance(each, Turn)]
+        return max((each.push.create_time for each in turns if each.openid == openid), default=0)
 
     async def _finished(self, turn: Turn, url: str) -> Turn:
         def watch(exchange: Exchange) -> None:

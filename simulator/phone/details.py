@@ -1,7 +1,8 @@
-"""All that is behind one turn: what went over the wire, and what the backend did about it."""
+"""All that is behind one entry: what went over the wire, and what the backend did about it."""
 
 import shlex
 import time
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
@@ -14,7 +15,7 @@ from simulator.platform.world import World
 
 from . import proofs, views
 from .behind import OFTEN, Behind, Seen
-from .conversation import Conversation, Turn
+from .conversation import Conversation, Entry, Late, Turn
 from .logs import Line
 from .owners import Owners
 
@@ -22,30 +23,62 @@ _SLACK = 0.05
 """Seconds by which the clocks of two processes may seem to differ."""
 
 
-def exchanges(turn: Turn) -> list[dict[str, Any]]:
-    """Each delivery: its milliseconds, both bodies raw and decrypted, how they were signed."""
-    return [_exchange(turn, each) for each in turn.exchanges]
+def told(entry: Entry, conversation: Conversation, behind: Behind, world: World) -> dict[str, Any]:
+    """The entry with each delivery (milliseconds, bodies, signatures) and all that is behind it."""
+    shown = views.entry(entry, behind.said)
+    if isinstance(entry, Late):
+        return {**shown, "exchanges": [], **_message(entry, conversation, behind, world)}
+    exchanges = [_exchange(entry, each) for each in entry.exchanges]
+    return {**shown, "exchanges": exchanges, **_backend(entry, conversation, behind, world)}
 
 
-def backend(turn: Turn, conversation: Conversation, behind: Behind, world: World) -> dict[str, Any]:
+def _backend(
+    turn: Turn, conversation: Conversation, behind: Behind, world: World
+) -> dict[str, Any]:
     """What its tables, queue and log say of the push, which calls were made, and what came late."""
     owners = Owners(conversation.entries, behind)
     turns = [each for each in conversation.entries if isinstance(each, Turn)]
-    own = [line for line in behind.lines if line.identity and line.identity == turn.identity]
     return {
-        "record": [_record(seen, own) for seen in behind.records.get(turn.identity, [])],
-        "job": [_observed(seen, seen.at) for seen in behind.jobs.get(turn.identity, [])],
-        "lines": [
-            {**asdict(line), "own": bool(line.identity)}
-            for line in behind.lines
-            if _belongs(line, turn, turns, owners)
-        ],
+        **_kept(turn.identity, behind),
+        "lines": _lines(line for line in behind.lines if _belongs(line, turn, turns, owners)),
         "calls": [
             views.call(number, call)
             for number, call in enumerate(world.calls)
             if owners.owns(turn, call.at, call.openid)
         ],
         "arrived": [views.entry(late, {}) for late in owners.late(turn)],
+    }
+
+
+def _message(
+    late: Late, conversation: Conversation, behind: Behind, world: World
+) -> dict[str, Any]:
+    """The same of a message that was sent for no push, if the log proves which job sent it."""
+    owners = Owners(conversation.entries, behind)
+    identity = owners.job_of(late)
+    if not identity:
+        return {"record": [], "job": [], "lines": [], "calls": [], "arrived": []}
+    return {
+        **_kept(identity, behind),
+        "lines": _lines(line for line in behind.lines if line.identity == identity),
+        "calls": [
+            views.call(number, call)
+            for number, call in enumerate(world.calls)
+            if owners.job_at(call.at, call.openid) == identity
+        ],
+        "arrived": [views.entry(late, {})],
+    }
+
+
+def _lines(lines: Iterable[Line]) -> list[dict[str, Any]]:
+    return [{**asdict(line), "own": bool(line.identity)} for line in lines]
+
+
+def _kept(identity: str, behind: Behind) -> dict[str, Any]:
+    own = [line for line in behind.lines if line.identity and line.identity == identity]
+    return {
+        "record": [_record(seen, own) for seen in behind.records.get(identity, [])],
+        "job": [_observed(seen, seen.at) for seen in behind.jobs.get(identity, [])],
     }
 
 
@@ -80,8 +113,10 @@ def _observed(seen: Seen, at: float) -> dict[str, Any]:
 
 
 def _belongs(line: Line, turn: Turn, turns: list[Turn], owners: Owners) -> bool:
-    if not turn.identity or line.identity:
-        return line.identity == turn.identity != ""
+    if line.identity:
+        return line.identity == turn.identity or owners.is_of(turn, line.identity)
+    if not turn.identity:
+        return False
     if line.source == "worker":
         return owners.owns(turn, line.at)
     return [each for each in turns if _was_delivered_at(each, line.at)] == [turn]

@@ -65,7 +65,7 @@ class Phone:
         self.behind = Behind(_tables, run, self.conversation.touch)
         self.stream = Stream(world, url, self.bell.ring)
         self.rotation = Rotation(console, self.bell.ring)
-        self.replay = Replay(self.conversation, url, self.bell.ring)
+        self.replay = Replay(self.conversation, self.behind, url, self.bell.ring)
         world.watchers += [self.bell.ring, self.keep]
         world.faults.listeners.append(self._control)
 

@@ -9,28 +9,34 @@ from simulator import saved
 from simulator.saved import Read, Step
 
 from . import said
+from .behind import Behind
 from .conversation import Conversation, Entry, Late, Turn
+from .owners import Owners
 
 PATIENCE = 70
 """Seconds for which a late answer is waited for: longer than the worker tries."""
-_LOOK = 0.1
+_LOOK = 0.25
 
 
-def written(
-    entries: Sequence[Entry], openid: str, late: Callable[[Turn], list[Late]]
-) -> dict[str, Any]:
-    """The user's conversation as a file; what is still under way is left out."""
+def written(entries: Sequence[Entry], openid: str, behind: Behind) -> dict[str, Any]:
+    """The user's conversation as a file; of what is still under way, only how much it is."""
+    owners = Owners(entries, behind)
     turns = [each for each in entries if isinstance(each, Turn) and each.openid == openid]
+    ended = [each for each in turns if each.outcome and not behind.is_under_way(each.identity)]
     return {
-        "steps": [saved.of(turn.push, _read(turn, late(turn))) for turn in turns if turn.outcome]
+        "steps": [saved.of(turn.push, _read(turn, owners.late(turn))) for turn in ended],
+        "left_out": len(turns) - len(ended),
     }
 
 
 class Replay:
     """One replay at a time; `told` says how each step went."""
 
-    def __init__(self, conversation: Conversation, url: str, changed: Callable[[], None]) -> None:
+    def __init__(
+        self, conversation: Conversation, behind: Behind, url: str, changed: Callable[[], None]
+    ) -> None:
         self._conversation = conversation
+        self._behind = behind
         self._url = url
         self._changed = changed
         self._told: list[dict[str, Any]] = []
@@ -52,30 +58,30 @@ class Replay:
     async def _play(self, steps: Sequence[Step]) -> None:
         for position, step in enumerate(steps):
             self._tell(position, "running")
-            await self._other_second(step.openid)
+            await self._conversation.next_second(step.openid)
             turn = await self._conversation.begin(step.again(), self._url)
             read = await self._what_is_read(turn, len(step.read.late))
             state = "same" if saved.same(step.read, read) else "different"
             expected, actual = saved.told(step.read), saved.told(read)
             self._tell(position, state, turn=turn.number, expected=expected, actual=actual)
 
-    async def _other_second(self, openid: str) -> None:
-        """Two events alike are told apart by their second alone."""
-        turns = [each for each in self._conversation.entries if isinstance(each, Turn)]
-        last = max((each.push.create_time for each in turns if each.openid == openid), default=0)
-        await asyncio.sleep(max(0.0, last + 1 - time.time()))
-
     async def _what_is_read(self, turn: Turn, late: int) -> Read:
+        """What the user has read when all has come that is expected, and nothing more can come."""
         deadline = time.monotonic() + PATIENCE
         while True:
-            read = _read(turn, self._came_after(turn))
-            if len(read.late) >= late or time.monotonic() > deadline:
+            await self._behind.look()
+            read = _read(turn, Owners(self._conversation.entries, self._behind).late(turn))
+            has_ended = len(read.late) >= late and self._is_over(turn)
+            if has_ended or time.monotonic() > deadline:
                 return read
             await asyncio.sleep(_LOOK)
 
-    def _came_after(self, turn: Turn) -> list[Late]:
-        later = self._conversation.entries[turn.number + 1 :]
-        return [each for each in later if isinstance(each, Late) and each.openid == turn.openid]
+    def _is_over(self, turn: Turn) -> bool:
+        """Whether the log has told the end of the push, if there is one and the push has come."""
+        if not self._behind.logged or not turn.outcome or turn.outcome.failed:
+            return True
+        heard = self._behind.has_heard_of(turn.identity)
+        return heard and not self._behind.is_under_way(turn.identity)
 
     def _tell(self, position: int, state: str, **more: Any) -> None:
         self._told[position] = {**self._told[position], "state": state, **more}
@@ -91,4 +97,5 @@ def _read(turn: Turn, late: Sequence[Late]) -> Read:
     outcome = turn.outcome
     answer = said.by_account(outcome.reply) if outcome and outcome.reply else None
     fault = bool(outcome and outcome.fault)
-    return Read(answer, fault, tuple(said.by_account(each.received.said) for each in late))
+    own = [each for each in late if each.openid == turn.openid]
+    return Read(answer, fault, tuple(said.by_account(each.received.said) for each in own))
