@@ -132,7 +132,8 @@ def _checked(fault: Fault, amount: float | None) -> float:
     if amount is None:
         return _usual(fault)
     if fault.amount is None:
-        raise BadAmount(f"{fault.name} takes no amount")
+        raise BadAmount(f"the fault {fault.name} takes no amount")
     if not fault.amount.least <= amount <= fault.amount.most:
-        raise BadAmount(f"{fault.name} takes {fault.amount.least:g} to {fault.amount.most:g}")
+        least, most = fault.amount.least, fault.amount.most
+        raise BadAmount(f"the fault {fault.name} takes {least:g} to {most:g}")
     return amount

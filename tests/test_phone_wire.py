@@ -294,8 +294,8 @@ def events(lines: Iterator[str]) -> Iterator[tuple[str, Any, str]]:
 def test_what_happens_is_told_as_it_happens(phone: httpx.Client) -> None:
     with phone.stream("GET", "/events") as stream:
         news = events(stream.iter_lines())
-        first = {next(news)[0] for _ in range(4)}
-        assert first == {"hello", "status", "faults", "tables"}
+        first = {next(news)[0] for _ in range(5)}
+        assert first == {"hello", "status", "faults", "tables", "visits"}
         say(phone, "hi")
         told = [entry for name, data, _ in take_until_settled(news) for entry in data]
     assert told[0]["pending"]

@@ -6,6 +6,7 @@ GET  /turns/N        what is behind that entry: deliveries, calls, tables, log; 
                      what is behind the push for which it was sent, if it was sent for one
 GET  /turns/N/routes which route answers it, and why the others do not
 GET  /turns/N/curl   its push as a command
+GET  /visits/N       what is behind that web authorization: pages, calls, log
 GET  /saved          ?openid=…: a conversation, to be played again
 GET  /kinds          the messages and events a user can send, with their fields
 GET  /media/ID       a picture that a user or the account has sent
@@ -22,7 +23,7 @@ from starlette.routing import BaseRoute, Route
 
 from simulator.events import EVENTS
 
-from . import details, replay, views, wishes
+from . import details, replay, views, visits, wishes
 from .conversation import Entry, Late, Turn
 from .feed import Reader
 from .owners import Owners
@@ -51,6 +52,7 @@ def routes(phone: Phone) -> list[BaseRoute]:
         Route("/turns/{number:int}", doors.show_turn),
         Route("/turns/{number:int}/routes", doors.show_routes),
         Route("/turns/{number:int}/curl", doors.show_curl),
+        Route("/visits/{number:int}", doors.show_visit),
         Route("/saved", doors.show_saved),
         Route("/kinds", doors.show_kinds),
         Route("/media/{media_id}", doors.show_media),
@@ -113,6 +115,14 @@ class Telling:
         return PlainTextResponse(
             details.curl(turn, self._phone.url, self._phone.world), headers=HEADERS
         )
+
+    async def show_visit(self, request: Request) -> Response:
+        phone = self._phone
+        visit = phone.visits.find(request.path_params["number"])
+        if visit is None:
+            return _missing()
+        await phone.behind.look()
+        return answer(visits.behind(visit, phone.world.calls, phone.behind.lines))
 
     async def show_saved(self, request: Request) -> Response:
         await self._phone.behind.look()

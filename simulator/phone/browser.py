@@ -7,12 +7,14 @@ machine, at an address nobody can guess, and without any right in the phone's ow
 
 import re
 import secrets
+import time
 import urllib.request
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from html import escape, unescape
 from http.cookiejar import Cookie, CookieJar, DefaultCookiePolicy
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import parse_qsl, quote, urldefrag, urljoin, urlsplit
 
 import httpx
 from starlette.requests import Request
@@ -22,6 +24,8 @@ from starlette.routing import BaseRoute, Route
 from simulator.platform.consent import PATH as CONSENT
 from simulator.platform.consent import VISITOR
 from simulator.trust import trusted
+
+from .visits import Fetch
 
 SITE, WECHAT = "site", "wechat"
 
@@ -33,14 +37,17 @@ _TIMEOUT = 30
 
 
 class Browser:
-    """The browsers of all users; `site` is the backend's origin."""
+    """The browsers of all users, whose backend is at `url`; `note` is told of each page."""
 
-    def __init__(self, url: str, changed: Callable[[], None]) -> None:
+    def __init__(
+        self, url: str, changed: Callable[[], None], note: Callable[[str, Fetch], None]
+    ) -> None:
         self.key = secrets.token_urlsafe(16)
         self.at: dict[str, str] = {}
         """The address that each user looks at."""
         self._site = _origin(url)
         self._changed = changed
+        self._note = note
         self._jars: defaultdict[str, CookieJar] = defaultdict(_jar)
 
     def routes(self) -> list[BaseRoute]:
@@ -55,11 +62,19 @@ class Browser:
             return PlainTextResponse("there is no such place", 404)
         url = f"{origin}/{request.path_params['path']}"
         url += f"?{request.url.query}" if request.url.query else ""
+        is_page = request.headers.get("sec-fetch-dest") == "iframe"
+        at, started = time.time(), time.perf_counter()
         try:
             answer = await self._fetched(openid, url, request)
         except httpx.HTTPError:
+            answer = None
+        if is_page:
+            milliseconds = round((time.perf_counter() - started) * 1000)
+            fetch = Fetch(at, milliseconds, request.method, url, await _form(request))
+            self._note(openid, _answered(fetch, answer) if answer else fetch)
+        if answer is None:
             return PlainTextResponse(f"{url}: 连不上", 502)
-        if request.headers.get("sec-fetch-dest") == "iframe":
+        if is_page:
             self.at[openid] = url
             self._changed()
         return self._shown(answer, lambda link: self._inside(urljoin(url, link), openid, own))
@@ -101,6 +116,17 @@ class Browser:
                 rest = url.removeprefix(origin).lstrip("/")
                 return f"/inapp/{self.key}/{quote(openid, safe='')}/{whose}/{rest}"
         return url
+
+
+async def _form(request: Request) -> dict[str, str]:
+    return dict(parse_qsl((await request.body()).decode("ascii", "replace")))
+
+
+def _answered(fetch: Fetch, answer: httpx.Response) -> Fetch:
+    leads_to = urldefrag(urljoin(fetch.url, answer.headers.get("location", ""))).url
+    asks = b"<form" in answer.content
+    answered = replace(fetch, status=answer.status_code, asks=asks)
+    return replace(answered, leads_to=leads_to) if answer.is_redirect else answered
 
 
 def _jar() -> CookieJar:

@@ -2,8 +2,6 @@
 
 import shlex
 import time
-from collections.abc import Iterable
-from dataclasses import asdict
 from typing import Any
 
 import httpx
@@ -40,7 +38,7 @@ def _backend(
     turns = [each for each in conversation.entries if isinstance(each, Turn)]
     return {
         **_kept(turn.identity, behind),
-        "lines": _lines(line for line in behind.lines if _belongs(line, turn, turns, owners)),
+        "lines": [views.line(line) for line in behind.lines if _belongs(line, turn, turns, owners)],
         "calls": [
             views.call(number, call)
             for number, call in enumerate(world.calls)
@@ -60,7 +58,7 @@ def _message(
         return {"record": [], "job": [], "lines": [], "calls": [], "arrived": []}
     return {
         **_kept(identity, behind),
-        "lines": _lines(line for line in behind.lines if line.identity == identity),
+        "lines": [views.line(line) for line in behind.lines if line.identity == identity],
         "calls": [
             views.call(number, call)
             for number, call in enumerate(world.calls)
@@ -68,10 +66,6 @@ def _message(
         ],
         "arrived": [views.entry(late, {})],
     }
-
-
-def _lines(lines: Iterable[Line]) -> list[dict[str, Any]]:
-    return [{**asdict(line), "own": bool(line.identity)} for line in lines]
 
 
 def _kept(identity: str, behind: Behind) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What the page and the command can do.
 
     POST /pushes         {"action": "say", "argument": "你好", "openid": …}: a user does something
+    POST /repetitions    {"number": 3}: a user does once more what that entry shows
     POST /uploads        a picture from disk, which WeChat then has; its media_id
     POST /arrivals       {"openid": …, "fields": {…}}: a command delivers a push; by which rules?
     POST /faults         {"name": …, "on": true, "amount": 2}: let it go wrong
@@ -44,6 +45,7 @@ def routes(phone: Phone) -> list[BaseRoute]:
     does = Doing(phone)
     doors: dict[str, Endpoint] = {
         "/pushes": does.push,
+        "/repetitions": does.repeat,
         "/arrivals": does.arrive,
         "/faults": does.switch,
         "/people": does.add_person,
@@ -68,6 +70,11 @@ class Doing:
 
     async def push(self, request: Request) -> Response:
         self._phone.begin(wishes.push(await request.body()))
+        return Response(status_code=202)
+
+    async def repeat(self, request: Request) -> Response:
+        turn = wishes.turn(await request.body(), self._phone.conversation.entries)
+        await self._phone.begin_again(turn.push)
         return Response(status_code=202)
 
     async def upload(self, request: Request) -> Response:

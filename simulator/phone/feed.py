@@ -1,4 +1,4 @@
-"""What is new, as server-sent events: entries, calls, tables, and all the rest in one piece.
+"""What is new, as server-sent events: entries, calls, and all the rest, each in one piece.
 
 https://html.spec.whatwg.org/multipage/server-sent-events.html
 """
@@ -7,7 +7,7 @@ import json
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
-from . import views
+from . import views, visits
 from .bell import Bell
 from .phone import Phone
 
@@ -68,6 +68,7 @@ class Reader:
             "status": phone.told(),
             "faults": views.faults(phone.world.faults),
             "tables": phone.behind.shown,
+            "visits": [visits.told(each) for each in phone.visits.last],
         }
 
 

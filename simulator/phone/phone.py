@@ -13,6 +13,7 @@ from simulator.faults import QUEUE_DOWN, WORKER_KILLED
 from simulator.platform.profiles import Profile
 from simulator.platform.world import World
 from simulator.pushes import Push
+from simulator.saved import Step
 
 from . import stage
 from .behind import Behind
@@ -25,6 +26,7 @@ from .people import People, Person
 from .replay import Replay
 from .rotation import Rotation
 from .stream import Stream
+from .visits import Visits
 
 if TYPE_CHECKING:
     from .tables import Tables
@@ -58,7 +60,8 @@ class Phone:
         self.people = People(kept.people)
         for person in self.people.all:
             self.introduce(person)
-        self.browser = Browser(url, self.bell.ring)
+        self.visits = Visits(self.bell.ring)
+        self.browser = Browser(url, self.bell.ring, self.visits.note)
         self.explanations = Explanations()
         self.settings: dict[str, str] = {}
         self.conversation = Conversation(world, self.bell.ring)
@@ -85,6 +88,11 @@ class Phone:
         """A user does something."""
         self.behind.wake()
         self.conversation.begin(push, self.url)
+
+    async def begin_again(self, push: Push) -> None:
+        """A user does once more what he has done, which is no other delivery of it."""
+        await self.conversation.next_second(push.from_user_name)
+        self.begin(Step(push.from_user_name, push.fields).again())
 
     def set_mode(self, mode: Mode) -> None:
         """The console pushes in another mode from now on."""

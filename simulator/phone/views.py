@@ -13,6 +13,7 @@ from simulator.wording import FAULT
 
 from . import said
 from .conversation import Entry, Late, Turn
+from .logs import Line
 
 
 def entry(entry: Entry, log: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
@@ -23,6 +24,11 @@ def entry(entry: Entry, log: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
 
 def call(number: int, call: Call) -> dict[str, Any]:
     return {"number": number, **asdict(call)}
+
+
+def line(line: Line) -> dict[str, Any]:
+    """A line of the log; `own` when it names the push that it is about."""
+    return {**asdict(line), "own": bool(line.identity)}
 
 
 def faults(faults: Faults) -> list[dict[str, Any]]:

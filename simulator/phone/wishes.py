@@ -1,7 +1,7 @@
 """What a page or a command wants, read from the JSON it sends."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from starlette.requests import Request
@@ -13,6 +13,7 @@ from simulator.faults import NAMED, BadAmount, Faults
 from simulator.pushes import Push
 from simulator.saved import Step
 
+from .conversation import Entry, Turn
 from .phone import SETTINGS
 from .rotation import SECRETS
 
@@ -70,6 +71,15 @@ def push(body: bytes) -> Push:
     return built.with_fields(**fields).by(openid)
 
 
+def turn(body: bytes, entries: Sequence[Entry]) -> Turn:
+    """What was done in an entry: {"number": 3}. Raises Nonsense."""
+    number = _object(body).get("number")
+    found = {each.number: each for each in entries if isinstance(each, Turn)}
+    if not isinstance(number, int) or number not in found:
+        raise Nonsense("nobody has done anything of that number")
+    return found[number]
+
+
 def arrival(body: bytes) -> Push:
     """A push that a command delivers: {"openid": …, "fields": {…}}. Raises Nonsense."""
     wanted = _object(body)
@@ -118,7 +128,7 @@ def settings(body: bytes) -> dict[str, str]:
     wanted = _object(body)
     for setting, value in wanted.items():
         if value not in SETTINGS.get(setting, []):
-            raise Nonsense(f"{setting} cannot be {value}")
+            raise Nonsense(f"the setting {setting} cannot be {value}")
     return wanted
 
 

@@ -2,6 +2,7 @@
 
 import { button, byId, el, icon } from "./dom.js";
 import { t } from "./i18n.js";
+import { inLanguage } from "./sentences.js";
 
 const REASONS = { 413: "tooLarge" };
 let shown = "";
@@ -30,7 +31,7 @@ export async function send(path, kind, body) {
   try {
     const response = await fetch(path, { method: "POST", headers: { "Content-Type": kind }, body });
     const said = await response.text(); // read in any case, or the browser calls it aborted
-    if (!response.ok) complain(REASONS[response.status] ?? "refused", said);
+    if (!response.ok) complain(REASONS[response.status] ?? "refused", inLanguage(said));
     else if (shown) complain("");
     return response.ok ? said : null;
   } catch {

@@ -8,7 +8,6 @@ import { on, store } from "./store.js";
 const GROUPS = {
   network: ["responses-lost", "network-latency", "fourth-delivery", "clock-skew"],
   api: [
-    "api-unauthorized",
     "ip-not-whitelisted",
     "quota-exhausted",
     "window-closed",
@@ -24,13 +23,13 @@ const GROUPS = {
 };
 
 export function start() {
-  for (const topic of ["status", "faults", "language"]) on(topic, draw);
+  for (const topic of ["status", "faults", "tables", "language"]) on(topic, draw);
 }
 
 function draw() {
   if (!store.status) return;
   const { mode, settings } = store.status;
-  redraw(byId("faults"), [current(), store.faults, mode, settings], () => [
+  redraw(byId("faults"), [current(), store.faults, mode, settings, store.tables.there], () => [
     heading(),
     account(),
     ...Object.entries(GROUPS).map(([name, faults]) => group(name, faults)),
@@ -39,7 +38,10 @@ function draw() {
 
 function heading() {
   const on = store.faults.filter((each) => each.on);
-  const allOff = () => on.forEach((each) => post("faults", { name: each.name, on: false }));
+  const allOff = () => {
+    for (const each of on) post("faults", { name: each.name, on: false });
+    if (isOn(UNAUTHORIZED)) setLateAnswers("customer_service");
+  };
   return el(
     "header",
     { class: "row spread" },
@@ -122,7 +124,7 @@ function drawAmount(fault, change) {
 function account() {
   const { mode, settings, modes } = store.status;
   const backend = settings.WECHAT_MODE ?? "safe";
-  const late = settings.LATE_ANSWERS ?? "customer_service";
+  const verification = verified();
   return el(
     "section",
     { "aria-label": words("groups", "account") },
@@ -134,12 +136,49 @@ function account() {
       post("settings", { WECHAT_MODE: value }),
     ),
     el("p", { class: mode === backend ? "hint" : "hint failed" }, t("modeHint")),
-    choice("late-answers", t("lateAnswers"), modes.LATE_ANSWERS, late, "lateNames", (value) =>
-      post("settings", { LATE_ANSWERS: value }),
+    choice(
+      "verification",
+      t("verification"),
+      Object.keys(ACCOUNTS),
+      verification,
+      "verificationNames",
+      verify,
     ),
-    el("p", { class: "hint" }, t("lateHint"), " ", t("restarts")),
+    el(
+      "p",
+      { class: verification === "forgotten" ? "hint failed" : "hint" },
+      words("verificationHints", verification),
+      " ",
+      t(store.tables.there ? "restarts" : "restartsElsewhere"),
+    ),
   );
 }
+
+// Whether WeChat refuses customer service messages, and how the backend sends late answers.
+const UNAUTHORIZED = "api-unauthorized";
+const ACCOUNTS = {
+  verified: [false, "customer_service"],
+  unverified: [true, "passive"],
+  forgotten: [true, "customer_service"],
+};
+
+const isOn = (name) => store.faults.some((each) => each.name === name && each.on);
+const lateAnswers = () => store.status.settings.LATE_ANSWERS ?? "customer_service";
+
+// Which of them it is; a verified account may do with `passive`, too.
+function verified() {
+  if (!isOn(UNAUTHORIZED)) return lateAnswers() === "passive" ? "passive" : "verified";
+  return lateAnswers() === "passive" ? "unverified" : "forgotten";
+}
+
+async function verify(name) {
+  const [refuses, late] = ACCOUNTS[name];
+  if (refuses !== isOn(UNAUTHORIZED)) await post("faults", { name: UNAUTHORIZED, on: refuses });
+  await setLateAnswers(late);
+}
+
+const setLateAnswers = async (value) =>
+  value === lateAnswers() || (await post("settings", { LATE_ANSWERS: value }));
 
 function choice(id, label, values, value, names, choose) {
   const options = values.map((each) =>

@@ -29,6 +29,10 @@ export function follow() {
     store.calls = [...store.calls, ...calls].slice(-200);
     tell("calls");
   });
+  take("visits", (visits) => {
+    store.visits = visits;
+    tell("visits");
+  });
   take("entries", takeEntries);
 }
 

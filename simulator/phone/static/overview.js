@@ -1,29 +1,20 @@
 // The head of what is behind an entry: who did what, and how much of the five seconds it took.
 
 import { button, el, icon } from "./dom.js";
-import { complain, get } from "./ask.js";
+import { complain, get, post } from "./ask.js";
 import { describe } from "./bubbles.js";
-import { act, avatar } from "./people.js";
-import { exactTimeOf, t, took } from "./i18n.js";
+import { firstWords } from "./kinds.js";
+import { avatar } from "./people.js";
+import { exactTimeOf, t, took, words } from "./i18n.js";
 import { person } from "./store.js";
 import { backToList } from "./wire.js";
 
 export function heading(turn) {
-  return el(
-    "header",
-    {},
-    backToList(),
-    el(
-      "div",
-      { class: "who" },
-      avatar(turn.openid),
-      el(
-        "div",
-        {},
-        el("h3", {}, describe(turn.done)),
-        el("p", {}, `${person(turn.openid).name} · ${exactTimeOf(turn.at)}`),
-      ),
-    ),
+  if (turn.late) return headed(turn, firstWords(turn.late), t("late"));
+  return headed(
+    turn,
+    describe(turn.done),
+    "",
     el(
       "div",
       { class: "row" },
@@ -34,16 +25,32 @@ export function heading(turn) {
         icon("copy"),
         el("span", {}, t(copied === turn.number ? "copied" : "copyCurl")),
       ),
-      turn.done.kind === "text"
-        ? button(
-            t("again"),
-            () => act("say", turn.done.text, {}, turn.openid),
-            { class: "small" },
-            icon("again"),
-            el("span", {}, t("again")),
-          )
-        : null,
+      button(
+        t("again"),
+        () => post("repetitions", { number: turn.number }),
+        { class: "small", disabled: !canDo(turn) },
+        icon("again"),
+        el("span", {}, t("again")),
+      ),
     ),
+  );
+}
+
+// Whether the user could do it now: who does not follow the account can only begin to.
+const canDo = ({ openid, done }) => person(openid).follows || done.event === "subscribe";
+
+export const visitHeading = (visit) =>
+  headed(visit, t("visits"), words("visitOutcomes", visit.outcome));
+
+function headed({ openid, at }, title, more, ...tools) {
+  const facts = [person(openid).name, exactTimeOf(at), more].filter(Boolean).join(" · ");
+  const who = el("div", {}, el("h3", {}, title), el("p", {}, facts));
+  return el(
+    "header",
+    {},
+    backToList(),
+    el("div", { class: "who" }, avatar(openid), who),
+    ...tools,
   );
 }
 

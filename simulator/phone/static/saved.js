@@ -13,9 +13,9 @@ on("language", drawReplay);
 
 export async function save() {
   const response = await get(`saved?openid=${encodeURIComponent(store.openid)}`);
-  const blob = new Blob([JSON.stringify(await response.json(), null, 2)], {
-    type: "application/json",
-  });
+  const { left_out: leftOut, ...conversation } = await response.json();
+  if (leftOut) complain("leftOut", leftOut);
+  const blob = new Blob([JSON.stringify(conversation, null, 2)], { type: "application/json" });
   const address = URL.createObjectURL(blob);
   el("a", { href: address, download: `conversation-${person().name}.json` }).click();
   URL.revokeObjectURL(address);

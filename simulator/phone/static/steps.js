@@ -2,6 +2,7 @@
 
 import { el } from "./dom.js";
 import { exactTimeOf, t, words } from "./i18n.js";
+import { inLanguage, raisedInLanguage } from "./sentences.js";
 
 export function delivery(exchange, number) {
   const status =
@@ -66,9 +67,35 @@ function table(title, rows) {
   return el("figure", {}, el("figcaption", {}, title), el("table", { class: "facts" }, lines));
 }
 
+// A page of a web authorization: what was asked for, and where it led.
+export function fetch({ kind, method, address, query, form, status, leads_to, leads_with, ...more }) {
+  const result = status === null ? t("noStatus") : t("status", { status });
+  const asked = { ...query, ...form };
+  return {
+    title: words("fetches", kind),
+    summary: [
+      `${method} ${address}`,
+      form.choice && words("choices", form.choice),
+      leads_to ? `${result} → ${leads_to}` : result,
+      t("ms", { n: more.milliseconds }),
+    ]
+      .filter(Boolean)
+      .join(" · "),
+    failed: status === null || status >= 400,
+    details: () => [
+      table(`${method} ${address}`, Object.entries(asked)),
+      ...(leads_to ? [table(`→ ${leads_to}`, Object.entries(leads_with))] : []),
+    ],
+  };
+}
+
 export function route(told, log) {
   if (told.problem !== undefined)
-    return { title: t("route"), summary: t("problem", { detail: told.problem }), failed: true };
+    return {
+      title: t("route"),
+      summary: t("problem", { detail: inLanguage(told.problem) }),
+      failed: true,
+    };
   const summary = told.route ? t("routedAs", told) : `${told.kind} → ${t("noRoute")}`;
   const changed =
     log?.route && log.route !== told.route
@@ -126,10 +153,11 @@ function happened(item, before) {
 }
 
 // A word for what went wrong, with what is known of why.
-export function inWords(trouble) {
-  const why = trouble.cause || words("dropped", trouble.reason) || trouble.reason;
-  return [words("troubles", trouble.name), why].filter(Boolean).join(" · ");
-}
+export const inWords = (trouble) =>
+  [words("troubles", trouble.name), why(trouble)].filter(Boolean).join(" · ");
+
+export const why = ({ cause, reason }) =>
+  cause ? raisedInLanguage(cause) : reason && inLanguage(reason);
 
 export function job(what) {
   let how = what.where;
@@ -152,8 +180,8 @@ export function call(each) {
 }
 
 export function line(each) {
-  const { event, route: name, outcome, level } = each.entry;
-  const summary = event ? [event, name, outcome].filter(Boolean).join(" · ") : each.text;
+  const { event, level } = each.entry;
+  const summary = event ? inShort(each.entry) : each.text;
   return {
     title: `${t("log")} · ${each.source}`,
     summary: each.own ? summary : `${summary} (${t("sameTime")})`,
@@ -163,6 +191,12 @@ export function line(each) {
       event ? lineBody(each.entry) : el("pre", {}, each.text),
     ],
   };
+}
+
+// The line itself stays as it is; this is what it means.
+function inShort({ event, route: name, outcome, reason, reasons, problem }) {
+  const because = [reason, problem, ...Object.keys(reasons ?? {})].filter(Boolean);
+  return [inLanguage(event), name, outcome, ...because.map(inLanguage)].filter(Boolean).join(" · ");
 }
 
 function lineBody({ cause, write, ...entry }) {

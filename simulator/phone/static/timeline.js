@@ -1,11 +1,13 @@
 // What is behind one entry, as a timeline whose steps open.
 
 import * as steps from "./steps.js";
-import { bars, heading } from "./overview.js";
+import { bars, heading, visitHeading } from "./overview.js";
+import { bubble } from "./bubbles.js";
 import { el, icon } from "./dom.js";
 import { getJson } from "./ask.js";
 import { current, exactTimeOf, t, took } from "./i18n.js";
-import { on, store } from "./store.js";
+import { firstWords, signOf } from "./kinds.js";
+import { on, person, store } from "./store.js";
 import { selected } from "./selection.js";
 import { backToList } from "./wire.js";
 
@@ -17,19 +19,23 @@ let latest = null; // what was told last of the entry that is shown
 const opened = new Set(); // the steps that somebody opened, by entry and step
 const explained = new Map();
 
-let aside = false; // a call of the API is shown instead
+let aside = false; // a call of the API, or a web authorization, is shown instead
+let visit = null; // the number of that authorization
 
 on("selected", () => {
   aside = false;
+  visit = null;
   show();
 });
 on("entries", (entries) => !aside && entries.some(concerns) && show());
 on("calls", () => aside || show());
+for (const topic of ["visits", "calls"]) on(topic, () => visit === null || drawVisit());
 
 export function start(element) {
   place = element;
   drawn = "";
-  show();
+  if (visit === null) show();
+  else drawVisit();
 }
 
 const concerns = (entry) =>
@@ -50,9 +56,7 @@ async function show() {
     if (number !== selected() || aside) return;
     latest = turn;
     draw(turn);
-    explain(turn);
-  } catch {
-    if (store.entries.get(number)?.late && number === selected()) ofNoPush();
+    if (turn.done) explain(turn);
   } finally {
     asking = null;
     if (again || number !== selected()) show();
@@ -64,17 +68,11 @@ function empty() {
   place.replaceChildren(el("p", { class: "hint" }, t("select")));
 }
 
-// A message that was sent for no push, or nothing proves for which.
-function ofNoPush() {
-  drawn = "";
-  latest = null;
-  place.replaceChildren(el("header", {}, backToList()), el("p", { class: "hint" }, t("ofNoPush")));
-}
-
 // A call of the API by itself.
 export function showCall(call) {
   const step = steps.call(call);
   aside = true;
+  visit = null;
   drawn = "";
   latest = null;
   const title = el(
@@ -93,6 +91,36 @@ export function showCall(call) {
   );
 }
 
+// A web authorization, from page to page.
+export function showVisit(number) {
+  aside = true;
+  visit = number;
+  drawn = "";
+  latest = null;
+  drawVisit();
+}
+
+async function drawVisit() {
+  const number = visit;
+  const told = await getJson(`visits/${number}`);
+  const key = JSON.stringify([current(), told]);
+  if (number !== visit || key === drawn) return;
+  drawn = key;
+  const all = [
+    ...told.fetches.map((each, n) => ({
+      id: `fetch-${n}`,
+      at: each.at,
+      order: 0,
+      sign: each.kind === "choice" ? "person" : "wire",
+      ...steps.fetch(each),
+    })),
+    ...callSteps(told),
+    ...lineSteps(told),
+  ];
+  const about = { number: `visit-${number}`, at: told.at };
+  place.replaceChildren(visitHeading(told), listOf(about, all), ...lack());
+}
+
 async function explain(turn) {
   explained.set(turn.number, await getJson(`turns/${turn.number}/routes`));
   if (latest?.number === turn.number) draw(latest);
@@ -102,20 +130,25 @@ function draw(turn) {
   const key = JSON.stringify([current(), turn, explained.get(turn.number)]);
   if (key === drawn) return;
   drawn = key;
-  const all = [...wireSteps(turn), ...backendSteps(turn)].sort(
-    (one, other) => one.at - other.at || one.order - other.order,
-  );
-  const list = el(
-    "ol",
-    { class: "timeline" },
-    all.map((step) => drawStep(turn, step)),
-  );
+  const list = listOf(turn, [...wireSteps(turn), ...backendSteps(turn)]);
+  const deliveries = turn.exchanges.length ? [bars(turn)] : [];
   const scrolled = place.scrollTop;
-  place.replaceChildren(heading(turn), ...wrong(turn), bars(turn), list, ...lack());
+  place.replaceChildren(heading(turn), ...wrong(turn), ...deliveries, list, ...lack());
   place.scrollTop = scrolled;
 }
 
-function wrong({ log }) {
+function listOf(about, all) {
+  const inOrder = all.sort((one, other) => one.at - other.at || one.order - other.order);
+  return el(
+    "ol",
+    { class: "timeline" },
+    inOrder.map((step) => drawStep(about, step)),
+  );
+}
+
+function wrong({ log, late, lines }) {
+  if (late)
+    return [el("p", { class: "hint" }, t(lines.length ? "sentForNoPush" : "ofNoPush"))];
   if (!log?.trouble) return [];
   return [el("p", { class: "note fault", id: "wrong" }, steps.inWords(log.trouble))];
 }
@@ -146,9 +179,10 @@ const lateOnes = (turn) =>
     id: `late-${each.number}`,
     at: each.at,
     order: 5,
-    sign: "chat",
-    title: t("arrived"),
-    summary: each.late.text,
+    sign: signOf(each.late),
+    title: each.openid === turn.openid ? t("arrived") : t("arrivedAt", person(each.openid)),
+    summary: firstWords(each.late),
+    details: () => [el("div", { class: "said theirs" }, bubble(each.late, () => {}))],
   }));
 
 function backendSteps(turn) {
@@ -169,22 +203,28 @@ function backendSteps(turn) {
       about: each.about,
       ...steps.job(each.what),
     })),
-    ...turn.calls.map((each) => ({
-      id: `call-${each.number}`,
-      at: each.at,
-      order: 2,
-      sign: "bolt",
-      ...steps.call(each),
-    })),
-    ...turn.lines.map((each, n) => ({
-      id: `line-${n}`,
-      at: each.at,
-      order: 6,
-      sign: "file",
-      ...steps.line(each),
-    })),
+    ...callSteps(turn),
+    ...lineSteps(turn),
   ];
 }
+
+const callSteps = ({ calls }) =>
+  calls.map((each) => ({
+    id: `call-${each.number}`,
+    at: each.at,
+    order: 2,
+    sign: "bolt",
+    ...steps.call(each),
+  }));
+
+const lineSteps = ({ lines }) =>
+  lines.map((each, n) => ({
+    id: `line-${n}`,
+    at: each.at,
+    order: 6,
+    sign: "file",
+    ...steps.line(each),
+  }));
 
 function drawStep(turn, step) {
   const passed = `+${took(Math.max(0, (step.at - turn.at) * 1000))}`;

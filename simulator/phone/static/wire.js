@@ -4,11 +4,13 @@ import * as timeline from "./timeline.js";
 import { button, byId, el, icon } from "./dom.js";
 import { avatar } from "./people.js";
 import { describe } from "./bubbles.js";
+import { firstWords, signOf } from "./kinds.js";
 import { exactTimeOf, t, took, words } from "./i18n.js";
+import { why } from "./steps.js";
 import { on, store } from "./store.js";
 import { select, selected } from "./selection.js";
 
-const FILTERS = ["all", "texts", "events", "late", "failed", "slow", "calls"];
+const FILTERS = ["all", "texts", "events", "late", "visits", "failed", "slow", "calls"];
 const SLOW = 1000; // milliseconds
 const SHOWN = 300;
 
@@ -22,6 +24,7 @@ export function start() {
   on("language", () => timeline.start(byId("details")));
   for (const topic of ["entries", "cleared", "language"]) on(topic, drawList);
   on("calls", () => filter === "calls" && drawList());
+  on("visits", drawList);
   on("selected", markSelected);
 }
 
@@ -70,12 +73,9 @@ function choose(next) {
 }
 
 function drawList() {
-  const [all, draw] =
-    filter === "calls" ? [store.calls, drawCall] : [[...store.entries.values()], drawRow];
-  const fitting = all
-    .filter(filter === "calls" ? callFits : fits)
-    .reverse()
-    .slice(0, SHOWN);
+  const [all, fitsThis, draw] =
+    filter === "calls" ? [store.calls, callFits, drawCall] : [happenings(), fits, drawRow];
+  const fitting = all.filter(fitsThis).reverse().slice(0, SHOWN);
   const hint = all.length ? t("nothingFound") : t("nothingHappened");
   byId("list").replaceChildren(
     ...(fitting.length ? fitting.map(draw) : [el("li", { class: "hint" }, hint)]),
@@ -83,10 +83,19 @@ function drawList() {
   markSelected();
 }
 
+// Entries of the chats and web authorizations, in the order in which they began.
+const happenings = () =>
+  [...store.entries.values(), ...store.visits].sort((one, other) => one.at - other.at);
+
 const total = (entry) => (entry.deliveries ?? []).reduce((sum, each) => sum + each.milliseconds, 0);
 const isUnrouted = (entry) => entry.log?.outcome === "unanswered";
 const hasFailed = (entry) =>
-  Boolean(entry.fault || entry.deliveries?.some((each) => each.failure) || entry.log?.trouble);
+  Boolean(
+    entry.fault ||
+    entry.outcome === "failed" ||
+    entry.deliveries?.some((each) => each.failure) ||
+    entry.log?.trouble,
+  );
 
 function fits(entry) {
   const isEvent = entry.done?.kind === "event";
@@ -95,6 +104,7 @@ function fits(entry) {
     texts: Boolean(entry.done) && !isEvent,
     events: isEvent,
     late: Boolean(entry.late),
+    visits: Boolean(entry.outcome),
     failed: hasFailed(entry) || (isUnrouted(entry) && entry.expects),
     slow: total(entry) > SLOW || entry.log?.outcome === "queued",
   };
@@ -104,20 +114,33 @@ function fits(entry) {
 function searched(entry) {
   const said = [entry.done, entry.answer, entry.late].map((each) => each?.text ?? "");
   const { route = "", kind = "", outcome = "" } = entry.log ?? {};
-  return [...said, entry.identity, entry.fault, route, kind, outcome, how(entry)].join("\n").toLowerCase();
+  return [...said, entry.identity, entry.fault, route, kind, outcome, entry.page, how(entry)]
+    .join("\n")
+    .toLowerCase();
 }
 
 // What became of it: what went wrong, or which route answers it.
 function how(entry) {
   if (entry.late) return t("late");
+  if (entry.outcome) return words("visitOutcomes", entry.outcome);
   if (entry.log?.trouble) return brief(entry.log.trouble);
   return isUnrouted(entry) ? t("unrouted") : (entry.log?.route ?? "");
 }
 
-const brief = ({ name, errcode, cause }) =>
-  cause || [words("troubles", name), errcode].filter(Boolean).join(" ");
+const brief = (trouble) =>
+  trouble.cause
+    ? why(trouble)
+    : [words("troubles", trouble.name), trouble.errcode || why(trouble)].filter(Boolean).join(" ");
+
+// What an entry is about, in one line.
+function what(entry) {
+  if (entry.outcome) return [icon("person"), ` ${t("visits")} · ${entry.page}`];
+  if (entry.late) return [icon(signOf(entry.late)), ` ${firstWords(entry.late)}`];
+  return describe(entry.done);
+}
 
 function drawRow(entry) {
+  const took_ = entry.outcome ? entry.milliseconds : total(entry);
   return el(
     "li",
     {},
@@ -126,14 +149,15 @@ function drawRow(entry) {
       {
         type: "button",
         class: hasFailed(entry) ? "happening failed" : "happening",
-        "data-number": entry.number,
-        onclick: () => open(entry.number),
+        ...(entry.outcome
+          ? { "data-visit": entry.number, onclick: () => openVisit(entry.number) }
+          : { "data-number": entry.number, onclick: () => open(entry.number) }),
       },
       avatar(entry.openid),
-      el("span", { class: "what" }, entry.late ? entry.late.text : describe(entry.done)),
+      el("span", { class: "what" }, what(entry)),
       el("time", {}, exactTimeOf(entry.at)),
-      el("span", { class: "how" }, entry.late ? icon("bolt") : dots(entry), how(entry)),
-      entry.late ? "" : el("span", { class: "took" }, entry.pending ? "…" : took(total(entry))),
+      el("span", { class: "how" }, entry.deliveries ? dots(entry) : "", how(entry)),
+      entry.late ? "" : el("span", { class: "took" }, entry.pending ? "…" : took(took_)),
     ),
   );
 }
@@ -178,6 +202,11 @@ function dots(entry) {
 
 function open(number) {
   select(number);
+  byId("wire").classList.add("opened");
+}
+
+function openVisit(number) {
+  timeline.showVisit(number);
   byId("wire").classList.add("opened");
 }
 

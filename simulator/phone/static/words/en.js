@@ -98,6 +98,7 @@ export const en = {
   expected: "Expected",
   actual: "Actual",
   notAFile: "This is no saved conversation",
+  leftOut: "Not in the file, because it is still under way: {detail}. Save again when it is over.",
   back: "Back",
   did: {
     subscribe: "followed the account",
@@ -119,6 +120,21 @@ export const en = {
   events: "Events",
   texts: "Messages",
   late: "Late",
+  visits: "Web authorization",
+  visitOutcomes: {
+    consent: "the user is to choose on WeChat's page",
+    signed_in: "signed in",
+    refused: "refused by the user",
+    failed: "failed",
+  },
+  fetches: {
+    page: "Page",
+    authorize: "The backend sends to WeChat",
+    consent: "WeChat's consent page",
+    choice: "The user's choice",
+    callback: "Back at the backend, with a code",
+  },
+  choices: { allow: "allowed", refuse: "refused", snapshot: "as a snapshot user" },
   calls: "API",
   nothingFound: "Nothing fits.",
   nothingHappened: "Nothing has happened yet. Send a message and see each step it takes.",
@@ -174,11 +190,6 @@ export const en = {
     delivered: "delivered: the user has it",
   },
   troubles: { dropped: "Dropped", failed: "Failed", dead: "Failed for good, now a dead letter" },
-  dropped: {
-    no_window: "nothing can be sent after such an event",
-    window_closed: "too late to be sent",
-    window_full: "no more messages may be sent",
-  },
   unrouted: "No route",
   about: "about {time}",
   job: "Job",
@@ -198,6 +209,8 @@ export const en = {
   userReads: "The user reads",
   pushed: "What the user did",
   arrived: "Customer service message",
+  arrivedAt: "Customer service message to {name}",
+  sentForNoPush: "Sent for no push that is known here, as bootstrap.send does.",
   ofNoPush: "Nothing in the log proves for which push this was sent.",
   onlyMakeRun: "Records, queue and log can be seen under make run only.",
   sections: { wire: "WeChat's side", backend: "Backend" },
@@ -215,17 +228,29 @@ export const en = {
   },
   consoleMode: "Mode in WeChat's console",
   backendMode: "WECHAT_MODE of the backend",
-  lateAnswers: "LATE_ANSWERS of the backend",
+  verification: "The account",
   modeNames: { plaintext: "plaintext", compatible: "compatible", safe: "safe" },
-  lateNames: { customer_service: "customer_service (verified)", passive: "passive (unverified)" },
+  verificationNames: {
+    verified: "verified",
+    unverified: "unverified",
+    forgotten: "unverified, backend unchanged",
+  },
   modeHint:
     "Where the two differ, pushes are refused (403) and the user reads that the service is out of order. Plaintext takes compatible too, compatible takes safe too.",
-  lateHint:
-    "An unverified account has no customer service API: turn api-unauthorized on, set this to passive, and late answers go with the user's next message. Idempotent routes record nothing and so fetch nothing from the outbox.",
-  restarts: "A change starts the backend anew; it needs make run.",
+  verificationHints: {
+    verified:
+      "It has the customer service API; the backend's LATE_ANSWERS is customer_service, and slow answers come as customer service messages.",
+    unverified:
+      "It has no customer service API (48001); so the backend's LATE_ANSWERS is passive, and late answers go with the user's next message. Idempotent routes record nothing and so fetch nothing from the outbox.",
+    forgotten:
+      "It has no customer service API (48001), but the backend's LATE_ANSWERS is still customer_service: all slow answers are dropped. The two must match: choose “unverified”, or set LATE_ANSWERS to passive in .chalice/config.json.",
+    passive:
+      "It has the customer service API, but the backend's LATE_ANSWERS is passive: late answers wait for the user's next message, which works, only slowly.",
+  },
+  restarts: "A change starts the backend anew.",
+  restartsElsewhere:
+    "The backend is not run by make run: set its LATE_ANSWERS and WECHAT_MODE yourself.",
   faultNames: {
-    "api-unauthorized":
-      "The account may not use the customer service API (unverified): sending answers 48001",
     "ip-not-whitelisted":
       "The backend's address is not on the whitelist: token calls answer 40164 and name it",
     "quota-exhausted": "The daily quota is used up: calls answer 45009",
@@ -251,7 +276,6 @@ export const en = {
   },
   units: { 秒: "seconds", 次: "times" },
   sees: {
-    "api-unauthorized": "the acknowledgement only; slow answers never come",
     "ip-not-whitelisted": "slow answers once it is mended; after five tries, the apology",
     "quota-exhausted": "no slow answers until the quota is back or the job is dead",
     "window-closed": "no slow answers; the backend drops them and counts AnswerDropped",

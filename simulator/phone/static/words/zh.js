@@ -98,6 +98,7 @@ export const zh = {
   actual: "实际",
   faultLine: "该公众号提供的服务出现故障，请稍后再试",
   notAFile: "这不是保存下来的会话",
+  leftOut: "有 {detail} 步还没结束，没有存进文件；等它们结束后再保存一次即可。",
   back: "返回",
   did: {
     subscribe: "关注了公众号",
@@ -119,6 +120,21 @@ export const zh = {
   events: "事件",
   texts: "消息",
   late: "客服消息",
+  visits: "网页授权",
+  visitOutcomes: {
+    consent: "等用户在微信页面上选择",
+    signed_in: "已登录",
+    refused: "用户拒绝",
+    failed: "没有成功",
+  },
+  fetches: {
+    page: "打开网页",
+    authorize: "后端转往微信",
+    consent: "微信授权页",
+    choice: "用户的选择",
+    callback: "带着 code 回到后端",
+  },
+  choices: { allow: "允许", refuse: "拒绝", snapshot: "快照页用户" },
   calls: "接口",
   nothingFound: "没有符合的记录。",
   nothingHappened: "还没有发生什么。发一条消息，这里显示它经过的每一步。",
@@ -173,11 +189,6 @@ export const zh = {
     delivered: "delivered：已送达",
   },
   troubles: { dropped: "已丢弃", failed: "处理失败", dead: "处理失败，已进死信队列" },
-  dropped: {
-    no_window: "这种事件之后不能再发消息",
-    window_closed: "已过可以发送的时间",
-    window_full: "可发的条数已用完",
-  },
   unrouted: "没有路由",
   about: "约 {time}",
   job: "任务",
@@ -197,7 +208,9 @@ export const zh = {
   userReads: "用户看到",
   pushed: "用户的动作",
   arrived: "客服消息到达",
+  arrivedAt: "客服消息到达 {name}",
   ofNoPush: "日志证明不了这条消息属于哪次推送。",
+  sentForNoPush: "这条消息不是为这里的哪次推送发出的，比如由 bootstrap.send 发出。",
   onlyMakeRun: "推送记录、队列和日志只有在 make run 里才看得到。",
   sections: { wire: "微信侧", backend: "后端" },
 
@@ -209,16 +222,27 @@ export const zh = {
   groups: { network: "网络", api: "微信接口", process: "后端进程", account: "账号" },
   consoleMode: "公众平台的消息加解密方式",
   backendMode: "后端的 WECHAT_MODE",
-  lateAnswers: "后端的 LATE_ANSWERS",
+  verification: "公众号",
   modeNames: { plaintext: "明文", compatible: "兼容", safe: "安全" },
-  lateNames: { customer_service: "customer_service（已认证）", passive: "passive（未认证）" },
+  verificationNames: {
+    verified: "已认证",
+    unverified: "未认证",
+    forgotten: "未认证，后端没改",
+  },
   modeHint:
     "两边不一致时推送被拒绝（403），用户读到“服务出现故障”。明文账号也接受兼容，兼容账号也接受安全。",
-  lateHint:
-    "未认证的账号没有客服接口：打开下面的 api-unauthorized，再把这里设为 passive，迟到的回复会随用户的下一条消息送出。幂等路由不留记录，也就不会从发件箱取出迟到的回复。",
-  restarts: "改动会重启后端，需要 make run。",
+  verificationHints: {
+    verified: "有客服接口；后端的 LATE_ANSWERS 是 customer_service，慢回复作为客服消息到达。",
+    unverified:
+      "没有客服接口（48001）；后端的 LATE_ANSWERS 因此是 passive，迟到的回复会随用户的下一条消息送出。幂等路由不留记录，也就不会从发件箱取出迟到的回复。",
+    forgotten:
+      "没有客服接口（48001），而后端的 LATE_ANSWERS 还是 customer_service：慢回复全被丢弃。这两样必须一致，请选“未认证”，或者在 .chalice/config.json 里设 LATE_ANSWERS 为 passive。",
+    passive:
+      "有客服接口，但后端的 LATE_ANSWERS 是 passive：迟到的回复会等用户的下一条消息，行得通，只是慢。",
+  },
+  restarts: "改动会重启后端。",
+  restartsElsewhere: "后端不由 make run 运行，请自己给它设好 LATE_ANSWERS 和 WECHAT_MODE。",
   sees: {
-    "api-unauthorized": "只有正在处理的提示，慢回复不来",
     "ip-not-whitelisted": "慢回复暂时不来，恢复后补上；五次都失败则读到致歉",
     "quota-exhausted": "慢回复不来，直到配额恢复或任务进入死信队列",
     "window-closed": "慢回复不来，后端丢弃并记一次 AnswerDropped",

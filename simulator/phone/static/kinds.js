@@ -1,0 +1,27 @@
+// What a message of the account is, at a glance: a sign for its kind, and its first words.
+
+import { describe } from "./bubbles.js";
+import { t } from "./i18n.js";
+
+const SIGNS = {
+  text: "chat",
+  image: "picture",
+  voice: "voice",
+  video: "video",
+  music: "music",
+  news: "link",
+  msgmenu: "menu",
+  template: "file",
+  miniprogram: "out",
+};
+const MOST = 80; // letters
+
+export const signOf = (said) => SIGNS[said.kind] ?? "table";
+
+export function firstWords(said) {
+  const label = said.kind === "msgmenu" ? `[${t("menu")}] ` : "";
+  const text = describe({ ...said, text: said.said ?? said.text });
+  const letters = [...`${label}${text}`.replace(/\s+/g, " ")];
+  const shown = letters.length > MOST ? [...letters.slice(0, MOST), "…"] : letters;
+  return `${said.by ? `${said.by}：` : ""}${shown.join("")}`;
+}

@@ -1,0 +1,193 @@
+"""Web authorizations as the browser in the phone saw them: from page to page, there and back.
+
+    /oauth/authorize, or /me  ->  WeChat's consent  ->  /oauth/callback  ->  /me
+
+Codes, states and tokens stay hidden: of a query only what names no secret is shown.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from simulator.platform import sns
+from simulator.platform.consent import PATH as CONSENT
+from simulator.platform.world import Call
+
+from . import views
+from .logs import Line
+
+AUTHORIZE, CALLBACK = "/oauth/authorize", "/oauth/callback"
+_KEPT = 100
+_SLACK = 0.05
+"""Seconds by which the clocks of two processes may seem to differ."""
+_HIDDEN = "••••"
+_SHOWN = ("appid", "scope", "response_type", "forcePopup", "lang", "choice")
+_ADDRESSES = ("next", "redirect_uri")
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """One page that was asked for, at `at` (epoch seconds); no status when nobody was there.
+
+    `form` is what was sent with it, `leads_to` the address to which it redirects; `asks` when it
+    has a form itself.
+    """
+
+    at: float
+    milliseconds: int
+    method: str
+    url: str
+    form: Mapping[str, str]
+    status: int | None = None
+    leads_to: str = ""
+    asks: bool = False
+
+    @property
+    def path(self) -> str:
+        return urlsplit(self.url).path
+
+    def spans(self, at: float) -> bool:
+        return self.at <= at <= self.at + self.milliseconds / 1000 + _SLACK
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One web authorization of one user, in the order of its pages."""
+
+    number: int
+    openid: str
+    fetches: tuple[Fetch, ...] = field(default=())
+
+    def is_continued_by(self, fetch: Fetch) -> bool:
+        """Whether the page is where the last one led, or what the visitor chose on WeChat's."""
+        last = self.fetches[-1]
+        chose = last.path == fetch.path == CONSENT and fetch.method == "POST"
+        return fetch.url == last.leads_to or (chose and not last.leads_to)
+
+    def spans(self, call: Call) -> bool:
+        """Whether it may have made that call: while the site answered, about that user."""
+        openid = (call.answer or {}).get("openid") or call.openid
+        is_own = openid in ("", self.openid) or not self._is_known
+        return is_own and call.path.startswith(sns.PREFIX) and self.asked_site_at(call.at)
+
+    def asked_site_at(self, at: float) -> bool:
+        return any(each.spans(at) for each in self.fetches if each.path != CONSENT)
+
+    @property
+    def _is_known(self) -> bool:
+        """Whether WeChat tells who he is, which it does not of a snapshot user."""
+        return all(each.form.get("choice") != "snapshot" for each in self.fetches)
+
+    @property
+    def outcome(self) -> str:
+        """`signed_in`, `refused`, `failed`, or `consent` while the visitor is with WeChat."""
+        for each in self.fetches:
+            if each.path.endswith(CALLBACK):
+                if each.leads_to:
+                    return "signed_in"
+                return "failed" if "code=" in urlsplit(each.url).query else "refused"
+        last = self.fetches[-1]
+        return "consent" if last.leads_to or last.asks else "failed"
+
+
+class Visits:
+    """The authorizations of all users, the oldest first."""
+
+    def __init__(self, changed: Callable[[], None]) -> None:
+        self._changed = changed
+        self._visits: list[Visit] = []
+
+    @property
+    def last(self) -> Sequence[Visit]:
+        """As many as are kept for a page."""
+        return self._visits[-_KEPT:]
+
+    def note(self, openid: str, fetch: Fetch) -> None:
+        """The user's browser has asked for a page, which may begin an authorization."""
+        own = [each for each in self._visits if each.openid == openid]
+        if own and own[-1].is_continued_by(fetch):
+            visit = replace(own[-1], fetches=(*own[-1].fetches, fetch))
+            self._visits[visit.number] = visit
+        elif _begins(fetch):
+            self._visits.append(Visit(len(self._visits), openid, (fetch,)))
+        else:
+            return
+        self._changed()
+
+    def find(self, number: int) -> Visit | None:
+        return self._visits[number] if number < len(self._visits) else None
+
+
+def told(visit: Visit) -> dict[str, Any]:
+    """The authorization in short."""
+    first, last = visit.fetches[0], visit.fetches[-1]
+    return {
+        "number": visit.number,
+        "openid": visit.openid,
+        "at": first.at,
+        "outcome": visit.outcome,
+        "milliseconds": sum(each.milliseconds for each in visit.fetches),
+        "page": _address(last.url),
+    }
+
+
+def behind(visit: Visit, calls: Sequence[Call], lines: Sequence[Line]) -> dict[str, Any]:
+    """The same with each page, the calls that were made for it, and what the log said meanwhile."""
+    return {
+        **told(visit),
+        "fetches": [_fetch(each) for each in visit.fetches],
+        "calls": [views.call(n, call) for n, call in enumerate(calls) if visit.spans(call)],
+        "lines": [
+            views.line(line)
+            for line in lines
+            if line.source == "backend" and not line.identity and visit.asked_site_at(line.at)
+        ],
+    }
+
+
+def _fetch(fetch: Fetch) -> dict[str, Any]:
+    return {
+        "kind": _kind(fetch),
+        "at": fetch.at,
+        "milliseconds": fetch.milliseconds,
+        "method": fetch.method,
+        "address": _address(fetch.url),
+        "query": _shown(parse_qsl(urlsplit(fetch.url).query)),
+        "form": _shown(list(fetch.form.items())),
+        "status": fetch.status,
+        "leads_to": _address(fetch.leads_to),
+        "leads_with": _shown(parse_qsl(urlsplit(fetch.leads_to).query)),
+    }
+
+
+def _begins(fetch: Fetch) -> bool:
+    paths = (fetch.path, urlsplit(fetch.leads_to).path)
+    return CONSENT in paths or any(path.endswith(AUTHORIZE) for path in paths)
+
+
+def _kind(fetch: Fetch) -> str:
+    if fetch.path == CONSENT:
+        return "choice" if fetch.method == "POST" else "consent"
+    if fetch.path.endswith(AUTHORIZE):
+        return "authorize"
+    return "callback" if fetch.path.endswith(CALLBACK) else "page"
+
+
+def _address(url: str) -> str:
+    """Without its query, which may hold anything."""
+    parts = urlsplit(url)
+    return f"{parts.netloc}{parts.path}"
+
+
+def _shown(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
+    return {name: _value(name, value) for name, value in pairs}
+
+
+def _value(name: str, value: str) -> str:
+    if name in _SHOWN:
+        return value
+    if name not in _ADDRESSES:
+        return _HIDDEN
+    path, asked, _ = value.partition("?")
+    return f"{path}?{_HIDDEN}" if asked else path

@@ -1,0 +1,100 @@
+"""What the log and the server say in English, the page says in its own language."""
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from chalicelib.wechat.errors import api_error
+from simulator.account import Account
+from simulator.platform.refusals import ERRMSGS
+from tests import sentences
+from tests.browser.conftest import MILLISECONDS
+from tests.simulated import wechat_side
+
+SHIPPED = sentences.trees("app.py", "chalicelib")
+SIMULATED = sentences.trees("simulator/phone", "simulator/saved.py", "simulator/faults.py")
+NAMES = {"push", "job"}
+"""Headings of the ordinary lines, which are names of the log's own."""
+CHINESE = re.compile("[一-鿿]")
+CODE = re.compile(r"[a-z_]+|repeated_\w+")
+VALUE = "x7"
+
+
+def advice() -> set[str]:
+    """What is said about WeChat's errcodes, the known ones and any other."""
+    table = sentences.assigned(SHIPPED, "_ADVICE")
+    assert isinstance(table, ast.Dict)
+    errcodes = [ast.literal_eval(each) for each in table.keys if each]
+    return {str(api_error(errcode, "as WeChat says")) for errcode in [*errcodes, 99999]}
+
+
+def of_the_log() -> set[str]:
+    reasons = sentences.raised(SHIPPED, "PushError", "ApiError", "Unavailable")
+    reasons |= sentences.returned(SHIPPED, "_unsendable") | advice()
+    return (sentences.logged(SHIPPED) | reasons) - NAMES
+
+
+def of_the_server() -> set[str]:
+    names = ("Nonsense", "BadAmount", "NotAConversation", "PlainTextResponse")
+    found = sentences.raised(SIMULATED, *names) | sentences.keyed(SIMULATED, "problem")
+    return {each for each in found if not CHINESE.search(each)} | {ERRMSGS[47003]}
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    with wechat_side(Account.new()) as side:
+        page = browser.new_page(locale="zh-CN")
+        page.set_default_timeout(MILLISECONDS)
+        page.goto(side.address)
+        yield page
+        page.close()
+
+
+def said(page: Page, language: str, sentence: str) -> str:
+    """What the page makes of it in that language."""
+    script = """async ([language, sentence]) => {
+        const { choose } = await import("/static/i18n.js");
+        const { inLanguage } = await import("/static/sentences.js");
+        choose(language);
+        return inLanguage(sentence);
+    }"""
+    words: str = page.evaluate(script, [language, sentence])
+    return words
+
+
+@pytest.mark.parametrize("found", [of_the_log, of_the_server])
+def test_each_sentence_has_words_in_both_languages(
+    page: Page, found: Callable[[], set[str]]
+) -> None:
+    sentences_ = [each.replace("{}", VALUE) for each in sorted(found())]
+    assert len(sentences_) > 20
+    for sentence in sentences_:
+        chinese, english = said(page, "zh", sentence), said(page, "en", sentence)
+        assert CHINESE.search(chinese), f"no Chinese for: {sentence}"
+        assert not CODE.fullmatch(english), f"no words for: {sentence}"
+        for told in (chinese, english):
+            assert sentence.count(VALUE) == told.count(VALUE), told
+
+
+def test_what_nobody_knows_stays_as_it_is(page: Page) -> None:
+    for unknown in ("KeyError: 'a'", "SyntaxError: x cannot be y", "", "一句话"):
+        assert said(page, "zh", unknown) == unknown
+        assert said(page, "en", unknown) == unknown
+
+
+def test_what_wechat_said_stands_behind_our_words(page: Page) -> None:
+    told = said(page, "zh", str(api_error(45015, "response out of time limit")))
+    assert told.endswith("(45015 response out of time limit)")
+
+
+def test_a_refusal_of_the_server_is_told_in_the_language_of_the_page(page: Page) -> None:
+    script = """async () => {
+        const { post } = await import("/static/ask.js");
+        await post("settings", { LATE_ANSWERS: "never" });
+    }"""
+    page.evaluate(script)
+    words = page.locator("#trouble").inner_text()
+    assert words.startswith("模拟器没有照办：设置 LATE_ANSWERS 不能是 never")
