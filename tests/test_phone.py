@@ -194,6 +194,7 @@ DOORS = {
     "/menu": {"button": [{"type": "click", "name": "a", "key": "A"}]},
     "/mode": {"mode": "plaintext"},
     "/settings": {"LATE_ANSWERS": "passive"},
+    "/repetitions": {"number": 0},
     "/stream": {"on": True},
     "/rotations": {"name": "token"},
     "/replays": {"steps": []},
@@ -356,6 +357,8 @@ def test_a_picture_from_disk_is_shown_and_can_be_downloaded_by_the_backend(
 @pytest.mark.parametrize(
     ("path", "wish"),
     [
+        ("/repetitions", {"number": 0}),  # nobody has done anything yet
+        ("/repetitions", {"number": "0"}),
         ("/people", {"name": ""}),
         ("/people", {"name": "x" * 21}),
         ("/mode", {"mode": "open"}),

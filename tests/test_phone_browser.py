@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
+from urllib.parse import parse_qsl, quote, urlsplit
 
 import httpx
 import pytest
@@ -22,16 +23,18 @@ class Site(BaseHTTPRequestHandler):
     """A site that knows its visitor again, and leads to other places."""
 
     def do_GET(self) -> None:
-        match self.path:
+        match urlsplit(self.path).path:
+            case "/oauth/authorize":
+                self._lead(dict(parse_qsl(urlsplit(self.path).query))["to"])
+            case "/oauth/callback" if "code=" in self.path:
+                self._lead("/me")
             case "/in":
                 self.send_response(302)
                 self.send_header("Set-Cookie", "__Host-who=me; Path=/; Secure; HttpOnly")
                 self.send_header("Location", "/")
                 self.end_headers()
             case "/out":
-                self.send_response(302)
-                self.send_header("Location", "https://elsewhere.example/")
-                self.end_headers()
+                self._lead("https://elsewhere.example/")
             case _:
                 self._page()
 
@@ -41,6 +44,11 @@ class Site(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         pass
+
+    def _lead(self, to: str) -> None:
+        self.send_response(302)
+        self.send_header("Location", to)
+        self.end_headers()
 
     def _page(self, said: str = "") -> None:
         own = f"http://{self.headers['Host']}"
@@ -137,3 +145,64 @@ def test_a_site_that_is_not_there_is_named() -> None:
         answer = phone.get(place(phone, "/me"))
     assert answer.status_code == 502
     assert "http://127.0.0.1:1/me" in answer.text
+
+
+# --- Web authorization ------------------------------------------------------------------------
+
+
+def authorized(phone: httpx.Client, site: str, choice: str) -> None:
+    """A visitor goes to WeChat, chooses there, and follows wherever he is led."""
+    link = (
+        f"{str(phone.base_url).rstrip('/')}/connect/oauth2/authorize?appid={ACCOUNT.app_id}"
+        f"&redirect_uri={quote(f'{site}/oauth/callback', safe='')}&response_type=code"
+        "&scope=snsapi_userinfo&state=thestate#wechat_redirect"
+    )
+    begin = place(phone, f"/oauth/authorize?next=/me%3Fticket=theticket&to={quote(link, safe='')}")
+    sheet = followed(phone, phone.get(begin, headers=FRAME))
+    form = {"choice": choice}
+    followed(phone, phone.post(sheet.url.raw_path.decode(), data=form, headers=FRAME))
+
+
+def followed(phone: httpx.Client, answer: httpx.Response) -> httpx.Response:
+    while answer.has_redirect_location:
+        answer = phone.get(answer.headers["location"].partition("#")[0], headers=FRAME)
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("choice", "outcome", "last"),
+    [("allow", "signed_in", "page"), ("refuse", "refused", "callback")],
+)
+def test_a_web_authorization_is_kept_from_page_to_page(
+    phone: httpx.Client, site: str, choice: str, outcome: str, last: str
+) -> None:
+    phone.get(place(phone, "/"), headers=FRAME)  # a page as any other
+    authorized(phone, site, choice)
+    visit = phone.get("/visits/0").json()
+    assert (visit["openid"], visit["outcome"]) == (USER, outcome)
+    kinds = [each["kind"] for each in visit["fetches"]]
+    assert kinds[:4] == ["authorize", "consent", "choice", "callback"]
+    assert kinds[-1] == last
+    assert visit["fetches"][2]["form"] == {"choice": choice}
+    assert phone.get("/visits/1").status_code == 404
+
+
+def test_no_code_state_or_ticket_of_a_web_authorization_is_told(
+    phone: httpx.Client, site: str
+) -> None:
+    authorized(phone, site, "allow")
+    told = phone.get("/visits/0")
+    begun, _, _, callback, _ = told.json()["fetches"]
+    assert begun["query"]["next"] == "/me?••••"
+    assert callback["query"] == {"code": "••••", "state": "••••"}
+    for secret in ("thestate", "theticket"):
+        assert secret not in told.text
+
+
+def test_another_web_authorization_of_the_same_user_is_another_one(
+    phone: httpx.Client, site: str
+) -> None:
+    authorized(phone, site, "refuse")
+    authorized(phone, site, "allow")
+    outcomes = [phone.get(f"/visits/{number}").json()["outcome"] for number in (0, 1)]
+    assert outcomes == ["refused", "signed_in"]

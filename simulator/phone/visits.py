@@ -128,7 +128,7 @@ def told(visit: Visit) -> dict[str, Any]:
         "at": first.at,
         "outcome": visit.outcome,
         "milliseconds": sum(each.milliseconds for each in visit.fetches),
-        "page": _address(last.url),
+        "page": last.path,
     }
 
 

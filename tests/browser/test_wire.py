@@ -60,6 +60,7 @@ def answer(message: TextMessage, ctx: Context) -> Reply:
 routes = Routes(router)
 """
 ALICE = "oSimulated_user_0000000000_2"
+FIRST, SECOND = "oSimulated_number_one", "oSimulated_number_two"
 
 
 @pytest.fixture(scope="module")
@@ -140,15 +141,18 @@ def theirs(page: Page) -> Locator:
 def test_answers_that_are_under_way_at_once_stand_each_under_its_own_push(
     page: Page, machine: Machine, tmp_path: Path
 ) -> None:
-    for openid, key in ((USER, "ONE"), (ALICE, "OTHER"), (USER, "TWO")):
+    gate = machine.project / "gate"
+    gate.unlink(missing_ok=True)
+    for openid, key in ((FIRST, "ONE"), (SECOND, "OTHER"), (FIRST, "TWO")):
         do(page, "click", key, openid)
         expect(row(page, f"点击菜单 {key}")).to_contain_text("test.slow")
+    hold(page, FIRST[-8:])
     expect(theirs(page)).to_have_text(["a moment", "a moment"])
     with page.expect_download() as downloaded:
         press(page, "保存会话")
     expect(page.locator("#trouble")).to_contain_text("有 2 步还没结束")
     assert json.loads(Path(downloaded.value.path()).read_text())["steps"] == []
-    (machine.project / "gate").touch()
+    gate.touch()
     expect(theirs(page).filter(has_text="the answer to TWO")).to_be_visible()
     for key in ("ONE", "OTHER", "TWO"):
         row(page, f"点击菜单 {key}").get_by_role("button").click()
@@ -201,6 +205,23 @@ def test_a_late_message_is_listed_by_its_kind_and_first_words(page: Page) -> Non
     step = steps(page).filter(has_text="Customer service message")
     step.locator("summary").click()
     expect(step.locator(".bubble.news")).to_contain_text("Autumn")
+
+
+def test_why_an_answer_was_dropped_is_told_in_the_language_of_the_page(page: Page) -> None:
+    press(page, "故障")
+    page.get_by_role("switch", name="window-closed").check()
+    do(page, "say", "news")
+    page.locator("#views").get_by_role("button", name="报文").click()
+    expect(page.locator("#wrong")).to_contain_text("已丢弃 · 无需处理：用户发消息已超过 48 小时")
+    line = steps(page).filter(has_text="日志 · worker").filter(has_text="被丢弃")
+    expect(line).to_contain_text("回复已经发不出去，被丢弃 · 无需处理")
+    line.locator("summary").click()
+    expect(line).to_contain_text("an answer cannot be sent any more and was dropped")
+    press(page, "Switch to English")
+    expect(page.locator("#wrong")).to_contain_text("Dropped · nothing to do: the user wrote more")
+    page.locator("#views").get_by_role("button", name="Faults").click()
+    page.get_by_role("switch", name="window-closed").uncheck()
+    expect(page.locator("#views .badge")).to_have_count(0)
 
 
 # --- Done again -------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ export function heading(turn) {
 const canDo = ({ openid, done }) => person(openid).follows || done.event === "subscribe";
 
 export const visitHeading = (visit) =>
-  headed(visit, t("visits"), words("visitOutcomes", visit.outcome));
+  headed(visit, t("visit"), words("visitOutcomes", visit.outcome));
 
 function headed({ openid, at }, title, more, ...tools) {
   const facts = [person(openid).name, exactTimeOf(at), more].filter(Boolean).join(" · ");

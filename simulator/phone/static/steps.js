@@ -74,9 +74,9 @@ export function fetch({ kind, method, address, query, form, status, leads_to, le
   return {
     title: words("fetches", kind),
     summary: [
-      `${method} ${address}`,
+      `${method} ${pathOf(address)}`,
       form.choice && words("choices", form.choice),
-      leads_to ? `${result} → ${leads_to}` : result,
+      leads_to ? `${result} → ${pathOf(leads_to)}` : result,
       t("ms", { n: more.milliseconds }),
     ]
       .filter(Boolean)
@@ -88,6 +88,8 @@ export function fetch({ kind, method, address, query, form, status, leads_to, le
     ],
   };
 }
+
+const pathOf = (address) => address.slice(address.indexOf("/"));
 
 export function route(told, log) {
   if (told.problem !== undefined)

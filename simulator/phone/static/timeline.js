@@ -31,6 +31,9 @@ on("entries", (entries) => !aside && entries.some(concerns) && show());
 on("calls", () => aside || show());
 for (const topic of ["visits", "calls"]) on(topic, () => visit === null || drawVisit());
 
+// What is shown, by the number of its row; a web authorization by `visit-` and its number.
+export const shown = () => (visit === null ? `${aside ? "" : selected()}` : `visit-${visit}`);
+
 export function start(element) {
   place = element;
   drawn = "";
@@ -118,7 +121,8 @@ async function drawVisit() {
     ...lineSteps(told),
   ];
   const about = { number: `visit-${number}`, at: told.at };
-  place.replaceChildren(visitHeading(told), listOf(about, all), ...lack());
+  const hint = el("p", { class: "hint" }, t("visitHint"));
+  place.replaceChildren(visitHeading(told), hint, listOf(about, all), ...lack());
 }
 
 async function explain(turn) {

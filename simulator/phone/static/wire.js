@@ -8,7 +8,7 @@ import { firstWords, signOf } from "./kinds.js";
 import { exactTimeOf, t, took, words } from "./i18n.js";
 import { why } from "./steps.js";
 import { on, store } from "./store.js";
-import { select, selected } from "./selection.js";
+import { select } from "./selection.js";
 
 const FILTERS = ["all", "texts", "events", "late", "visits", "failed", "slow", "calls"];
 const SLOW = 1000; // milliseconds
@@ -134,13 +134,14 @@ const brief = (trouble) =>
 
 // What an entry is about, in one line.
 function what(entry) {
-  if (entry.outcome) return [icon("person"), ` ${t("visits")} · ${entry.page}`];
+  if (entry.outcome) return [icon("person"), ` ${t("visit")} · ${entry.page}`];
   if (entry.late) return [icon(signOf(entry.late)), ` ${firstWords(entry.late)}`];
   return describe(entry.done);
 }
 
 function drawRow(entry) {
-  const took_ = entry.outcome ? entry.milliseconds : total(entry);
+  const shows = entry.outcome ? `visit-${entry.number}` : `${entry.number}`;
+  const milliseconds = entry.outcome ? entry.milliseconds : total(entry);
   return el(
     "li",
     {},
@@ -149,15 +150,14 @@ function drawRow(entry) {
       {
         type: "button",
         class: hasFailed(entry) ? "happening failed" : "happening",
-        ...(entry.outcome
-          ? { "data-visit": entry.number, onclick: () => openVisit(entry.number) }
-          : { "data-number": entry.number, onclick: () => open(entry.number) }),
+        "data-shows": shows,
+        onclick: () => open(shows),
       },
       avatar(entry.openid),
       el("span", { class: "what" }, what(entry)),
       el("time", {}, exactTimeOf(entry.at)),
       el("span", { class: "how" }, entry.deliveries ? dots(entry) : "", how(entry)),
-      entry.late ? "" : el("span", { class: "took" }, entry.pending ? "…" : took(took_)),
+      entry.late ? "" : el("span", { class: "took" }, entry.pending ? "…" : took(milliseconds)),
     ),
   );
 }
@@ -200,13 +200,16 @@ function dots(entry) {
   );
 }
 
-function open(number) {
-  select(number);
-  byId("wire").classList.add("opened");
+// Shows what belongs to a row: an entry by its number, a web authorization.
+function look(shows) {
+  const visit = /^visit-(\d+)$/.exec(shows);
+  if (!visit) return select(Number(shows));
+  timeline.showVisit(Number(visit[1]));
+  markSelected();
 }
 
-function openVisit(number) {
-  timeline.showVisit(number);
+function open(shows) {
+  look(shows);
   byId("wire").classList.add("opened");
 }
 
@@ -220,17 +223,17 @@ export const backToList = () =>
   button(t("list"), close, { class: "plain to-list" }, icon("back"), el("span", {}, t("list")));
 
 function markSelected() {
-  for (const each of byId("list").querySelectorAll("[data-number]")) {
-    each.setAttribute("aria-pressed", String(Number(each.dataset.number) === selected()));
+  for (const each of byId("list").querySelectorAll("[data-shows]")) {
+    each.setAttribute("aria-pressed", String(each.dataset.shows === timeline.shown()));
   }
 }
 
 export function move(by) {
-  const shown = [...byId("list").querySelectorAll("[data-number]")];
-  const position = shown.findIndex((each) => Number(each.dataset.number) === selected());
-  const next = shown[Math.max(0, Math.min(shown.length - 1, position + by))];
+  const all = [...byId("list").querySelectorAll("[data-shows]")];
+  const position = all.findIndex((each) => each.dataset.shows === timeline.shown());
+  const next = all[Math.max(0, Math.min(all.length - 1, position + by))];
   if (next) {
-    select(Number(next.dataset.number));
+    look(next.dataset.shows);
     next.scrollIntoView({ block: "nearest" });
   }
 }

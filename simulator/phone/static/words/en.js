@@ -120,13 +120,15 @@ export const en = {
   events: "Events",
   texts: "Messages",
   late: "Late",
-  visits: "Web authorization",
+  visits: "Web auth",
+  visit: "Web authorization",
   visitOutcomes: {
     consent: "the user is to choose on WeChat's page",
     signed_in: "signed in",
     refused: "refused by the user",
     failed: "failed",
   },
+  visitHint: "Codes, states and tokens are not shown.",
   fetches: {
     page: "Page",
     authorize: "The backend sends to WeChat",

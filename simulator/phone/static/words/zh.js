@@ -121,12 +121,14 @@ export const zh = {
   texts: "消息",
   late: "客服消息",
   visits: "网页授权",
+  visit: "网页授权",
   visitOutcomes: {
     consent: "等用户在微信页面上选择",
     signed_in: "已登录",
     refused: "用户拒绝",
     failed: "没有成功",
   },
+  visitHint: "code、state 和各种令牌不显示。",
   fetches: {
     page: "打开网页",
     authorize: "后端转往微信",
