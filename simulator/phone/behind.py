@@ -23,8 +23,10 @@ APOLOGY = 1
 """Seconds in which the apology goes out, after the line that tells of the last try."""
 _LIVELY = 10.0
 """Seconds for which it is looked at often after something has changed."""
-_PROMISING = ("queued", "handed_over", "waiting", "refused_by_queue")
-"""Outcomes of a delivery after which the answer is still to come."""
+_PROMISING = ("queued", "handed_over")
+"""Outcomes of a delivery after which a job brings the answer."""
+_ANSWERING = ("answered", "replayed")
+"""Outcomes of one that has brought the answer itself."""
 _PUSH = "push#"
 _NOTHING: dict[str, Any] = {
     "there": False,
@@ -140,6 +142,8 @@ class Behind:
         if "JobMilliseconds" not in line.entry:
             if outcome in _PROMISING:
                 self._promised.add(line.identity)
+            elif outcome in _ANSWERING:
+                self._promised.discard(line.identity)
         elif outcome != "failed":
             self._ended[line.identity] = line.at + (APOLOGY if outcome == "dead" else 0)
 

@@ -2,8 +2,8 @@
 
 import asyncio
 import json
+import subprocess
 import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,38 +17,35 @@ class Explanations:
     def __init__(self) -> None:
         self._kept: dict[str, dict[str, Any]] = {}
         self._of = 0.0
+        self._asking = asyncio.Lock()
 
     async def of(self, document: str) -> dict[str, Any]:
         """What each route makes of a push, or the `problem` of telling it."""
-        saved = _last_save()
-        if saved != self._of:
-            self._kept.clear()
-            self._of = saved
-        if document not in self._kept:
-            self._kept[document] = await _asked(document)
-        return self._kept[document]
+        async with self._asking:  # each loads all handlers, so one at a time
+            saved = _last_save()
+            if saved != self._of:
+                self._kept.clear()
+                self._of = saved
+            if document not in self._kept:
+                self._kept[document] = await asyncio.to_thread(_asked, document)
+            return self._kept[document]
 
 
-async def _asked(document: str) -> dict[str, Any]:
-    program = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "simulator.explain"),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
+def _asked(document: str) -> dict[str, Any]:
     try:
-        async with asyncio.timeout(_PATIENCE):
-            out, err = await program.communicate(document.encode("utf-8", "replace"))
-    except TimeoutError:
-        with suppress(ProcessLookupError):
-            program.kill()
-        await program.wait()
+        program = subprocess.run(
+            [sys.executable, "-m", "simulator.explain"],
+            input=document.encode("utf-8", "replace"),
+            capture_output=True,
+            timeout=_PATIENCE,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
         return {"problem": f"the handlers took more than {_PATIENCE} seconds to load"}
     if program.returncode:
-        last = err.decode("utf-8", "replace").strip().splitlines()[-1:]
+        last = program.stderr.decode("utf-8", "replace").strip().splitlines()[-1:]
         return {"problem": "".join(last)}
-    told: dict[str, Any] = json.loads(out.splitlines()[-1])
+    told: dict[str, Any] = json.loads(program.stdout.splitlines()[-1])
     return told
 
 

@@ -78,7 +78,8 @@ class Replay:
 
     def _is_over(self, turn: Turn) -> bool:
         """Whether the log has told the end of the push, if there is one and the push has come."""
-        if not self._behind.logged or not turn.outcome or turn.outcome.failed:
+        has_come = turn.identity and turn.outcome and not turn.outcome.failed
+        if not self._behind.logged or not has_come:
             return True
         heard = self._behind.has_heard_of(turn.identity)
         return heard and not self._behind.is_under_way(turn.identity)

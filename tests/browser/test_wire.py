@@ -282,7 +282,7 @@ def test_a_web_authorization_is_shown_from_page_to_page_without_its_secrets(page
             "打开网页",
             "微信授权页",
             "用户的选择",
-            "带着 code 回到后端",
+            "从微信回到后端",
             "接口调用",
             "接口调用",
             "打开网页",
@@ -293,7 +293,7 @@ def test_a_web_authorization_is_shown_from_page_to_page_without_its_secrets(page
         expect(steps(page).filter(has_text=path)).to_contain_text("errcode 0")
     for step in steps(page).all():
         step.locator("summary").click()
-    callback = steps(page).filter(has_text="带着 code 回到后端")
+    callback = steps(page).filter(has_text="从微信回到后端")
     expect(callback.get_by_role("row", name="code")).to_contain_text("••••")
     expect(callback.get_by_role("row", name="state")).to_contain_text("••••")
 
@@ -305,6 +305,23 @@ def test_a_refused_web_authorization_is_told_as_such(page: Page) -> None:
     expect(row(page, "网页授权")).to_contain_text("用户拒绝")
     page.locator("#filter-visits").click()
     expect(rows(page).filter(has_not_text="网页授权")).to_have_count(0)
+
+
+def test_what_the_log_says_of_a_visitor_stands_among_his_pages(page: Page) -> None:
+    fault(page, "system-busy", on=True)
+    press(open_mine(page, "小明"), "允许")
+    expect(row(page, "网页授权")).to_contain_text("没有成功")
+    row(page, "网页授权").get_by_role("button").click()
+    expect(steps(page).filter(has_text="/sns/oauth2/access_token")).to_contain_text("errcode -1")
+    line = steps(page).filter(has_text="访客登录不了")
+    expect(line).to_contain_text("微信系统繁忙")
+    fault(page, "system-busy", on=False)
+
+
+def fault(page: Page, name: str, *, on: bool) -> None:
+    wish = json.dumps({"name": name, "on": on})
+    headers = {"Content-Type": "application/json"}
+    assert page.request.post(f"{origin(page)}/faults", data=wish, headers=headers).ok
 
 
 # --- Whether the account is verified ----------------------------------------------------------

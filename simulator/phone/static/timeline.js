@@ -60,6 +60,8 @@ async function show() {
     latest = turn;
     draw(turn);
     if (turn.done) explain(turn);
+  } catch {
+    // the simulator is out of reach, or was started again: the next news asks anew
   } finally {
     asking = null;
     if (again || number !== selected()) show();
@@ -103,11 +105,13 @@ export function showVisit(number) {
   drawVisit();
 }
 
+let asked = 0; // how often a web authorization was asked for: the last answer counts
+
 async function drawVisit() {
-  const number = visit;
-  const told = await getJson(`visits/${number}`);
+  const mine = ++asked;
+  const told = await getJson(`visits/${visit}`).catch(() => null);
   const key = JSON.stringify([current(), told]);
-  if (number !== visit || key === drawn) return;
+  if (!told || visit === null || mine !== asked || key === drawn) return;
   drawn = key;
   const all = [
     ...told.fetches.map((each, n) => ({
@@ -120,7 +124,7 @@ async function drawVisit() {
     ...callSteps(told),
     ...lineSteps(told),
   ];
-  const about = { number: `visit-${number}`, at: told.at };
+  const about = { number: `visit-${told.number}`, at: told.at };
   const hint = el("p", { class: "hint" }, t("visitHint"));
   place.replaceChildren(visitHeading(told), hint, listOf(about, all), ...lack());
 }

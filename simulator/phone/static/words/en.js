@@ -134,7 +134,7 @@ export const en = {
     authorize: "The backend sends to WeChat",
     consent: "WeChat's consent page",
     choice: "The user's choice",
-    callback: "Back at the backend, with a code",
+    callback: "Back at the backend",
   },
   choices: { allow: "allowed", refuse: "refused", snapshot: "as a snapshot user" },
   calls: "API",

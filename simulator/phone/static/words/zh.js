@@ -134,7 +134,7 @@ export const zh = {
     authorize: "后端转往微信",
     consent: "微信授权页",
     choice: "用户的选择",
-    callback: "带着 code 回到后端",
+    callback: "从微信回到后端",
   },
   choices: { allow: "允许", refuse: "拒绝", snapshot: "快照页用户" },
   calls: "接口",
