@@ -11,6 +11,7 @@ import httpx
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests import project
+from tests.browser.chat import say
 from tests.machine import Machine
 
 IMAGES = Path(__file__).parent.parent / "docs" / "images"
@@ -103,7 +104,6 @@ def _take_all(browser: Browser, phone: str, url: str) -> None:
     with _page(browser, phone, NARROW) as page:
         expect(page.locator(".bubble").first).to_be_visible()
         _save(page, "phone")
-        page.get_by_role("button", name="菜单", exact=True).click()
         page.get_by_role("menuitem", name="我的").click()
         frame = page.frame_locator("#browser iframe")
         expect(frame.get_by_role("button", name="允许", exact=True)).to_be_visible()
@@ -114,8 +114,7 @@ def _take_all(browser: Browser, phone: str, url: str) -> None:
 def _talk(page: Page) -> None:
     """A little of everything, ending with what came late."""
     for text, answer in (("天气 北京", "26 ℃"), ("满意", "谢谢！")):
-        page.get_by_label("消息", exact=True).fill(text)
-        page.get_by_role("button", name="发送", exact=True).click()
+        say(page, text)
         expect(page.locator(".theirs .bubble").last).to_contain_text(answer)
     page.get_by_role("button", name="菜单", exact=True).click()
     page.get_by_role("menuitem", name="新品").click()

@@ -34,6 +34,7 @@ def wechat_side(
     clock: Callable[[], float] = time.time,
     console: Console | None = None,
     run: Path | None = None,
+    port: int = 0,
 ) -> Iterator[Side]:
     """Runs it for `account`, or the one in the `console`, whose backend is at `url`.
 
@@ -41,7 +42,7 @@ def wechat_side(
     """
     world = World(console.load if console else lambda: account, clock)
     program = server(world, url, console, run)
-    listener = listen(0)
+    listener = listen(port)
     Thread(target=program.run, args=([listener],)).start()
     try:
         yield Side(world, f"http://127.0.0.1:{listener.getsockname()[1]}")

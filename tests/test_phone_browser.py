@@ -17,6 +17,12 @@ from tests.simulated import wechat_side
 ACCOUNT = Account.new()
 FRAME = {"Sec-Fetch-Dest": "iframe"}
 POLICY = "default-src 'none'; form-action 'self'; frame-ancestors 'none'"
+POLICIES = {
+    "/scripts": "default-src 'none'; script-src 'self'",
+    "/default": "default-src 'self'",
+    "/inline": "script-src 'self' 'unsafe-inline'",
+    "/images": "img-src 'self'",
+}
 
 
 class Site(BaseHTTPRequestHandler):
@@ -58,7 +64,7 @@ class Site(BaseHTTPRequestHandler):
         )
         self.send_response(200)
         self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Security-Policy", POLICY)
+        self.send_header("Content-Security-Policy", POLICIES.get(self.path, POLICY))
         self.end_headers()
         self.wfile.write(html.encode())
 
@@ -97,6 +103,23 @@ def test_a_page_is_framed_by_the_phone_alone_and_has_no_right_in_it(phone: httpx
     policy = shown.headers["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'; form-action 'self'; frame-ancestors 'self'; ")
     assert policy.endswith("sandbox allow-forms allow-scripts")
+
+
+@pytest.mark.parametrize(
+    ("path", "scripts"),
+    [
+        ("/", "script-src 'sha256-"),
+        ("/scripts", "script-src 'self' 'sha256-"),
+        ("/default", "script-src 'self' 'sha256-"),
+        ("/inline", "script-src 'self' 'unsafe-inline'; "),
+        ("/images", "img-src 'self'; sandbox"),
+    ],
+)
+def test_beside_what_a_page_allows_only_the_script_that_tells_escape_may_run(
+    phone: httpx.Client, path: str, scripts: str
+) -> None:
+    policy = phone.get(place(phone, path), headers=FRAME).headers["Content-Security-Policy"]
+    assert scripts in policy
 
 
 def test_links_of_the_site_stay_inside_and_others_do_not(phone: httpx.Client) -> None:

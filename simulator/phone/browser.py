@@ -9,9 +9,11 @@ import re
 import secrets
 import time
 import urllib.request
+from base64 import b64encode
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
+from hashlib import sha256
 from html import escape, unescape
 from http.cookiejar import Cookie, CookieJar, DefaultCookiePolicy
 from urllib.parse import parse_qsl, quote, urldefrag, urljoin, urlsplit
@@ -32,6 +34,11 @@ SITE, WECHAT = "site", "wechat"
 _AGENT = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Mobile MicroMessenger/8.0.50"
 _PASSED_ON = ("content-type", "cache-control", "content-security-policy", "referrer-policy")
 _SANDBOX = "sandbox allow-forms allow-scripts"
+# What is typed into a frame stays there, so Escape has to be told to the phone around it.
+_ESCAPE = (
+    'addEventListener("keydown", ({ key }) => key === "Escape" && parent.postMessage(key, "*"));'
+)
+_ESCAPE_HASH = f"'sha256-{b64encode(sha256(_ESCAPE.encode()).digest()).decode()}'"
 _LINK = re.compile(r'\b(href|src|action)="([^"]*)"')
 _TIMEOUT = 30
 
@@ -98,15 +105,16 @@ class Browser:
         headers = {name: answer.headers[name] for name in _PASSED_ON if name in answer.headers}
         policy = headers.get("content-security-policy", "frame-ancestors 'none'")
         framed = policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
-        headers["content-security-policy"] = f"{framed}; {_SANDBOX}"
+        headers["content-security-policy"] = f"{_telling_escape(framed)}; {_SANDBOX}"
         headers["x-content-type-options"] = "nosniff"
         if answer.is_redirect:
             headers["location"] = inside(answer.headers["location"])
         body = answer.content
         if headers.get("content-type", "").startswith("text/html"):
-            body = _LINK.sub(
+            text = _LINK.sub(
                 lambda link: f'{link[1]}="{escape(inside(unescape(link[2])))}"', answer.text
-            ).encode("utf-8", "replace")
+            )
+            body = f"{text}<script>{_ESCAPE}</script>".encode("utf-8", "replace")
         return Response(body, answer.status_code, headers)
 
     def _inside(self, url: str, openid: str, own: str) -> str:
@@ -127,6 +135,17 @@ def _answered(fetch: Fetch, answer: httpx.Response) -> Fetch:
     asks = b"<form" in answer.content
     answered = replace(fetch, status=answer.status_code, asks=asks)
     return replace(answered, leads_to=leads_to) if answer.is_redirect else answered
+
+
+def _telling_escape(policy: str) -> str:
+    """The policy, with our own script allowed beside what it allows anyway."""
+    split = (each.split() for each in policy.split(";") if each.strip())
+    directives = {name: sources for name, *sources in split}
+    allowed = directives.get("script-src", directives.get("default-src"))
+    if allowed is None or "'unsafe-inline'" in allowed:
+        return policy
+    directives["script-src"] = [*(each for each in allowed if each != "'none'"), _ESCAPE_HASH]
+    return "; ".join(" ".join([name, *sources]) for name, sources in directives.items())
 
 
 def _jar() -> CookieJar:

@@ -1,11 +1,13 @@
 """The page of `make run`: what the backend does about a push, and pages inside the phone."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
 
 from tests import project
+from tests.browser.chat import overflow, rows, say
 from tests.browser.conftest import MILLISECONDS
 from tests.machine import Machine
 from tests.patience import wait_until
@@ -63,13 +65,14 @@ def press(page: Page | FrameLocator, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).click()
 
 
-def say(page: Page, text: str) -> None:
-    page.get_by_label("消息", exact=True).fill(text)
-    press(page, "发送")
+def open_more(page: Page) -> None:
+    """What stands behind the plus, which is beside the input."""
+    press(page, "键盘")
+    press(page, "更多功能")
 
 
 def click(page: Page, key: str) -> None:
-    press(page, "更多功能")
+    open_more(page)
     press(page, "点击菜单")
     page.get_by_label("菜单 KEY").fill(key)
     page.get_by_role("dialog").get_by_role("button", name="发送").click()
@@ -91,6 +94,22 @@ def test_a_recorded_push_shows_its_record_and_its_line_in_the_log(page: Page) ->
     records = page.get_by_role("region", name="推送记录")
     expect(records.get_by_text("answered").first).to_be_visible()
     expect(page.get_by_role("region", name="会话与发件箱")).to_contain_text('{"n": 1}')
+
+
+def test_a_narrow_window_shows_what_the_tables_hold_in_words(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 800})
+    say(page, "count")
+    expect(page.locator(".theirs .bubble").last).not_to_be_empty()
+    page.locator("#to-state").click()
+    record = page.get_by_role("region", name="推送记录").locator(".opens").first
+    expect(record).to_contain_text("answered")
+    expect(record.locator("[data-column=答复]")).to_have_text(re.compile(r"\d+"))
+    record.click()
+    expect(page.get_by_role("region", name="推送记录").locator("pre").first).to_be_visible()
+    for shown in (page.locator(".scrolls"), page.locator("#state pre:visible")):
+        for each in shown.all():
+            assert each.evaluate("each => each.scrollWidth <= each.clientWidth")
+    assert overflow(page) <= 0
 
 
 def test_a_slow_push_shows_its_job_its_calls_and_the_workers_lines(page: Page) -> None:
@@ -120,11 +139,6 @@ def test_a_killed_worker_leaves_the_job_in_the_queue_until_it_may_start_again(
     expect(page.locator(".theirs .bubble").nth(before + 1)).to_have_text("the report")
 
 
-def rows(page: Page) -> Locator:
-    """What happened, newest first."""
-    return page.locator("#list > li")
-
-
 def test_an_answer_that_was_dropped_is_told_as_such(page: Page) -> None:
     press(page, "故障")
     page.get_by_role("switch", name="window-closed").check()
@@ -141,7 +155,7 @@ def test_an_answer_that_was_dropped_is_told_as_such(page: Page) -> None:
 
 def test_an_event_that_no_route_answers_is_told_and_leaves_no_silence(page: Page) -> None:
     quiet = page.get_by_text("没有回复").count()
-    press(page, "更多功能")
+    open_more(page)
     page.get_by_role("group", name="更多功能").get_by_role("button", name="事件").click()
     page.get_by_role("dialog").get_by_role("button", name="发送").click()
     expect(rows(page).first).to_contain_text("LOCATION")
@@ -175,8 +189,7 @@ def test_no_push_is_refused_while_a_secret_is_rotated(page: Page, machine: Machi
 
 
 def open_mine(page: Page) -> FrameLocator:
-    press(page, "更多功能")
-    press(page, "我的资料")
+    page.get_by_role("menuitem", name="我的资料").click()
     return page.frame_locator("#browser iframe")
 
 
@@ -197,8 +210,7 @@ def test_web_authorization_is_refused_inside_the_phone(page: Page) -> None:
     frame = open_mine(page)
     press(frame, "拒绝")
     expect(frame.locator("h1")).to_have_text("您没有授权")
-    page.keyboard.press("Escape")
-    press(page, "关闭")
+    page.keyboard.press("Escape")  # typed into the frame, where the last click was
     expect(page.locator("#browser")).to_be_hidden()
 
 

@@ -5,9 +5,13 @@ import { t } from "./i18n.js";
 import { on, store } from "./store.js";
 
 let visitor = ""; // whose browser is open
+let opener = null; // what had the focus before
 
 on("status", follow);
 on("person", close);
+addEventListener("message", ({ source, data }) => {
+  if (data === "Escape" && source === byId("browser").querySelector("iframe")?.contentWindow) close();
+});
 
 // Whether the page opens inside the phone.
 export function visit(href) {
@@ -22,6 +26,7 @@ export const site = () => new URL(store.status.url).origin;
 
 function open(whose, url) {
   visitor = store.openid;
+  opener = document.activeElement;
   const source = `inapp/${store.status.browser.key}/${visitor}/${whose}${url.pathname}${url.search}`;
   const frame = el("iframe", {
     src: source,
@@ -69,5 +74,6 @@ export function close() {
   const wasOpen = !byId("browser").hidden;
   byId("browser").hidden = true;
   byId("browser").replaceChildren();
+  if (wasOpen) opener.focus();
   return wasOpen;
 }

@@ -1,4 +1,5 @@
-// What the user writes: the input, or the account's menu in its place, and the panel behind the plus.
+// The account's menu, or in its place the input in which the user writes, and the panel behind its
+// plus. As in WeChat the menu comes first, unless the account has none.
 
 import { button, byId, el, icon, redraw } from "./dom.js";
 import { act } from "./people.js";
@@ -8,7 +9,7 @@ import { drawMenu } from "./menu.js";
 import { drawPanel } from "./panel.js";
 
 let panel = false;
-let menu = false;
+let writing = false; // whoever has begun to write keeps the input when a menu arrives
 let draft = ""; // what is being written, which outlives a new drawing
 const said = []; // what was written, to be taken back
 
@@ -19,12 +20,14 @@ export function start() {
 function draw() {
   if (!store.status) return;
   const who = person();
-  redraw(
-    byId("composer"),
-    [current(), who.openid, who.follows, store.status.menu, menu, panel],
-    () => (who.follows ? [drawLine(), panel ? drawPanel() : null].filter(Boolean) : drawFollow()),
+  const shown = showsMenu() ? store.status.menu : hasMenu();
+  redraw(byId("composer"), [current(), who.openid, who.follows, shown, panel], () =>
+    who.follows ? [drawLine(), panel ? drawPanel() : null].filter(Boolean) : drawFollow(),
   );
 }
+
+const hasMenu = () => Boolean(store.status.menu?.button?.length);
+const showsMenu = () => hasMenu() && !writing;
 
 function drawFollow() {
   return el(
@@ -36,22 +39,19 @@ function drawFollow() {
 }
 
 function drawLine() {
-  const hasMenu = store.status.menu?.button?.length;
-  const toggle = hasMenu
-    ? [
-        button(
-          t(menu ? "keyboard" : "menu"),
-          flip,
-          { class: "plain", id: "flip" },
-          icon(menu ? "keyboard" : "menu"),
-        ),
-      ]
-    : [];
-  if (hasMenu && menu) return el("div", { class: "line" }, toggle, drawMenu());
+  if (!hasMenu()) return drawInput();
+  return writing
+    ? drawInput(flip("menu", showMenu))
+    : el("div", { class: "line" }, flip("keyboard", startWriting), drawMenu());
+}
+
+const flip = (to, doIt) => button(t(to), doIt, { class: "plain", id: "flip" }, icon(to));
+
+function drawInput(...before) {
   return el(
     "form",
     { class: "line", onsubmit: submit },
-    toggle,
+    before,
     el("input", {
       id: "message",
       "aria-label": t("message"),
@@ -60,6 +60,9 @@ function drawLine() {
       autocomplete: "off",
       enterKeyHint: "send",
       value: draft,
+      onfocus: () => {
+        writing = true;
+      },
       oninput: (event) => {
         draft = event.target.value;
       },
@@ -94,20 +97,20 @@ function write(text) {
   byId("message").value = text;
 }
 
-function flip() {
-  menu = !menu;
+export function showMenu() {
+  writing = false;
   panel = false;
   draw();
 }
 
-// Shows the menu that was pushed just now, if it has any buttons.
-export function showMenu(has) {
-  menu = has;
-  panel = false;
+export function startWriting() {
+  writing = true;
   draw();
+  byId("message")?.focus();
 }
 
 export function togglePanel() {
+  writing = true;
   panel = !panel;
   draw();
   byId("more")?.focus();

@@ -7,19 +7,21 @@ import { current, t } from "./i18n.js";
 import { zh } from "./words/zh.js";
 import { en } from "./words/en.js";
 import { close } from "./browser.js";
-import { closePanel, togglePanel } from "./composer.js";
+import { closePanel, startWriting, togglePanel } from "./composer.js";
+import { closeSubmenu } from "./menu.js";
 import { nextTheme } from "./theme.js";
 import { show } from "./views.js";
-import { move } from "./wire.js";
+import { leave, move } from "./walk.js";
 
 const VIEWS = { c: "chat", w: "wire", f: "faults", s: "state" };
 
 export function start({ changeLanguage }) {
   const keys = {
-    m: () => focus("message", "chat"),
-    "/": () => focus("search", "wire"),
-    "+": togglePanel,
-    "=": togglePanel,
+    m: write,
+    i: write,
+    "/": search,
+    "+": more,
+    "=": more,
     j: () => move(1),
     k: () => move(-1),
     t: nextTheme,
@@ -29,8 +31,7 @@ export function start({ changeLanguage }) {
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") return escape(event);
     if (event.ctrlKey || event.metaKey || event.altKey || isWriting(event.target)) return;
-    const doIt =
-      keys[event.key] ?? (VIEWS[event.key] && (() => show(VIEWS[event.key]))) ?? person(event.key);
+    const doIt = keys[event.key] ?? view(event.key) ?? person(event.key) ?? arrow(event);
     if (!doIt) return;
     event.preventDefault();
     doIt();
@@ -46,14 +47,33 @@ function person(key) {
   return someone ? () => hold(someone.openid) : null;
 }
 
-function focus(id, view) {
-  show(view);
-  byId(id)?.focus();
+const view = (key) => VIEWS[key] && (() => show(VIEWS[key]));
+
+// Arrows scroll, but in the list they lead from row to row.
+function arrow({ key, target }) {
+  const by = { ArrowDown: 1, ArrowUp: -1 }[key];
+  return by && target.closest("#list") ? () => move(by) : null;
+}
+
+function write() {
+  show("chat");
+  startWriting();
+}
+
+function more() {
+  show("chat");
+  togglePanel();
+}
+
+function search() {
+  show("wire");
+  byId("search").focus();
 }
 
 function escape(event) {
   if (document.querySelector("dialog[open]")) return;
-  if (close() || closePanel()) return;
+  if (close() || closeSubmenu() || closePanel()) return;
+  if (!event.target.closest("#phone") && leave()) return;
   event.target.blur?.();
 }
 

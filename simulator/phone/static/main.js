@@ -6,6 +6,7 @@ import * as faults from "./faults.js";
 import * as keys from "./keys.js";
 import * as people from "./people.js";
 import * as state from "./state.js";
+import * as walk from "./walk.js";
 import * as wire from "./wire.js";
 import { button, byId, el, icon, redraw } from "./dom.js";
 import { follow } from "./live.js";
@@ -66,7 +67,7 @@ function drawBar() {
 
 apply();
 for (const topic of ["status", "faults", "language", "theme", "view"]) on(topic, drawBar);
-for (const part of [people, chat, composer, wire, faults, state, keys])
+for (const part of [people, chat, composer, wire, walk, faults, state, keys])
   part.start({ changeLanguage });
 drawBar();
 show(location.hash.slice(1) || "chat");

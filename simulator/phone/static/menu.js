@@ -1,6 +1,6 @@
 // The account's menu, as it was pushed by the API, and what a tap does by the button's type.
 
-import { button, el } from "./dom.js";
+import { button, el, icon } from "./dom.js";
 import { ask } from "./dialogs.js";
 import { act } from "./people.js";
 import { t } from "./i18n.js";
@@ -8,38 +8,94 @@ import { visit } from "./browser.js";
 import { choosePicture } from "./panel.js";
 import { store } from "./store.js";
 
+document.addEventListener("click", (event) => {
+  const here = event.target.closest(".has-submenu");
+  if (opened() && opened().parentElement !== here) closeSubmenu();
+});
+
 export function drawMenu() {
-  return el("div", { class: "menu", role: "menubar" }, store.status.menu.button.map(drawButton));
+  return el(
+    "div",
+    { class: "menu", role: "menubar", onkeydown: walk },
+    store.status.menu.button.map(drawButton),
+  );
 }
 
 function drawButton(each) {
-  const inside = each.sub_button?.length ? each.sub_button : null;
-  if (!inside) return button(each.name, () => tapped(each), { role: "menuitem" });
-  const opened = el(
+  if (!each.sub_button?.length)
+    return button(each.name, () => tapped(each), { role: "menuitem" });
+  const submenu = el(
     "div",
     { class: "submenu", role: "menu", hidden: true },
-    inside.map((sub) =>
+    each.sub_button.map((sub) =>
       button(
         sub.name,
         () => {
-          opened.hidden = true;
+          closeSubmenu();
           tapped(sub);
         },
         { role: "menuitem" },
       ),
     ),
   );
-  const toggle = () => {
-    for (const other of document.querySelectorAll(".submenu"))
-      if (other !== opened) other.hidden = true;
-    opened.hidden = !opened.hidden;
-  };
   return el(
     "div",
     { class: "has-submenu" },
-    el("button", { type: "button", role: "menuitem", onclick: toggle }, "≡ ", each.name),
-    opened,
+    el(
+      "button",
+      {
+        type: "button",
+        role: "menuitem",
+        "aria-haspopup": "menu",
+        "aria-expanded": "false",
+        onclick: () => (submenu.hidden ? open(submenu) : closeSubmenu()),
+      },
+      icon("menu"),
+      each.name,
+    ),
+    submenu,
   );
+}
+
+const opened = () => document.querySelector(".submenu:not([hidden])");
+
+function open(submenu) {
+  if (submenu !== opened()) closeSubmenu();
+  submenu.hidden = false;
+  submenu.previousElementSibling.ariaExpanded = "true";
+}
+
+export function closeSubmenu() {
+  const submenu = opened();
+  if (!submenu) return false;
+  const toggle = submenu.previousElementSibling;
+  if (submenu.contains(document.activeElement)) toggle.focus();
+  submenu.hidden = true;
+  toggle.ariaExpanded = "false";
+  return true;
+}
+
+const STEPS = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 };
+
+// Arrows lead along the menu, and up into what opens above it.
+function walk(event) {
+  const step = STEPS[event.key];
+  const holder = event.target.closest(".has-submenu");
+  if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
+    closeSubmenu();
+    const tops = event.currentTarget.querySelectorAll(":scope > button, .has-submenu > button");
+    focusNext([...tops], holder?.firstElementChild ?? event.target, step);
+  } else if (step && holder) {
+    open(holder.lastElementChild);
+    focusNext([...holder.lastElementChild.children], event.target, step);
+  } else return;
+  event.preventDefault();
+}
+
+function focusNext(items, from, step) {
+  const at = items.indexOf(from);
+  const next = at < 0 && step < 0 ? -1 : at + step;
+  items.at(next % items.length).focus();
 }
 
 const TAPS = {

@@ -8,9 +8,14 @@ import { hold, on, person, store } from "./store.js";
 import { replayFile, save } from "./saved.js";
 
 const COLOURS = 6;
+const NEAREST = { block: "nearest", inline: "nearest" };
 
 export function start() {
   for (const topic of ["status", "person", "entries", "language"]) on(topic, draw);
+  on("person", () => byId("tabs").querySelector("[aria-selected=true]")?.scrollIntoView(NEAREST));
+  byId("tabs").addEventListener("wheel", (event) => {
+    byId("tabs").scrollLeft += event.deltaY;
+  });
 }
 
 export function act(action, argument = "", fields = {}, openid = store.openid) {
@@ -36,9 +41,11 @@ function draw() {
   if (!store.status) return;
   const people = store.status.people;
   const unread = [...store.unread];
-  redraw(byId("people"), [current(), store.openid, people.map((each) => each.name), unread], () => [
-    ...people.map(drawPerson),
-    button(t("addPerson"), add, { class: "plain round" }, icon("plus")),
+  redraw(byId("tabs"), [current(), store.openid, people.map((each) => each.name), unread], () =>
+    people.map(drawPerson),
+  );
+  redraw(byId("add-person"), [current()], () => [
+    button(t("addPerson"), add, { class: "plain" }, icon("plus")),
   ]);
   drawContact(person());
 }

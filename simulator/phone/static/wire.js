@@ -61,7 +61,7 @@ function build() {
       el("div", { class: "chips", role: "group", "aria-label": t("filter") }, chips),
       el("ol", { id: "list", "aria-label": t("wire") }),
     ),
-    el("div", { id: "details" }),
+    el("div", { id: "details", tabIndex: -1 }),
   );
 }
 
@@ -77,9 +77,11 @@ function drawList() {
     filter === "calls" ? [store.calls, callFits, drawCall] : [happenings(), fits, drawRow];
   const fitting = all.filter(fitsThis).reverse().slice(0, SHOWN);
   const hint = all.length ? t("nothingFound") : t("nothingHappened");
+  const focused = document.activeElement?.dataset.shows;
   byId("list").replaceChildren(
     ...(fitting.length ? fitting.map(draw) : [el("li", { class: "hint" }, hint)]),
   );
+  if (focused) byId("list").querySelector(`[data-shows="${focused}"]`)?.focus();
   markSelected();
 }
 
@@ -178,7 +180,7 @@ function drawCall(call) {
       "button",
       {
         type: "button",
-        class: call.errcode === 0 ? "happening" : "happening failed",
+        class: call.errcode === 0 ? "happening call" : "happening call failed",
         onclick: look,
       },
       el("span", { class: "avatar account" }, icon("bolt")),
@@ -201,7 +203,7 @@ function dots(entry) {
 }
 
 // Shows what belongs to a row: an entry by its number, a web authorization.
-function look(shows) {
+export function look(shows) {
   const visit = /^visit-(\d+)$/.exec(shows);
   if (!visit) return select(Number(shows));
   timeline.showVisit(Number(visit[1]));
@@ -215,8 +217,11 @@ function open(shows) {
 
 on("opened", () => byId("wire").classList.add("opened"));
 
+// Whether anything was opened.
 export function close() {
+  const was = byId("wire").classList.contains("opened");
   byId("wire").classList.remove("opened");
+  return was;
 }
 
 export const backToList = () =>
@@ -225,15 +230,5 @@ export const backToList = () =>
 function markSelected() {
   for (const each of byId("list").querySelectorAll("[data-shows]")) {
     each.setAttribute("aria-pressed", String(each.dataset.shows === timeline.shown()));
-  }
-}
-
-export function move(by) {
-  const all = [...byId("list").querySelectorAll("[data-shows]")];
-  const position = all.findIndex((each) => each.dataset.shows === timeline.shown());
-  const next = all[Math.max(0, Math.min(all.length - 1, position + by))];
-  if (next) {
-    look(next.dataset.shows);
-    next.scrollIntoView({ block: "nearest" });
   }
 }

@@ -1,0 +1,36 @@
+// The keyboard's way through the wire: along the list, into what happened, and back.
+
+import { byId } from "./dom.js";
+import { shown } from "./timeline.js";
+import { show } from "./views.js";
+import { close, look } from "./wire.js";
+
+export function start() {
+  byId("wire").addEventListener("click", (event) => {
+    if (event.target.closest("#list button")) byId("details").focus();
+    if (event.target.closest(".to-list")) focusSelected();
+  });
+}
+
+// The next row has the focus; beside the list stands at once what is behind it.
+export function move(by) {
+  show("wire");
+  const all = rows();
+  const focused = all.indexOf(document.activeElement);
+  const at = focused < 0 ? all.findIndex(isSelected) : focused;
+  const next = all[Math.max(0, Math.min(all.length - 1, at + by))];
+  if (!next) return;
+  next.focus();
+  if (next.dataset.shows) look(next.dataset.shows);
+}
+
+export function leave() {
+  if (!close()) return false;
+  focusSelected();
+  return true;
+}
+
+const focusSelected = () => rows().find(isSelected)?.focus();
+const rows = () => [...byId("list").querySelectorAll("button")];
+
+const isSelected = (row) => row.dataset.shows === shown();
