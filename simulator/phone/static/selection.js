@@ -5,6 +5,7 @@ import { show } from "./views.js";
 
 let number = null;
 let follows = true;
+let newestSeen = -1; // news of what is older leave the choice alone
 
 export const selected = () => number;
 
@@ -19,11 +20,11 @@ export function select(next, { show: shows = false, following = false } = {}) {
 
 on("entries", (entries) => {
   const newest = entries.filter((each) => each.done).at(-1);
-  const isNew = newest && newest.number > (number ?? -1) && newest.number === lastTurn();
-  if (isNew && (follows || newest.openid === store.openid))
-    select(newest.number, { following: true });
+  if (!newest || newest.number <= newestSeen) return;
+  newestSeen = newest.number;
+  if (follows || newest.openid === store.openid) select(newest.number, { following: true });
 });
-on("cleared", () => select(null, { following: true }));
-
-const lastTurn = () =>
-  Math.max(...[...store.entries.values()].filter((each) => each.done).map((each) => each.number));
+on("cleared", () => {
+  newestSeen = -1;
+  select(null, { following: true });
+});
