@@ -8,6 +8,14 @@ import { on, person, store } from "./store.js";
 import { json, stateOf } from "./steps.js";
 
 const PUSH = "push#";
+const KINDS = {
+  transfer_customer_service: "transfer",
+  mpnews: "news",
+  mpnewsarticle: "news",
+  msgmenu: "menu",
+  wxcard: "card",
+  miniprogrampage: "miniprogram",
+};
 const opened = new Set(); // the rows that somebody opened
 let text = "你好";
 
@@ -126,7 +134,7 @@ const short = (text) => (text.length > 12 ? `${text.slice(0, 10)}…` : text);
 const RECORD = {
   identity: (each) => short(each.id.slice(PUSH.length)),
   stateOf: (each) => el("span", { class: `tag ${stateOf(each)}` }, stateOf(each)),
-  answer: (each) => said(each.answer),
+  answer: (each) => clipped(inWords(each.answer)),
   sent: (each) => `${each.sent}`,
   expires: (each) => dayOf(each.expires),
 };
@@ -140,25 +148,34 @@ const JOB = {
 const PROFILE = {
   openid: (each) => person(each.openid ?? each.id ?? "").name,
   name: (each) => each.nickname ?? "",
-  follow: (each) => `${each.subscribed ?? ""}`,
+  follow: (each) => words("follows", each.subscribed) ?? "",
   changed: (each) => (each.updated ? dayOf(each.updated) : ""),
 };
 const OTHER = {
   name: (each) => short(each.id),
-  content: (each) => said(each.data ?? each.waiting ?? ""),
+  content: (each) => clipped(each.waiting ? inWords(each.waiting) : (each.data ?? "")),
   version: (each) => `${each.version ?? ""}`,
   expires: (each) => (each.expires ? dayOf(each.expires) : ""),
 };
 
-function said(kept) {
-  return kept.length > 60 ? `${kept.slice(0, 58)}…` : kept;
+const clipped = (text) =>
+  el("span", { class: "told" }, text.length > 60 ? `${text.slice(0, 58)}…` : text);
+
+// Replies as they are kept, as JSON, in the words that a user reads.
+const inWords = (kept) => (kept ? JSON.parse(kept).map(said).join(" / ") : "");
+
+function said({ kind, content, head_content, title, articles }) {
+  const text = content ?? head_content ?? title ?? articles?.[0].title;
+  return kind === "text" ? text : [`[${t(KINDS[kind] ?? kind)}]`, text].filter(Boolean).join(" ");
 }
 
 // A row opens to all that the item holds.
 function table(name, items, columns) {
   const rows = items.flatMap((item) => {
     const id = `${name} ${item.id ?? item.identity ?? item.openid}`;
-    const cells = Object.values(columns).map((cell) => el("td", {}, cell(item)));
+    const cells = Object.entries(columns).map(([column, cell]) =>
+      el("td", { "data-column": t(column) }, cell(item)),
+    );
     const all = el(
       "tr",
       { class: "all", hidden: !opened.has(id) },
@@ -171,10 +188,10 @@ function table(name, items, columns) {
     const onkeydown = (event) => event.key === "Enter" && open();
     return [el("tr", { class: "opens", tabIndex: 0, onclick: open, onkeydown }, cells), all];
   });
-  return section(name, items.length, Object.keys(columns), rows);
+  return section(name, items.length, Object.keys(columns), rows, "items");
 }
 
-function section(name, count, columns, rows) {
+function section(name, count, columns, rows, kind = "") {
   const head = el(
     "tr",
     {},
@@ -183,7 +200,7 @@ function section(name, count, columns, rows) {
   const body = el(
     "div",
     { class: "scrolls" },
-    el("table", {}, el("thead", {}, head), el("tbody", {}, rows)),
+    el("table", { class: kind }, el("thead", {}, head), el("tbody", {}, rows)),
   );
   return el(
     "section",
