@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Request, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from chalicelib.api import Api
 from chalicelib.wechat.messages import ClickEvent, TextMessage
@@ -20,6 +20,7 @@ from simulator.outcome import Failure
 from simulator.wording import FAULT
 from tests import backends, project
 from tests.backends import Answer, Backend, backend, held, opened, replying
+from tests.browser.chat import overflow, phone, say, theirs
 from tests.browser.conftest import MILLISECONDS
 from tests.simulated import Side, client_of, wechat_side
 
@@ -85,42 +86,12 @@ def account(side: Side) -> Api:
 @pytest.fixture
 def page(browser: Browser, side: Side) -> Iterator[Page]:
     """The page at 1280 px; whatever the browser complains about fails the test."""
-    complaints: list[str] = []
-
-    def request_failed(request: Request) -> None:
-        if request.failure != "net::ERR_ABORTED":  # which is what leaving a page looks like
-            complaints.append(f"{request.url} {request.failure}")
-
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="zh-CN")
-    context.grant_permissions(["clipboard-read", "clipboard-write"])
-    context.set_default_timeout(MILLISECONDS)
-    page = context.new_page()
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("requestfailed", request_failed)
-    page.goto(side.address)
-    yield page
-    context.close()
-    assert complaints == []
-
-
-def say(page: Page, text: str) -> None:
-    page.get_by_label("消息", exact=True).fill(text)
-    page.get_by_role("button", name="发送", exact=True).click()
-
-
-def theirs(page: Page) -> Locator:
-    return page.locator(".theirs .bubble")
+    with phone(browser, side.address) as page:
+        yield page
 
 
 def wire(page: Page) -> Locator:
     return page.get_by_role("region", name="报文")
-
-
-def overflow(page: Page) -> int:
-    """How many pixels the page is wider than its window."""
-    wider: int = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    return wider
 
 
 # --- The chat ---------------------------------------------------------------------------------
@@ -210,7 +181,6 @@ def test_a_tap_on_the_accounts_menu_is_answered(page: Page, account: Api) -> Non
             {"name": "更多", "sub_button": [{"type": "click", "name": "新闻", "key": "NEWS"}]},
         ]
     )
-    page.get_by_role("button", name="菜单", exact=True).click()
     page.get_by_role("menuitem", name="客服").click()
     expect(page.locator(".note.event")).to_have_text("点击菜单 CONTACT")
     expect(theirs(page)).to_have_text("收到")
@@ -261,7 +231,7 @@ def test_each_kind_of_message_can_be_sent(page: Page) -> None:
 def test_any_event_can_be_pushed(page: Page, server: Backend) -> None:
     page.get_by_role("button", name="更多功能").click()
     page.get_by_role("group", name="更多功能").get_by_role("button", name="事件").click()
-    page.get_by_label("事件名").select_option("WifiConnected")
+    page.get_by_role("radio", name="WifiConnected").check()
     page.get_by_role("dialog").get_by_role("button", name="发送").click()
     expect(theirs(page)).to_have_text("收到")
     assert opened(ACCOUNT, server.requests[-1]).push.fields["VendorId"] == "3001224419"

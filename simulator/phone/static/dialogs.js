@@ -3,7 +3,8 @@
 import { button, byId, el, icon } from "./dom.js";
 import { t } from "./i18n.js";
 
-// `fields` are {name, label, value, kind}; resolves with their values, or null when left.
+// `fields` are {name, label, value, kind}; resolves with their values, what was written as JSON as
+// what it says, or null when left.
 export function ask(title, fields, doIt) {
   return new Promise((answer) => {
     const inputs = fields.map((field) => [field, input(field)]);
@@ -17,7 +18,8 @@ export function ask(title, fields, doIt) {
         method: "dialog",
         onsubmit: (event) => {
           event.preventDefault();
-          done(Object.fromEntries(inputs.map(([field, each]) => [field.name, each.value])));
+          const values = inputs.map(([field, each]) => [field.name, read(field, each)]);
+          if (values.every(([, value]) => value !== null)) done(Object.fromEntries(values));
         },
       },
       inputs.map(([field, each]) => el("label", {}, el("span", {}, field.label), each)),
@@ -49,6 +51,8 @@ export function sheet(title, ...content) {
   return dialog;
 }
 
+const read = (field, each) => (field.kind === "json" ? jsonIn(each) : each.value);
+
 function input(field) {
   const props = {
     value: field.value ?? "",
@@ -56,12 +60,27 @@ function input(field) {
     autocomplete: "off",
     spellcheck: false,
   };
-  if (field.kind === "json") return el("textarea", { ...props, rows: 8, class: "code" });
-  if (field.options) {
-    const options = field.options.map((each) => el("option", { value: each }, each));
-    const select = el("select", { onchange: field.onchange }, options);
-    select.value = field.value ?? field.options[0];
-    return select;
-  }
+  if (field.kind === "json") return jsonArea({ ...props, rows: 14, selectionEnd: 0 });
   return el("input", { ...props, type: "text", maxLength: field.maxLength ?? 2000 });
+}
+
+// Where JSON is written; what is none is told there, and stays to be mended.
+export function jsonArea(props) {
+  const area = el("textarea", {
+    class: "code",
+    spellcheck: false,
+    oninput: () => area.setCustomValidity(""),
+    ...props,
+  });
+  return area;
+}
+
+export function jsonIn(area) {
+  try {
+    return JSON.parse(area.value || "{}");
+  } catch {
+    area.setCustomValidity(t("notJson"));
+    area.reportValidity();
+    return null;
+  }
 }

@@ -1,7 +1,8 @@
 // The panel behind the plus: all that a user can send, and what each kind asks for first.
 
 import { el, icon } from "./dom.js";
-import { ask, sheet } from "./dialogs.js";
+import { ask } from "./dialogs.js";
+import { chooseEvent } from "./events.js";
 import { act, scan } from "./people.js";
 import { complain, getJson, post, send } from "./ask.js";
 import { closePanel, showMenu } from "./composer.js";
@@ -32,7 +33,7 @@ export function drawPanel() {
     tile("file", "file", () => withFields("file")),
     tile("scan", "scan", scan),
     tile("clickKey", "menu", clickKey),
-    tile("event", "bolt", chooseEvent),
+    tile("event", "bolt", async () => chooseEvent((await known()).events)),
     tile("editMenu", "table", editMenu),
     tile("mine", "person", () => closePanel() && visit(`${site()}/me`)),
   );
@@ -86,31 +87,6 @@ async function clickKey() {
   if (asked) await act("click", asked.key);
 }
 
-async function chooseEvent() {
-  const { events } = await known();
-  const names = Object.keys(events);
-  const shown = (name) => JSON.stringify(events[name], null, 2);
-  const fill = (event) => {
-    event.target.form.querySelector("textarea").value = shown(event.target.value);
-  };
-  const fields = [
-    { name: "name", label: t("eventName"), options: names, value: "LOCATION", onchange: fill },
-    { name: "fields", label: t("fields"), kind: "json", value: shown("LOCATION") },
-  ];
-  const asked = await ask(t("event"), fields, t("sendThis"));
-  const read = asked && parsed(asked.fields);
-  if (read) await act("event", asked.name, read);
-}
-
-function parsed(text) {
-  try {
-    return JSON.parse(text || "{}");
-  } catch {
-    sheet(t("notJson"), el("p", {}, t("notJson"))).showModal();
-    return null;
-  }
-}
-
 const sample = () => ({
   button: [
     { type: "click", name: "联系我们", key: "CONTACT" },
@@ -129,14 +105,13 @@ const sample = () => ({
 
 async function editMenu() {
   const value = JSON.stringify(store.status.menu ?? sample(), null, 2);
-  const hint = store.status.menu ? t("editMenu") : t("noMenu");
+  const hint = store.status.menu ? t("asMenuCreate") : t("noMenu");
   const asked = await ask(
     t("editMenu"),
     [{ name: "menu", label: hint, kind: "json", value }],
     t("pushMenu"),
   );
-  const read = asked && parsed(asked.menu);
-  if (!read) return;
-  await post("menu", read);
-  showMenu(Boolean(read.button?.length));
+  if (!asked) return;
+  await post("menu", asked.menu);
+  showMenu();
 }

@@ -1,0 +1,257 @@
+"""The account's menu comes first, and the keyboard reaches everything."""
+
+from collections.abc import Iterator
+from threading import Event
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from chalicelib.api import Api
+from chalicelib.wechat.messages import TextMessage
+from chalicelib.wechat.replies import Text
+from simulator.account import Account
+from simulator.events import EVENTS, USER
+from tests.backends import Answer, Backend, Request, backend, opened, replying
+from tests.browser.chat import phone, rows, say, theirs
+from tests.patience import PATIENCE
+from tests.simulated import Side, client_of, wechat_side
+
+ACCOUNT = Account.new()
+MENU: list[dict[str, Any]] = [
+    {"type": "click", "name": "客服", "key": "CONTACT"},
+    {
+        "name": "更多",
+        "sub_button": [
+            {"type": "click", "name": "新品", "key": "NEWS"},
+            {"type": "click", "name": "周报", "key": "REPORT"},
+        ],
+    },
+]
+LATE = {"msgtype": "text", "text": {"content": "慢工出细活"}}
+
+
+@pytest.fixture
+def released() -> Event:
+    """Ends the wait of the slow answer."""
+    return Event()
+
+
+@pytest.fixture
+def server(released: Event) -> Iterator[Backend]:
+    def answer(request: Request) -> Answer:
+        push = opened(ACCOUNT, request).push
+        if isinstance(push, TextMessage) and push.content == "slow":
+            released.wait(PATIENCE)
+        return replying(ACCOUNT, Text("收到"))(request)
+
+    with backend(answer) as running:
+        yield running
+
+
+@pytest.fixture
+def side(server: Backend) -> Iterator[Side]:
+    with wechat_side(ACCOUNT, server.url) as running:
+        yield running
+
+
+@pytest.fixture
+def account(side: Side) -> Api:
+    return client_of(side.address, ACCOUNT)
+
+
+@pytest.fixture
+def page(browser: Browser, side: Side) -> Iterator[Page]:
+    with phone(browser, side.address) as page:
+        yield page
+
+
+# --- The menu ---------------------------------------------------------------------------------
+
+
+def test_an_account_without_a_menu_shows_the_input_alone(page: Page) -> None:
+    expect(page.get_by_label("消息", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="菜单", exact=True)).to_have_count(0)
+
+
+def test_an_account_with_a_menu_shows_it_first_and_the_input_behind_the_keyboard(
+    page: Page, account: Api
+) -> None:
+    account.create_menu(MENU)
+    expect(page.get_by_role("menuitem")).to_have_text(["客服", "更多"])
+    expect(page.get_by_label("消息", exact=True)).to_have_count(0)
+    page.get_by_role("button", name="键盘", exact=True).click()
+    expect(page.get_by_label("消息", exact=True)).to_be_focused()
+    page.get_by_role("button", name="菜单", exact=True).click()
+    expect(page.get_by_role("menuitem", name="客服")).to_be_visible()
+
+
+@pytest.mark.parametrize("key", ["m", "i"])
+def test_a_letter_brings_the_input_up_in_the_menus_place(
+    page: Page, account: Api, key: str
+) -> None:
+    account.create_menu(MENU)
+    expect(page.get_by_role("menuitem", name="客服")).to_be_visible()
+    page.keyboard.press(key)
+    page.keyboard.type("one")
+    page.keyboard.press("Enter")
+    expect(page.locator(".mine .bubble")).to_have_text("one")
+
+
+def test_the_menu_comes_back_first_when_the_page_is_opened_again(page: Page, account: Api) -> None:
+    account.create_menu(MENU)
+    say(page, "one")
+    expect(theirs(page)).to_have_text("收到")
+    page.reload()
+    expect(page.get_by_role("menuitem", name="客服")).to_be_visible()
+
+
+def test_arrows_lead_through_the_menu_and_escape_closes_what_is_open(
+    page: Page, account: Api
+) -> None:
+    account.create_menu(MENU)
+    page.get_by_role("menuitem", name="客服").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("menuitem", name="更多")).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(page.get_by_role("menuitem", name="周报")).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(page.get_by_role("menuitem", name="新品")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("menuitem", name="新品")).to_be_hidden()
+    expect(page.get_by_role("menuitem", name="更多")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("menuitem", name="客服")).to_be_focused()
+
+
+def test_a_click_elsewhere_closes_the_submenu(page: Page, account: Api) -> None:
+    account.create_menu(MENU)
+    page.get_by_role("menuitem", name="更多").click()
+    expect(page.get_by_role("menuitem", name="新品")).to_be_visible()
+    page.locator("#chat").click()
+    expect(page.get_by_role("menuitem", name="新品")).to_be_hidden()
+
+
+# --- The wire ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def talked(page: Page) -> Page:
+    """Three texts were answered, and nothing has the focus."""
+    for number, text in enumerate(("one", "two", "three")):
+        say(page, text)
+        expect(theirs(page)).to_have_text(["收到"] * (number + 1))
+    page.keyboard.press("Escape")
+    expect(rows(page)).to_have_count(3)
+    return page
+
+
+def test_letters_and_arrows_walk_the_list_enter_opens_and_escape_closes(talked: Page) -> None:
+    talked.keyboard.press("j")
+    expect(rows(talked).nth(1)).to_be_focused()
+    talked.keyboard.press("ArrowDown")
+    expect(rows(talked).nth(2)).to_be_focused()
+    talked.keyboard.press("k")
+    expect(rows(talked).nth(1)).to_be_focused()
+    talked.keyboard.press("Enter")
+    expect(talked.locator("#details")).to_be_focused()
+    expect(talked.locator("#details h3")).to_have_text("two")
+    talked.keyboard.press("Escape")
+    expect(rows(talked).nth(1)).to_be_focused()
+
+
+def test_what_arrives_meanwhile_leaves_the_focus_where_it_is(talked: Page, account: Api) -> None:
+    talked.keyboard.press("j")
+    account.send(USER, LATE)
+    expect(rows(talked)).to_have_count(4)
+    expect(rows(talked).nth(2)).to_be_focused()
+    expect(rows(talked).nth(2)).to_contain_text("two")
+
+
+def test_an_answer_that_comes_meanwhile_leaves_the_choice_where_it_is(
+    talked: Page, released: Event
+) -> None:
+    say(talked, "slow")
+    talked.keyboard.press("Escape")
+    expect(rows(talked)).to_have_count(4)
+    talked.keyboard.press("j")
+    released.set()
+    expect(theirs(talked)).to_have_text(["收到"] * 4)
+    expect(rows(talked).nth(1)).to_be_focused()
+    expect(rows(talked).nth(1)).to_have_attribute("aria-pressed", "true")
+
+
+def test_calls_of_the_api_are_walked_too(page: Page, account: Api) -> None:
+    account.create_menu(MENU)
+    page.locator("#filter-calls").click()
+    expect(rows(page)).to_have_count(2)
+    page.keyboard.press("j")
+    expect(rows(page).first).to_be_focused()
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.locator("#details")).to_contain_text('"expires_in": 7200')
+
+
+def test_a_narrow_window_opens_an_entry_and_leads_back(talked: Page) -> None:
+    talked.set_viewport_size({"width": 390, "height": 800})
+    talked.keyboard.press("j")
+    expect(rows(talked).nth(1)).to_be_focused()
+    talked.keyboard.press("Enter")
+    expect(talked.locator("#details h3")).to_have_text("two")
+    expect(rows(talked).first).to_be_hidden()
+    talked.keyboard.press("Escape")
+    expect(rows(talked).nth(1)).to_be_focused()
+
+
+# --- Events -----------------------------------------------------------------------------------
+
+
+def open_events(page: Page) -> None:
+    page.locator("body").press("+")
+    page.get_by_role("group", name="更多功能").get_by_role("button", name="事件").click()
+
+
+def test_an_event_is_found_by_what_it_means_and_sent_with_its_fields(
+    page: Page, server: Backend
+) -> None:
+    open_events(page)
+    page.keyboard.type("连上门店")
+    expect(page.get_by_role("radio")).to_have_count(1)
+    page.get_by_label("ShopId").fill("42")
+    page.keyboard.press("Enter")
+    expect(theirs(page)).to_have_text("收到")
+    fields = opened(ACCOUNT, server.requests[-1]).push.fields
+    assert (fields["Event"], fields["ShopId"]) == ("WifiConnected", "42")
+
+
+def test_fields_inside_of_others_are_sent_where_they_belong(page: Page, server: Backend) -> None:
+    open_events(page)
+    page.get_by_role("radio", name="ShakearoundUserShake").check()
+    page.get_by_label("AroundBeacons › AroundBeacon › 1 › Major").fill("7")
+    page.get_by_role("dialog").get_by_role("button", name="发送").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(theirs(page)).to_have_text("收到")
+    beacons: Any = opened(ACCOUNT, server.requests[-1]).push.fields["AroundBeacons"]
+    assert beacons["AroundBeacon"][1]["Major"] == "7"
+
+
+def test_what_is_no_json_is_told_and_stays_to_be_mended(page: Page, server: Backend) -> None:
+    open_events(page)
+    page.get_by_role("radio", name="subscribe", exact=False).first.check()
+    others = page.get_by_label("其他字段")
+    others.fill('{"Ticket": ')
+    send = page.get_by_role("dialog").get_by_role("button", name="发送")
+    send.click()
+    assert others.evaluate("area => area.validationMessage") == "这不是合法的 JSON"
+    others.fill('{"Ticket": "abc"}')
+    send.click()
+    expect(theirs(page)).to_have_text("收到")
+    assert opened(ACCOUNT, server.requests[-1]).push.fields["Ticket"] == "abc"
+
+
+def test_each_event_is_explained_in_both_languages(page: Page) -> None:
+    groups = page.evaluate("import('/static/words/events.js').then(words => words.GROUPS)")
+    explained = {name: means for group in groups for name, means in group["events"].items()}
+    assert explained.keys() == EVENTS.keys()
+    assert all(len(means) == 2 and all(means) for means in explained.values())
+    assert all(group["zh"] and group["en"] for group in groups)
