@@ -80,17 +80,22 @@ def test_a_simulator_that_stops_is_told_until_it_is_back(browser: Browser, serve
         expect(theirs(page)).to_have_text("two")
 
 
-def test_what_is_said_while_the_simulator_is_gone_is_told_as_not_sent(
+def test_what_is_said_while_the_simulator_is_gone_is_kept_to_be_sent(
     browser: Browser, server: Backend
 ) -> None:
+    port = ports.free()
     with ExitStack() as stack:
-        with wechat_side(ACCOUNT, server.url) as side:
+        with wechat_side(ACCOUNT, server.url, port=port) as side:
             page = stack.enter_context(phone(browser, side.address, may_complain=True))
-            expect(page.get_by_label("消息", exact=True)).to_be_visible()
-        expect(page.get_by_role("alert")).to_be_visible()
-        page.get_by_role("alert").get_by_role("button", name="关闭").click()
+            message = page.get_by_label("消息", exact=True)
+            expect(message).to_be_visible()
+        wait_until(lambda: not ports.answers(port))
         say(page, "one")
-        expect(page.get_by_role("alert")).to_contain_text("连不上模拟器")
+        expect(message).to_have_value("one")
+        stack.enter_context(wechat_side(ACCOUNT, server.url, port=port))
+        expect(page.get_by_role("alert")).to_be_hidden()
+        message.press("Enter")
+        expect(theirs(page)).to_have_text("one")
 
 
 def test_the_bar_that_tells_of_trouble_covers_nothing(narrow: Page) -> None:

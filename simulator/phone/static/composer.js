@@ -78,12 +78,14 @@ function drawInput(...before) {
   );
 }
 
-function submit(event) {
+async function submit(event) {
   event.preventDefault();
-  if (!draft) return;
-  said.push(draft);
-  act("say", draft);
+  const text = draft;
+  if (!text) return;
+  said.push(text);
   write("");
+  const sent = await act("say", text);
+  if (sent === null && !draft) write(text); // what was not sent is not lost
 }
 
 function recall(event) {
@@ -94,7 +96,7 @@ function recall(event) {
 
 function write(text) {
   draft = text;
-  byId("message").value = text;
+  if (byId("message")) byId("message").value = text;
 }
 
 export function showMenu() {
