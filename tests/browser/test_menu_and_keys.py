@@ -209,6 +209,7 @@ def test_a_narrow_window_opens_an_entry_and_leads_back(talked: Page) -> None:
 def open_events(page: Page) -> None:
     page.locator("body").press("+")
     page.get_by_role("group", name="更多功能").get_by_role("button", name="事件").click()
+    expect(page.get_by_role("searchbox", name="搜索事件")).to_be_focused()
 
 
 def test_an_event_is_found_by_what_it_means_and_sent_with_its_fields(
