@@ -131,7 +131,8 @@ def test_a_picture_that_cannot_be_read_is_drawn_as_one_that_is_missing(
 
 def choose(page: Page, file: Path) -> None:
     """Sends a picture from disk."""
-    page.get_by_role("button", name="更多功能").click()
+    page.locator("body").press("+")
+    expect(page.get_by_role("button", name="图片", exact=True)).to_be_visible()
     with page.expect_file_chooser() as chosen:
         page.get_by_role("button", name="图片", exact=True).click()
     chosen.value.set_files(file)
