@@ -20,7 +20,7 @@ from functools import partial
 
 from . import log, record
 from .conditions import holds
-from .context import Context
+from .context import Context, OutOfPlace
 from .effects import EFFECTS, FOLLOWED, Effects, ForWorker, whom
 from .handover import DEADLINE, Jobs, Outcome, Visit
 from .jobs import Job
@@ -166,6 +166,9 @@ class Pushes:
         try:
             said, reply = self._run(visit, session)
             writes = session.writes()
+        except OutOfPlace as error:
+            # A slow route may ask for WeChat's API, which the worker alone has.
+            return self._jobs.hand_over(visit, None if visit.route.slow else error)
         except Exception as error:  # noqa: BLE001 - whatever a handler raises becomes a job
             return self._jobs.hand_over(visit, error)
         patience = DEADLINE if self._outbox is None else PASSIVE_DEADLINE

@@ -517,6 +517,11 @@ class TestAnAccountWithoutTheApi:
         assert "first article" in say(passive, "quiet").body
         assert "second article" in say(passive, "quiet").body
 
+    def test_a_slow_route_that_asks_for_wechats_api_is_no_failure(self, passive: Door) -> None:
+        say(passive, "ask")
+        assert passive.log[-1]["outcome"] == "handed_over"
+        assert "PushFailed" not in passive.log_text
+
     def test_the_log_tells_an_answer_that_was_dropped_from_silence(self, passive: Door) -> None:
         passive.push(pushes.click("MENU").by(ALICE))
         passive.work()
