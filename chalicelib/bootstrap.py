@@ -114,24 +114,20 @@ def site() -> "Site":
 
 def profile_of(user_id: str) -> Profile | None:
     """The profile that is bound to the site's user, for any route of yours. Raises Unavailable."""
-    return _profiles().of_user(user_id)
+    return _tables(_settings())[1].of_user(user_id)
 
 
 def send(openid: str, answer: Answer) -> None:
     """Sends a user a message, from any route or schedule of yours. Raises Unavailable."""
-    Mail(_queue(), token_hex(16)).send(openid, answer)
+    Mail(_queue(_settings().jobs_queue), token_hex(16)).send(openid, answer)
 
 
 @cache
-def _profiles() -> Profiles:
-    return _tables(_settings())[1]
+def _queue(name: str) -> SqsQueue:
+    return SqsQueue(name)
 
 
 @cache
-def _queue() -> SqsQueue:
-    return SqsQueue(_settings().jobs_queue)
-
-
 def _tables(settings: Config) -> tuple[DynamoDbState, Profiles]:
     """Both tables by one client, for to make one costs as much as many calls."""
     client = dynamodb.client()
