@@ -28,7 +28,7 @@ class Answer:
         return "json" in self.content_type or self.content_type.startswith("text/")
 
     def read(self) -> dict[str, Any]:
-        """Its JSON. Raises ApiError."""
+        """Its JSON. Raises ApiError, and so does asking the result for a field it does not have."""
         self._check_status()
         try:
             # Nicknames hold control characters, and WeChat does not escape them.
@@ -39,7 +39,7 @@ class Answer:
             raise Uncertain(0, "check WECHAT_API_URL: what it answers is not WeChat's JSON")
         if errcode := fields.get("errcode", 0):
             raise api_error(errcode, str(fields.get("errmsg", "")))
-        return fields
+        return _Fields(fields)
 
     def file(self) -> bytes:
         """Its bytes. Raises ApiError."""
@@ -54,6 +54,11 @@ class Answer:
             raise TryLater(self.status, f"wait: WeChat answered HTTP {self.status}")
         if self.status != 200:
             raise ApiError(self.status, f"check WECHAT_API_URL: it answered HTTP {self.status}")
+
+
+class _Fields(dict[str, Any]):
+    def __missing__(self, name: str) -> Any:
+        raise Uncertain(0, f"check WECHAT_API_URL: what it answers has no {name}")
 
 
 @dataclass(frozen=True, slots=True)

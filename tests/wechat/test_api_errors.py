@@ -2,6 +2,7 @@
 
 import pytest
 
+from chalicelib.wechat.answers import Answer
 from chalicelib.wechat.errors import (
     ApiError,
     AuthorizeAgain,
@@ -81,3 +82,8 @@ def test_what_looks_like_a_secret_is_left_out(secret: str) -> None:
 
 def test_an_account_without_the_api_learns_of_passive_mode() -> None:
     assert "LATE_ANSWERS=passive" in str(api_error(48001, "api unauthorized"))
+
+
+def test_an_answer_without_what_it_should_hold_is_an_error_of_the_api() -> None:
+    with pytest.raises(Uncertain, match="WECHAT_API_URL"):
+        Answer(200, "application/json", b"{}").read()["access_token"]

@@ -67,6 +67,7 @@ export const zh = {
   "check WECHAT_API_URL: it answered HTTP {}": "请检查 WECHAT_API_URL：它的答复是 HTTP {}",
   "check WECHAT_API_URL: what it answers is not WeChat's JSON":
     "请检查 WECHAT_API_URL：答复不是微信的 JSON",
+  "check WECHAT_API_URL: what it answers has no {}": "请检查 WECHAT_API_URL：答复里没有 {}",
   "wait, or check WECHAT_API_URL: WeChat is out of reach ({})":
     "请稍等，或检查 WECHAT_API_URL：连不上微信（{}）",
   "wait: WeChat answered HTTP {}": "请稍等：微信的答复是 HTTP {}",
