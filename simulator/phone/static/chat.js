@@ -1,7 +1,7 @@
 // The chat of whoever holds the phone: one row for each entry, drawn anew only when it changes. It
 // is laid out from its end, so that it stays there unless somebody scrolls back.
 
-import { byId, el } from "./dom.js";
+import { byId, el, redraw } from "./dom.js";
 import { act, accountAvatar, avatar } from "./people.js";
 import { bubble, describe } from "./bubbles.js";
 import { current, dayOf, t, timeOf, took } from "./i18n.js";
@@ -35,36 +35,33 @@ function drawEmpty() {
 }
 
 function take(entries) {
-  const chat = byId("rows");
   const mine = entries.filter((each) => each.openid === store.openid);
   if (!mine.length) return;
-  chat.querySelector(".empty")?.remove();
-  for (const entry of mine) {
-    const row = drawEntry(entry);
-    if (rows.has(entry.number)) rows.get(entry.number).replaceWith(row);
-    else {
-      markTime(chat, entry);
-      chat.append(row);
-      if (!entry.late) byId("chat").scrollTop = 0;
-    }
-    rows.set(entry.number, row);
-  }
+  byId("rows").querySelector(".empty")?.remove();
+  for (const entry of mine) drawEntry(rows.get(entry.number) ?? added(entry), entry);
 }
 
-function markTime(chat, entry) {
+function added(entry) {
+  markTime(entry);
+  const row = el("li", { class: "entry", "data-number": entry.number });
+  byId("rows").append(row);
+  if (!entry.late) byId("chat").scrollTop = 0;
+  rows.set(entry.number, row);
+  return row;
+}
+
+function markTime(entry) {
   if (entry.at - lastAt > SILENCE) {
     const isToday = Date.now() / 1000 - entry.at < 43_200;
-    chat.append(el("li", { class: "time" }, (isToday ? timeOf : dayOf)(entry.at)));
+    const time = (isToday ? timeOf : dayOf)(entry.at);
+    byId("rows").append(el("li", { class: "time" }, time));
   }
   lastAt = entry.at;
 }
 
-function drawEntry(entry) {
-  const row = el("li", { class: "entry" });
-  row.dataset.number = entry.number;
-  if (entry.late) row.append(theirs(entry.late));
-  else row.append(...turn(entry));
-  return row;
+// News of the log change nothing here, and must not take a button from under a finger.
+function drawEntry(row, { log, ...seen }) {
+  redraw(row, seen, () => (seen.late ? theirs(seen.late) : turn(seen)));
 }
 
 function turn(entry) {
