@@ -34,9 +34,13 @@ SITE, WECHAT = "site", "wechat"
 _AGENT = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Mobile MicroMessenger/8.0.50"
 _PASSED_ON = ("content-type", "cache-control", "content-security-policy", "referrer-policy")
 _SANDBOX = "sandbox allow-forms allow-scripts"
-# What is typed into a frame stays there, so Escape has to be told to the phone around it.
+# What is typed into a frame stays there, so Escape has to be told to the phone around it. Only when
+# the key is up: a browser may wait for ever for a frame that vanishes while a key is down in it.
 _ESCAPE = (
-    'addEventListener("keydown", ({ key }) => key === "Escape" && parent.postMessage(key, "*"));'
+    "let down;"
+    'addEventListener("keydown", ({ key }) => { down = key; });'
+    'addEventListener("keyup", ({ key }) => '
+    'key === "Escape" && down === key && parent.postMessage(key, "*"));'
 )
 _ESCAPE_HASH = f"'sha256-{b64encode(sha256(_ESCAPE.encode()).digest()).decode()}'"
 _LINK = re.compile(r'\b(href|src|action)="([^"]*)"')
