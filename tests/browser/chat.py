@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, Locator, Page, Request
+from playwright.sync_api import Browser, FrameLocator, Locator, Page, Request
 
 from tests.browser.conftest import MILLISECONDS
 
@@ -32,11 +32,21 @@ def phone(
     assert may_complain or complaints == []
 
 
+def press(page: Page | FrameLocator, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
 def say(page: Page, text: str) -> None:
     """Types it and sends it, also where the account's menu stands in the input's place."""
     page.locator("body").press("m")
     page.get_by_label("消息", exact=True).fill(text)
-    page.get_by_role("button", name="发送", exact=True).click()
+    press(page, "发送")
+
+
+def open_mine(page: Page) -> FrameLocator:
+    """The account's own page, to which its menu leads, inside the phone."""
+    page.get_by_role("menuitem", name="我的资料").click()
+    return page.frame_locator("#browser iframe")
 
 
 def theirs(page: Page) -> Locator:

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests import project
-from tests.browser.chat import overflow, rows, say
+from tests.browser.chat import open_mine, overflow, press, rows, say
 from tests.browser.conftest import MILLISECONDS
 from tests.machine import Machine
 from tests.patience import wait_until
@@ -61,10 +61,6 @@ def page(browser: Browser, machine: Machine) -> Iterator[Page]:
     context.close()
 
 
-def press(page: Page | FrameLocator, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
-
-
 def open_more(page: Page) -> None:
     """What stands behind the plus, which is beside the input."""
     press(page, "键盘")
@@ -93,7 +89,7 @@ def test_a_recorded_push_shows_its_record_and_its_line_in_the_log(page: Page) ->
     press(page, "状态")
     records = page.get_by_role("region", name="推送记录")
     expect(records.get_by_text("answered").first).to_be_visible()
-    expect(page.get_by_role("region", name="会话与发件箱")).to_contain_text('{"n": 1}')
+    expect(page.get_by_role("region", name="会话与发件箱")).to_contain_text('{"n":1}')
 
 
 def test_a_narrow_window_shows_what_the_tables_hold_in_words(page: Page) -> None:
@@ -188,11 +184,6 @@ def test_no_push_is_refused_while_a_secret_is_rotated(page: Page, machine: Machi
     expect(secrets.get_by_role("row", name="token v2")).to_be_visible()
 
 
-def open_mine(page: Page) -> FrameLocator:
-    page.get_by_role("menuitem", name="我的资料").click()
-    return page.frame_locator("#browser iframe")
-
-
 def test_web_authorization_is_allowed_inside_the_phone(page: Page) -> None:
     page.get_by_role("tab", name="Alice").click()
     frame = open_mine(page)
@@ -210,7 +201,8 @@ def test_web_authorization_is_refused_inside_the_phone(page: Page) -> None:
     frame = open_mine(page)
     press(frame, "拒绝")
     expect(frame.locator("h1")).to_have_text("您没有授权")
-    page.keyboard.press("Escape")  # typed into the frame, where the last click was
+    frame.locator("h1").click()
+    frame.locator("h1").press("Escape")
     expect(page.locator("#browser")).to_be_hidden()
 
 

@@ -31,8 +31,8 @@ def side(site: Backend) -> Iterator[Side]:
 
 
 @pytest.fixture(params=["light", "dark"])
-def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A phone; whatever the browser complains about fails the test."""
+def page(browser: Browser, side: Side, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A phone, closed before what it shows; whatever the browser complains about fails the test."""
     scheme: Literal["light", "dark"] = request.param
     complaints: list[str] = []
     viewport: ViewportSize = {"width": 390, "height": 760}

@@ -207,8 +207,9 @@ def test_the_address_inside_the_phone_is_shown_without_codes_and_states(
 
 
 def test_escape_closes_the_page_also_when_typed_into_it(opened_inside: Page) -> None:
-    opened_inside.frame_locator("#browser iframe").get_by_text("申请获取").click()
-    opened_inside.keyboard.press("Escape")
+    inside = opened_inside.frame_locator("#browser iframe").get_by_text("申请获取")
+    inside.click()
+    inside.press("Escape")
     expect(opened_inside.locator("#browser")).to_be_hidden()
     opened_inside.keyboard.press("m")
     expect(opened_inside.get_by_label("消息", exact=True)).to_be_focused()

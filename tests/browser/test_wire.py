@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from simulator.events import USER
 from tests import project
+from tests.browser.chat import open_mine, press, say, theirs
 from tests.browser.conftest import MILLISECONDS
 from tests.machine import Machine
 from tests.patience import wait_until
@@ -81,17 +82,8 @@ def page(browser: Browser, machine: Machine) -> Iterator[Page]:
     context.close()
 
 
-def press(page: Page | FrameLocator, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
-
-
 def hold(page: Page, name: str) -> None:
     page.get_by_role("tab", name=name).click()
-
-
-def say(page: Page, text: str) -> None:
-    page.get_by_label("消息", exact=True).fill(text)
-    press(page, "发送")
 
 
 def do(page: Page, action: str, argument: str = "", openid: str = USER) -> None:
@@ -129,10 +121,6 @@ def steps(page: Page) -> Locator:
 
 def arrived(page: Page) -> Locator:
     return steps(page).filter(has_text="客服消息到达")
-
-
-def theirs(page: Page) -> Locator:
-    return page.locator(".theirs .bubble")
 
 
 # --- Whose each message was -------------------------------------------------------------------
@@ -262,15 +250,9 @@ def test_whatever_a_user_did_can_be_done_again(
 # --- Web authorization ------------------------------------------------------------------------
 
 
-def open_mine(page: Page, name: str) -> FrameLocator:
-    hold(page, name)
-    press(page, "更多功能")
-    press(page, "我的资料")
-    return page.frame_locator("#browser iframe")
-
-
 def test_a_web_authorization_is_shown_from_page_to_page_without_its_secrets(page: Page) -> None:
-    frame = open_mine(page, "Alice")
+    hold(page, "Alice")
+    frame = open_mine(page)
     expect(row(page, "网页授权")).to_contain_text("等用户在微信页面上选择")
     row(page, "网页授权").get_by_role("button").click()
     press(frame, "允许")
@@ -299,7 +281,7 @@ def test_a_web_authorization_is_shown_from_page_to_page_without_its_secrets(page
 
 
 def test_a_refused_web_authorization_is_told_as_such(page: Page) -> None:
-    frame = open_mine(page, "小明")
+    frame = open_mine(page)
     press(frame, "拒绝")
     expect(frame.locator("h1")).to_have_text("您没有授权")
     expect(row(page, "网页授权")).to_contain_text("用户拒绝")
@@ -309,7 +291,7 @@ def test_a_refused_web_authorization_is_told_as_such(page: Page) -> None:
 
 def test_what_the_log_says_of_a_visitor_stands_among_his_pages(page: Page) -> None:
     fault(page, "system-busy", on=True)
-    press(open_mine(page, "小明"), "允许")
+    press(open_mine(page), "允许")
     expect(row(page, "网页授权")).to_contain_text("没有成功")
     row(page, "网页授权").get_by_role("button").click()
     expect(steps(page).filter(has_text="/sns/oauth2/access_token")).to_contain_text("errcode -1")
