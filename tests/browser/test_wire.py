@@ -233,6 +233,7 @@ def test_whatever_a_user_did_can_be_done_again(
     do(page, action, argument)
     expect(mine).to_have_count(1)
     mine.get_by_role("button").click()
+    expect(page.locator("#details header")).to_contain_text(shown)  # no longer another's
     press(page, "再做一次")
     expect(mine).to_have_count(2)
     first, second = [
