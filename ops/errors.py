@@ -71,6 +71,8 @@ def sentence(error: Exception) -> str:
             return _trouble(error)
         case ApiError():
             return f"WeChat: {error}"
+        case Unavailable(__cause__=BotoCoreError() as cause):
+            return _trouble(cause)
         case Unavailable():
             return (
                 f"{error}. `secrets list` shows which secrets of the stage are missing, `doctor` "

@@ -42,7 +42,7 @@ def run(operator: Operator, *words: str, **environment: str) -> subprocess.Compl
 def test_without_credentials_it_says_how_to_get_some(operator: Operator) -> None:
     nobody = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "AWS_PROFILE": ""}
     alone = {"AWS_EC2_METADATA_DISABLED": "true", "HOME": str(operator.project)}
-    for words in (["doctor"], ["up", "--fixed-exit", "none"]):
+    for words in (["doctor"], ["up", "--fixed-exit", "none"], ["user", "show", "oABCD1234"]):
         result = run(operator, *words, **nobody, **alone)
         assert result.returncode == 1
         assert "aws sso login" in result.stderr
