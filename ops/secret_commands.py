@@ -112,8 +112,8 @@ def generate(target: Target, names: tuple[str, ...], *, show: bool, yes: bool) -
         _changed(name, version)
         if kind.in_console and show:
             click.echo(f"{name}: {value}")
-        elif kind.in_console:
-            terminal.note(f"To see it: {secrets.shown_by(target, name)}")
+        else:
+            _say_where(target, name)
 
 
 @group.command("roll-back")
@@ -129,12 +129,19 @@ def roll_back(target: Target, name: str, to: int | None, *, yes: bool) -> None:
     python -m ops secrets roll-back token --stage prod --to 4
 
     NAME is one of those that `secrets list` lists. The value becomes a new version. What was
-    current meanwhile stays good for 24 hours, as after any
-    change of a token or an encoding-aes-key.
+    current meanwhile stays good for 24 hours, as after any change of a token or an
+    encoding-aes-key.
     """
     chosen = secrets.earlier(secrets.versions(target, name), to)
     ask_production(target, f"Go back to version {chosen.version} of {name}", yes=yes)
     _changed(name, secrets.put(target, name, chosen.value))
+    _say_where(target, name)
+
+
+def _say_where(target: Target, name: str) -> None:
+    """How to see what has to go into WeChat's console."""
+    if secrets.KINDS[name].in_console:
+        terminal.note(f"To see it: {secrets.shown_by(target, name)}")
 
 
 def _changed(name: str, version: int) -> None:

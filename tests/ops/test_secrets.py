@@ -175,8 +175,10 @@ def test_on_a_terminal_what_goes_into_the_console_is_shown(operator: Operator) -
 def test_rolling_back_brings_the_last_other_value_back(operator: Operator) -> None:
     for value in ("one", "two", "two"):
         operator.keeps("token", value)
-    assert operator.types("secrets", "roll-back", "token", "--yes").exit_code == 0
+    result = operator.types("secrets", "roll-back", "token", "--yes")
+    assert result.exit_code == 0
     assert current(operator, "token") == "one"
+    assert secrets.shown_by(operator.target, "token") in result.stderr
 
 
 def test_rolling_back_to_a_version_takes_that_one(operator: Operator) -> None:
