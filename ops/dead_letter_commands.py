@@ -122,6 +122,8 @@ def drop(target: Target, identity: str, *, yes: bool) -> None:
     \b
     python -m ops dead-letters drop 3f9a1c
     """
+    with dead_letters.held(target) as letters:
+        dead_letters.one(letters, identity)  # so that what is not there is told before
     ask(f"Delete {identity} for good?", yes=yes)
     with dead_letters.held(target) as letters:
         dead_letters.drop(target, dead_letters.one(letters, identity))

@@ -199,8 +199,9 @@ def test_what_cannot_be_read_is_listed_all_the_same(standing: Operator) -> None:
     assert revealed["body"] == "not ours"
 
 
-def test_an_unknown_one_is_told(standing: Operator) -> None:
-    result = standing.types("dead-letters", "show", "1234")
+@pytest.mark.parametrize("command", ["show", "drop"])
+def test_an_unknown_one_is_told(standing: Operator, command: str) -> None:
+    result = standing.types("dead-letters", command, "1234")
     assert result.exit_code == 1
     assert "dead-letters list" in result.stderr
 
