@@ -259,6 +259,7 @@ def test_a_push_nobody_has_seen_is_told(standing: Operator) -> None:
     result = standing.types("logs", "123456")
     assert result.exit_code == 1
     assert "--since" in result.stderr
+    assert "AWS_REGION" in result.stderr
 
 
 @pytest.mark.parametrize("identity", ["12", "xyzxyz", '123456" }'])
