@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 import segno
+from click.core import ParameterSource
 
 from . import terminal, wechat, wording
 from .options import ask, on_stage
@@ -44,6 +45,11 @@ def qrcode(
     python -m ops qrcode poster --expires 7d --out poster.png
     python -m ops qrcode door-12 --forever --out door-12.png
     """
+    if (
+        forever
+        and click.get_current_context().get_parameter_source("expires") != ParameterSource.DEFAULT
+    ):
+        raise click.UsageError("--forever never expires. Say one of them.")
     if expires > _LONGEST:
         raise click.UsageError("WeChat takes up to 30d; for longer, say --forever.")
     if not 1 <= len(scene.encode()) <= 64:

@@ -178,7 +178,15 @@ def test_no_qr_code_is_made_that_cannot_be_written(operator: Operator, side: Sid
     assert side.world.calls == []
 
 
-@pytest.mark.parametrize("words", [["a" * 65], ["a", "--expires", "31d"], ["a", "--expires", "7"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["a" * 65],
+        ["a", "--expires", "31d"],
+        ["a", "--expires", "7"],
+        ["a", "--forever", "--expires", "7d"],
+    ],
+)
 def test_what_wechat_does_not_take_for_a_qr_code_is_misuse(
     operator: Operator, side: Side, words: list[str]
 ) -> None:
