@@ -15,7 +15,8 @@ _WIDE = 160
 
 
 def show_table(columns: Sequence[str], rows: Sequence[Sequence[str | Text]]) -> None:
-    table = Table(*columns, box=None, header_style="bold", pad_edge=False)
+    named = any(columns)
+    table = Table(*columns, box=None, show_header=named, header_style="bold", pad_edge=False)
     for row in rows:
         table.add_row(*(each if isinstance(each, Text) else Text(printable(each)) for each in row))
     _console().print(table)

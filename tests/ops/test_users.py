@@ -46,6 +46,7 @@ def profiles(operator: Operator) -> Profiles:
 def test_a_profile_is_shown_without_any_token(operator: Operator, profiles: Profiles) -> None:
     result = operator.types("user", "show", OPENID)
     assert result.exit_code == 0, result.output
+    assert result.stdout.startswith("openid")
     assert "小明" in result.stdout
     assert "sealed" not in result.stdout
 
