@@ -11,6 +11,7 @@ from chalicelib.web.tickets import bind_link
 from . import deployed, secrets, terminal
 from .errors import Failed
 from .options import on_stage, site_url
+from .region import region
 from .target import Target
 
 
@@ -40,7 +41,7 @@ def make(target: Target, user_id: str, label: str, return_to: str, url: str | No
     key = secrets.values(target).get(TICKET_KEY)
     if key is None:
         do = f"python -m ops secrets generate {TICKET_KEY} --stage {target.stage}"
-        raise Failed(f"The parameter {TICKET_KEY} is missing: {do}")
+        raise Failed(f"The parameter {TICKET_KEY} is missing in {region()}: {do}")
     try:
         link = bind_link(site.rstrip("/"), key.value, user_id, label, return_to)
     except ValueError as error:

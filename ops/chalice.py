@@ -30,7 +30,8 @@ def run(target: Target, verb: str, environment: Mapping[str, str] | None = None)
         )
         with process:
             for line in process.stdout or ():
-                if line.strip():
+                # Which is the one that was made just before, whatever it says.
+                if line.strip() and "Reusing existing deployment package" not in line:
                     terminal.note(f"chalice: {line.strip()}")
         if process.returncode:
             errors.seek(0)

@@ -18,6 +18,7 @@ from chalicelib.jobs import Job, JobUnreadable
 
 from . import logs
 from .errors import Failed, refused_as
+from .region import region
 from .target import Target
 
 if TYPE_CHECKING:
@@ -156,7 +157,7 @@ def _url(target: Target, queue: str) -> str:
     except ClientError as error:
         if refused_as(error, "AWS.SimpleQueueService.NonExistentQueue"):
             raise Failed(
-                f"There is no queue {queue} in {boto3.client('sqs').meta.region_name}: is that "
+                f"There is no queue {queue} in {region()}: is that "
                 "the right region (AWS_REGION)? If it is, make it with "
                 f"`python -m ops up --stage {target.stage}`."
             ) from None

@@ -13,6 +13,7 @@ import boto3
 from botocore.exceptions import ClientError
 
 from .errors import Failed, refused_as
+from .region import region
 from .target import APP, WORKER, Target, read_config, write_config
 
 if TYPE_CHECKING:
@@ -82,9 +83,9 @@ def rest_api(target: Target) -> str | None:
 
 def api_url(api: str) -> str:
     """Where an API is on AWS; ends in a slash, as Chalice has it."""
-    region = boto3.client("apigateway").meta.region_name
-    suffix = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
-    return f"https://{api}.execute-api.{region}.{suffix}/{GATEWAY_STAGE}/"
+    where = region()
+    suffix = "amazonaws.com.cn" if where.startswith("cn-") else "amazonaws.com"
+    return f"https://{api}.execute-api.{where}.{suffix}/{GATEWAY_STAGE}/"
 
 
 def site(target: Target) -> str | None:

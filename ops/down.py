@@ -1,11 +1,11 @@
 """`down`: what `deploy` has made is deleted, and what must not be lost is left."""
 
-import boto3
 import click
 
 from . import chalice, deployed, stack, terminal
 from .errors import Failed
 from .options import on_stage, yes
+from .region import region
 from .target import Target
 
 
@@ -47,9 +47,8 @@ def _refuse_elsewhere(target: Target) -> None:
     """Roles are known in all regions: without the rest, they are those of a stage elsewhere."""
     kinds = {each["resource_type"] for each in deployed.resources(target)}
     if kinds == {"iam_role"} and stack.status(target.stack) is None:
-        region = boto3.client("cloudformation").meta.region_name
         raise Failed(
-            f"In {region} there is nothing of {target.stage} but roles, which all regions share: "
+            f"In {region()} there is nothing of {target.stage} but roles, which all regions share: "
             "is that the right region (AWS_REGION)? If it is, run "
             f"`python -m ops up --stage {target.stage}` and this again."
         )

@@ -19,6 +19,8 @@ from botocore.exceptions import (
 from chalicelib.ports import Unavailable
 from chalicelib.wechat.errors import ApiError
 
+from .region import region
+
 
 class Failed(Exception):
     """It cannot be done like this; the message says why and what to do."""
@@ -73,6 +75,13 @@ def sentence(error: Exception) -> str:
             return f"WeChat: {error}"
         case Unavailable(__cause__=BotoCoreError() as cause):
             return _trouble(cause)
+        case Unavailable(
+            __cause__=ClientError(response={"Error": {"Code": "ResourceNotFoundException"}})
+        ):
+            return (
+                f"The tables of the stage are not in {region()}: is that the right region "
+                "(AWS_REGION)? If it is, `up` makes them."
+            )
         case Unavailable():
             return (
                 f"{error}. `secrets list` shows which secrets of the stage are missing, `doctor` "

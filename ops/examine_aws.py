@@ -14,6 +14,7 @@ from chalicelib.worker import TRIES
 from . import dead_letters, preflight, secrets, stack
 from .errors import refused_as
 from .findings import Finding, Patient, fail, ok, warn
+from .region import region
 from .target import WORKER, Target
 
 _SKEW, _MOST_SKEW = 60, 300
@@ -55,9 +56,8 @@ def resources(patient: Patient) -> Iterator[Finding]:
     found = stack.status(target.stack)
     do = f"python -m ops up --stage {target.stage}"
     if found is None:
-        region = boto3.client("cloudformation").meta.region_name
         do += " (or set AWS_REGION, if it is in another region)"
-        yield fail("stack", f"no stack {target.stack} in {region}", do)
+        yield fail("stack", f"no stack {target.stack} in {region()}", do)
     elif found.endswith("_FAILED") or found in (*stack.NEVER_WORKED, stack.PLANNED):
         yield fail("stack", f"{target.stack} is {found}", do)
     elif found.endswith("_IN_PROGRESS"):

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from chalicelib.wechat.envelopes import Mode
 
 from . import secrets
+from .region import region
 from .target import WORKER, Target
 
 _FUNCTIONS = ("api_handler", WORKER)
@@ -32,7 +33,7 @@ def of_secrets(target: Target) -> Iterator[Problem]:
         verb = "generate" if secrets.KINDS[name].new else "set"
         command = f"python -m ops secrets {verb} {name} --stage {target.stage}"
         if name not in values:
-            yield Problem(f"The parameter {name} is missing.", command)
+            yield Problem(f"The parameter {name} is missing in {region()}.", command)
         elif wrong := secrets.KINDS[name].wrong(values[name].value):
             yield Problem(f"The parameter {name} is malformed: {wrong}.", command)
 

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from . import secrets, terminal, wording
 from .options import as_json, ask_production, on_stage, yes
+from .region import region
 from .target import Target
 
 _any = click.Choice(list(secrets.KINDS))
@@ -50,7 +51,8 @@ def list_(target: Target, *, as_json: bool) -> None:
         terminal.show_table(["secret", "version", "age", "last changed"], rows)
         for name in missing:
             verb = "generate" if secrets.KINDS[name].new else "set"
-            terminal.note(f"Missing: python -m ops secrets {verb} {name} --stage {target.stage}")
+            command = f"python -m ops secrets {verb} {name} --stage {target.stage}"
+            terminal.note(f"Missing in {region()}: {command}")
     if missing:
         sys.exit(1)
 

@@ -1,5 +1,6 @@
 """`up`: the resources a stage stands on, made or brought up to date."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -31,9 +32,16 @@ fixed_exit_option = click.option(
 )
 
 
+def _mail_address(_: click.Context, __: click.Parameter, wish: str | None) -> str | None:
+    if wish and not re.fullmatch(r"[^@\s]+@[^@\s]+", wish):
+        raise click.BadParameter(f"{wish} is no e-mail address, so alarms would reach nobody.")
+    return wish
+
+
 alarm_email_option = click.option(
     "--alarm-email",
     metavar="ADDRESS",
+    callback=_mail_address,
     help="Who is told of alarms; AWS asks there for a confirmation first.",
 )
 
@@ -65,6 +73,8 @@ def up(target: Target, wish: str | None, alarm_email: str | None, *, yes: bool) 
     Exit codes: 0 done, 1 it could not be done, and the message says what to do, 2 misused.
     """
     bring_up(target, wish, alarm_email, yes=yes)
+    if fixed_exit.way(target) != fixed_exit.NONE:
+        terminal.note("The worker takes its fixed exit from the next deploy on.")
 
 
 def bring_up(target: Target, wish: str | None, alarm_email: str | None, *, yes: bool) -> None:
@@ -157,7 +167,6 @@ def _prompted(wish: str) -> str:
 
 def _whitelist(where: str) -> None:
     terminal.show(f"Put on the IP whitelist in WeChat's console (IP白名单): {where}")
-    terminal.note("The worker takes that way from the next deploy on.")
 
 
 def _tell_of_unused_exit(target: Target) -> None:

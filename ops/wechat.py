@@ -10,6 +10,7 @@ from chalicelib.secrets import APP_ID, APP_SECRET, AppSecrets
 
 from . import secrets
 from .errors import Failed
+from .region import region
 from .target import Target
 
 
@@ -19,7 +20,7 @@ def api(target: Target) -> Api:
     for name in (APP_ID, APP_SECRET):
         if name not in there:
             raise Failed(
-                f"Without the parameter {name} WeChat cannot be asked: "
+                f"WeChat cannot be asked without the parameter {name}, missing in {region()}: "
                 f"python -m ops secrets set {name} --stage {target.stage}"
             )
     log.configure(target.stage, io.StringIO())  # what goes wrong is told by commands instead
