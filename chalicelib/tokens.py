@@ -97,9 +97,9 @@ class AccessToken:
         path = "/cgi-bin/stable_token"
         try:
             fields = self._transport.request("POST", path, {}, plain_json.sent(body)).read()
+            return fields["access_token"], fields["expires_in"]
         except Uncertain as error:
             raise TryLater(error.errcode, str(error)) from None  # asking twice does nothing twice
         except TokenRejected as error:
             # No token is involved here yet, so 40001 speaks of the secret.
             raise SecretRefused(error.errcode, str(api_error(40125, ""))) from None
-        return fields["access_token"], fields["expires_in"]

@@ -7,7 +7,13 @@ from typing import Any
 import pytest
 
 from chalicelib.ports import Unavailable
-from chalicelib.wechat.errors import OperatorMustAct, SecretRefused, TokenRejected
+from chalicelib.wechat.errors import (
+    OperatorMustAct,
+    SecretRefused,
+    TokenRejected,
+    TryLater,
+    Uncertain,
+)
 from tests.wechat_api import STABLE_TOKEN, WeChat, json_answer
 
 
@@ -90,6 +96,14 @@ class TestTheAccessToken:
         )
         with pytest.raises(OperatorMustAct, match=r"203\.0\.113\.7"):
             get(wechat)
+
+    def test_without_one_in_the_answer_the_call_has_surely_not_been_done(
+        self, wechat: WeChat
+    ) -> None:
+        wechat.transport.respond = lambda _: json_answer(expires_in=7200)
+        with pytest.raises(TryLater) as failure:
+            get(wechat)
+        assert not isinstance(failure.value, Uncertain)
 
 
 class TestTheAppSecret:
