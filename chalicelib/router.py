@@ -78,7 +78,7 @@ class Route:
         try:
             return replies(self.handler(push, context))
         except BaseException as error:
-            if type(error).__name__ in _LEAVES:
+            if any(kind.__name__ in _LEAVES for kind in type(error).__mro__):
                 raise HandlerLeft from error
             raise
 

@@ -57,6 +57,10 @@ class PanicException(BaseException):
     """What a library written in Rust (pyo3) raises when it panics."""
 
 
+class CommandExit(SystemExit):
+    """What a library that reads commands (docopt) raises when it cannot read one."""
+
+
 def circle() -> Exception:
     error = ValueError()
     error.__cause__ = error
@@ -149,6 +153,7 @@ class TestEachMode:
         "failure",
         [
             SystemExit(1),
+            CommandExit(1),
             asyncio.CancelledError(),
             PanicException(),
             ValueError("x" * 100_000),
