@@ -37,7 +37,7 @@ class Push:
             return self.with_fields(OpenID=openid)
         return replace(self, from_user_name=openid)
 
-    def with_fields(self, **fields: Value) -> "Push":
+    def with_fields(self, /, **fields: Value) -> "Push":
         """The same, with fields added or changed; of nested ones, only the named parts."""
         return replace(self, fields=_merged(self.fields, fields))
 

@@ -1,5 +1,6 @@
 """What the chat shows, in words: what the user did, what he was answered, the fault line."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 
 from chalicelib.wechat.replies import (
@@ -46,7 +47,7 @@ _EVENTS: Mapping[str, str] = {
 
 def done(push: Push) -> str:
     """What the user did: a text as typed, anything else described."""
-    fields = push.fields
+    fields = defaultdict(str, push.fields)  # whoever writes them himself may leave some out
     match fields["MsgType"]:
         case "text":
             return str(fields["Content"])
@@ -55,7 +56,7 @@ def done(push: Push) -> str:
         case "event":
             return _EVENTS.get(str(fields["Event"]), "事件 {Event}").format_map(fields)
         case kind:
-            return _MESSAGES[str(kind)].format_map(fields)
+            return _MESSAGES.get(str(kind), "[{MsgType}]").format_map(fields)
 
 
 def _scene(fields: Fields) -> str:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-Value: TypeAlias = "str | int | float | Mapping[str, Value] | list[Value]"
+Value: TypeAlias = "str | int | float | Mapping[str, Value] | list[Value] | None"
 Fields: TypeAlias = "Mapping[str, Value]"
 
 _CDATA_OR_SEAM = re.compile(r"(<!\[CDATA\[.*?\]\]>)|><(?!!)", re.DOTALL)
@@ -46,7 +46,7 @@ def _element(name: str, value: Value, cdata: Callable[[str], str]) -> str:
     return f"<{name}>{_content(value, cdata)}</{name}>"
 
 
-def _content(value: "str | int | float | Fields", cdata: Callable[[str], str]) -> str:
+def _content(value: "str | int | float | Fields | None", cdata: Callable[[str], str]) -> str:
     match value:
         case str():
             return cdata(value)
@@ -54,5 +54,7 @@ def _content(value: "str | int | float | Fields", cdata: Callable[[str], str]) -
             return f"{value:f}"
         case int():
             return str(value)
+        case None:
+            return ""
         case _:
             return _elements(value, cdata)

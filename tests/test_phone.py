@@ -262,6 +262,24 @@ def test_what_the_user_did_is_told_with_its_scene(
     assert (done["kind"], done["text"]) == ("event", shown)
 
 
+@pytest.mark.parametrize(
+    ("fields", "shown"),
+    [
+        ({"MsgType": "sticker"}, "[sticker]"),
+        ({"MsgType": "link"}, "[链接] "),
+        ({"Event": "new", "self": "x"}, "事件 new"),
+        ({"Latitude": None}, "事件 LOCATION"),
+    ],
+)
+def test_fields_that_nobody_knows_or_that_are_missing_harm_nobody(
+    phone: httpx.Client, fields: dict[str, object], shown: str
+) -> None:
+    wish = {"action": "event", "argument": "LOCATION", "fields": fields}
+    assert phone.post("/pushes", json=wish).status_code == 202
+    (turn,) = phone.get("/conversation").json()["entries"]
+    assert turn["done"]["text"] == shown
+
+
 def test_half_an_emoji_harms_nobody(phone: httpx.Client) -> None:
     body = '{"action": "say", "argument": "\\ud83d"}'
     assert phone.post("/pushes", content=body, headers=JSON).status_code == 202
