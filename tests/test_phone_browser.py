@@ -60,7 +60,8 @@ class Site(BaseHTTPRequestHandler):
         own = f"http://{self.headers['Host']}"
         html = (
             f'<form action="{own}/in?a=1&amp;b=2"></form><a href="/me">me</a>'
-            f'<a href="https://elsewhere.example/">out</a><p>{self.headers["Cookie"]}</p>{said}'
+            f'<a href="https://elsewhere.example/">out</a><p>{self.headers["Cookie"]}</p>'
+            f"<p>{self.path}</p>{said}"
         )
         self.send_response(200)
         self.send_header("Content-Type", "text/html; charset=utf-8")
@@ -146,6 +147,13 @@ def test_the_address_is_told_as_the_user_would_see_it(phone: httpx.Client, site:
     phone.get(place(phone, "/me?a=1"), headers=FRAME)
     phone.get(place(phone, "/style.css"))
     assert told(phone)["at"] == {USER: f"{site}/me?a=1"}
+
+
+@pytest.mark.parametrize("path", ["/a%3Fb", "/a%2Fb", "/a%23b", "/50%25", "/a%252Fb", "/%E6%96%87"])
+def test_a_path_is_asked_for_as_it_is_written(phone: httpx.Client, site: str, path: str) -> None:
+    shown = phone.get(place(phone, path), headers=FRAME)
+    assert f"<p>{path}</p>" in shown.text
+    assert told(phone)["at"] == {USER: f"{site}{path}"}
 
 
 def test_what_leads_outside_is_not_fetched(phone: httpx.Client) -> None:

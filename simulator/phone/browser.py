@@ -71,7 +71,7 @@ class Browser:
         origin = {SITE: self._site, WECHAT: own}.get(whose)
         if origin is None:
             return PlainTextResponse("there is no such place", 404)
-        url = f"{origin}/{request.path_params['path']}"
+        url = f"{origin}/{_path_inside(request)}"
         url += f"?{request.url.query}" if request.url.query else ""
         is_page = request.headers.get("sec-fetch-dest") == "iframe"
         at, started = time.time(), time.perf_counter()
@@ -128,6 +128,13 @@ class Browser:
                 rest = url.removeprefix(origin).lstrip("/")
                 return f"/inapp/{self.key}/{quote(openid, safe='')}/{whose}/{rest}"
         return url
+
+
+def _path_inside(request: Request) -> str:
+    """The site's own path as it was written, for `%3F` in it is no question mark."""
+    raw: bytes = request.scope["raw_path"]
+    _, _inapp, _key, _openid, _whose, path = raw.decode("ascii").split("/", 5)
+    return path
 
 
 async def _form(request: Request) -> dict[str, str]:
