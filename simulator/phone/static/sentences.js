@@ -12,7 +12,8 @@ export function inLanguage(text) {
   const { advice, errcode } = WITH_ERRCODE.exec(text)?.groups ?? {};
   if (advice) return `${inLanguage(advice)} ${errcode}`;
   const known = sentences[current()];
-  return known[text] ?? filled(known, text) ?? text;
+  if (Object.hasOwn(known, text)) return known[text];
+  return filled(known, text) ?? text;
 }
 
 export function raisedInLanguage(cause) {
