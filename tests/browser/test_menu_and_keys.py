@@ -236,14 +236,29 @@ def test_fields_inside_of_others_are_sent_where_they_belong(page: Page, server: 
     assert beacons["AroundBeacon"][1]["Major"] == "7"
 
 
-def test_what_is_no_json_is_told_and_stays_to_be_mended(page: Page, server: Backend) -> None:
+def test_what_is_no_number_is_sent_as_it_was_written(page: Page, server: Backend) -> None:
+    open_events(page)
+    page.get_by_role("radio", name="ShakearoundUserShake").check()
+    for field, written in (("Major", "north"), ("Minor", ""), ("Distance", "7.5")):
+        page.get_by_label(f"ChosenBeacon › {field}").fill(written)
+    page.get_by_role("dialog").get_by_role("button", name="发送").click()
+    expect(theirs(page)).to_have_text("收到")
+    beacon: Any = opened(ACCOUNT, server.requests[-1]).push.fields["ChosenBeacon"]
+    assert [beacon[field] for field in ("Major", "Minor")] == ["north", None]
+    assert float(beacon["Distance"]) == 7.5
+
+
+@pytest.mark.parametrize("written", ['{"Ticket": ', "null", '["Ticket"]', "7"])
+def test_what_is_no_json_object_is_told_and_stays_to_be_mended(
+    page: Page, server: Backend, written: str
+) -> None:
     open_events(page)
     page.get_by_role("radio", name="subscribe", exact=False).first.check()
     others = page.get_by_label("其他字段")
-    others.fill('{"Ticket": ')
+    others.fill(written)
     send = page.get_by_role("dialog").get_by_role("button", name="发送")
     send.click()
-    assert others.evaluate("area => area.validationMessage") == "这不是合法的 JSON"
+    assert others.evaluate("area => area.validationMessage") == "这不是合法的 JSON 对象"
     others.fill('{"Ticket": "abc"}')
     send.click()
     expect(theirs(page)).to_have_text("收到")

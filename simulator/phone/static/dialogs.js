@@ -64,7 +64,7 @@ function input(field) {
   return el("input", { ...props, type: "text", maxLength: field.maxLength ?? 2000 });
 }
 
-// Where JSON is written; what is none is told there, and stays to be mended.
+// Where a JSON object is written; what is none is told there, and stays to be mended.
 export function jsonArea(props) {
   const area = el("textarea", {
     class: "code",
@@ -76,11 +76,17 @@ export function jsonArea(props) {
 }
 
 export function jsonIn(area) {
+  const value = parsed(area.value || "{}");
+  if (value && typeof value === "object" && !Array.isArray(value)) return value;
+  area.setCustomValidity(t("notJson"));
+  area.reportValidity();
+  return null;
+}
+
+function parsed(text) {
   try {
-    return JSON.parse(area.value || "{}");
+    return JSON.parse(text);
   } catch {
-    area.setCustomValidity(t("notJson"));
-    area.reportValidity();
     return null;
   }
 }

@@ -133,13 +133,17 @@ function send(fields, sample) {
   const filled = structuredClone(sample);
   for (const [path, value] of leaves(sample)) {
     const written = fields.querySelector(`[name="${path.join(".")}"]`).value;
-    put(filled, path, typeof value === "number" ? Number(written) : written);
+    put(filled, path, typeof value === "number" ? numberIn(written) : written);
   }
   const others = jsonIn(fields.querySelector("[name=others]"));
   if (!others) return false;
   act("event", chosen, { ...filled, ...others });
   return true;
 }
+
+// What is no number goes out as it was written, as WeChat may surprise, too.
+const numberIn = (written) =>
+  written.trim() && Number.isFinite(Number(written)) ? Number(written) : written;
 
 // Each value inside, with the way to it.
 function leaves(value, path = []) {

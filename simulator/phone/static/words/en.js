@@ -74,7 +74,7 @@ export const en = {
   searchEvent: "Search events, such as scan",
   otherFields: "Other fields (JSON, optional)",
   sendThis: "Send",
-  notJson: "This is no valid JSON",
+  notJson: "This is no valid JSON object",
   open: "Open",
   outside: "An outside page; it opens in a new tab",
   noMenu:

@@ -74,7 +74,7 @@ export const zh = {
   searchEvent: "搜索事件，例如：扫码",
   otherFields: "其他字段（JSON，可不填）",
   sendThis: "发送",
-  notJson: "这不是合法的 JSON",
+  notJson: "这不是合法的 JSON 对象",
   open: "打开",
   outside: "外部网页，将在新标签页打开",
   noMenu: "公众号还没有菜单。后端调用 menu/create 之后，这里就会出现；也可以先用示例菜单。",
