@@ -203,6 +203,18 @@ def test_a_narrow_window_opens_an_entry_and_leads_back(talked: Page) -> None:
     expect(rows(talked).nth(1)).to_be_focused()
 
 
+def test_a_call_that_is_shown_stays_so_in_the_other_language(page: Page, account: Api) -> None:
+    page.keyboard.press("w")
+    page.locator("#filter-calls").click()
+    account.create_menu(MENU)
+    rows(page).filter(has_text="/cgi-bin/menu/create").click()
+    called = page.locator("#details h3")
+    expect(called).to_have_text("/cgi-bin/menu/create")
+    page.keyboard.press("l")
+    expect(page.locator("#details")).to_contain_text("Asked")
+    expect(called).to_have_text("/cgi-bin/menu/create")
+
+
 # --- Events -----------------------------------------------------------------------------------
 
 

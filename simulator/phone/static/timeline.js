@@ -19,26 +19,28 @@ let latest = null; // what was told last of the entry that is shown
 const opened = new Set(); // the steps that somebody opened, by entry and step
 const explained = new Map();
 
-let aside = false; // a call of the API, or a web authorization, is shown instead
-let visit = null; // the number of that authorization
+let call = null; // the call of the API that is shown instead
+let visit = null; // or the number of the web authorization
+const aside = () => call !== null || visit !== null;
 
 on("selected", () => {
-  aside = false;
+  call = null;
   visit = null;
   show();
 });
-on("entries", (entries) => !aside && entries.some(concerns) && show());
-on("calls", () => aside || show());
+on("entries", (entries) => !aside() && entries.some(concerns) && show());
+on("calls", () => aside() || show());
 for (const topic of ["visits", "calls"]) on(topic, () => visit === null || drawVisit());
 
 // What is shown, by the number of its row; a web authorization by `visit-` and its number.
-export const shown = () => (visit === null ? `${aside ? "" : selected()}` : `visit-${visit}`);
+export const shown = () => (visit === null ? `${call ? "" : selected()}` : `visit-${visit}`);
 
 export function start(element) {
   place = element;
   drawn = "";
-  if (visit === null) show();
-  else drawVisit();
+  if (call) showCall(call);
+  else if (visit !== null) drawVisit();
+  else show();
 }
 
 const concerns = (entry) =>
@@ -56,7 +58,7 @@ async function show() {
   again = false;
   try {
     const turn = await getJson(`turns/${number}`);
-    if (number !== selected() || aside) return;
+    if (number !== selected() || aside()) return;
     latest = turn;
     draw(turn);
     if (turn.done) explain(turn);
@@ -74,9 +76,9 @@ function empty() {
 }
 
 // A call of the API by itself.
-export function showCall(call) {
-  const step = steps.call(call);
-  aside = true;
+export function showCall(made) {
+  const step = steps.call(made);
+  call = made;
   visit = null;
   drawn = "";
   latest = null;
@@ -86,8 +88,8 @@ export function showCall(call) {
     el(
       "div",
       {},
-      el("h3", {}, call.path),
-      el("p", {}, `${step.summary} · ${exactTimeOf(call.at)}`),
+      el("h3", {}, made.path),
+      el("p", {}, `${step.summary} · ${exactTimeOf(made.at)}`),
     ),
   );
   place.replaceChildren(
@@ -98,7 +100,7 @@ export function showCall(call) {
 
 // A web authorization, from page to page.
 export function showVisit(number) {
-  aside = true;
+  call = null;
   visit = number;
   drawn = "";
   latest = null;
