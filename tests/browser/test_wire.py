@@ -281,6 +281,13 @@ def test_a_web_authorization_is_shown_from_page_to_page_without_its_secrets(page
     expect(callback.get_by_role("row", name="state")).to_contain_text("••••")
 
 
+def test_a_tap_on_a_link_that_no_route_answers_is_no_failure(page: Page) -> None:
+    open_mine(page)
+    row(page, "打开菜单链接").get_by_role("button").click()
+    expect(steps(page).filter(has_text="没有路由回答")).to_be_visible()
+    expect(page.locator("li.failed", has_text="没有路由回答")).to_have_count(0)
+
+
 def test_a_refused_web_authorization_is_told_as_such(page: Page) -> None:
     frame = open_mine(page)
     press(frame, "拒绝")

@@ -178,7 +178,7 @@ function wireSteps(turn) {
       ...steps.delivery(each, position + 1),
     })),
     ...(told
-      ? [{ id: "route", at: first, order: 1, sign: "link", ...steps.route(told, turn.log) }]
+      ? [{ id: "route", at: first, order: 1, sign: "link", ...steps.route(told, turn.log, turn.expects) }]
       : []),
     ...lateOnes(turn),
   ];
