@@ -158,7 +158,7 @@ function drawRow(entry) {
       avatar(entry.openid),
       el("span", { class: "what" }, what(entry)),
       el("time", {}, exactTimeOf(entry.at)),
-      el("span", { class: "how" }, entry.deliveries ? dots(entry) : "", how(entry)),
+      el("span", { class: "how" }, entry.deliveries ? dots(entry) : "", el("span", {}, how(entry))),
       entry.late ? "" : el("span", { class: "took" }, entry.pending ? "…" : took(milliseconds)),
     ),
   );
