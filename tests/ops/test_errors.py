@@ -78,12 +78,23 @@ def test_whoever_interrupts_a_command_is_told_how_it_goes_on(operator: Operator)
     assert "Traceback" not in said
 
 
-def test_in_the_wrong_region_it_names_the_region(operator: Operator) -> None:
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["dead-letters", "list"],
+        ["secrets", "list"],
+        ["deploy"],
+        ["menu", "show"],
+        ["bind-link", "42", "--label", "a", "--url", "https://example.com"],
+        ["user", "show", "oAlice"],
+    ],
+    ids=" ".join,
+)
+def test_in_the_wrong_region_it_names_the_region(operator: Operator, words: list[str]) -> None:
     elsewhere = {"AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-west-1"}
-    assert operator.types("up", "--yes", "--fixed-exit", "none").exit_code == 0
-    result = run(operator, "dead-letters", "list", **elsewhere)
+    result = run(operator, *words, **elsewhere)
     assert result.returncode == 1
-    assert "eu-west-1" in result.stderr
+    assert "in eu-west-1" in result.stderr
 
 
 @pytest.mark.parametrize("default", ["", "us-east-1"])

@@ -224,6 +224,12 @@ def test_a_fixed_exit_that_is_none_is_refused(operator: Operator, wish: str) -> 
     assert operator.stack_status() is None
 
 
+def test_alarms_are_sent_to_nothing_but_an_address(operator: Operator) -> None:
+    result = operator.types("up", "--yes", "--alarm-email", "nomail")
+    assert result.exit_code == 2
+    assert "nomail is no e-mail address" in result.stderr
+
+
 def test_an_unknown_stage_is_told_with_what_makes_it(operator: Operator) -> None:
     nobody = Operator(operator.project, "nobody")
     result = nobody.types("up")
