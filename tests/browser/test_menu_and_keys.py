@@ -86,6 +86,12 @@ def test_an_account_with_a_menu_shows_it_first_and_the_input_behind_the_keyboard
     expect(page.get_by_role("menuitem", name="客服")).to_be_visible()
 
 
+def test_an_empty_chat_leads_to_the_input(page: Page, account: Api) -> None:
+    account.create_menu(MENU)
+    page.get_by_role("button", name="发一条消息试试").click()
+    expect(page.get_by_label("消息", exact=True)).to_be_focused()
+
+
 @pytest.mark.parametrize("key", ["m", "i"])
 def test_a_letter_brings_the_input_up_in_the_menus_place(
     page: Page, account: Api, key: str

@@ -1,12 +1,13 @@
 // The chat of whoever holds the phone: one row for each entry, drawn anew only when it changes. It
 // is laid out from its end, so that it stays there unless somebody scrolls back.
 
-import { byId, el, redraw } from "./dom.js";
+import { button, byId, el, redraw } from "./dom.js";
 import { act, accountAvatar, avatar } from "./people.js";
 import { bubble, describe } from "./bubbles.js";
 import { current, dayOf, t, timeOf, took } from "./i18n.js";
 import { on, person, store } from "./store.js";
 import { select } from "./selection.js";
+import { startWriting } from "./composer.js";
 
 const SILENCE = 300; // seconds after which the chat tells the time again
 const rows = new Map(); // entries of this user, by their number
@@ -30,7 +31,8 @@ function drawAll() {
 
 function drawEmpty() {
   if (!store.status || !person().follows || byId("rows").childElementCount) return;
-  const hint = el("p", {}, t("nothingYet"), el("br"), el("small", {}, t("emptyHint")));
+  const begin = button(t("nothingYet"), startWriting, { class: "as-link" });
+  const hint = el("p", {}, begin, el("br"), el("small", {}, t("emptyHint")));
   byId("rows").replaceChildren(el("li", { class: "empty" }, hint));
 }
 

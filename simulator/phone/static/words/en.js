@@ -50,7 +50,7 @@ export const en = {
   unreadCount: "{n} unread",
   behind: "{n} delivered · {took}",
   nothingYet: "Say something, such as 你好",
-  emptyHint: "Each step it takes appears beside the chat.",
+  emptyHint: "Press here, or m, to write; the wire shows each step it takes.",
   image: "Picture",
   sampleImage: "Sample picture",
   voice: "Voice",

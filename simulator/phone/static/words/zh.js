@@ -50,7 +50,7 @@ export const zh = {
   unreadCount: "{n} 条未读",
   behind: "推送 {n} 次 · {took}",
   nothingYet: "发一条消息试试，比如：你好",
-  emptyHint: "右侧会显示这条消息经过的每一步。",
+  emptyHint: "点这里或按 m 开始输入；报文里会显示经过的每一步。",
   image: "图片",
   sampleImage: "示例图片",
   voice: "语音",
