@@ -7,8 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests import project
-from tests.browser.chat import open_mine, overflow, press, rows, say
-from tests.browser.conftest import MILLISECONDS
+from tests.browser.chat import open_mine, overflow, phone, press, rows, say
 from tests.machine import Machine
 from tests.patience import wait_until
 
@@ -53,12 +52,8 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
 
 @pytest.fixture
 def page(browser: Browser, machine: Machine) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="zh-CN")
-    context.set_default_timeout(MILLISECONDS)
-    page = context.new_page()
-    page.goto(f"http://127.0.0.1:{machine.phone_port}")
-    yield page
-    context.close()
+    with phone(browser, f"http://127.0.0.1:{machine.phone_port}", may_complain=True) as page:
+        yield page
 
 
 def open_more(page: Page) -> None:

@@ -10,8 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from simulator.events import USER
 from tests import project
-from tests.browser.chat import open_mine, press, say, theirs
-from tests.browser.conftest import MILLISECONDS
+from tests.browser.chat import open_mine, phone, press, say, theirs
 from tests.machine import Machine
 from tests.patience import wait_until
 
@@ -74,12 +73,8 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
 
 @pytest.fixture
 def page(browser: Browser, machine: Machine) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="zh-CN")
-    context.set_default_timeout(MILLISECONDS)
-    page = context.new_page()
-    page.goto(f"http://127.0.0.1:{machine.phone_port}")
-    yield page
-    context.close()
+    with phone(browser, f"http://127.0.0.1:{machine.phone_port}", may_complain=True) as page:
+        yield page
 
 
 def hold(page: Page, name: str) -> None:
