@@ -124,8 +124,8 @@ def _welcome(at: Ports, console: Console) -> None:
         f"  {ministack.endpoint(at.aws)}  AWS: the secrets are in SSM under"
         f" {account.PARAMETER_PATH}\n"
         "\n"
-        "  What the account says is in chalicelib/handlers/; a save is live at once.\n"
-        "  Ctrl-C ends it all; the account, its secrets and its tables are kept in .local/.\n"
+        "  What the account says is in chalicelib/handlers/; a save is live in a second.\n"
+        "  Ctrl-C ends it all; account, secrets and tables are kept in .local/.\n"
     )
 
 
