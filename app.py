@@ -9,15 +9,14 @@ from urllib.parse import parse_qsl
 from chalice.app import Chalice, Request, Response, SQSEvent
 
 from chalicelib import bootstrap, config, log
-from chalicelib.ports import Message
-from chalicelib.profile import Profile
-from chalicelib.proof import Delivery
-from chalicelib.record import LEASE
+from chalicelib.delivery.record import LEASE
+from chalicelib.delivery.verifier import Delivery
+from chalicelib.ports import QueuedJob
+from chalicelib.users.profile import Profile
 from chalicelib.wechat.errors import PushError, Refused
 
 if TYPE_CHECKING:
-    from chalicelib.web.http import Answer
-    from chalicelib.web.http import Request as Visit
+    from chalicelib.web import http
     from chalicelib.web.site import Site
 
 app = Chalice(app_name="wechalice", configure_logs=False)
@@ -58,7 +57,7 @@ def push() -> Response:
 
 @app.route("/oauth/authorize", methods=["GET"], content_types=ANY)
 def oauth_authorize() -> Response:
-    """A visitor is sent to WeChat, to be asked who he is."""
+    """A visitor is sent to WeChat, to be asked who they are."""
     return _page(lambda site: site.authorization.authorize)
 
 
@@ -110,8 +109,8 @@ def domain_verification(file: str) -> Response:
 
 
 def signed_in() -> Profile | None:
-    """Who asks, if he is signed in: for routes of your own. Raises Unavailable."""
-    return bootstrap.site().signed_in(_visit())
+    """Who asks, if they are signed in: for routes of your own. Raises Unavailable."""
+    return bootstrap.site().signed_in(_browser_request())
 
 
 @app.on_sqs_message(
@@ -121,20 +120,20 @@ def worker(event: SQSEvent) -> None:
     """The queue hands out a job. An exception makes it come again."""
     for message in event:
         tries = int(message.to_dict()["attributes"]["ApproximateReceiveCount"])
-        job = Message(message.body, message.receipt_handle, tries)
+        job = QueuedJob(message.body, message.receipt_handle, tries)
         bootstrap.worker().work(job, _lease(event.context))
 
 
-def _page(room: "Callable[[Site], Callable[[Visit], Answer]]") -> Response:
+def _page(room: "Callable[[Site], Callable[[http.Request], http.Response]]") -> Response:
     """What one of the site's rooms answers."""
     from chalicelib.web.site import answered
 
-    answer = answered(lambda: room(bootstrap.site())(_visit()))
+    answer = answered(lambda: room(bootstrap.site())(_browser_request()))
     return Response(answer.body, answer.headers, answer.status)
 
 
-def _visit() -> "Visit":
-    from chalicelib.web.http import Request as Visit
+def _browser_request() -> "http.Request":
+    from chalicelib.web import http
 
     request = _request()
     values = request.to_original_event()["multiValueQueryStringParameters"] or {}
@@ -142,7 +141,7 @@ def _visit() -> "Visit":
     # No other whitespace: the browser lets neighbours set cookies whose names begin with it.
     header = request.headers.get("cookie", "")
     cookies = (each.strip(" ").partition("=") for each in header.split(";"))
-    return Visit(
+    return http.Request(
         site=_site(request),
         query={name: each[-1] for name, each in values.items()},
         form=dict(form),

@@ -9,25 +9,25 @@ from typing import TYPE_CHECKING
 
 from . import config, log
 from .adapters import dynamodb
-from .adapters.dynamodb import DynamoDbProfiles, DynamoDbState
+from .adapters.dynamodb import DynamoDbProfiles, DynamoDbTable
 from .adapters.sqs import SqsQueue
 from .adapters.ssm import SsmParameters
-from .answer import Answer
 from .config import Config, LateAnswers
-from .effects import Effects
+from .credentials.push_secrets import PushSecrets
+from .delivery.outbox import Outbox
+from .delivery.outgoing import OutgoingMessages
+from .delivery.push import Pushes
+from .delivery.verifier import PushVerifier
 from .handlers import routes
-from .mail import Mail
-from .outbox import Outbox
-from .profile import Profile
-from .profiles import Profiles
-from .proof import Proof
-from .push import Pushes
-from .secrets import Secrets
+from .router.handler_result import HandlerResult
+from .users.effects import Effects
+from .users.profile import Profile
+from .users.profiles import Profiles
 from .wechat.envelopes import Mode
 
 if TYPE_CHECKING:
+    from .delivery.worker import Worker
     from .web.site import Site
-    from .worker import Worker
 
 SNS_TIMEOUTS = (3.0, 6.0)
 """Seconds to connect and to wait; two calls in a row end before the gateway gives up."""
@@ -37,18 +37,18 @@ SNS_TIMEOUTS = (3.0, 6.0)
 def pushes() -> Pushes:
     """What answers pushes; the secrets are read on the first of them, or at INIT on Lambda."""
     settings = _settings()
-    secrets = Secrets(SsmParameters(settings.parameter_path), settings.mode)
+    secrets = PushSecrets(SsmParameters(settings.parameter_path), settings.mode)
     if settings.lambda_handler:
         secrets.load()
-    state, profiles = _tables(settings)
+    table, profiles = _tables(settings)
     passive = settings.late_answers is LateAnswers.PASSIVE
     return Pushes(
-        Proof(settings.mode, secrets),
+        PushVerifier(settings.mode, secrets),
         routes,
-        state,
+        table,
         SqsQueue(settings.jobs_queue),
         Effects(profiles, proven=settings.mode is not Mode.PLAINTEXT),
-        Outbox(state) if passive else None,
+        Outbox(table) if passive else None,
     )
 
 
@@ -56,35 +56,35 @@ def pushes() -> Pushes:
 def worker() -> "Worker":
     """What does the jobs; it alone needs WeChat's API, and loads it when the first one comes."""
     from .adapters.wechat_http import HttpTransport
-    from .api import Api
-    from .renewal import Renewal
-    from .sealing import Sealer
-    from .secrets import AppSecrets
-    from .sending import CustomerService
-    from .sns import Sns
-    from .worker import Worker
+    from .api.client import Api
+    from .api.oauth_api import OAuthApi
+    from .credentials.app_secrets import AppSecrets
+    from .delivery.sending import CustomerService
+    from .delivery.worker import Worker
+    from .users.renewal import Renewal
+    from .users.sealing import Sealer
 
     settings = _settings()
     parameters = SsmParameters(settings.parameter_path)
     secrets = AppSecrets(parameters)
     transport = HttpTransport(settings.wechat_api_url)
     api = Api(transport, secrets)
-    state, profiles = _tables(settings)
+    table, profiles = _tables(settings)
     passive = settings.late_answers is LateAnswers.PASSIVE
-    late_answers = Outbox(state) if passive else CustomerService(api, state)
-    renewal = Renewal(profiles, Sns(transport, secrets), Sealer(parameters))
+    late_answers = Outbox(table) if passive else CustomerService(api, table)
+    renewal = Renewal(profiles, OAuthApi(transport, secrets), Sealer(parameters))
     effects = Effects(profiles, proven=settings.mode is not Mode.PLAINTEXT, renew=renewal.renew)
-    return Worker(routes, state, SqsQueue(settings.jobs_queue), effects, late_answers, api)
+    return Worker(routes, table, SqsQueue(settings.jobs_queue), effects, late_answers, api)
 
 
 @cache
 def site() -> "Site":
     """What answers browsers; its pages are loaded when the first one comes."""
     from .adapters.wechat_http import HttpTransport
-    from .renewal import Renewal
-    from .sealing import Sealer
-    from .secrets import AppSecrets
-    from .sns import Sns
+    from .api.oauth_api import OAuthApi
+    from .credentials.app_secrets import AppSecrets
+    from .users.renewal import Renewal
+    from .users.sealing import Sealer
     from .web.binding import Binding
     from .web.callback import Callback
     from .web.domain import DomainVerification
@@ -96,17 +96,17 @@ def site() -> "Site":
 
     settings = _settings()
     parameters = SsmParameters(settings.parameter_path)
-    state, profiles = _tables(settings)
-    sns = Sns(HttpTransport(settings.wechat_api_url, SNS_TIMEOUTS), AppSecrets(parameters))
+    table, profiles = _tables(settings)
+    sns = OAuthApi(HttpTransport(settings.wechat_api_url, SNS_TIMEOUTS), AppSecrets(parameters))
     keys = SiteKeys(parameters)
     logins = Logins(keys, profiles)
     authorization = Authorization(settings.wechat_open_url, keys, sns)
     renewal = Renewal(profiles, sns, Sealer(parameters))
     return Site(
         authorization,
-        Callback(authorization, state, sns, renewal, profiles, logins),
+        Callback(authorization, table, sns, renewal, profiles, logins),
         Me(profiles, logins, authorization),
-        Binding(keys, state, profiles, logins, authorization, settings.return_urls),
+        Binding(keys, table, profiles, logins, authorization, settings.return_urls),
         DomainVerification(parameters),
         logins,
     )
@@ -117,9 +117,9 @@ def profile_of(user_id: str) -> Profile | None:
     return _tables(_settings())[1].of_user(user_id)
 
 
-def send(openid: str, answer: Answer) -> None:
+def send(openid: str, answer: HandlerResult) -> None:
     """Sends a user a message, from any route or schedule of yours. Raises Unavailable."""
-    Mail(_queue(_settings().jobs_queue), token_hex(16)).send(openid, answer)
+    OutgoingMessages(_queue(_settings().jobs_queue), token_hex(16)).send(openid, answer)
 
 
 @cache
@@ -128,11 +128,11 @@ def _queue(name: str) -> SqsQueue:
 
 
 @cache
-def _tables(settings: Config) -> tuple[DynamoDbState, Profiles]:
+def _tables(settings: Config) -> tuple[DynamoDbTable, Profiles]:
     """Both tables by one client, for to make one costs as much as many calls."""
     client = dynamodb.client()
-    state = DynamoDbState(settings.state_table, client)
-    return state, Profiles(DynamoDbProfiles(settings.profiles_table, client))
+    table = DynamoDbTable(settings.state_table, client)
+    return table, Profiles(DynamoDbProfiles(settings.profiles_table, client))
 
 
 def _settings() -> Config:

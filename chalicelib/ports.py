@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from .conditions import Condition, Item
 
 if TYPE_CHECKING:
-    from .wechat.answers import Answer  # what no push needs is not imported for it
+    from .wechat.api_responses import ApiResponse  # what no push needs is not imported for it
 
 
 class Unavailable(Exception):
@@ -56,7 +56,7 @@ class ConditionFailed(Exception):
         self.found = found
 
 
-class State(Protocol):
+class Table(Protocol):
     """Items by key, each write conditional; what is written stays as long as its `expires`."""
 
     def get(self, key: str) -> Item | None:
@@ -69,7 +69,7 @@ class State(Protocol):
         """
 
 
-class ProfileTable(State, Protocol):
+class ProfileTable(Table, Protocol):
     """Items by openid, which the site's own `user_id` finds, too."""
 
     def openid_of(self, user_id: str) -> str | None:
@@ -77,7 +77,7 @@ class ProfileTable(State, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class QueuedJob:
     """A job as the queue hands it out, for the `tries`-th time (1 is the first)."""
 
     body: str
@@ -94,7 +94,7 @@ class Queue(Protocol):
         Raises Unavailable, after which the job may be in the queue or not.
         """
 
-    def postpone(self, message: Message, seconds: float) -> None:
+    def postpone(self, message: QueuedJob, seconds: float) -> None:
         """Lets a job that was handed out come again in `seconds`. Raises Unavailable."""
 
 
@@ -112,7 +112,7 @@ class Transport(Protocol):
 
     def request(
         self, method: str, path: str, query: Mapping[str, str], body: bytes | Upload | None = None
-    ) -> "Answer":
+    ) -> "ApiResponse":
         """Makes one request, once; a `body` of bytes is JSON, and a whole URL may be a `path`.
 
         Raises TryLater when it surely was not made, Uncertain when it may have been.

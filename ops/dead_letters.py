@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.exceptions import ClientError
 
-from chalicelib.jobs import Job, JobUnreadable
+from chalicelib.delivery.jobs import Job, JobUnreadable
 
 from . import logs
 from .errors import Failed, refused_as

@@ -8,8 +8,8 @@ from email.utils import parsedate_to_datetime
 import boto3
 from botocore.exceptions import ClientError
 
+from chalicelib.delivery.worker import TRIES
 from chalicelib.wechat.envelopes import Mode
-from chalicelib.worker import TRIES
 
 from . import dead_letters, preflight, secrets, stack
 from .errors import refused_as

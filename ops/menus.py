@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 import yaml
 
-from chalicelib.api import Api
+from chalicelib.api.client import Api
 from chalicelib.wechat.errors import ApiError
 
 from .errors import Failed

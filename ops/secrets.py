@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.exceptions import ClientError
 
-from chalicelib.secrets import own_key
+from chalicelib.credentials.values import own_key
 from chalicelib.wechat.encryption import BadKey, EncodingAesKey
 from chalicelib.wechat.envelopes import Mode
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import boto3
 
-from chalicelib.adapters.dynamodb import DynamoDbProfiles, DynamoDbState
-from chalicelib.profiles import Profiles
+from chalicelib.adapters.dynamodb import DynamoDbProfiles, DynamoDbTable
+from chalicelib.users.profiles import Profiles
 
 from .errors import Failed
 from .target import Target
@@ -51,12 +51,12 @@ def forget(target: Target, openid: str) -> None:
     _profiles(target).forget(openid, time.time())
     dynamodb = boto3.client("dynamodb")
     for kind in _CONVERSATION:
-        key = {DynamoDbState.key: {"S": f"{kind}#{openid}"}}
+        key = {DynamoDbTable.key: {"S": f"{kind}#{openid}"}}
         dynamodb.delete_item(TableName=target.settings.state_table, Key=key)
 
 
 def _conversation(target: Target, openid: str) -> Mapping[str, Any]:
-    state = DynamoDbState(target.settings.state_table)
+    state = DynamoDbTable(target.settings.state_table)
     found = {kind: state.get(f"{kind}#{openid}") for kind in _CONVERSATION}
     return {kind: dict(item) for kind, item in found.items() if item}
 

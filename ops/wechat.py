@@ -5,8 +5,8 @@ import io
 from chalicelib import log
 from chalicelib.adapters.ssm import SsmParameters
 from chalicelib.adapters.wechat_http import HttpTransport
-from chalicelib.api import Api
-from chalicelib.secrets import APP_ID, APP_SECRET, AppSecrets
+from chalicelib.api.client import Api
+from chalicelib.credentials.app_secrets import APP_ID, APP_SECRET, AppSecrets
 
 from . import secrets
 from .errors import Failed

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.handlers import routes
-from chalicelib.router import Route
+from chalicelib.router.route import Route
 from chalicelib.wechat.messages import Push
 from chalicelib.wechat.parsing import parse
 

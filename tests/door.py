@@ -13,18 +13,19 @@ from typing import Any
 
 from app import app
 from chalicelib import log
+from chalicelib.api.oauth_api import OAuthApi
 from chalicelib.config import LateAnswers
-from chalicelib.effects import Effects
-from chalicelib.outbox import Outbox
-from chalicelib.profiles import Profiles
-from chalicelib.proof import Proof
-from chalicelib.push import Pushes
-from chalicelib.renewal import Renewal
+from chalicelib.credentials.push_secrets import PushSecrets
+from chalicelib.delivery.outbox import Outbox
+from chalicelib.delivery.push import Pushes
+from chalicelib.delivery.sending import CustomerService
+from chalicelib.delivery.verifier import PushVerifier
+from chalicelib.delivery.worker import JobFailed, Worker
 from chalicelib.router import Routes
-from chalicelib.sealing import Sealer
-from chalicelib.secrets import Secrets
-from chalicelib.sending import CustomerService
-from chalicelib.sns import Sns
+from chalicelib.users.effects import Effects
+from chalicelib.users.profiles import Profiles
+from chalicelib.users.renewal import Renewal
+from chalicelib.users.sealing import Sealer
 from chalicelib.web.binding import Binding
 from chalicelib.web.callback import Callback
 from chalicelib.web.domain import DomainVerification
@@ -34,7 +35,6 @@ from chalicelib.web.oauth import Authorization
 from chalicelib.web.signing import SiteKeys
 from chalicelib.web.site import Site
 from chalicelib.wechat.envelopes import Mode
-from chalicelib.worker import JobFailed, Worker
 from simulator.account import Account
 from simulator.envelopes import seal, signed_query
 from simulator.pushes import Push
@@ -84,7 +84,7 @@ class Door:
         self.queue = FakeQueue(self.clock)
         self.wechat = WeChat(self.clock)
         self.outbox = Outbox(self.state, self.clock)
-        self.sns = Sns(self.wechat.transport, self.wechat.secrets)
+        self.sns = OAuthApi(self.wechat.transport, self.wechat.secrets)
         self.sealer = Sealer(self.parameters, self.clock)
         self.renewal = Renewal(self.profiles, self.sns, self.sealer, self.clock)
         self.passive = late_answers is LateAnswers.PASSIVE
@@ -121,9 +121,9 @@ class Door:
 
     def process(self) -> Pushes:
         """A process that has just started, in place of the one before."""
-        secrets = Secrets(self.parameters, self.account.mode, self.clock)
+        secrets = PushSecrets(self.parameters, self.account.mode, self.clock)
         self.pushes = Pushes(
-            Proof(self.account.mode, secrets, self.clock, self.clock.sleep),
+            PushVerifier(self.account.mode, secrets, self.clock, self.clock.sleep),
             self.routes,
             self.state,
             self.queue,

@@ -4,10 +4,10 @@ import uuid
 
 import boto3
 
-from chalicelib.adapters.dynamodb import DynamoDbProfiles, DynamoDbState
+from chalicelib.adapters.dynamodb import DynamoDbProfiles, DynamoDbTable
 
 
-def state_table() -> DynamoDbState:
+def state_table() -> DynamoDbTable:
     name = f"state-{uuid.uuid4().hex}"
     boto3.client("dynamodb").create_table(
         TableName=name,
@@ -15,7 +15,7 @@ def state_table() -> DynamoDbState:
         AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
         BillingMode="PAY_PER_REQUEST",
     )
-    return DynamoDbState(name)
+    return DynamoDbTable(name)
 
 
 def profiles_table() -> DynamoDbProfiles:

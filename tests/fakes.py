@@ -7,16 +7,9 @@ from itertools import count
 from typing import Any
 
 from chalicelib.conditions import Item, holds
-from chalicelib.ports import (
-    ConditionFailed,
-    Message,
-    Parameter,
-    Unavailable,
-    Upload,
-    Write,
-)
-from chalicelib.wechat.answers import Answer
-from chalicelib.worker import TRIES
+from chalicelib.delivery.worker import TRIES
+from chalicelib.ports import ConditionFailed, Parameter, QueuedJob, Unavailable, Upload, Write
+from chalicelib.wechat.api_responses import ApiResponse
 
 
 class Clock:
@@ -85,13 +78,13 @@ class Request:
 class FakeTransport:
     """WeChat's API in memory: `respond` answers each request, or raises as a transport does."""
 
-    def __init__(self, respond: Callable[[Request], Answer]) -> None:
+    def __init__(self, respond: Callable[[Request], ApiResponse]) -> None:
         self.respond = respond
         self.requests: list[Request] = []
 
     def request(
         self, method: str, path: str, query: Mapping[str, str], body: bytes | Upload | None = None
-    ) -> Answer:
+    ) -> ApiResponse:
         request = Request(method, path, dict(query), body)
         self.requests.append(request)
         return self.respond(request)
@@ -165,7 +158,7 @@ class FakeQueue:
         self._clock = clock
         self._max_receives = max_receives
         self.visibility = visibility
-        self._jobs: list[QueuedJob] = []
+        self._jobs: list[Waiting] = []
         self._seen: dict[tuple[str, str], float] = {}
         self._receipts = count(1)
         self.dead: list[str] = []
@@ -178,15 +171,15 @@ class FakeQueue:
         seen = (group, deduplication)
         if self._clock.now - self._seen.get(seen, float("-inf")) >= 300:
             self._seen[seen] = self._clock.now
-            self._jobs.append(QueuedJob(body, group))
+            self._jobs.append(Waiting(body, group))
 
-    def postpone(self, message: Message, seconds: float) -> None:
+    def postpone(self, message: QueuedJob, seconds: float) -> None:
         self._check()
         for job in self._jobs:
             if job.receipt == message.receipt:
                 job.visible = self._clock.now + seconds
 
-    def receive(self) -> Message | None:
+    def receive(self) -> QueuedJob | None:
         blocked: set[str] = set()
         for job in list(self._jobs):
             if job.group in blocked or job.visible > self._clock.now:
@@ -198,10 +191,10 @@ class FakeQueue:
                 job.tries += 1
                 job.visible = self._clock.now + self.visibility
                 job.receipt = str(next(self._receipts))
-                return Message(job.body, job.receipt, job.tries)
+                return QueuedJob(job.body, job.receipt, job.tries)
         return None
 
-    def delete(self, message: Message) -> None:
+    def delete(self, message: QueuedJob) -> None:
         """What Lambda does with a job that was done."""
         self._jobs = [job for job in self._jobs if job.receipt != message.receipt]
 
@@ -214,7 +207,7 @@ class FakeQueue:
 
 
 @dataclass
-class QueuedJob:
+class Waiting:
     """A job in a FakeQueue, visible from a moment on."""
 
     body: str

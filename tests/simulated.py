@@ -8,8 +8,8 @@ from pathlib import Path
 from threading import Thread
 
 from chalicelib.adapters.wechat_http import HttpTransport
-from chalicelib.api import Api
-from chalicelib.secrets import AppSecrets
+from chalicelib.api.client import Api
+from chalicelib.credentials.app_secrets import AppSecrets
 from simulator.account import Account
 from simulator.console import Console
 from simulator.platform.world import World

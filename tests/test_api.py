@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.api import Api
+from chalicelib.api.client import Api
 from chalicelib.ports import Upload
-from chalicelib.wechat.answers import Answer, QrCode, UserInfo
+from chalicelib.wechat.api_responses import ApiResponse, QrCode, UserInfo
 from chalicelib.wechat.customer_service import parts
 from chalicelib.wechat.errors import ApiError, Final, TryLater, Uncertain
 from chalicelib.wechat.replies import Text
@@ -32,7 +32,9 @@ class TestWhatACallGivesBack:
         assert get(wechat) == {"tags": [{"id": 1, "name": "星标"}]}
 
     def test_control_characters_in_a_name_are_forgiven(self, wechat: WeChat) -> None:
-        wechat.answers["/cgi-bin/tags/get"] = Answer(200, "text/plain", b'{"name":"a\x01\xff"}')
+        wechat.answers["/cgi-bin/tags/get"] = ApiResponse(
+            200, "text/plain", b'{"name":"a\x01\xff"}'
+        )
         assert get(wechat) == {"name": "a\x01�"}
 
     def test_an_errcode_is_an_error(self, wechat: WeChat) -> None:
@@ -45,18 +47,18 @@ class TestWhatACallGivesBack:
     @pytest.mark.parametrize(
         ("answer", "kind"),
         [
-            (Answer(500, "text/html", b"busy"), TryLater),
-            (Answer(503, "application/json", b"{}"), TryLater),
-            (Answer(502, "text/html", b""), Uncertain),
-            (Answer(504, "text/html", b""), Uncertain),
-            (Answer(404, "text/html", b""), ApiError),
-            (Answer(302, "text/html", b""), ApiError),
-            (Answer(200, "text/html", b"<p>sign in to this network</p>"), Uncertain),
-            (Answer(200, "application/json", b"[]"), Uncertain),
+            (ApiResponse(500, "text/html", b"busy"), TryLater),
+            (ApiResponse(503, "application/json", b"{}"), TryLater),
+            (ApiResponse(502, "text/html", b""), Uncertain),
+            (ApiResponse(504, "text/html", b""), Uncertain),
+            (ApiResponse(404, "text/html", b""), ApiError),
+            (ApiResponse(302, "text/html", b""), ApiError),
+            (ApiResponse(200, "text/html", b"<p>sign in to this network</p>"), Uncertain),
+            (ApiResponse(200, "application/json", b"[]"), Uncertain),
         ],
     )
     def test_an_answer_that_is_not_wechats_is_an_error(
-        self, wechat: WeChat, answer: Answer, kind: type[ApiError]
+        self, wechat: WeChat, answer: ApiResponse, kind: type[ApiError]
     ) -> None:
         wechat.answers["/cgi-bin/tags/get"] = answer
         with pytest.raises(ApiError) as failure:
@@ -123,25 +125,25 @@ class TestMedia:
         assert last(wechat).query["type"] == kind
 
     def test_a_download_gives_bytes(self, wechat: WeChat) -> None:
-        wechat.answers["/cgi-bin/media/get"] = Answer(200, "image/jpeg", b"\xff\xd8")
+        wechat.answers["/cgi-bin/media/get"] = ApiResponse(200, "image/jpeg", b"\xff\xd8")
         assert wechat.api.download_media("m1") == b"\xff\xd8"
         assert last(wechat).query == {"access_token": "token-1", "media_id": "m1"}
 
     def test_a_download_with_a_rejected_token_is_repeated(self, wechat: WeChat) -> None:
         wechat.rejected = {"token-1"}
-        wechat.answers["/cgi-bin/media/get"] = Answer(200, "image/jpeg", b"\xff\xd8")
+        wechat.answers["/cgi-bin/media/get"] = ApiResponse(200, "image/jpeg", b"\xff\xd8")
         assert wechat.api.download_media("m1") == b"\xff\xd8"
 
     def test_a_video_is_fetched_where_wechat_says_it_is_and_without_the_token(
         self, wechat: WeChat
     ) -> None:
         wechat.answers["/cgi-bin/media/get"] = json_answer(video_url="https://v/1.mp4")
-        wechat.answers["https://v/1.mp4"] = Answer(200, "video/mp4", b"mp4")
+        wechat.answers["https://v/1.mp4"] = ApiResponse(200, "video/mp4", b"mp4")
         assert wechat.api.download_media("m1") == b"mp4"
         assert last(wechat).query == {}
 
     def test_a_media_id_that_has_ended_is_an_error(self, wechat: WeChat) -> None:
-        wechat.answers["/cgi-bin/media/get"] = Answer(200, "text/plain", b'{"errcode":40007}')
+        wechat.answers["/cgi-bin/media/get"] = ApiResponse(200, "text/plain", b'{"errcode":40007}')
         with pytest.raises(ApiError) as failure:
             wechat.api.download_media("m1")
         assert failure.value.errcode == 40007

@@ -7,15 +7,15 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from chalicelib.profiles import Profiles
-from chalicelib.renewal import Renewal
+from chalicelib.users.profiles import Profiles
+from chalicelib.users.renewal import Renewal
 from chalicelib.web.callback import Callback
-from chalicelib.web.http import Answer as Page
 from chalicelib.web.http import Request as Visit
+from chalicelib.web.http import Response as Page
 from chalicelib.web.login import Logins
 from chalicelib.web.oauth import Authorization
 from chalicelib.web.signing import SiteKeys
-from chalicelib.wechat.answers import Answer
+from chalicelib.wechat.api_responses import ApiResponse
 from chalicelib.wechat.authorization import Scope
 from tests.conftest import OpenDoor
 from tests.door import OPEN_URL, Door
@@ -57,7 +57,7 @@ class Site:
         """From now on nobody is answered at `path` before so many have asked."""
         barrier, respond = Barrier(callers), self._transport.respond
 
-        def respond_together(request: Request) -> Answer:
+        def respond_together(request: Request) -> ApiResponse:
             answer = respond(request)
             if request.path == path:
                 barrier.wait(60)

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib import config, push
+from chalicelib import config
 from chalicelib.config import ConfigError
+from chalicelib.delivery import push
 from ops import stages
 from tests import stage as files
 from tests.stage import CHALICE, DOOR, FIXED_EXIT, RESOURCES, WORKER, Stage, template

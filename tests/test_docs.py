@@ -14,8 +14,10 @@ from botocore import xform_name
 
 import ops.command
 import simulator.command
-from chalicelib import log, outbox, record, session
-from chalicelib.profiles import SESSION_SECONDS
+from chalicelib import log
+from chalicelib.delivery import outbox, record
+from chalicelib.router import session
+from chalicelib.users.profiles import SESSION_SECONDS
 from chalicelib.web.oauth import STATE_SECONDS
 from tests import documents
 from tests import stage as files

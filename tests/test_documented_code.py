@@ -13,10 +13,10 @@ import boto3
 import pytest
 from chalice.app import CloudWatchEvent
 
+from chalicelib.delivery.jobs import Job
 from chalicelib.handlers import routes as shipped_routes
-from chalicelib.jobs import Job
 from chalicelib.router import Context, Router, Routes
-from chalicelib.wechat.answers import Answer
+from chalicelib.wechat.api_responses import ApiResponse
 from chalicelib.wechat.messages import ClickEvent, TextMessage
 from chalicelib.wechat.replies import Article, News, Reply, Text
 from ops import menus
@@ -133,7 +133,7 @@ def test_media(open_door: OpenDoor, block: Block) -> None:
     assert chat.says(pushes.voice(recognition="你好")) == Text("您说：你好")
     assert chat.says(pushes.voice()) == Text("请打字告诉我。")
     api = chat.door.wechat.answers
-    api["/cgi-bin/media/get"] = Answer(200, "image/jpeg", b"picture")
+    api["/cgi-bin/media/get"] = ApiResponse(200, "image/jpeg", b"picture")
     api["/cgi-bin/media/upload"] = json_answer(media_id="uploaded")
     assert chat.says(pushes.image()) == Text("正在处理图片…")
     assert chat.later() == ["image", "原图 7 字节。"]

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from chalicelib.adapters.wechat_http import HttpTransport
-from chalicelib.api import Api
+from chalicelib.api.client import Api
 from chalicelib.wechat.errors import (
     ApiError,
     Final,

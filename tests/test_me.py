@@ -4,8 +4,8 @@ from base64 import urlsafe_b64encode
 
 import pytest
 
-from chalicelib.profiles import SESSION_SECONDS
-from chalicelib.secrets import own_key
+from chalicelib.credentials.values import own_key
+from chalicelib.users.profiles import SESSION_SECONDS
 from chalicelib.web.signing import signed
 from simulator import pushes
 from tests.conftest import OpenDoor

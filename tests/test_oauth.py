@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from chalicelib.ports import Unavailable
-from chalicelib.wechat.answers import Answer
+from chalicelib.wechat.api_responses import ApiResponse
 from tests.conftest import OpenDoor
 from tests.door import OPEN_URL, Door
 from tests.visitors import SITE, Browser, Page, People, Person
@@ -261,14 +261,14 @@ class TestTrouble:
         "answer",
         [
             json_answer(errcode=-1, errmsg="busy"),
-            Answer(503, "text/html", b""),
-            Answer(200, "text/plain", b"<html>"),
-            Answer(200, "text/plain", json.dumps({"unexpected": 1}).encode()),
+            ApiResponse(503, "text/html", b""),
+            ApiResponse(200, "text/plain", b"<html>"),
+            ApiResponse(200, "text/plain", json.dumps({"unexpected": 1}).encode()),
         ],
         ids=["busy", "503", "html", "json"],
     )
     def test_wechat_down_is_a_page_and_nothing_half_stored(
-        self, browser: Browser, people: People, door: Door, path: str, answer: Answer
+        self, browser: Browser, people: People, door: Door, path: str, answer: ApiResponse
     ) -> None:
         people.answers[path] = answer
         page = browser.sign_in(people, MING)

@@ -14,8 +14,8 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 import pytest
 
-from chalicelib.jobs import Job
-from chalicelib.mail import Mail
+from chalicelib.delivery.jobs import Job
+from chalicelib.delivery.outgoing import OutgoingMessages
 from chalicelib.wechat.envelopes import Mode
 from chalicelib.wechat.replies import Text
 from local.lines import kept
@@ -222,7 +222,7 @@ def test_calls_and_messages_belong_to_the_push_whose_job_made_them(
 def mail_for(seed: str, openid: str) -> str:
     """The identity of the message that a handler sends to that user."""
     queue = FakeQueue(Clock(time.time()))
-    Mail(queue, seed).send(openid, "a word")
+    OutgoingMessages(queue, seed).send(openid, "a word")
     message = queue.receive()
     assert message
     return Job.read(message.body).identity

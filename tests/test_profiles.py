@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.ports import Unavailable
-from chalicelib.profile import Profile
 from chalicelib.router import Context, Router, Routes
-from chalicelib.sealing import Unsealable
+from chalicelib.users.profile import Profile
+from chalicelib.users.sealing import Unsealable
 from chalicelib.wechat.envelopes import Mode
 from chalicelib.wechat.messages import TextMessage
 from simulator import pushes

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib import log, record
-from chalicelib.worker import PAUSES_FOR_OPERATOR, TRIES
+from chalicelib import log
+from chalicelib.delivery import record
+from chalicelib.delivery.worker import PAUSES_FOR_OPERATOR, TRIES
 from tests import stage as files
 from tests.stage import CODE, DOOR, FIXED_EXIT, RESOURCES, WORKER, Stage, template
 

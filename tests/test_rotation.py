@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.proof import Delivery
-from chalicelib.secrets import Secrets
+from chalicelib.credentials.push_secrets import PushSecrets
+from chalicelib.delivery.verifier import Delivery
 from chalicelib.wechat.envelopes import Mode
 from chalicelib.wechat.replies import Text
 from simulator import pushes, replies
@@ -306,11 +306,11 @@ class TestTroubleWithSsm:
         self, open_door: OpenDoor
     ) -> None:
         door = open_door()
-        secrets = Secrets(door.parameters, Mode.SAFE, door.clock)
+        secrets = PushSecrets(door.parameters, Mode.SAFE, door.clock)
         secrets.load(door.clock.sleep)
         assert door.parameters.reads == 1
         door.parameters.available = False
-        Secrets(door.parameters, Mode.SAFE, door.clock).load(door.clock.sleep)
+        PushSecrets(door.parameters, Mode.SAFE, door.clock).load(door.clock.sleep)
         assert 2 < door.parameters.reads < 8
 
     @pytest.mark.parametrize("name", ["token", "encoding-aes-key", "app-id"])

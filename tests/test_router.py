@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from chalicelib.answer import replies
-from chalicelib.router import Context, RouteError, Router, Routes, handler_to_write
+from chalicelib.router import Context, RouteError, Router, Routes
+from chalicelib.router.handler_result import replies
+from chalicelib.router.routes import handler_to_write
 from chalicelib.wechat.messages import (
     ClickEvent,
     Event,
@@ -215,7 +216,7 @@ class TestRefusedRoutes:
         router = Router("r")
         router.on(earlier[0], **earlier[1])(silent)
         router.on(later[0], **later[1])(hidden)
-        with pytest.raises(RouteError, match=r"r\.hidden is never reached, for r\.silent"):
+        with pytest.raises(RouteError, match=r"r\.hidden is never reached, because r\.silent"):
             Routes(router)
 
     def test_a_route_that_is_only_partly_covered_stands(self) -> None:

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from chalicelib.config import LateAnswers
+from chalicelib.delivery.worker import TRIES
 from chalicelib.router import Context, Router, Routes
-from chalicelib.wechat.answers import Answer
+from chalicelib.wechat.api_responses import ApiResponse
 from chalicelib.wechat.envelopes import Mode
 from chalicelib.wechat.messages import TextMessage
 from chalicelib.wechat.replies import MsgMenu, MsgMenuItem, Reply
-from chalicelib.worker import TRIES
 from simulator import pushes
 from simulator.envelopes import Sealed, seal
 from tests.conftest import OpenDoor
@@ -207,7 +207,7 @@ class TestFailures:
     ) -> None:
         respond = door.wechat.transport.respond
 
-        def refusing_images(request: Request) -> Answer:
+        def refusing_images(request: Request) -> ApiResponse:
             if request.path == SEND and request.fields["msgtype"] == "image":
                 return json_answer(errcode=40007, errmsg="invalid media_id")
             return respond(request)

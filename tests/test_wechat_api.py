@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from chalicelib.adapters.wechat_http import HttpTransport
-from chalicelib.api import Api
-from chalicelib.secrets import AppSecrets
+from chalicelib.api.client import Api
+from chalicelib.credentials.app_secrets import AppSecrets
 from chalicelib.wechat.customer_service import parts
 from chalicelib.wechat.errors import ApiError, Final, OperatorMustAct, SecretRefused
 from chalicelib.wechat.replies import (

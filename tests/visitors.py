@@ -10,9 +10,9 @@ from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 from app import app
-from chalicelib.profile import Profile
+from chalicelib.users.profile import Profile
 from chalicelib.web.http import Request as Visit
-from chalicelib.wechat.answers import Answer
+from chalicelib.wechat.api_responses import ApiResponse
 from tests.door import Door, LambdaContext
 from tests.fakes import Request
 from tests.wechat_api import json_answer
@@ -41,7 +41,7 @@ class People:
         self.refresh_tokens: dict[str, Person] = {}
         self.access_tokens: dict[str, Person] = {}
         self.secrets: list[str] = []
-        self.answers: dict[str, Answer] = {}
+        self.answers: dict[str, ApiResponse] = {}
         self.calls: list[str] = []
         self._numbers = count(1)
         self._transport = door.wechat.transport
@@ -56,7 +56,7 @@ class People:
         """Lets something happen while WeChat answers at `path`."""
         respond = self._transport.respond
 
-        def respond_later(request: Request) -> Answer:
+        def respond_later(request: Request) -> ApiResponse:
             answer = respond(request)
             if request.path == path:
                 happens()
@@ -76,7 +76,7 @@ class People:
         kept[secret] = person
         return secret
 
-    def _respond(self, request: Request) -> Answer:
+    def _respond(self, request: Request) -> ApiResponse:
         if not request.path.startswith("/sns/"):
             return self._account(request)
         self.calls.append(request.path)
@@ -93,7 +93,7 @@ class People:
                 person = self.access_tokens.get(request.query["access_token"])
                 return self._shown(person) if person else json_answer(errcode=40001, errmsg="no")
 
-    def _grant(self, person: Person | None, errcode: int) -> Answer:
+    def _grant(self, person: Person | None, errcode: int) -> ApiResponse:
         if person is None:
             return json_answer(errcode=errcode, errmsg="no")
         fields: dict[str, Any] = {
@@ -106,7 +106,7 @@ class People:
         return json_answer(**fields, **({"is_snapshotuser": 1} if person.is_snapshot else {}))
 
     @staticmethod
-    def _shown(person: Person) -> Answer:
+    def _shown(person: Person) -> ApiResponse:
         shown = {
             "openid": person.openid,
             "nickname": person.nickname,
@@ -117,7 +117,7 @@ class People:
             "headimgurl": "http://thirdwx.qlogo.cn/face/132",
             "privilege": ["chinaunicom"],
         }
-        return Answer(200, "text/plain", json.dumps(shown | person.shows).encode())
+        return ApiResponse(200, "text/plain", json.dumps(shown | person.shows).encode())
 
 
 @dataclass(frozen=True)

@@ -5,17 +5,17 @@ from itertools import count
 from threading import Barrier
 from typing import Any
 
-from chalicelib.api import Api
-from chalicelib.secrets import AppSecrets
+from chalicelib.api.client import Api
+from chalicelib.credentials.app_secrets import AppSecrets
 from chalicelib.wechat import plain_json
-from chalicelib.wechat.answers import Answer
+from chalicelib.wechat.api_responses import ApiResponse
 from tests.fakes import Clock, FakeParameters, FakeTransport, Request
 
 STABLE_TOKEN = "/cgi-bin/stable_token"
 
 
-def json_answer(**fields: Any) -> Answer:
-    return Answer(200, "application/json; encoding=utf-8", plain_json.sent(fields))
+def json_answer(**fields: Any) -> ApiResponse:
+    return ApiResponse(200, "application/json; encoding=utf-8", plain_json.sent(fields))
 
 
 class WeChat:
@@ -33,7 +33,7 @@ class WeChat:
         self.tokens = (f"token-{number}" for number in count(1))
         self.rejected: set[str] = set()
         self.rejections = Barrier(1)
-        self.answers: dict[str, Answer] = {}
+        self.answers: dict[str, ApiResponse] = {}
         self.transport = FakeTransport(self._respond)
         self.secrets = AppSecrets(self.parameters, self.clock)
         self.api = Api(self.transport, self.secrets, self.clock)
@@ -54,7 +54,7 @@ class WeChat:
     def secrets_tried(self) -> list[str]:
         return [request.fields["secret"] for request in self.requests(STABLE_TOKEN)]
 
-    def _respond(self, request: Request) -> Answer:
+    def _respond(self, request: Request) -> ApiResponse:
         if request.path == STABLE_TOKEN:
             return self._stable_token(request)
         if request.query.get("access_token") in self.rejected:
@@ -62,7 +62,7 @@ class WeChat:
             return json_answer(errcode=40001, errmsg="invalid credential")
         return self.answers.get(request.path, json_answer(errcode=0, errmsg="ok"))
 
-    def _stable_token(self, request: Request) -> Answer:
+    def _stable_token(self, request: Request) -> ApiResponse:
         time.sleep(self.latency)
         if request.fields["secret"] != self.secret:
             return json_answer(errcode=self.refusal, errmsg="invalid appsecret")

@@ -15,12 +15,12 @@ from typing import Any
 
 import boto3
 
-from chalicelib.adapters.dynamodb import DynamoDbState
+from chalicelib.adapters.dynamodb import DynamoDbTable
 from chalicelib.adapters.sqs import SqsQueue
-from chalicelib.jobs import Job
-from chalicelib.record import key
+from chalicelib.delivery.jobs import Job
+from chalicelib.delivery.record import key
+from chalicelib.delivery.worker import TRIES
 from chalicelib.wechat.parsing import parse
-from chalicelib.worker import TRIES
 from simulator import pushes
 from simulator.account import Account
 from simulator.events import USER
@@ -53,7 +53,7 @@ class Stage:
 
     def record(self) -> dict[str, Any]:
         """The push as the table knows it; empty before it does."""
-        return dict(self._state.get(key(IDENTITY)) or {})
+        return dict(self._table.get(key(IDENTITY)) or {})
 
     def said(self) -> list[str]:
         """What reached users, in order."""
@@ -97,8 +97,8 @@ class Stage:
         return sum(float(line.get(metric, 0)) for line in lines)
 
     @cached_property
-    def _state(self) -> DynamoDbState:
-        return DynamoDbState(self.name)
+    def _table(self) -> DynamoDbTable:
+        return DynamoDbTable(self.name)
 
     @property
     def _log(self) -> Path:

@@ -11,13 +11,13 @@ import app
 from bench.events import Fresh, LambdaContext
 from chalicelib import bootstrap, log
 from chalicelib.conditions import Item
-from chalicelib.effects import Effects
-from chalicelib.ports import Message, Parameter, Write
-from chalicelib.profiles import Profiles
-from chalicelib.proof import Proof
-from chalicelib.push import Pushes
+from chalicelib.credentials.push_secrets import PushSecrets
+from chalicelib.delivery.push import Pushes
+from chalicelib.delivery.verifier import PushVerifier
+from chalicelib.ports import Parameter, QueuedJob, Write
 from chalicelib.router import Context, Router, Routes
-from chalicelib.secrets import Secrets
+from chalicelib.users.effects import Effects
+from chalicelib.users.profiles import Profiles
 from chalicelib.wechat.messages import TextMessage
 from chalicelib.wechat.replies import Reply, Text
 from simulator.account import Account
@@ -31,9 +31,11 @@ def echo(message: TextMessage, ctx: Context) -> Reply:
 
 
 def handler(account: Account) -> Chalice:
-    secrets = Secrets(KnownParameters(account), account.mode)
+    secrets = PushSecrets(KnownParameters(account), account.mode)
     effects = Effects(Profiles(Unneeded()), proven=True)
-    pushes = Pushes(Proof(account.mode, secrets), Routes(router), Unneeded(), Unneeded(), effects)
+    pushes = Pushes(
+        PushVerifier(account.mode, secrets), Routes(router), Unneeded(), Unneeded(), effects
+    )
     vars(bootstrap)["pushes"] = lambda: pushes
     _check_that_it_logs(account)
     # A file descriptor, for a line that stays in memory would cost less than it does on Lambda.
@@ -81,5 +83,5 @@ class Unneeded:
     def send(self, body: str, group: str, deduplication: str) -> None:
         raise AssertionError(NO_CALL)
 
-    def postpone(self, message: Message, seconds: float) -> None:
+    def postpone(self, message: QueuedJob, seconds: float) -> None:
         raise AssertionError(NO_CALL)

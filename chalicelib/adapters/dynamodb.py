@@ -25,7 +25,7 @@ def client() -> "DynamoDBClient":
     return made
 
 
-class DynamoDbState:
+class DynamoDbTable:
     """The state table `name`, whose key is `id`."""
 
     key: ClassVar = "id"
@@ -104,7 +104,7 @@ class DynamoDbState:
         return {name: _read(value) for name, value in attributes.items() if name != self.key}
 
 
-class DynamoDbProfiles(DynamoDbState):
+class DynamoDbProfiles(DynamoDbTable):
     """The profiles table `name`, whose key is `openid`; the index `user_id` finds it, too."""
 
     key = "openid"

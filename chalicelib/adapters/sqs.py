@@ -3,7 +3,7 @@
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ..ports import Message, Unavailable
+from ..ports import QueuedJob, Unavailable
 from .aws import FAILURES, client, described
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class SqsQueue:
         except FAILURES as error:
             raise Unavailable(f"SQS: {described(error)}") from error
 
-    def postpone(self, message: Message, seconds: float) -> None:
+    def postpone(self, message: QueuedJob, seconds: float) -> None:
         """ChangeMessageVisibility; see `ports.Queue`."""
         try:
             self._client.change_message_visibility(

@@ -20,7 +20,7 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from ..ports import Upload
-from ..wechat.answers import Answer
+from ..wechat.api_responses import ApiResponse
 from ..wechat.errors import TryLater, Uncertain
 
 # Its warnings quote URLs, and so the access token.
@@ -47,7 +47,7 @@ class HttpTransport:
 
     def request(
         self, method: str, path: str, query: Mapping[str, str], body: bytes | Upload | None = None
-    ) -> Answer:
+    ) -> ApiResponse:
         """See `ports.Transport`."""
         self._drop_idle_connections()
         request = self._prepared(method, path, query, body)
@@ -61,7 +61,7 @@ class HttpTransport:
         finally:
             self._used = self._clock()
         content_type = response.headers.get("Content-Type", "")
-        return Answer(response.status_code, content_type, response.content)
+        return ApiResponse(response.status_code, content_type, response.content)
 
     def _prepared(
         self, method: str, path: str, query: Mapping[str, str], body: bytes | Upload | None

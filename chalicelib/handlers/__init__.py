@@ -3,8 +3,7 @@
 Each file has a router; `routes` puts them in the order in which they are asked.
 """
 
-from chalicelib.router import Routes
-
+from ..router import Routes
 from . import keywords, media, menu, parrot, welcome
 
 routes = Routes(

@@ -1,8 +1,8 @@
 """Says back what it hears, and owns up to what it does not understand."""
 
-from chalicelib.router import Context, Router
-from chalicelib.wechat.messages import Message, TextMessage
-from chalicelib.wechat.replies import Reply, Text
+from ..router import Context, Router
+from ..wechat.messages import Message, TextMessage
+from ..wechat.replies import Reply, Text
 
 router = Router("parrot")
 

@@ -1,8 +1,8 @@
 """Greets who follows the account."""
 
-from chalicelib.router import Context, Router
-from chalicelib.wechat.messages import SubscribeEvent
-from chalicelib.wechat.replies import Reply, Text
+from ..router import Context, Router
+from ..wechat.messages import SubscribeEvent
+from ..wechat.replies import Reply, Text
 
 router = Router("welcome")
 

@@ -12,16 +12,16 @@ from urllib.parse import quote, unquote, urlsplit
 
 from .. import log
 from ..conditions import absent, any_of, at_most, equal
-from ..ports import ConditionFailed, State, Write
-from ..profiles import BoundElsewhere, Profiles
+from ..ports import ConditionFailed, Table, Write
+from ..users.profiles import BoundElsewhere, Profiles
 from ..wechat.authorization import Scope
 from . import notices, tickets
-from .http import Answer, Request, page, redirect
+from .http import Request, Response, page, see_other
 from .login import Logins, Visitor
 from .me import stale_form
 from .notices import told
 from .oauth import Authorization
-from .signing import TICKET_KEY, TICKET_SECONDS, NotOurs, Signer, SiteKeys
+from .signing import TICKET_KEY, TICKET_SECONDS, InvalidToken, Signer, SiteKeys
 from .tickets import Ticket
 
 
@@ -31,7 +31,7 @@ class Binding:
     def __init__(
         self,
         keys: SiteKeys,
-        state: State,
+        table: Table,
         profiles: Profiles,
         logins: Logins,
         authorization: Authorization,
@@ -39,19 +39,19 @@ class Binding:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._signer = Signer(keys, TICKET_KEY, tickets.PURPOSE, clock)
-        self._state = state
+        self._table = table
         self._profiles = profiles
         self._logins = logins
         self._authorization = authorization
         self._return_urls = return_urls
         self._clock = clock
 
-    def ask(self, request: Request) -> Answer:
+    def ask(self, request: Request) -> Response:
         """Asks whether both sides belong together (GET /oauth/bind?ticket=). Raises Unavailable."""
         text = request.query.get("ticket", "")
         try:
             ticket = tickets.opened(self._signer, text)
-        except NotOurs:
+        except InvalidToken:
             return told(notices.TICKET_ENDED, f"{request.site}/me")
         visitor = self._logins.visitor(request)
         if visitor is None or visitor.profile.scope != Scope.USERINFO.value:
@@ -69,14 +69,14 @@ class Binding:
             back=self._return_to(request.site, ticket),
         )
 
-    def confirm(self, request: Request) -> Answer:
+    def confirm(self, request: Request) -> Response:
         """Binds them (POST /oauth/bind with `ticket` and `csrf`). Raises Unavailable."""
         visitor = self._logins.visitor(request)
         if visitor is None or not visitor.sent(request):
             return stale_form(request.site)
         try:
             ticket = tickets.opened(self._signer, request.form.get("ticket", ""))
-        except NotOurs:
+        except InvalidToken:
             return told(notices.TICKET_ENDED, f"{request.site}/me")
         if refusal := self._refusal(request.site, ticket, visitor):
             return refusal
@@ -87,10 +87,10 @@ class Binding:
             return told(notices.BOUND_ELSEWHERE, f"{request.site}/me")
         log.write("a user was bound", {"Bound": 1})
         mine = equal("openid_of_opener", openid)
-        self._state.write(Write(_key(ticket), mine, {"used": True}))
-        return redirect(self._return_to(request.site, ticket))
+        self._table.write(Write(_key(ticket), mine, {"used": True}))
+        return see_other(self._return_to(request.site, ticket))
 
-    def _refusal(self, site: str, ticket: Ticket, visitor: Visitor) -> Answer | None:
+    def _refusal(self, site: str, ticket: Ticket, visitor: Visitor) -> Response | None:
         """Why this visitor may not use the ticket, if he may not; else it is his from now on."""
         openid = visitor.profile.openid
         now = self._clock()
@@ -101,7 +101,7 @@ class Binding:
         )
         his = {"openid_of_opener": openid, "expires": now + 2 * TICKET_SECONDS}
         try:
-            item = self._state.write(Write(_key(ticket), free, his))
+            item = self._table.write(Write(_key(ticket), free, his))
         except ConditionFailed:
             return told(notices.TICKET_ENDED, f"{site}/me")
         if visitor.profile.user_id == ticket.user_id:

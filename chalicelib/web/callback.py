@@ -21,19 +21,19 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from .. import log
+from ..api.oauth_api import OAuthApi
 from ..conditions import absent, any_of, at_most
-from ..ports import ConditionFailed, State, Unavailable, Write
-from ..profiles import Profiles
-from ..renewal import Renewal
-from ..sns import Sns
+from ..ports import ConditionFailed, Table, Unavailable, Write
+from ..users.profiles import Profiles
+from ..users.renewal import Renewal
 from ..wechat.authorization import Scope, is_code
 from ..wechat.errors import ApiError, AuthorizeAgain, Repeated
 from . import notices
-from .http import Answer, Request, found
+from .http import Request, Response, redirect
 from .login import Logins
 from .notices import told
 from .oauth import STATE_SECONDS, Authorization, Intent
-from .signing import NotOurs
+from .signing import InvalidToken
 
 RESULT_SECONDS = 120
 """How long the callback answers the same again."""
@@ -56,8 +56,8 @@ class Callback:
     def __init__(
         self,
         authorization: Authorization,
-        state: State,
-        sns: Sns,
+        table: Table,
+        sns: OAuthApi,
         renewal: Renewal,
         profiles: Profiles,
         logins: Logins,
@@ -65,7 +65,7 @@ class Callback:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._authorization = authorization
-        self._state = state
+        self._table = table
         self._sns = sns
         self._renewal = renewal
         self._profiles = profiles
@@ -73,12 +73,12 @@ class Callback:
         self._clock = clock
         self._sleep = sleep
 
-    def answer(self, request: Request) -> Answer:
+    def answer(self, request: Request) -> Response:
         """WeChat sends the visitor back (GET /oauth/callback?code=&state=). Raises Unavailable."""
         code = request.query.get("code", "")
         try:
             intent = self._authorization.intent(request)
-        except NotOurs:
+        except InvalidToken:
             intent = None
         if intent is None or (code and not is_code(code)):
             log.write("a callback that we did not ask for", {"CallbackRefused": 1})
@@ -95,20 +95,20 @@ class Callback:
         mine = any_of(absent("owner"), at_most("expires", now))
         claim = {"owner": owner, "result": "", "expires": now + 2 * STATE_SECONDS}
         try:
-            self._state.write(Write(key, mine, claim))
+            self._table.write(Write(key, mine, claim))
         except ConditionFailed:
             return self._waited_for(key)
         result = self._signed_in(intent, code)
         kept = {"result": json.dumps(result), "settled": self._clock()}
         with suppress(ConditionFailed, Unavailable):  # then a second request is told to try again
-            self._state.write(Write(key, absent("settled"), kept))
+            self._table.write(Write(key, absent("settled"), kept))
         return result
 
     def _waited_for(self, key: str) -> Result:
         """What the first request came to, for as long as that is told."""
         deadline = self._clock() + PATIENCE
         while True:
-            item = self._state.get(key) or {}
+            item = self._table.get(key) or {}
             if item.get("result"):
                 recent = item["settled"] > self._clock() - RESULT_SECONDS
                 return Result(*json.loads(item["result"])) if recent else Result("over")
@@ -136,11 +136,11 @@ class Callback:
             return Result("unavailable")
         return Result("signed_in", grant.openid, asked)
 
-    def _shown(self, site: str, intent: Intent, again: str, result: Result) -> Answer:
+    def _shown(self, site: str, intent: Intent, again: str, result: Result) -> Response:
         match result.word:
             case "signed_in":
                 cookie = self._logins.cookie(result.openid, result.since)
-                return found(site + intent.next, [cookie])
+                return redirect(site + intent.next, [cookie])
             case "snapshot":
                 return told(notices.SNAPSHOT, again)
             case "over":

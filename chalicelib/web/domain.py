@@ -5,13 +5,13 @@ https://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/Wechat_webpage_auth
 
 import hmac
 
+from ..credentials.refreshed import Refreshed
 from ..ports import Unavailable
-from ..secrets import Kept
 
 DOMAIN_VERIFICATION = "domain-verification"
 
 
-class DomainVerification(Kept[str]):
+class DomainVerification(Refreshed[str]):
     """The code that WeChat's console gave for our domain."""
 
     def content(self, file: str) -> str | None:

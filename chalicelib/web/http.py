@@ -18,7 +18,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Answer:
+class Response:
     """What the browser gets; a header with several values is set several times."""
 
     status: int
@@ -49,7 +49,7 @@ def page(
     cookies: Sequence[Cookie] = (),
     may_lead_to: str = "",
     **values: object,
-) -> Answer:
+) -> Response:
     """The page that `template` makes of the values; its form `may_lead_to` another site."""
     policy = (
         f"default-src 'none'; style-src {STYLE_SOURCE}; img-src https:; base-uri 'none'; "
@@ -62,21 +62,21 @@ def page(
         "X-Content-Type-Options": "nosniff",
         **_headers(cookies),
     }
-    return Answer(status, headers, rendered(template, **values))
+    return Response(status, headers, rendered(template, **values))
 
 
-def redirect(url: str, cookies: Sequence[Cookie] = ()) -> Answer:
+def see_other(url: str, cookies: Sequence[Cookie] = ()) -> Response:
     """Sends the browser to another address, which it asks for by GET."""
     return _elsewhere(HTTPStatus.SEE_OTHER, url, cookies)
 
 
-def found(url: str, cookies: Sequence[Cookie] = ()) -> Answer:
-    """The answer to a GET that is to be found at another address."""
+def redirect(url: str, cookies: Sequence[Cookie] = ()) -> Response:
+    """The answer to a GET that is to be redirect at another address."""
     return _elsewhere(HTTPStatus.FOUND, url, cookies)
 
 
-def _elsewhere(status: HTTPStatus, url: str, cookies: Sequence[Cookie]) -> Answer:
-    return Answer(status, {"Content-Type": "text/plain", "Location": url, **_headers(cookies)})
+def _elsewhere(status: HTTPStatus, url: str, cookies: Sequence[Cookie]) -> Response:
+    return Response(status, {"Content-Type": "text/plain", "Location": url, **_headers(cookies)})
 
 
 def _headers(cookies: Sequence[Cookie]) -> dict[str, str | list[str]]:

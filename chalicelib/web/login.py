@@ -6,10 +6,10 @@ from collections.abc import Callable
 from hashlib import sha256
 from typing import NamedTuple
 
-from ..profile import Profile
-from ..profiles import SESSION_SECONDS, Profiles
+from ..users.profile import Profile
+from ..users.profiles import SESSION_SECONDS, Profiles
 from .http import Cookie, Request
-from .signing import COOKIE_KEY, NotOurs, Signer, SiteKeys
+from .signing import COOKIE_KEY, InvalidToken, Signer, SiteKeys
 
 COOKIE = "__Host-session"
 
@@ -53,7 +53,7 @@ class Logins:
         text = request.cookies.get(COOKIE, "")
         try:
             session = self._session.open(text)
-        except NotOurs:
+        except InvalidToken:
             return None
         profile = self._profiles.get(session["openid"])
         if profile is None or session["since"] < profile.valid_from:

@@ -4,10 +4,10 @@ import time
 from collections.abc import Callable
 
 from .. import log
-from ..profiles import Profiles
+from ..users.profiles import Profiles
 from ..wechat.authorization import Scope
 from . import notices
-from .http import Answer, Request, page, redirect
+from .http import Request, Response, page, see_other
 from .login import Logins, Visitor, ended
 from .notices import Notice, told
 from .oauth import Authorization, forgotten
@@ -28,14 +28,14 @@ class Me:
         self._authorization = authorization
         self._clock = clock
 
-    def show(self, request: Request) -> Answer:
+    def show(self, request: Request) -> Response:
         """His profile (GET /me); who is signed out is asked for it. Raises Unavailable."""
         visitor = self._logins.visitor(request)
         if visitor is None or _must_be_asked(visitor):
             return self._authorization.send_to_wechat(request, "/me", Scope.USERINFO)
         return page("me", site=request.site, profile=visitor.profile, csrf=visitor.csrf)
 
-    def change(self, request: Request) -> Answer:
+    def change(self, request: Request) -> Response:
         """What he wants done (POST /me with `action` and `csrf`). Raises Unavailable."""
         visitor = self._logins.visitor(request)
         if visitor is None or not visitor.sent(request):
@@ -48,7 +48,7 @@ class Me:
             case "unbind":
                 self._profiles.unbind(openid)
                 log.write("a user was unbound", {"Unbound": 1})
-                return redirect(f"{request.site}/me", [self._logins.cookie(openid, self._clock())])
+                return see_other(f"{request.site}/me", [self._logins.cookie(openid, self._clock())])
             case "forget":
                 self._profiles.forget(openid, self._clock())
                 log.write("a user deleted his data", {"DataDeleted": 1})
@@ -56,7 +56,7 @@ class Me:
             case _:
                 return stale_form(request.site)
 
-    def sign_out(self, request: Request) -> Answer:
+    def sign_out(self, request: Request) -> Response:
         """Ends the session of this browser (POST /logout with `csrf`). Raises Unavailable."""
         visitor = self._logins.visitor(request)
         if visitor is not None and not visitor.sent(request):
@@ -64,7 +64,7 @@ class Me:
         return _signed_out(request, notices.SIGNED_OUT)
 
 
-def stale_form(site: str) -> Answer:
+def stale_form(site: str) -> Response:
     """A form that no page of ours made for this visitor."""
     return told(notices.STALE_FORM, f"{site}/me")
 
@@ -74,6 +74,6 @@ def _must_be_asked(visitor: Visitor) -> bool:
     return visitor.profile.authorize_again or visitor.profile.scope != Scope.USERINFO.value
 
 
-def _signed_out(request: Request, notice: Notice) -> Answer:
+def _signed_out(request: Request, notice: Notice) -> Response:
     cookies = [*ended(request), *forgotten(request)]
     return told(notice, f"{request.site}/me", cookies)

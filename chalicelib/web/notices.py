@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Literal, TypeAlias
 
-from .http import Answer, Cookie, page
+from .http import Cookie, Response, page
 
 Mood: TypeAlias = Literal["is done", "tells", "warns"]
 
@@ -21,7 +21,7 @@ class Notice:
     status: HTTPStatus = HTTPStatus.OK
 
 
-def told(notice: Notice, link: str = "", cookies: Sequence[Cookie] = ()) -> Answer:
+def told(notice: Notice, link: str = "", cookies: Sequence[Cookie] = ()) -> Response:
     """The page that tells it and leads to `link`."""
     return page("notice", notice.status, cookies=cookies, notice=notice, link=link)
 

@@ -14,12 +14,12 @@ from collections.abc import Callable
 from hashlib import sha256
 from typing import NamedTuple
 
-from ..sns import Sns
+from ..api.oauth_api import OAuthApi
 from ..wechat.authorization import Scope, authorize_url
 from . import notices
-from .http import Answer, Cookie, Request, found
+from .http import Cookie, Request, Response, redirect
 from .notices import told
-from .signing import COOKIE_KEY, NotOurs, Signer, SiteKeys
+from .signing import COOKIE_KEY, InvalidToken, Signer, SiteKeys
 
 STATE_SECONDS = 600
 """How long a visitor may take to consent."""
@@ -50,7 +50,7 @@ class Authorization:
         self,
         open_url: str,
         keys: SiteKeys,
-        sns: Sns,
+        sns: OAuthApi,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._open_url = open_url
@@ -58,7 +58,7 @@ class Authorization:
         self._sns = sns
         self._clock = clock
 
-    def authorize(self, request: Request) -> Answer:
+    def authorize(self, request: Request) -> Response:
         """Sends a visitor to WeChat (GET /oauth/authorize?next=&scope=&forcePopup=)."""
         scope = _SCOPES.get(request.query.get("scope", "userinfo"))
         wanted = request.query.get("next", "/me")
@@ -69,7 +69,7 @@ class Authorization:
 
     def send_to_wechat(
         self, request: Request, wanted: str, scope: Scope, *, force_popup: bool = False
-    ) -> Answer:
+    ) -> Response:
         """Asks the visitor there, and brings him back to the path `wanted`. Raises Unavailable."""
         state = secrets.token_hex(16)
         values = {"state": state, "next": wanted, "scope": scope.name}
@@ -83,14 +83,14 @@ class Authorization:
             force_popup=force_popup,
         )
         cookie = Cookie(_cookie_name(state), signed, STATE_SECONDS)
-        return found(url, [cookie, *_in_the_way(request)])
+        return redirect(url, [cookie, *_in_the_way(request)])
 
     def intent(self, request: Request) -> Intent:
-        """What this very browser was sent to WeChat for. Raises NotOurs, or Unavailable."""
+        """What this very browser was sent to WeChat for. Raises InvalidToken, or Unavailable."""
         state = request.query.get("state", "")
         values = self._signer.open(request.cookies.get(_cookie_name(state), ""))
         if not hmac.compare_digest(values["state"].encode(), state.encode()):
-            raise NotOurs
+            raise InvalidToken
         return Intent(state, values["next"], Scope[values["scope"]])
 
 

@@ -11,9 +11,11 @@ from typing import Any
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
+from ..credentials.history import read_histories
+from ..credentials.refreshed import Refreshed
+from ..credentials.values import log_malformed, log_missing, own_key
 from ..ports import Parameter, Unavailable
-from ..profiles import SESSION_SECONDS
-from ..secrets import Kept, log_malformed, log_missing, own_key, read_histories
+from ..users.profiles import SESSION_SECONDS
 
 COOKIE_KEY = "cookie-key"
 TICKET_KEY = "ticket-key"
@@ -21,11 +23,11 @@ TICKET_SECONDS = 600
 """How long a link that binds is good."""
 
 
-class NotOurs(Exception):
+class InvalidToken(Exception):
     """Not signed by us, for something else, or too long ago."""
 
 
-class SiteKeys(Kept[Mapping[str, list[bytes]]]):
+class SiteKeys(Refreshed[Mapping[str, list[bytes]]]):
     """The keys that sign cookies and tickets, each oldest first.
 
     Read again each minute: what a retired key signed looks as good as ever to who has not read
@@ -63,21 +65,21 @@ class Signer:
         return signed(self._keys.of(self._name), self._purpose, values, until)
 
     def open(self, text: str) -> dict[str, Any]:
-        """What was signed. Raises NotOurs, or Unavailable."""
+        """What was signed. Raises InvalidToken, or Unavailable."""
         if not text:
-            raise NotOurs
+            raise InvalidToken
         generation = self._keys.generation
         try:
             values = self._opened(text)
         except BadSignature:
             if not self._keys.look_again(generation):
-                raise NotOurs from None
+                raise InvalidToken from None
             try:
                 values = self._opened(text)
             except BadSignature:
-                raise NotOurs from None
+                raise InvalidToken from None
         if values["until"] < self._clock():
-            raise NotOurs
+            raise InvalidToken
         return values
 
     def _opened(self, text: str) -> dict[str, Any]:

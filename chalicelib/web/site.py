@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from .. import log
 from ..ports import Unavailable
-from ..profile import Profile
+from ..users.profile import Profile
 from . import notices
 from .binding import Binding
 from .callback import Callback
 from .domain import DomainVerification
-from .http import Answer, Request
+from .http import Request, Response
 from .login import Logins
 from .me import Me
 from .notices import told
@@ -34,7 +34,7 @@ class Site:
         return None if visitor is None else visitor.profile
 
 
-def answered(ask: Callable[[], Answer]) -> Answer:
+def answered(ask: Callable[[], Response]) -> Response:
     """What a room answers; what goes wrong on the way becomes a page that tells nothing of it."""
     try:
         return ask()

@@ -9,8 +9,8 @@ import time
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from ..secrets import own_key
-from .signing import TICKET_SECONDS, NotOurs, Signer, signed
+from ..credentials.values import own_key
+from .signing import TICKET_SECONDS, InvalidToken, Signer, signed
 
 PURPOSE = "ticket"
 ROOM = 400
@@ -45,9 +45,9 @@ def bind_link(site: str, ticket_key: str, user_id: str, label: str, return_to: s
 
 
 def opened(signer: Signer, text: str) -> Ticket:
-    """The ticket in a link. Raises NotOurs, or Unavailable."""
+    """The ticket in a link. Raises InvalidToken, or Unavailable."""
     values = signer.open(text)
     try:
         return Ticket(values["id"], values["user_id"], values["label"], values["return_to"])
     except KeyError:
-        raise NotOurs from None
+        raise InvalidToken from None

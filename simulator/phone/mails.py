@@ -2,8 +2,8 @@
 
 from functools import lru_cache
 
-from chalicelib.mail import Mail
-from chalicelib.ports import Message
+from chalicelib.delivery.outgoing import OutgoingMessages
+from chalicelib.ports import QueuedJob
 
 _MOST = 8
 """Messages of one push to one user that are recognized: more than WeChat would take."""
@@ -18,14 +18,14 @@ class _Noting:
     def send(self, body: str, group: str, deduplication: str) -> None:
         self.identities.append(deduplication)
 
-    def postpone(self, message: Message, seconds: float) -> None: ...
+    def postpone(self, message: QueuedJob, seconds: float) -> None: ...
 
 
 @lru_cache(maxsize=20_000)
 def sent_for(identity: str, openid: str) -> frozenset[str]:
     """The identities of what the backend may send that user while it answers that push."""
     noting = _Noting()
-    mail = Mail(noting, identity)
+    mail = OutgoingMessages(noting, identity)
     for _ in range(_MOST):
         mail.send(openid, "…")
     return frozenset(noting.identities)

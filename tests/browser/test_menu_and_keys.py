@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from chalicelib.api import Api
+from chalicelib.api.client import Api
 from chalicelib.wechat.messages import TextMessage
 from chalicelib.wechat.replies import Text
 from simulator.account import Account

@@ -10,7 +10,7 @@ from threading import Event
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from chalicelib.api import Api
+from chalicelib.api.client import Api
 from chalicelib.wechat.messages import ClickEvent, TextMessage
 from chalicelib.wechat.replies import Article, News, PassiveReply, Text
 from simulator.account import Account

@@ -10,7 +10,7 @@ from botocore.stub import Stubber
 from chalicelib.adapters.dynamodb import DynamoDbProfiles
 from chalicelib.conditions import Item, absent, equal
 from chalicelib.ports import ConditionFailed, ProfileTable, Unavailable, Write
-from chalicelib.profiles import SESSION_SECONDS, BoundElsewhere, Profiles
+from chalicelib.users.profiles import SESSION_SECONDS, BoundElsewhere, Profiles
 from chalicelib.wechat.authorization import SnsUserInfo
 from tests.dynamodb import profiles_table
 from tests.fakes import Clock, FakeProfileTable

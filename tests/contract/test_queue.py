@@ -11,7 +11,7 @@ import boto3
 import pytest
 
 from chalicelib.adapters.sqs import SqsQueue
-from chalicelib.ports import Message, Queue, Unavailable
+from chalicelib.ports import Queue, QueuedJob, Unavailable
 from tests.fakes import Clock, FakeQueue
 
 MAX_RECEIVES = 2
@@ -22,8 +22,8 @@ class Jobs(Protocol):
 
     queue: Queue
 
-    def receive(self) -> Message | None: ...
-    def delete(self, message: Message) -> None: ...
+    def receive(self) -> QueuedJob | None: ...
+    def delete(self, message: QueuedJob) -> None: ...
     def wait(self, seconds: float) -> None: ...
     def dead(self) -> list[str]: ...
 
@@ -53,13 +53,13 @@ class Sqs:
         self.queue = SqsQueue(f"{name}.fifo")
         self.wait = time.sleep
 
-    def receive(self) -> Message | None:
+    def receive(self) -> QueuedJob | None:
         for message in self._received(self._url):
             tries = int(message["Attributes"]["ApproximateReceiveCount"])
-            return Message(message["Body"], message["ReceiptHandle"], tries)
+            return QueuedJob(message["Body"], message["ReceiptHandle"], tries)
         return None
 
-    def delete(self, message: Message) -> None:
+    def delete(self, message: QueuedJob) -> None:
         with suppress(self._client.exceptions.ReceiptHandleIsInvalid):
             self._client.delete_message(QueueUrl=self._url, ReceiptHandle=message.receipt)
 
@@ -104,13 +104,13 @@ def hasty_jobs(kind: MadeWith) -> Jobs:
     return kind(1)
 
 
-def received(jobs: Jobs) -> Message:
+def received(jobs: Jobs) -> QueuedJob:
     message = jobs.receive()
     assert message is not None
     return message
 
 
-def awaited(jobs: Jobs) -> Message:
+def awaited(jobs: Jobs) -> QueuedJob:
     """The next job, when it comes."""
     for _ in range(600):
         if message := jobs.receive():
@@ -226,7 +226,7 @@ def test_a_queue_out_of_reach_is_unavailable_and_asked_once(
     with pytest.raises(Unavailable, match="EndpointConnectionError"):
         queue.send("job", "user", "1")
     with pytest.raises(Unavailable, match="EndpointConnectionError"):
-        queue.postpone(Message("job", "receipt", 1), 2)
+        queue.postpone(QueuedJob("job", "receipt", 1), 2)
     assert calls == ["GetQueueUrl", "a new connection"] * 2
 
 

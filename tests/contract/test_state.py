@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from chalicelib.adapters.dynamodb import DynamoDbState
+from chalicelib.adapters.dynamodb import DynamoDbTable
 from chalicelib.conditions import (
     Condition,
     Item,
@@ -16,8 +16,8 @@ from chalicelib.conditions import (
     equal,
     holds,
 )
-from chalicelib.ports import ConditionFailed, State, Unavailable, Write
-from chalicelib.session import Session
+from chalicelib.ports import ConditionFailed, Table, Unavailable, Write
+from chalicelib.router.session import Session
 from tests.dynamodb import state_table
 from tests.fakes import Clock, FakeState
 
@@ -26,29 +26,29 @@ ITEM: Item = {"owner": "me", "turn": 7.0, "sent": 0.0, "delivered": False, "wait
 
 
 @pytest.fixture(params=[FakeState, state_table])
-def state(request: pytest.FixtureRequest, aws: str) -> State:
-    made: State = request.param()
+def state(request: pytest.FixtureRequest, aws: str) -> Table:
+    made: Table = request.param()
     return made
 
 
-def test_what_nobody_wrote_is_not_there(state: State) -> None:
+def test_what_nobody_wrote_is_not_there(state: Table) -> None:
     assert state.get("push#1") is None
 
 
-def test_what_was_written_is_read_as_it_was(state: State) -> None:
+def test_what_was_written_is_read_as_it_was(state: Table) -> None:
     written: Item = {**ITEM, "answer": "你好 \x00 \"'{}", "arrival": 1_700_000_000.125, "none": ""}
     assert state.write(Write("push#1", ALWAYS, written)) == written
     assert state.get("push#1") == written
 
 
-def test_booleans_stay_booleans(state: State) -> None:
+def test_booleans_stay_booleans(state: Table) -> None:
     state.write(Write("push#1", ALWAYS, ITEM))
     found = state.get("push#1") or {}
     assert found["delivered"] is False
     assert found["waited"] is True
 
 
-def test_a_write_leaves_what_it_does_not_set(state: State) -> None:
+def test_a_write_leaves_what_it_does_not_set(state: Table) -> None:
     state.write(Write("push#1", ALWAYS, ITEM))
     assert state.write(Write("push#1", ALWAYS, {"turn": 9.0})) == {**ITEM, "turn": 9.0}
 
@@ -80,7 +80,7 @@ def test_a_write_leaves_what_it_does_not_set(state: State) -> None:
 )
 @pytest.mark.parametrize("there", [True, False])
 def test_conditions_hold_of_an_item_as_holds_says(
-    state: State, condition: Condition, there: bool
+    state: Table, condition: Condition, there: bool
 ) -> None:
     if there:
         state.write(Write("push#1", ALWAYS, ITEM))
@@ -94,7 +94,7 @@ def test_conditions_hold_of_an_item_as_holds_says(
         assert state.get("push#1") == item
 
 
-def test_several_writes_are_all_done(state: State) -> None:
+def test_several_writes_are_all_done(state: Table) -> None:
     first = state.write(
         Write("push#1", ALWAYS, {"owner": "me"}), Write("session#1", ALWAYS, {"version": 1.0})
     )
@@ -102,7 +102,7 @@ def test_several_writes_are_all_done(state: State) -> None:
     assert state.get("session#1") == {"version": 1.0}
 
 
-def test_of_several_writes_none_is_done_when_one_is_refused(state: State) -> None:
+def test_of_several_writes_none_is_done_when_one_is_refused(state: Table) -> None:
     state.write(Write("session#1", ALWAYS, {"version": 2.0}))
     with pytest.raises(ConditionFailed) as refused:
         state.write(
@@ -114,7 +114,7 @@ def test_of_several_writes_none_is_done_when_one_is_refused(state: State) -> Non
     assert state.get("push#1") is None
 
 
-def test_a_session_keeps_half_an_emoji(state: State) -> None:
+def test_a_session_keeps_half_an_emoji(state: Table) -> None:
     clock = Clock(time.time())
     session = Session(state, "oMING", clock)
     session["name"] = "half \ud83d"
@@ -122,7 +122,7 @@ def test_a_session_keeps_half_an_emoji(state: State) -> None:
     assert Session(state, "oMING", clock)["name"] == "half \ud83d"
 
 
-def test_an_expired_item_can_still_be_read(state: State) -> None:
+def test_an_expired_item_can_still_be_read(state: Table) -> None:
     state.write(Write("push#1", ALWAYS, {"owner": "me", "expires": time.time() - 1}))
     assert state.get("push#1") is not None
 
@@ -131,7 +131,7 @@ def test_a_table_out_of_reach_is_unavailable_and_asked_once(
     monkeypatch: pytest.MonkeyPatch, aws: str, calls: list[str]
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
-    state = DynamoDbState("state")
+    state = DynamoDbTable("state")
     with pytest.raises(Unavailable, match="EndpointConnectionError"):
         state.get("push#1")
     with pytest.raises(Unavailable, match="EndpointConnectionError"):
@@ -141,4 +141,4 @@ def test_a_table_out_of_reach_is_unavailable_and_asked_once(
 
 def test_a_table_that_is_not_there_is_unavailable(aws: str) -> None:
     with pytest.raises(Unavailable, match="ResourceNotFound"):
-        DynamoDbState("no-such-table").get("push#1")
+        DynamoDbTable("no-such-table").get("push#1")

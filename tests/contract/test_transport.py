@@ -13,13 +13,13 @@ import pytest
 
 from chalicelib.adapters.wechat_http import IDLE, HttpTransport
 from chalicelib.ports import Transport, Upload
-from chalicelib.wechat.answers import Answer
+from chalicelib.wechat.api_responses import ApiResponse
 from chalicelib.wechat.errors import TryLater, Uncertain
 from local import ports
 from tests.fakes import Clock, FakeTransport, Request
 from tests.patience import PATIENCE, eventually, wait_until
 
-ANSWERED = Answer(200, "application/json", '{"errcode":0,"errmsg":"好"}'.encode())
+ANSWERED = ApiResponse(200, "application/json", '{"errcode":0,"errmsg":"好"}'.encode())
 TIMEOUTS = (PATIENCE, PATIENCE)
 HASTY = (PATIENCE, 0.5)
 
@@ -44,7 +44,7 @@ class Server(Protocol):
     """A server, and a transport to it."""
 
     behaviour: Behaviour
-    answer: Answer
+    answer: ApiResponse
 
     @property
     def transport(self) -> Transport: ...
@@ -75,14 +75,14 @@ class Fake:
     def until_closed(self, connections: int) -> None:
         pass
 
-    def _respond(self, request: Request) -> Answer:
+    def _respond(self, request: Request) -> ApiResponse:
         match self.behaviour:
             case Behaviour.DIES | Behaviour.IS_SLOW | Behaviour.BREAKS_OFF:
                 raise Uncertain(0, "lost") if request.body else TryLater(0, "lost")
             case Behaviour.FAILS:
-                return Answer(500, "text/html", b"busy")
+                return ApiResponse(500, "text/html", b"busy")
             case Behaviour.REDIRECTS:
-                return Answer(302, "text/html", b"")
+                return ApiResponse(302, "text/html", b"")
             case _:
                 return self.answer
 
@@ -146,9 +146,9 @@ class _Handler(BaseHTTPRequestHandler):
             case Behaviour.BREAKS_OFF:
                 self._send(self.loopback.answer, missing=1)
             case Behaviour.FAILS:
-                self._send(Answer(500, "text/html", b"busy"))
+                self._send(ApiResponse(500, "text/html", b"busy"))
             case Behaviour.REDIRECTS:
-                self._send(Answer(302, "text/html", b""))
+                self._send(ApiResponse(302, "text/html", b""))
 
     do_GET = do_POST  # noqa: N815  # the base class calls it so
 
@@ -166,7 +166,7 @@ class _Handler(BaseHTTPRequestHandler):
             _upload(body) if multipart else body or None,
         )
 
-    def _send(self, answer: Answer, missing: int = 0) -> None:
+    def _send(self, answer: ApiResponse, missing: int = 0) -> None:
         self.send_response(answer.status)
         self.send_header("Content-Type", answer.content_type)
         self.send_header("Content-Length", str(len(answer.body) + missing))
@@ -196,13 +196,13 @@ def server(request: pytest.FixtureRequest) -> Server:
     return made
 
 
-def post(transport: Transport) -> Answer:
+def post(transport: Transport) -> ApiResponse:
     return transport.request("POST", "/send", {}, b'{"a":1}')
 
 
 class TestWhatTravels:
     def test_status_content_type_and_bytes_come_back(self, server: Server) -> None:
-        server.answer = Answer(200, "image/jpeg", bytes(range(256)))
+        server.answer = ApiResponse(200, "image/jpeg", bytes(range(256)))
         assert server.transport.request("GET", "/media", {}) == server.answer
 
     def test_method_path_query_and_json_arrive_as_given(self, server: Server) -> None:
@@ -217,7 +217,7 @@ class TestWhatTravels:
 
     def test_an_error_status_is_an_answer(self, server: Server) -> None:
         server.behaviour = Behaviour.FAILS
-        assert post(server.transport) == Answer(500, "text/html", b"busy")
+        assert post(server.transport) == ApiResponse(500, "text/html", b"busy")
 
     def test_a_redirection_is_not_followed(self, server: Server) -> None:
         server.behaviour = Behaviour.REDIRECTS

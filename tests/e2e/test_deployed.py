@@ -6,7 +6,7 @@ import time
 
 import boto3
 
-from chalicelib.secrets import PAUSE
+from chalicelib.credentials.refreshed import PAUSE
 from ops import throttling
 from simulator import delivery
 from tests.e2e.browser import Browser

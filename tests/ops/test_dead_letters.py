@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 import pytest
 
-from chalicelib.jobs import Job
+from chalicelib.delivery.jobs import Job
 from chalicelib.wechat.xml import Fields
 from ops import logs
 from tests.ops.operator import Operator

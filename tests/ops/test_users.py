@@ -7,10 +7,10 @@ from urllib.parse import parse_qs, urlsplit
 import boto3
 import pytest
 
-from chalicelib.adapters.dynamodb import DynamoDbProfiles, DynamoDbState
+from chalicelib.adapters.dynamodb import DynamoDbProfiles, DynamoDbTable
 from chalicelib.adapters.ssm import SsmParameters
-from chalicelib.profiles import Profiles
-from chalicelib.session import Session
+from chalicelib.router.session import Session
+from chalicelib.users.profiles import Profiles
 from chalicelib.web.signing import Signer, SiteKeys
 from chalicelib.web.tickets import PURPOSE, opened
 from chalicelib.wechat.authorization import SnsUserInfo
@@ -36,7 +36,7 @@ def profiles(operator: Operator) -> Profiles:
     shown = SnsUserInfo.read({"openid": OPENID, "nickname": "小明"})
     profiles.authorized(OPENID, grant, shown, now)
     profiles.bind(OPENID, "42", "a***@example.com")
-    state = DynamoDbState(operator.target.settings.state_table)
+    state = DynamoDbTable(operator.target.settings.state_table)
     session = Session(state, OPENID, time.time)
     session["asked"] = "天气"
     state.write(*session.writes())
@@ -73,7 +73,7 @@ def test_a_user_is_forgotten_only_after_a_yes(operator: Operator, profiles: Prof
 
 def test_who_is_forgotten_leaves_nothing_behind(operator: Operator, profiles: Profiles) -> None:
     table = operator.target.settings.state_table
-    waiting = {DynamoDbState.key: {"S": f"outbox#{OPENID}"}}
+    waiting = {DynamoDbTable.key: {"S": f"outbox#{OPENID}"}}
     boto3.client("dynamodb").put_item(TableName=table, Item=waiting)
     result = operator.types("user", "forget", "--user-id", "42", "--yes")
     assert result.exit_code == 0, result.output
@@ -81,7 +81,7 @@ def test_who_is_forgotten_leaves_nothing_behind(operator: Operator, profiles: Pr
     assert gone.exit_code == 1
     assert "Nothing is known" in gone.stderr
     assert profiles.bound_to("42") is None
-    state = DynamoDbState(table)
+    state = DynamoDbTable(table)
     assert state.get(f"session#{OPENID}") is None
     assert state.get(f"outbox#{OPENID}") is None
     known = profiles.get(OPENID)
@@ -92,7 +92,7 @@ def test_who_is_forgotten_leaves_nothing_behind(operator: Operator, profiles: Pr
 def test_who_has_only_written_is_known_by_his_conversation(
     operator: Operator, profiles: Profiles
 ) -> None:
-    state = DynamoDbState(operator.target.settings.state_table)
+    state = DynamoDbTable(operator.target.settings.state_table)
     session = Session(state, "oWriter", time.time)
     session["asked"] = "天气"
     state.write(*session.writes())

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import TypeAlias
 
-from chalicelib.handover import DEADLINE
-from chalicelib.worker import PAUSES, PAUSES_FOR_OPERATOR, TRIES
+from chalicelib.delivery.handover import DEADLINE
+from chalicelib.delivery.worker import PAUSES, PAUSES_FOR_OPERATOR, TRIES
 
 from . import facts
 from .story import Work, push_of
@@ -39,7 +39,11 @@ def job_brings_answer(world: World) -> Iterator[str]:
         if push.number not in facts.queued(world) or facts.ended(world, push):
             continue
         item = world.state.items.get(f"push#{push.identity}")
-        later = item and item["answer"] and float(item["turn"]) > max(facts.arrivals(world, push))
+        later = (
+            item
+            and item["answer"]
+            and float(item["answering_arrival"]) > max(facts.arrivals(world, push))
+        )
         if not (
             later
             and any(facts.had(delivery, "table") for delivery in facts.deliveries(world, push))

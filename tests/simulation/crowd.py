@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from chalicelib.context import Context
-from chalicelib.router import Answer, Router, Routes
+from chalicelib.router import HandlerResult, Router, Routes
+from chalicelib.router.context import Context
 from chalicelib.wechat import parsing
 from chalicelib.wechat.envelopes import Opened, identity
 from chalicelib.wechat.messages import ClickEvent, TextMessage
@@ -176,7 +176,7 @@ class Account:
         self._weather = weather
         self._think = think
 
-    def answer(self, kind: str, number: int, context: Context) -> Answer:
+    def answer(self, kind: str, number: int, context: Context) -> HandlerResult:
         push = self._pushes[number]
         process = Process.current()
         push.at_once |= any(not run.ended for run in push.runs)
@@ -188,7 +188,9 @@ class Account:
         finally:
             run.ended = True
 
-    def _answered(self, push: Push, kind: str, turn: int, run: Run, context: Context) -> Answer:
+    def _answered(
+        self, push: Push, kind: str, turn: int, run: Run, context: Context
+    ) -> HandlerResult:
         seen = list(context.session.get("seen", [])) if kind in _WITH_SESSION else []
         self._think(self._seconds(kind))
         if turn <= push.raises:
@@ -217,8 +219,8 @@ class Handling(Process):
     account: Account
 
 
-def _handler(kind: str) -> Callable[[TextMessage, Context], Answer]:
-    def handler(push: TextMessage, context: Context) -> Answer:
+def _handler(kind: str) -> Callable[[TextMessage, Context], HandlerResult]:
+    def handler(push: TextMessage, context: Context) -> HandlerResult:
         process = Process.current()
         assert isinstance(process, Handling)
         return process.account.answer(kind, int(context.groups["number"]), context)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import NoReturn, TypeVar
 
 from chalicelib.conditions import Item
-from chalicelib.ports import ConditionFailed, Message, Unavailable, Write
+from chalicelib.ports import ConditionFailed, QueuedJob, Unavailable, Write
 from tests.fakes import FakeQueue, FakeState
 
 from .kernel import Kernel, Killed, Process
@@ -99,8 +99,8 @@ def _unheard(effect: Callable[[], object]) -> None:
 class Table:
     """The state table as a process reaches it."""
 
-    def __init__(self, state: FakeState, network: Network, story: Story) -> None:
-        self._state = state
+    def __init__(self, table: FakeState, network: Network, story: Story) -> None:
+        self._table = table
         self._network = network
         self._story = story
 
@@ -109,7 +109,7 @@ class Table:
         return self._network.call("table", "get", lambda: self._looked(process, key), key)
 
     def _looked(self, process: Process, key: str) -> Item | None:
-        item = self._state.get(key)
+        item = self._table.get(key)
         self._story.looked(process, item or {})
         return item
 
@@ -127,7 +127,7 @@ class Table:
         return item if len(writes) == 1 else self.get(writes[0].key) or {}
 
     def _written(self, process: Process, writes: tuple[Write, ...]) -> Item:
-        item = self._state.write(*writes)
+        item = self._table.write(*writes)
         for write in writes:
             self._story.written(process, write)
         return item
@@ -157,11 +157,11 @@ class Jobs:
         self.changed(0)
         return "taken" if added else "dropped as a duplicate"
 
-    def postpone(self, message: Message, seconds: float) -> None:
+    def postpone(self, message: QueuedJob, seconds: float) -> None:
         self._network.call(
             "queue", "postpone", lambda: self._postponed(message, seconds), f"{seconds} s"
         )
 
-    def _postponed(self, message: Message, seconds: float) -> None:
+    def _postponed(self, message: QueuedJob, seconds: float) -> None:
         self._queue.postpone(message, seconds)
         self.changed(seconds)

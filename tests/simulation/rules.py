@@ -3,13 +3,13 @@
 A rule that can be broken without any seed failing is not watched by the checks, or is no rule.
 """
 
-from chalicelib import record
-from chalicelib.handover import Jobs
-from chalicelib.outbox import Box, Outbox
-from chalicelib.push import Pushes
-from chalicelib.sending import CustomerService
-from chalicelib.session import Session
-from chalicelib.worker import Worker
+from chalicelib.delivery import record
+from chalicelib.delivery.handover import JobSender
+from chalicelib.delivery.outbox import Box, Outbox
+from chalicelib.delivery.push import Pushes
+from chalicelib.delivery.sending import CustomerService
+from chalicelib.delivery.worker import Worker
+from chalicelib.router.session import Session
 
 from .mutants import Edit, mutant
 
@@ -25,16 +25,23 @@ TWICE = ("job twice:SLOW", "job deletion:REFUSED")
 
 # Rules that stand twice, in the condition of a write and in what is decided before it.
 _DOOR_KNOWS_THE_LATEST = Edit(
-    Pushes._again, " or (found.answer and found.turn > visit.arrival)", ""
+    Pushes._again, " or (found.answer and found.answering_arrival > routed.arrival)", ""
 )
-_WORKER_KNOWS_THE_LATEST = Edit(Worker._take, " or (known.answer and known.turn > job.arrival)", "")
+_WORKER_KNOWS_THE_LATEST = Edit(
+    Worker._take, " or (known.answer and known.answering_arrival > job.arrival)", ""
+)
 _WORKER_KNOWS_THE_DONE = Edit(Worker._take, "known.delivered or ", "")
-_ANY_TURN = Edit(record.take, 'at_most("turn", arrival)', TRUE)
+_ANY_ARRIVAL = Edit(record.take, 'at_most("answering_arrival", arrival)', TRUE)
 
 WRITES = (
     mutant("claim: only what nobody knows", record.claim, 'absent("owner")', TRUE),
     mutant("claim: or what has expired", record.claim, 'at_most("expires", now)', FALSE),
-    mutant("claim: the turn is mine", record.claim, '"turn": turn', '"turn": QUEUE'),
+    mutant(
+        "claim: the arrival is mine",
+        record.claim,
+        '"answering_arrival": arrival',
+        '"answering_arrival": QUEUE',
+    ),
     mutant(
         "answer: mine",
         record.answer,
@@ -50,26 +57,26 @@ WRITES = (
         TRUE,
         weather=(*LATE, *TWICE, "api:KILLED_AFTER", "kind:list"),
     ),
-    mutant("late answer: the queue's", record.answer_late, ', "turn": QUEUE', ""),
+    mutant("late answer: the queue's", record.answer_late, ', "answering_arrival": QUEUE', ""),
     mutant(
         "replay: not the queue's",
         record.replay,
-        'above("turn", QUEUE)',
+        'above("answering_arrival", QUEUE)',
         TRUE,
         weather=(*STUCK, "response:UNCONFIRMED", "table:UNCONFIRMED", "kind:fast"),
     ),
     mutant(
         "replay: not before one that answered",
         record.replay,
-        'at_most("turn", arrival)',
+        'at_most("answering_arrival", arrival)',
         TRUE,
         _DOOR_KNOWS_THE_LATEST,
         weather=("table:STALLED", "table:UNCONFIRMED", "response:UNCONFIRMED", "kind:fast"),
     ),
     mutant(
-        "replay: the turn is mine",
+        "replay: the arrival is mine",
         record.replay,
-        '{"turn": arrival}',
+        '{"answering_arrival": arrival}',
         "{}",
         weather=(*FAILING, "kind:fast"),
     ),
@@ -77,9 +84,9 @@ WRITES = (
     mutant(
         "hand: what runs too long is the queue's",
         Pushes._take_over,
-        "self._state.write(record.hand(visit.identity))",
+        "self._table.write(record.hand(routed.identity))",
         "pass",
-        Edit(Pushes._run_and_record, "self._is_late(visit, patience) or", ""),
+        Edit(Pushes._run_and_record, "self._is_late(routed, patience) or", ""),
         weather=("response:UNCONFIRMED", "cold start:SLOW", "handlers:SLOW", "kind:fast"),
     ),
     mutant("wait: only the first", record.wait, 'equal("waited", value=False)', TRUE),
@@ -98,7 +105,7 @@ WRITES = (
     ),
     mutant("take: from the sender at once", record.take, 'equal("owner", sender)', FALSE),
     mutant(
-        "take: unanswered, whatever the turn",
+        "take: unanswered, whoever may answer",
         record.take,
         'equal("answer", NO_ANSWER)',
         FALSE,
@@ -107,7 +114,7 @@ WRITES = (
     mutant(
         "take: not what was answered after the job",
         record.take,
-        'at_most("turn", arrival)',
+        'at_most("answering_arrival", arrival)',
         TRUE,
         _WORKER_KNOWS_THE_LATEST,
         weather=FAILING,
@@ -115,14 +122,14 @@ WRITES = (
     mutant(
         "take: what was answered after the job is done",
         Worker._take,
-        " or (known.answer and known.turn > job.arrival)",
+        " or (known.answer and known.answering_arrival > job.arrival)",
         "",
         weather=FAILING,
     ),
     mutant(
         "take: what was answered before the job",
         record.take,
-        'at_most("turn", arrival)',
+        'at_most("answering_arrival", arrival)',
         FALSE,
         weather=FAILING,
     ),
@@ -131,7 +138,7 @@ WRITES = (
     mutant(
         "take: the queue's, for good",
         record.take,
-        '"turn": QUEUE, ',
+        '"answering_arrival": QUEUE, ',
         "",
         weather=("response:UNCONFIRMED", "table:UNCONFIRMED", "cold start:SLOW"),
     ),
@@ -159,39 +166,39 @@ DOOR = (
     mutant(
         "a job, then success: the handler raised",
         Pushes._run_and_record,
-        "return self._jobs.hand_over(visit, error)",
+        "return self._job_sender.hand_over(routed, error)",
         'return Outcome("failed", None, error)',
     ),
     mutant(
         "a job, then success: a claim was not confirmed",
         Pushes._recorded,
-        "return self._jobs.hand_over(visit, error)",
-        "return self._run_and_record(visit)",
+        "return self._job_sender.hand_over(routed, error)",
+        "return self._run_and_record(routed)",
     ),
     mutant(
         "a job, then success: an answer was not confirmed",
         Pushes._answered,
-        "return self._jobs.hand_over(visit, error)",
+        "return self._job_sender.hand_over(routed, error)",
         'return Outcome("answered", reply, error)',
         weather=("table:REFUSED", "kind:fast", "kind:session"),
     ),
     mutant(
         "a job, then success: somebody still runs it",
         Pushes._take_over,
-        "return self._jobs.hand_over(visit)",
+        "return self._job_sender.hand_over(routed)",
         'return Outcome("it runs")',
     ),
     mutant(
         "a job, then success: it is the queue's",
         Pushes._again,
-        "return self._jobs.hand_over(visit)\n",
+        "return self._job_sender.hand_over(routed)\n",
         'return Outcome("it is queued")\n',
         weather=("queue:REFUSED", "queue:HANGING", "queue:KILLED_BEFORE"),
     ),
     mutant(
-        "the turn is looked at before replying",
+        "who may answer is looked at before replying",
         Pushes._answered,
-        "if kept.turn == record.QUEUE:",
+        "if kept.answering_arrival == record.QUEUE:",
         "if False:",
         weather=STUCK,
     ),
@@ -211,42 +218,42 @@ DOOR = (
     mutant(
         "the first answer, word for word",
         Pushes._again,
-        "self._replay(visit, found) if found.answer else",
-        "self._run_and_record(visit) if found.answer else",
+        "self._replay(routed, found) if found.answer else",
+        "self._run_and_record(routed) if found.answer else",
         weather=LOST,
     ),
     mutant(
         "handed over: the job of each delivery counts",
-        Jobs.hand_over,
-        'f"{visit.identity}-{visit.owner}"',
-        "visit.identity",
+        JobSender.hand_over,
+        'f"{routed.identity}-{routed.owner}"',
+        "routed.identity",
         weather=("table:REFUSED", "table:UNCONFIRMED", "response:UNCONFIRMED", "kind:fast"),
     ),
     mutant(
         "slow: one job for all deliveries",
-        Jobs.slow,
-        "deduplication=visit.identity",
-        "deduplication=visit.owner",
+        JobSender.slow,
+        "deduplication=routed.identity",
+        "deduplication=routed.owner",
         weather=LOST,
     ),
-    mutant("one user, one group", Jobs.offer, "job.openid, dedup", "job.sender, dedup"),
+    mutant("one user, one group", JobSender.offer, "job.openid, dedup", "job.sender, dedup"),
     mutant(
         "the queue is tried until the deadline",
-        Jobs.offer,
+        JobSender.offer,
         "if self._clock() >= until:",
         "if True:",
         weather=("queue:REFUSED",),
     ),
     mutant(
         "the queue refuses: silence",
-        Jobs.refused,
+        JobSender.refused,
         "self.let_wechat_hang_up(arrival)",
         "pass",
         weather=("queue:HANGING",),
     ),
     mutant(
         "the queue refuses: never an error",
-        Jobs.refused,
+        JobSender.refused,
         "self.let_wechat_hang_up(arrival)",
         "raise Unavailable",
         weather=("queue:HANGING",),
@@ -254,7 +261,7 @@ DOOR = (
     mutant(
         "idempotent: a raise becomes a job",
         Pushes._idempotent,
-        "return self._jobs.hand_over(visit, error)",
+        "return self._job_sender.hand_over(routed, error)",
         'return Outcome("failed", None, error)',
     ),
 )
@@ -275,7 +282,7 @@ WORKER = (
     mutant(
         "the whole answer is kept before any of it leaves",
         Worker._kept,
-        "self._state.write(record.keep(job.identity, owner, to_json(said)), *writes)",
+        "self._table.write(record.keep(job.identity, owner, to_json(said)), *writes)",
         "pass",
     ),
     mutant(
@@ -342,8 +349,8 @@ SESSION = (
     mutant(
         "session: written with the answer",
         Pushes._answered,
-        "self._state.write(answer, *writes, *taken)",
-        "[self._state.write(each) for each in (*writes, *taken, answer)][-1]",
+        "self._table.write(answer, *writes, *taken)",
+        "[self._table.write(each) for each in (*writes, *taken, answer)][-1]",
     ),
 )
 
@@ -358,15 +365,15 @@ PASSIVE = (
     mutant(
         "outbox: put in together with `delivered`",
         Outbox._put,
-        "self._state.write(*others, put)",
-        "[self._state.write(each) for each in (put, *others)]",
+        "self._table.write(*others, put)",
+        "[self._table.write(each) for each in (put, *others)]",
         weather=FAILING,
     ),
     mutant(
         "outbox: taken out together with the answer",
         Pushes._answered,
-        "self._state.write(answer, *writes, *taken)",
-        "[*map(self._state.write, taken), self._state.write(answer, *writes)][-1]",
+        "self._table.write(answer, *writes, *taken)",
+        "[*map(self._table.write, taken), self._table.write(answer, *writes)][-1]",
         weather=FAILING,
     ),
     mutant(
@@ -408,11 +415,11 @@ SPARE = (
     # An answer is never taken away, and the door replays only what it has seen answered.
     mutant("replay: answered", record.replay, 'above("answer", NO_ANSWER)', TRUE),
     # It would set to 0 what is 0.
-    mutant("hand: not the queue's", record.hand, 'above("turn", QUEUE)', TRUE),
+    mutant("hand: not the queue's", record.hand, 'above("answering_arrival", QUEUE)', TRUE),
     # Who waits looks before he stays silent.
     mutant("wait: unanswered", record.wait, 'equal("answer", NO_ANSWER)', TRUE),
     # 0 is no later than any arrival.
-    mutant("take: the queue's", record.take, 'equal("turn", QUEUE)', FALSE),
+    mutant("take: the queue's", record.take, 'equal("answering_arrival", QUEUE)', FALSE),
     # A part that is said to have left has left, whoever says it.
     mutant("sent: mine", record.sent, 'equal("owner", owner)', TRUE, weather=LATE),
     # Only workers find an empty outbox, and a user has one at a time.
@@ -422,13 +429,13 @@ SPARE = (
     mutant(
         "a late answer is the queue's",
         Pushes._run_and_record,
-        "self._is_late(visit, patience) or",
+        "self._is_late(routed, patience) or",
         "",
     ),
     mutant(
         "hand: before the job",
         Pushes._take_over,
-        "self._state.write(record.hand(visit.identity))",
+        "self._table.write(record.hand(routed.identity))",
         "pass",
     ),
 )

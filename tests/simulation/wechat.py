@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from chalicelib.ports import Upload
-from chalicelib.wechat.answers import Answer
+from chalicelib.wechat.api_responses import ApiResponse
 from chalicelib.wechat.errors import TryLater, Uncertain
 
 from .crowd import APOLOGY, Push, marks
@@ -101,7 +101,7 @@ class WeChat:
 
     def request(
         self, method: str, path: str, query: Mapping[str, str], body: bytes | Upload | None = None
-    ) -> Answer:
+    ) -> ApiResponse:
         """See `ports.Transport`."""
         assert method == "POST"
         assert isinstance(body, bytes)
@@ -129,7 +129,7 @@ class WeChat:
             self._kernel.sleep(self._weather.choice((0.0, TIMEOUT)))
             raise Uncertain(0, "no answer")
         self._kernel.sleep(self._weather.between(0.01, 0.05))
-        return Answer(200, "application/json", json.dumps(answer).encode())
+        return ApiResponse(200, "application/json", json.dumps(answer).encode())
 
     def _fate(self, place: str, process: Process) -> Fate:
         fate = self._weather.fate(place)

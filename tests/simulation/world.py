@@ -10,23 +10,23 @@ from typing import TypeVar
 import pytest
 
 from chalicelib import log
-from chalicelib.api import Api
+from chalicelib.api.client import Api
 from chalicelib.conditions import Item
-from chalicelib.effects import Effects
-from chalicelib.late import LateAnswers
-from chalicelib.outbox import Outbox
-from chalicelib.ports import Message
-from chalicelib.profiles import Profiles
-from chalicelib.proof import Delivery as Request
-from chalicelib.proof import Proof
-from chalicelib.push import Pushes
-from chalicelib.record import LEASE, claim
-from chalicelib.secrets import AppSecrets
-from chalicelib.sending import CustomerService
+from chalicelib.credentials.app_secrets import AppSecrets
+from chalicelib.delivery.late import LateAnswers
+from chalicelib.delivery.outbox import Outbox
+from chalicelib.delivery.push import Pushes
+from chalicelib.delivery.record import LEASE, claim
+from chalicelib.delivery.sending import CustomerService
+from chalicelib.delivery.verifier import Delivery as Request
+from chalicelib.delivery.verifier import PushVerifier
+from chalicelib.delivery.worker import LOOK, JobFailed, Worker
+from chalicelib.ports import QueuedJob
+from chalicelib.users.effects import Effects
+from chalicelib.users.profiles import Profiles
 from chalicelib.wechat.envelopes import Opened
-from chalicelib.wechat.kept_replies import to_json
 from chalicelib.wechat.replies import Text
-from chalicelib.worker import LOOK, JobFailed, Worker
+from chalicelib.wechat.reply_json import to_json
 from tests.fakes import FakeParameters, FakeProfileTable, FakeQueue, FakeState
 
 from .crowd import EARLIER, Account, Handling, Mark, Push, crowd, routes
@@ -44,7 +44,7 @@ DOOR_SECONDS = 30.0
 WORKER_SECONDS = 300.0
 
 
-class Known(Proof):
+class Known(PushVerifier):
     """Every push proves itself; a body is its number."""
 
     def __init__(self, pushes: list[Push]) -> None:
@@ -159,7 +159,7 @@ class World:
         except Killed:
             connection.die()
 
-    def _work(self, message: Message, work: Work) -> None:
+    def _work(self, message: QueuedJob, work: Work) -> None:
         try:
             worker = self._workers.pop() if self._workers else self._cold(self._new_worker)
             try:
@@ -187,7 +187,7 @@ class World:
         elif work.cause == "Busy" and float(item["lease"]) < self.kernel.now - 2 * LOOK:
             work.in_vain = "though nobody held its push"
 
-    def _delete(self, message: Message) -> None:
+    def _delete(self, message: QueuedJob) -> None:
         if self.weather.fate("job deletion") is Fate.FINE:
             self.queue.delete(message)
             self._poll_in(0)
@@ -265,7 +265,7 @@ class World:
                 later = self.weather.between(0, 10)
                 self.kernel.after(later, partial(self._hand_out, message))
 
-    def _hand_out(self, message: Message) -> None:
+    def _hand_out(self, message: QueuedJob) -> None:
         push = push_of(message.body)
         job = len(self.story.jobs) - 1 - self.story.jobs[::-1].index(message.body)
         self.story.tell("queue", f"hands out job {job} of push {push}, try {message.tries}")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.wechat.answers import Answer
+from chalicelib.wechat.api_responses import ApiResponse
 from chalicelib.wechat.errors import (
     ApiError,
     AuthorizeAgain,
@@ -86,4 +86,4 @@ def test_an_account_without_the_api_learns_of_passive_mode() -> None:
 
 def test_an_answer_without_what_it_should_hold_is_an_error_of_the_api() -> None:
     with pytest.raises(Uncertain, match="WECHAT_API_URL"):
-        Answer(200, "application/json", b"{}").read()["access_token"]
+        ApiResponse(200, "application/json", b"{}").read()["access_token"]

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from chalicelib.wechat.kept_replies import UnknownKind, from_json, to_json
 from chalicelib.wechat.replies import (
     Article,
     By,
@@ -26,6 +25,7 @@ from chalicelib.wechat.replies import (
     Voice,
     WxCard,
 )
+from chalicelib.wechat.reply_json import UnknownKind, from_json, to_json
 
 EACH_KIND: list[tuple[Reply, str]] = [
     (Text(""), '{"kind":"text","content":""}'),

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
-from .wechat.replies import Reply, Text
+from ..wechat.replies import Reply, Text
 
-Answer: TypeAlias = Reply | str | Sequence[Reply | str] | Iterator[Reply | str] | None
+HandlerResult: TypeAlias = Reply | str | Sequence[Reply | str] | Iterator[Reply | str] | None
 """Silence is None or empty, a string is a Text, several replies go one after the other."""
 
 
-def replies(answer: Answer) -> tuple[Reply, ...]:
+def replies(answer: HandlerResult) -> tuple[Reply, ...]:
     """What a handler returned as replies in order; an iterator is collected, empty text is none.
 
     Raises TypeError for what cannot be said to a user.

@@ -18,22 +18,23 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from . import log, record
-from .conditions import holds
-from .context import Context, OutOfPlace
-from .effects import EFFECTS, FOLLOWED, Effects, ForWorker, whom
-from .handover import DEADLINE, Jobs, Outcome, Visit
+from .. import log
+from ..conditions import holds
+from ..ports import ConditionFailed, Queue, Table, Unavailable, Write
+from ..router.context import Context, OutOfPlace
+from ..router.routes import Routes, handler_to_write
+from ..router.session import Session
+from ..users.effects import EFFECTS, PROFILE_EVENTS, Effects, ForWorker, user_of
+from ..wechat.envelopes import Opened
+from ..wechat.replies import Reply
+from ..wechat.reply_json import from_json, to_json
+from . import record
+from .handover import DEADLINE, JobSender, Outcome, RoutedPush
 from .jobs import Job
-from .mail import Mail
 from .outbox import Outbox, told
-from .ports import ConditionFailed, Queue, State, Unavailable, Write
-from .proof import Delivery, Proof
+from .outgoing import OutgoingMessages
 from .record import Record
-from .router import Routes, handler_to_write
-from .session import Session
-from .wechat.envelopes import Opened
-from .wechat.kept_replies import from_json, to_json
-from .wechat.replies import Reply
+from .verifier import Delivery, PushVerifier
 
 WECHAT_WAITS = 5
 """Seconds for which WeChat waits for an answer."""
@@ -50,20 +51,20 @@ class Pushes:
 
     def __init__(
         self,
-        proof: Proof,
+        verifier: PushVerifier,
         routes: Routes,
-        state: State,
+        table: Table,
         queue: Queue,
         effects: Effects,
         outbox: Outbox | None = None,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._proof = proof
+        self._verifier = verifier
         self._routes = routes
-        self._state = state
+        self._table = table
         self._queue = queue
-        self._jobs = Jobs(queue, clock, sleep)
+        self._job_sender = JobSender(queue, clock, sleep)
         self._effects = effects
         self._outbox = outbox
         self._clock = clock
@@ -72,7 +73,7 @@ class Pushes:
 
     def verify(self, query: Mapping[str, Sequence[str]], arrival: float) -> str:
         """The echostr that answers WeChat's console (GET). Raises Refused."""
-        return self._proof.verify(query, arrival + DEADLINE)
+        return self._verifier.verify(query, arrival + DEADLINE)
 
     def answer(self, delivery: Delivery) -> str | None:
         """The XML that answers a push (POST); None when there is nothing to say, or not now.
@@ -80,25 +81,25 @@ class Pushes:
         Raises PushError for a push that is turned away.
         """
         try:
-            opened = self._proof.open(delivery, delivery.arrival + DEADLINE)
+            opened = self._verifier.open(delivery, delivery.arrival + DEADLINE)
         except Unavailable:
-            self._jobs.let_wechat_hang_up(delivery.arrival)
+            self._job_sender.let_wechat_hang_up(delivery.arrival)
             return None
         if not self._effects_done(opened, delivery.arrival):
-            self._note(opened, delivery, self._jobs.refused(delivery.arrival))
+            self._note(opened, delivery, self._job_sender.refused(delivery.arrival))
             return None
         matched = self._routes.match(opened.push)
         if matched is None:
             hint = (
                 {}
-                if isinstance(opened.push, FOLLOWED)
+                if isinstance(opened.push, PROFILE_EVENTS)
                 else {"write": handler_to_write(opened.push)}
             )
             self._note(opened, delivery, Outcome("unanswered"), **hint)
             return None
         route, groups = matched
-        visit = Visit(opened, route, groups, delivery.arrival, delivery.lease)
-        outcome = self._on_its_road(visit)
+        routed = RoutedPush(opened, route, groups, delivery.arrival, delivery.lease)
+        outcome = self._on_its_road(routed)
         self._note(opened, delivery, outcome, route=route.name)
         return outcome.reply
 
@@ -110,46 +111,46 @@ class Pushes:
             if not isinstance(error, ForWorker):
                 log.error("an effect is left to the worker", {"EffectFailed": 1}, error)
             push = opened.push
-            job = Job(opened.identity, whom(push), arrival, "door", EFFECTS, push.fields)
-            return self._jobs.offer(job, deduplication=f"{opened.identity}-effects")
+            job = Job(opened.identity, user_of(push), arrival, "door", EFFECTS, push.fields)
+            return self._job_sender.offer(job, deduplication=f"{opened.identity}-effects")
         return True
 
-    def _on_its_road(self, visit: Visit) -> Outcome:
-        if visit.route.idempotent:
-            return self._idempotent(visit)
-        if visit.route.slow and self._outbox is None:
-            return self._jobs.slow(visit)
+    def _on_its_road(self, routed: RoutedPush) -> Outcome:
+        if routed.route.idempotent:
+            return self._idempotent(routed)
+        if routed.route.slow and self._outbox is None:
+            return self._job_sender.slow(routed)
         try:
-            return self._recorded(visit)
+            return self._recorded(routed)
         except Exception as error:  # noqa: BLE001 - an answer that cannot be kept was not given
-            return self._jobs.hand_over(visit, error)
+            return self._job_sender.hand_over(routed, error)
 
-    def _idempotent(self, visit: Visit) -> Outcome:
+    def _idempotent(self, routed: RoutedPush) -> Outcome:
         started = self._clock()
         try:
-            said, reply = self._run(visit, None)
+            said, reply = self._run(routed, None)
         except Exception as error:  # noqa: BLE001 - whatever a handler raises becomes a job
-            return self._jobs.hand_over(visit, error)
+            return self._job_sender.hand_over(routed, error)
         if self._clock() - started > IDEMPOTENT_SECONDS:
-            log.error("an idempotent handler is slow; write slow=True", route=visit.route.name)
+            log.error("an idempotent handler is slow; write slow=True", route=routed.route.name)
         if said and reply is None:
-            return self._jobs.hand_over(visit)
+            return self._job_sender.hand_over(routed)
         return Outcome("silent") if reply is None else Outcome("answered", reply)
 
     # --- A recorded push ----------------------------------------------------------------------
 
-    def _recorded(self, visit: Visit) -> Outcome:
+    def _recorded(self, routed: RoutedPush) -> Outcome:
         now = self._clock()
-        claim = record.claim(visit.identity, visit.owner, visit.lease, visit.arrival, now)
+        claim = record.claim(routed.identity, routed.owner, routed.lease, routed.arrival, now)
         try:
             self._claim(claim)
         except ConditionFailed as refused:
             found = Record.read(refused.found[claim.key])
-            if found.owner != visit.owner:
-                return self._again(visit, found)._replace(again=True)
+            if found.owner != routed.owner:
+                return self._again(routed, found)._replace(again=True)
         except Unavailable as error:
-            return self._jobs.hand_over(visit, error)
-        return self._run_and_record(visit)
+            return self._job_sender.hand_over(routed, error)
+        return self._run_and_record(routed)
 
     def _claim(self, claim: Write) -> None:
         """Twice if need be: connections die while Lambda is frozen, and the first call finds out.
@@ -157,118 +158,125 @@ class Pushes:
         A claim that was not confirmed and finds itself as the owner has won.
         """
         try:
-            self._state.write(claim)
+            self._table.write(claim)
         except Unavailable:
-            self._state.write(claim)
+            self._table.write(claim)
 
-    def _run_and_record(self, visit: Visit) -> Outcome:
-        session = Session(self._state, visit.opened.push.from_user_name, self._clock)
+    def _run_and_record(self, routed: RoutedPush) -> Outcome:
+        session = Session(self._table, routed.opened.push.from_user_name, self._clock)
         try:
-            said, reply = self._run(visit, session)
+            said, reply = self._run(routed, session)
             writes = session.writes()
         except OutOfPlace as error:
             # A slow route may ask for WeChat's API, which the worker alone has.
-            return self._jobs.hand_over(visit, None if visit.route.slow else error)
+            return self._job_sender.hand_over(routed, None if routed.route.slow else error)
         except Exception as error:  # noqa: BLE001 - whatever a handler raises becomes a job
-            return self._jobs.hand_over(visit, error)
+            return self._job_sender.hand_over(routed, error)
         patience = DEADLINE if self._outbox is None else PASSIVE_DEADLINE
-        if self._is_late(visit, patience) or (said and reply is None):
-            return self._kept_for_queue(visit, said, writes)
-        return self._answered(visit, said, reply, writes)
+        if self._is_late(routed, patience) or (said and reply is None):
+            return self._kept_for_queue(routed, said, writes)
+        return self._answered(routed, said, reply, writes)
 
     def _answered(
-        self, visit: Visit, own: tuple[Reply, ...], reply: str | None, writes: list[Write]
+        self, routed: RoutedPush, own: tuple[Reply, ...], reply: str | None, writes: list[Write]
     ) -> Outcome:
         """The handler's answer; where there is an outbox, with what waits there for this push."""
         box, said, left, taken = None, own, record.NOTHING_FETCHED, list[Write]()
         try:
             if self._outbox is not None:
-                box = self._outbox.open(visit.opened.push.from_user_name)
+                box = self._outbox.open(routed.opened.push.from_user_name)
                 said, left, taken = self._outbox.fetched(box, own)
-                reply = visit.reply(told(said, left), self._clock())
-            answer = record.answer(visit.identity, visit.owner, to_json(said), left)
-            kept = Record.read(self._state.write(answer, *writes, *taken))
+                reply = routed.reply(told(said, left), self._clock())
+            answer = record.answer(routed.identity, routed.owner, to_json(said), left)
+            kept = Record.read(self._table.write(answer, *writes, *taken))
         except ConditionFailed as refused:
             if box is not None and box.key in refused.found:
-                return self._kept_for_queue(visit, own, writes)
-            return self._jobs.hand_over(visit, refused)
+                return self._kept_for_queue(routed, own, writes)
+            return self._job_sender.hand_over(routed, refused)
         except Unavailable as error:
-            return self._jobs.hand_over(visit, error)
-        if kept.turn == record.QUEUE:
-            return self._jobs.hand_over(visit)
+            return self._job_sender.hand_over(routed, error)
+        if kept.answering_arrival == record.QUEUE:
+            return self._job_sender.hand_over(routed)
         return Outcome("silent") if reply is None else Outcome("answered", reply)
 
     def _kept_for_queue(
-        self, visit: Visit, said: tuple[Reply, ...], writes: list[Write]
+        self, routed: RoutedPush, said: tuple[Reply, ...], writes: list[Write]
     ) -> Outcome:
-        answer = record.answer_late(visit.identity, visit.owner, to_json(said))
+        answer = record.answer_late(routed.identity, routed.owner, to_json(said))
         try:
-            self._state.write(answer, *writes)
+            self._table.write(answer, *writes)
         except (ConditionFailed, Unavailable) as error:
-            return self._jobs.hand_over(visit, error)
-        return self._jobs.hand_over(visit)
+            return self._job_sender.hand_over(routed, error)
+        return self._job_sender.hand_over(routed)
 
     # --- A push that is known -----------------------------------------------------------------
 
-    def _again(self, visit: Visit, found: Record) -> Outcome:
+    def _again(self, routed: RoutedPush, found: Record) -> Outcome:
         """WeChat delivers again, for it has thrown away what it was answered before."""
         while True:
-            if found.delivered or (found.answer and found.turn > visit.arrival):
+            if found.delivered or (found.answer and found.answering_arrival > routed.arrival):
                 return Outcome("answered_before")
-            if found.turn == record.QUEUE or (found.answer and self._is_late(visit)):
-                return self._jobs.hand_over(visit)
+            if found.answering_arrival == record.QUEUE or (found.answer and self._is_late(routed)):
+                return self._job_sender.hand_over(routed)
             try:
-                return self._replay(visit, found) if found.answer else self._take_over(visit)
+                return self._replay(routed, found) if found.answer else self._take_over(routed)
             except ConditionFailed as refused:
-                found = _changed(refused, visit)
+                found = _changed(refused, routed)
             except Unavailable as error:
-                return self._jobs.hand_over(visit, error)
+                return self._job_sender.hand_over(routed, error)
 
-    def _replay(self, visit: Visit, found: Record) -> Outcome:
-        self._state.write(record.replay(visit.identity, visit.arrival))
+    def _replay(self, routed: RoutedPush, found: Record) -> Outcome:
+        self._table.write(record.replay(routed.identity, routed.arrival))
         said = told(from_json(found.answer), found.left)
-        return Outcome("replayed", visit.reply(said, self._clock()))
+        return Outcome("replayed", routed.reply(said, self._clock()))
 
-    def _take_over(self, visit: Visit) -> Outcome:
+    def _take_over(self, routed: RoutedPush) -> Outcome:
         """Somebody still runs it: the queue will answer, unless he does while we may wait."""
         if self._outbox is not None:
-            first = self._waits_first(visit)
-            self._wait(visit)
+            first = self._waits_first(routed)
+            self._wait(routed)
             if first:
-                self._jobs.let_wechat_hang_up(visit.arrival)
+                self._job_sender.let_wechat_hang_up(routed.arrival)
                 return Outcome("waiting")
-        self._state.write(record.hand(visit.identity))
-        return self._jobs.hand_over(visit)
+        self._table.write(record.hand(routed.identity))
+        return self._job_sender.hand_over(routed)
 
-    def _waits_first(self, visit: Visit) -> bool:
+    def _waits_first(self, routed: RoutedPush) -> bool:
         try:
-            self._state.write(record.wait(visit.identity))
+            self._table.write(record.wait(routed.identity))
         except ConditionFailed:
             return False
         return True
 
-    def _wait(self, visit: Visit) -> None:
+    def _wait(self, routed: RoutedPush) -> None:
         """Looks for as long as this delivery may wait. Raises ConditionFailed upon a change."""
-        still_runs = record.hand(visit.identity)
-        while not self._is_late(visit, DEADLINE - LOOK):
+        still_runs = record.hand(routed.identity)
+        while not self._is_late(routed, DEADLINE - LOOK):
             self._sleep(LOOK)
-            item = self._state.get(still_runs.key)
+            item = self._table.get(still_runs.key)
             if not holds(still_runs.condition, item):
                 raise ConditionFailed({still_runs.key: item or {}})
 
     # --- Small steps --------------------------------------------------------------------------
 
-    def _run(self, visit: Visit, session: Session | None) -> tuple[tuple[Reply, ...], str | None]:
+    def _run(
+        self, routed: RoutedPush, session: Session | None
+    ) -> tuple[tuple[Reply, ...], str | None]:
         """What the handler says, and the passive reply it makes, if it makes one."""
-        mail = Mail(self._queue, visit.identity, self._clock)
-        push = visit.opened.push
-        known = partial(self._effects.profile, push.from_user_name)
-        context = Context(visit.identity, visit.groups, mail, session, known)
-        said = visit.route.run(push, context)
-        return said, visit.reply(said, self._clock())
+        outgoing = OutgoingMessages(self._queue, routed.identity, self._clock)
+        push = routed.opened.push
+        context = Context(
+            routed.identity,
+            routed.groups,
+            send=outgoing.send,
+            session=session,
+            profile=partial(self._effects.profile, push.from_user_name),
+        )
+        said = routed.route.run(push, context)
+        return said, routed.reply(said, self._clock())
 
-    def _is_late(self, visit: Visit, patience: float = DEADLINE) -> bool:
-        return self._clock() > visit.arrival + patience
+    def _is_late(self, routed: RoutedPush, patience: float = DEADLINE) -> bool:
+        return self._clock() > routed.arrival + patience
 
     def _note(self, opened: Opened, delivery: Delivery, outcome: Outcome, **fields: object) -> None:
         milliseconds = round((self._clock() - delivery.arrival) * 1000, 1)
@@ -301,6 +309,6 @@ def _number(opened: Opened, delivery: Delivery, outcome: Outcome) -> int:
     return 1 + max(waits, 1 if outcome.again else 0)
 
 
-def _changed(refused: ConditionFailed, visit: Visit) -> Record:
+def _changed(refused: ConditionFailed, routed: RoutedPush) -> Record:
     """The record that is not as it was. Raises Unavailable when it has vanished."""
-    return Record.read(refused.found[record.key(visit.identity)])
+    return Record.read(refused.found[record.key(routed.identity)])

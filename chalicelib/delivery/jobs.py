@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass, fields
 from typing import Any
 
-from .wechat.xml import Fields
+from ..wechat.xml import Fields
 
 
 class JobUnreadable(Exception):

@@ -10,13 +10,14 @@ https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Service_Cent
 import time
 from collections.abc import Callable
 
-from . import log, record
-from .api import Api
+from .. import log
+from ..api.client import Api
+from ..ports import ConditionFailed, Table, Unavailable
+from ..wechat.customer_service import CannotTravelLate, Payload, parts
+from ..wechat.errors import ApiError, Final, MessageRefused, Uncertain
+from ..wechat.replies import Reply
+from . import record
 from .late import InDoubt, Parcel
-from .ports import ConditionFailed, State, Unavailable
-from .wechat.customer_service import CannotTravelLate, Payload, parts
-from .wechat.errors import ApiError, Final, MessageRefused, Uncertain
-from .wechat.replies import Reply
 
 RECORD_TRIES = 3
 """How often the record of a part that has left is tried, before it may leave again."""
@@ -28,12 +29,12 @@ class CustomerService:
     def __init__(
         self,
         api: Api,
-        state: State,
+        table: Table,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._api = api
-        self._state = state
+        self._table = table
         self._clock = clock
         self._sleep = sleep
 
@@ -97,7 +98,7 @@ class CustomerService:
         write = record.sent(parcel.identity, parcel.owner, sent, last=last)
         for attempt in range(1, RECORD_TRIES + 1):
             try:
-                self._state.write(write)
+                self._table.write(write)
             except ConditionFailed:
                 raise InDoubt(sent) from None
             except Unavailable:

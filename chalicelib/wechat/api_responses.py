@@ -15,7 +15,7 @@ _GATEWAY_STATUS = (502, 504)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ApiResponse:
     """An answer as it came over HTTP."""
 
     status: int

@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from . import log, record
-from .conditions import Item, absent, any_of, at_most, equal
-from .ports import ConditionFailed, State, Write
-from .wechat.customer_service import cut
-from .wechat.kept_replies import from_json, to_json
-from .wechat.replies import TEXT_BYTES, Image, Music, News, Reply, Text, Video, Voice, fits_passive
+from .. import log
+from ..conditions import Item, absent, any_of, at_most, equal
+from ..ports import ConditionFailed, Table, Write
+from ..wechat.customer_service import cut
+from ..wechat.replies import TEXT_BYTES, Image, Music, News, Reply, Text, Video, Voice, fits_passive
+from ..wechat.reply_json import from_json, to_json
+from . import record
 
 if TYPE_CHECKING:
     from .late import Parcel
@@ -51,14 +52,14 @@ class Box:
 class Outbox:
     """Late answers of accounts that can only answer pushes."""
 
-    def __init__(self, state: State, clock: Callable[[], float] = time.time) -> None:
-        self._state = state
+    def __init__(self, table: Table, clock: Callable[[], float] = time.time) -> None:
+        self._table = table
         self._clock = clock
 
     def open(self, openid: str) -> Box:
         """What waits for a user now. Raises Unavailable."""
         key = f"outbox#{openid}"
-        item: Item | None = self._state.get(key)
+        item: Item | None = self._table.get(key)
         if item is None or float(item["expires"]) <= self._clock():
             return Box(key, (), 0.0)
         return Box(key, from_json(str(item["waiting"])), float(item["version"]))
@@ -82,7 +83,7 @@ class Outbox:
         pieces = _pieces(parcel.said)
         delivered = record.sent(parcel.identity, parcel.owner, len(pieces), last=True)
         if not pieces:
-            self._state.write(delivered)
+            self._table.write(delivered)
             return "dropped" if parcel.said else "silent"
         self._put(parcel.openid, pieces, [delivered], first=parcel.fetched)
         return "in_outbox"
@@ -95,7 +96,7 @@ class Outbox:
             waiting = (*pieces, *box.waiting) if first else (*box.waiting, *pieces)
             put = box.kept(waiting, self._clock())
             try:
-                self._state.write(*others, put)
+                self._table.write(*others, put)
             except ConditionFailed as refused:
                 if attempt == TRIES or put.key not in refused.found:
                     raise

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from ..ports import Queue, Unavailable
+from ..router.route import Route
+from ..wechat.envelopes import Opened
+from ..wechat.replies import Reply, fits_passive, passive_xml
 from .jobs import Job
-from .ports import Queue, Unavailable
-from .router import Route
-from .wechat.envelopes import Opened
-from .wechat.replies import Reply, fits_passive, passive_xml
 
 DEADLINE = 4.5
 """Seconds after its arrival by which a delivery is answered."""
@@ -25,7 +25,7 @@ PERSISTENCE = 2.0
 
 
 @dataclass(frozen=True)
-class Visit:
+class RoutedPush:
     """One delivery of a push on its way along its route."""
 
     opened: Opened
@@ -63,7 +63,7 @@ class Outcome(NamedTuple):
     again: bool = False
 
 
-class Jobs:
+class JobSender:
     """The door's way to the queue."""
 
     def __init__(
@@ -73,15 +73,15 @@ class Jobs:
         self._clock = clock
         self._sleep = sleep
 
-    def slow(self, visit: Visit) -> Outcome:
+    def slow(self, routed: RoutedPush) -> Outcome:
         """The job of a slow route."""
         # The queue drops what WeChat delivers again, while the first job may still be under way.
-        return self._queued(visit, Outcome("queued"), deduplication=visit.identity)
+        return self._queued(routed, Outcome("queued"), deduplication=routed.identity)
 
-    def hand_over(self, visit: Visit, cause: Exception | None = None) -> Outcome:
+    def hand_over(self, routed: RoutedPush, cause: Exception | None = None) -> Outcome:
         """The job of a delivery that is not answered here, because of the `cause` if it failed."""
         outcome = Outcome("handed_over", cause=cause)
-        return self._queued(visit, outcome, deduplication=f"{visit.identity}-{visit.owner}")
+        return self._queued(routed, outcome, deduplication=f"{routed.identity}-{routed.owner}")
 
     def offer(self, job: Job, deduplication: str) -> bool:
         """Whether the queue took the job, which is tried for as long as WeChat waits."""
@@ -105,22 +105,22 @@ class Jobs:
     def let_wechat_hang_up(self, arrival: float) -> None:
         self._sleep(max(0.0, arrival + PATIENCE - self._clock()))
 
-    def _queued(self, visit: Visit, outcome: Outcome, deduplication: str) -> Outcome:
-        if not self.offer(_job(visit), deduplication):
-            return self.refused(visit.arrival)
-        ack = visit.route.ack
+    def _queued(self, routed: RoutedPush, outcome: Outcome, deduplication: str) -> Outcome:
+        if not self.offer(_job(routed), deduplication):
+            return self.refused(routed.arrival)
+        ack = routed.route.ack
         return (
-            outcome if ack is None else outcome._replace(reply=visit.reply((ack,), self._clock()))
+            outcome if ack is None else outcome._replace(reply=routed.reply((ack,), self._clock()))
         )
 
 
-def _job(visit: Visit) -> Job:
-    push = visit.opened.push
+def _job(routed: RoutedPush) -> Job:
+    push = routed.opened.push
     return Job(
-        identity=visit.identity,
+        identity=routed.identity,
         openid=push.from_user_name,
-        arrival=visit.arrival,
-        sender=visit.owner,
-        route=visit.route.name,
+        arrival=routed.arrival,
+        sender=routed.owner,
+        route=routed.route.name,
         push=push.fields,
     )

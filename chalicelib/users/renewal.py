@@ -10,13 +10,13 @@ refresh token ──> a new pair, sealed ──> userinfo
 import time
 from collections.abc import Callable
 
-from . import log
-from .conditions import Item
+from .. import log
+from ..api.oauth_api import OAuthApi
+from ..conditions import Item
+from ..wechat.authorization import Grant, Scope, SnsUserInfo
+from ..wechat.errors import AuthorizeAgain, TokenRejected
 from .profiles import Profiles
 from .sealing import Sealer, Unsealable
-from .sns import Sns
-from .wechat.authorization import Grant, Scope, SnsUserInfo
-from .wechat.errors import AuthorizeAgain, TokenRejected
 
 MARGIN = 60
 """Seconds before its end from which an access token is no longer used."""
@@ -28,7 +28,7 @@ class Renewal:
     def __init__(
         self,
         profiles: Profiles,
-        sns: Sns,
+        sns: OAuthApi,
         sealer: Sealer,
         clock: Callable[[], float] = time.time,
     ) -> None:

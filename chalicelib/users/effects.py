@@ -10,10 +10,8 @@ Each may be done twice. What cannot be done at the door becomes a job under the 
 
 from collections.abc import Callable
 
-from . import log
-from .profile import Profile
-from .profiles import Profiles
-from .wechat.messages import (
+from .. import log
+from ..wechat.messages import (
     PrivacyEvent,
     Push,
     SubscribeEvent,
@@ -22,15 +20,17 @@ from .wechat.messages import (
     UserAuthorizationRevokeEvent,
     UserInfoModifiedEvent,
 )
+from .profile import Profile
+from .profiles import Profiles
 
-FOLLOWED = (UnsubscribeEvent, PrivacyEvent)
+PROFILE_EVENTS = (UnsubscribeEvent, PrivacyEvent)
 """What nobody needs a handler for: the profile follows, and no user waits for an answer."""
 EFFECTS = ":effects"
 """The route of such a job; no handler can be called so."""
 
 
-def whom(push: Push) -> str:
-    """The openid of the user whom `push` is about, which its sender may not be."""
+def user_of(push: Push) -> str:
+    """The openid of the user user_of `push` is about, which its sender may not be."""
     about = push.open_id if isinstance(push, PrivacyEvent) else ""
     return about or push.from_user_name
 
@@ -78,7 +78,7 @@ class Effects:
                 log.error("in plaintext mode anybody could have sent this", event_kind=kind)
 
     def _follow(self, event: PrivacyEvent, arrival: float) -> None:
-        openid = whom(event)
+        openid = user_of(event)
         match event:
             case UserInfoModifiedEvent():
                 if self._renew is None:

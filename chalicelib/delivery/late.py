@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from .wechat.messages import ReplyWindow
-from .wechat.replies import Reply
+from ..wechat.messages import ReplyWindow
+from ..wechat.replies import Reply
 
 
 class InDoubt(Exception):

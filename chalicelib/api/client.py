@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from secrets import token_hex
 from typing import Any, Literal, TypeAlias
 
-from .ports import Transport, Upload
-from .secrets import AppSecrets
-from .tokens import AccessToken, Expiring
-from .wechat import customer_service, plain_json, signatures
-from .wechat.answers import JsSdkSignature, QrCode, UserInfo
-from .wechat.templates import TemplateMessage
+from ..credentials.app_secrets import AppSecrets
+from ..ports import Transport, Upload
+from ..wechat import customer_service, plain_json, signatures
+from ..wechat.api_responses import JsSdkSignature, QrCode, UserInfo
+from ..wechat.templates import TemplateMessage
+from .access_token import AccessToken, Expiring
 
 MediaKind: TypeAlias = Literal["image", "voice", "video", "thumb"]
 

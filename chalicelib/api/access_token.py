@@ -17,17 +17,11 @@ from collections.abc import Callable
 from threading import Lock
 from typing import TypeVar
 
-from . import log
-from .ports import Transport
-from .secrets import App, AppSecrets
-from .wechat import plain_json
-from .wechat.errors import (
-    SecretRefused,
-    TokenRejected,
-    TryLater,
-    Uncertain,
-    api_error,
-)
+from .. import log
+from ..credentials.app_secrets import App, AppSecrets
+from ..ports import Transport
+from ..wechat import plain_json
+from ..wechat.errors import SecretRefused, TokenRejected, TryLater, Uncertain, api_error
 
 T = TypeVar("T")
 

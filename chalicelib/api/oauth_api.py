@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from . import log
-from .ports import Transport
-from .secrets import App, AppSecrets
-from .wechat.authorization import Grant, SnsUserInfo
-from .wechat.errors import SecretRefused, TokenRejected, api_error
+from .. import log
+from ..credentials.app_secrets import App, AppSecrets
+from ..ports import Transport
+from ..wechat.authorization import Grant, SnsUserInfo
+from ..wechat.errors import SecretRefused, TokenRejected, api_error
 
 
-class Sns:
+class OAuthApi:
     """WeChat's `sns/` calls for one account. All raise ApiError, or Unavailable."""
 
     def __init__(self, transport: Transport, app_secrets: AppSecrets) -> None:

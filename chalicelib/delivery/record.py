@@ -20,16 +20,8 @@ yet counts as gone.
 
 from dataclasses import dataclass
 
-from .conditions import (
-    Item,
-    above,
-    absent,
-    all_of,
-    any_of,
-    at_most,
-    equal,
-)
-from .ports import Unavailable, Write
+from ..conditions import Item, above, absent, all_of, any_of, at_most, equal
+from ..ports import Unavailable, Write
 
 KEPT = 20 * 24 * 3600
 """Seconds for which a record is kept: longer than queue and dead-letter queue together."""
@@ -48,7 +40,7 @@ class Record:
 
     owner: str
     lease: float
-    turn: float
+    answering_arrival: float
     answer: str
     sent: int
     delivered: bool
@@ -64,7 +56,7 @@ class Record:
         return cls(
             owner=str(item["owner"]),
             lease=float(item["lease"]),
-            turn=float(item["turn"]),
+            answering_arrival=float(item["answering_arrival"]),
             answer=str(item["answer"]),
             sent=int(item["sent"]),
             delivered=bool(item["delivered"]),
@@ -78,7 +70,7 @@ def key(identity: str) -> str:
     return f"push#{identity}"
 
 
-def claim(identity: str, owner: str, lease: float, turn: float, now: float) -> Write:
+def claim(identity: str, owner: str, lease: float, arrival: float, now: float) -> Write:
     """A push nobody knows becomes the owner's: a door's until it answers, or the queue's."""
     unknown = absent("owner")
     forgotten = at_most("expires", now)
@@ -88,7 +80,7 @@ def claim(identity: str, owner: str, lease: float, turn: float, now: float) -> W
         {
             "owner": owner,
             "lease": lease,
-            "turn": turn,
+            "answering_arrival": arrival,
             "answer": NO_ANSWER,
             "sent": 0,
             "delivered": False,
@@ -109,22 +101,26 @@ def answer(identity: str, owner: str, said: str, left: int) -> Write:
 def answer_late(identity: str, owner: str, said: str) -> Write:
     """The same, when it is late or fits no passive reply: the queue will say it."""
     mine = equal("owner", owner)
-    return Write(key(identity), mine, {"answer": said, "lease": 0.0, "turn": QUEUE})
+    return Write(key(identity), mine, {"answer": said, "lease": 0.0, "answering_arrival": QUEUE})
 
 
 def replay(identity: str, arrival: float) -> Write:
     """A later delivery says what an earlier one said, and from now on it is the one that counts."""
     answered = above("answer", NO_ANSWER)
-    not_the_queues = above("turn", QUEUE)
-    not_after_me = at_most("turn", arrival)
-    return Write(key(identity), all_of(answered, not_the_queues, not_after_me), {"turn": arrival})
+    not_the_queues = above("answering_arrival", QUEUE)
+    not_after_me = at_most("answering_arrival", arrival)
+    return Write(
+        key(identity),
+        all_of(answered, not_the_queues, not_after_me),
+        {"answering_arrival": arrival},
+    )
 
 
 def hand(identity: str) -> Write:
     """A push that still runs becomes the queue's: whoever runs it answers into the void."""
     unanswered = equal("answer", NO_ANSWER)
-    not_the_queues = above("turn", QUEUE)
-    return Write(key(identity), all_of(unanswered, not_the_queues), {"turn": QUEUE})
+    not_the_queues = above("answering_arrival", QUEUE)
+    return Write(key(identity), all_of(unanswered, not_the_queues), {"answering_arrival": QUEUE})
 
 
 def wait(identity: str) -> Write:
@@ -152,8 +148,8 @@ def take(
     owner_is_gone = at_most("lease", now)
     owner_sent_the_job = equal("owner", sender)
     unanswered = equal("answer", NO_ANSWER)
-    the_queues = equal("turn", QUEUE)
-    not_answered_after_the_job = at_most("turn", arrival)
+    the_queues = equal("answering_arrival", QUEUE)
+    not_answered_after_the_job = at_most("answering_arrival", arrival)
     return Write(
         key(identity),
         all_of(
@@ -161,7 +157,7 @@ def take(
             any_of(owner_is_gone, owner_sent_the_job),
             any_of(unanswered, the_queues, not_answered_after_the_job),
         ),
-        {"owner": owner, "lease": lease, "turn": QUEUE, **_doubt(in_doubt)},
+        {"owner": owner, "lease": lease, "answering_arrival": QUEUE, **_doubt(in_doubt)},
     )
 
 

@@ -4,13 +4,13 @@ import time
 from collections.abc import Callable
 from hashlib import sha256
 
-from .answer import Answer, replies
+from ..ports import Queue
+from ..router.handler_result import HandlerResult, replies
+from ..wechat.reply_json import to_json
 from .jobs import Job
-from .ports import Queue
-from .wechat.kept_replies import to_json
 
 
-class Mail:
+class OutgoingMessages:
     """Sends messages; the n-th to a user of two with the same `seed` are one and the same."""
 
     def __init__(self, queue: Queue, seed: str, clock: Callable[[], float] = time.time) -> None:
@@ -19,7 +19,7 @@ class Mail:
         self._clock = clock
         self._sent: dict[str, int] = {}
 
-    def send(self, openid: str, answer: Answer) -> None:
+    def send(self, openid: str, answer: HandlerResult) -> None:
         """Sends `answer`, in a handler's own terms, to a user. Raises Unavailable."""
         number = self._sent[openid] = self._sent.get(openid, 0) + 1
         name = f"{self._seed} {openid} {number}"

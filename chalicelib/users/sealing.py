@@ -14,8 +14,9 @@ from typing import NamedTuple
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from .ports import Parameter, Parameters, Unavailable
-from .secrets import Kept, log_missing, own_key
+from ..credentials.refreshed import Refreshed
+from ..credentials.values import log_missing, own_key
+from ..ports import Parameter, Parameters, Unavailable
 
 REFRESH_TOKEN_KEY = "refresh-token-key"
 _NONCE = 12
@@ -30,7 +31,7 @@ class Key(NamedTuple):
     secret: bytes
 
 
-class Sealer(Kept[Key]):
+class Sealer(Refreshed[Key]):
     """Seals with the current refresh-token-key, opens what any version of it has sealed."""
 
     def __init__(self, parameters: Parameters, clock: Callable[[], float] = time.time) -> None:

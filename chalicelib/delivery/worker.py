@@ -17,23 +17,25 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 
-from . import log, record
-from .api import Api
-from .conditions import Item, holds
-from .context import Context
-from .effects import EFFECTS, Effects
+from .. import log
+from ..api.client import Api
+from ..conditions import Item, holds
+from ..ports import ConditionFailed, Queue, QueuedJob, Table, Unavailable, Write
+from ..router.context import Context
+from ..router.route import Route
+from ..router.routes import Routes
+from ..router.session import Session
+from ..users.effects import EFFECTS, Effects
+from ..wechat.errors import OperatorMustAct
+from ..wechat.messages import ReplyWindow
+from ..wechat.parsing import from_fields, kind_of
+from ..wechat.replies import Reply
+from ..wechat.reply_json import from_json, to_json
+from . import record
 from .jobs import Job, JobUnreadable
 from .late import InDoubt, LateAnswers, Parcel
-from .mail import Mail
-from .ports import ConditionFailed, Message, Queue, State, Unavailable, Write
+from .outgoing import OutgoingMessages
 from .record import Record
-from .router import Route, Routes
-from .session import Session
-from .wechat.errors import OperatorMustAct
-from .wechat.kept_replies import from_json, to_json
-from .wechat.messages import ReplyWindow
-from .wechat.parsing import from_fields, kind_of
-from .wechat.replies import Reply
 
 TRIES = 5
 """How often a job is tried; the queue's maxReceiveCount is one more."""
@@ -67,7 +69,7 @@ class Worker:
     def __init__(
         self,
         routes: Routes,
-        state: State,
+        table: Table,
         queue: Queue,
         effects: Effects,
         late_answers: LateAnswers,
@@ -76,7 +78,7 @@ class Worker:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._routes = routes
-        self._state = state
+        self._table = table
         self._queue = queue
         self._effects = effects
         self._late_answers = late_answers
@@ -85,7 +87,7 @@ class Worker:
         self._sleep = sleep
         self._cold = True
 
-    def work(self, message: Message, lease: float) -> None:
+    def work(self, message: QueuedJob, lease: float) -> None:
         """Does one job; `lease` is when this process is surely dead. Raises JobFailed."""
         if message.tries > TRIES:
             self._bury(message)
@@ -135,27 +137,27 @@ class Worker:
             known = Record.read(item)
             if known.owner == owner:
                 return known
-            if known.delivered or (known.answer and known.turn > job.arrival):
+            if known.delivered or (known.answer and known.answering_arrival > job.arrival):
                 return None
             now = self._clock()
             died_with = record.part_died_with(known)
             take = record.take(job.identity, owner, lease, job.sender, job.arrival, now, died_with)
             if holds(take.condition, item):
                 try:
-                    return Record.read(self._state.write(take))
+                    return Record.read(self._table.write(take))
                 except ConditionFailed as refused:
                     item = refused.found[take.key]
             elif now + LOOK > lease - 2 * record.LEASE:
                 raise Busy
             else:
                 self._sleep(LOOK)
-                item = self._state.get(take.key)
+                item = self._table.get(take.key)
 
     def _claim(self, job: Job, owner: str, lease: float) -> Item | None:
         """The record: ours if nobody knew the push, else as it stands."""
         claim = record.claim(job.identity, owner, lease, record.QUEUE, self._clock())
         try:
-            return self._state.write(claim)
+            return self._table.write(claim)
         except ConditionFailed as refused:
             return refused.found[claim.key]
 
@@ -165,11 +167,16 @@ class Worker:
             return self._kept(job, owner, from_json(job.said), [])
         self._late_answers.working(job.openid)
         push = from_fields(job.push)
-        session = None if route.idempotent else Session(self._state, job.openid, self._clock)
-        mail = Mail(self._queue, job.identity, self._clock)
-        known = partial(self._effects.profile, job.openid)
-        groups = route.match(push) or {}
-        context = Context(job.identity, groups, mail, session, known, self._api)
+        session = None if route.idempotent else Session(self._table, job.openid, self._clock)
+        outgoing = OutgoingMessages(self._queue, job.identity, self._clock)
+        context = Context(
+            job.identity,
+            route.match(push),
+            send=outgoing.send,
+            session=session,
+            profile=partial(self._effects.profile, job.openid),
+            api=self._api,
+        )
         said = route.run(push, context)
         writes = session.writes() if session is not None else []
         return self._kept(job, owner, said, writes)
@@ -177,7 +184,7 @@ class Worker:
     def _kept(
         self, job: Job, owner: str, said: tuple[Reply, ...], writes: list[Write]
     ) -> tuple[Reply, ...]:
-        self._state.write(record.keep(job.identity, owner, to_json(said)), *writes)
+        self._table.write(record.keep(job.identity, owner, to_json(said)), *writes)
         return said
 
     @staticmethod
@@ -197,7 +204,7 @@ class Worker:
 
     def _give_back(self, job: Job, owner: str, in_doubt: int) -> None:
         with suppress(ConditionFailed, Unavailable):  # then the lease ends by itself
-            self._state.write(record.give_back(job.identity, owner, in_doubt))
+            self._table.write(record.give_back(job.identity, owner, in_doubt))
 
     def _since(self, started: float) -> dict[str, float]:
         return {"JobMilliseconds": round((self._clock() - started) * 1000, 1)}
@@ -207,7 +214,7 @@ class Worker:
         event: str,
         metrics: Mapping[str, float],
         error: Exception | None,
-        message: Message,
+        message: QueuedJob,
         job: Job | None,
         outcome: str,
     ) -> None:
@@ -228,7 +235,7 @@ class Worker:
 
     def _failed(
         self,
-        message: Message,
+        message: QueuedJob,
         job: Job | None,
         error: Exception,
         milliseconds: Mapping[str, float],
@@ -252,11 +259,11 @@ class Worker:
         with suppress(Unavailable):  # then it comes again when its visibility ends
             self._queue.postpone(message, 0 if last else pauses[message.tries - 1])
 
-    def _bury(self, message: Message) -> None:
+    def _bury(self, message: QueuedJob) -> None:
         """A job comes once more than it is tried: whoever was killed at its last could not tell."""
         with suppress(JobUnreadable, Unavailable):
             job = Job.read(message.body)
-            known = Record.read(self._state.get(record.key(job.identity)))
+            known = Record.read(self._table.get(record.key(job.identity)))
             if 0 < known.lease <= self._clock() and not known.delivered:
                 part = record.part_died_with(known)
                 self._failed(message, job, InDoubt(part) if part else Killed(), {})
@@ -272,7 +279,7 @@ class Worker:
             return
         told = record.apologize(job.identity)
         try:
-            self._state.write(told)
+            self._table.write(told)
         except ConditionFailed as refused:
             if refused.found[told.key] is not None:
                 return

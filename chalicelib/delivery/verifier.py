@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import NamedTuple, TypeVar
 
-from . import log
-from .ports import Unavailable
-from .secrets import Secrets
-from .wechat import envelopes
-from .wechat.envelopes import Credentials, CurrentCredentials, Mode, Opened, Query
-from .wechat.errors import PushError, Refused, SignatureWrong, Undecryptable, Unreadable
+from .. import log
+from ..credentials.push_secrets import PushSecrets
+from ..ports import Unavailable
+from ..wechat import envelopes
+from ..wechat.envelopes import Credentials, CurrentCredentials, Mode, Opened, Query
+from ..wechat.errors import PushError, Refused, SignatureWrong, Undecryptable, Unreadable
 
 T = TypeVar("T")
 
@@ -27,13 +27,13 @@ class Delivery(NamedTuple):
     lease: float
 
 
-class Proof:
+class PushVerifier:
     """What stands between the world and the handlers."""
 
     def __init__(
         self,
         mode: Mode,
-        secrets: Secrets,
+        secrets: PushSecrets,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -47,7 +47,7 @@ class Proof:
         """The echostr that answers WeChat's console (GET). Raises Refused."""
         try:
             read = Query.read(query)
-            return self._proved(lambda current: envelopes.verify(read, current), deadline)
+            return self._verified(lambda current: envelopes.verify(read, current), deadline)
         except Refused as error:
             self._rejections.add(error)
             raise
@@ -78,14 +78,14 @@ class Proof:
         def attempt(current: CurrentCredentials) -> Opened:
             return envelopes.open_push(delivery.body, query, self._mode, current, delivery.arrival)
 
-        opened = self._proved(attempt, deadline)
+        opened = self._verified(attempt, deadline)
         if opened.superseded:
             with suppress(Unavailable):
                 if self._secrets.look_again(generation):
                     return attempt(self._secrets.credentials)  # it may have been retired just now
         return opened
 
-    def _proved(self, attempt: Callable[[CurrentCredentials], T], deadline: float) -> T:
+    def _verified(self, attempt: Callable[[CurrentCredentials], T], deadline: float) -> T:
         generation = self._secrets.generation
         try:
             return attempt(lambda: self._credentials(deadline))

@@ -9,9 +9,9 @@ import json
 from collections.abc import Callable, Iterator, MutableMapping
 from typing import Any
 
-from .conditions import absent, any_of, at_most, equal
-from .ports import State, Write
-from .wechat import plain_json
+from ..conditions import absent, any_of, at_most, equal
+from ..ports import Table, Write
+from ..wechat import plain_json
 
 KEPT = 24 * 3600
 """Seconds for which a session is kept after it was last written."""
@@ -20,8 +20,8 @@ KEPT = 24 * 3600
 class Session(MutableMapping[str, Any]):
     """What is kept for the user `openid`; values are what JSON can hold."""
 
-    def __init__(self, state: State, openid: str, clock: Callable[[], float]) -> None:
-        self._state = state
+    def __init__(self, table: Table, openid: str, clock: Callable[[], float]) -> None:
+        self._table = table
         self._key = f"session#{openid}"
         self._clock = clock
         self._version = 0.0
@@ -64,7 +64,7 @@ class Session(MutableMapping[str, Any]):
     @property
     def _data(self) -> dict[str, Any]:
         if self._loaded is None:
-            item = self._state.get(self._key)
+            item = self._table.get(self._key)
             if item is not None and float(item["expires"]) > self._clock():
                 self._version = float(item["version"])
                 self._written = str(item["data"])

@@ -1,54 +1,64 @@
 """What a handler may need besides its push."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from .answer import Answer
-from .mail import Mail
-from .profile import Profile
+from ..users.profile import Profile
+from .handler_result import HandlerResult
 from .session import Session
 
 if TYPE_CHECKING:
-    from .api import Api  # what no push needs is not imported for it
+    from ..api.client import Api  # what no push needs is not imported for it
 
 
 class OutOfPlace(Exception):
     """A handler asks for what its route cannot give; the message says how to get it."""
 
 
-@dataclass(frozen=True)
 class Context:
     """One run of a handler.
 
     `identity` names the push, the same for each delivery of it: an idempotency key for the
-    handler's own effects. `groups` are the named groups of the pattern that matched, words of
-    the user, which are not shown when it is printed: it would end up in a log.
+    handler's own effects. `groups` are the named groups of the pattern that matched. They are
+    words of the user, so a printed context does not show them: it would end up in a log.
     """
 
-    identity: str
-    groups: Mapping[str, str] = field(default_factory=dict, repr=False)
-    mail: Mail | None = field(default=None, repr=False)
-    kept: Session | None = field(default=None, repr=False)
-    known: Callable[[], Profile] | None = field(default=None, repr=False)
-    wechat: "Api | None" = field(default=None, repr=False)
+    def __init__(
+        self,
+        identity: str,
+        groups: Mapping[str, str] | None = None,
+        *,
+        send: Callable[[str, HandlerResult], None] | None = None,
+        session: Session | None = None,
+        profile: Callable[[], Profile] | None = None,
+        api: "Api | None" = None,
+    ) -> None:
+        self.identity = identity
+        self.groups = groups or {}
+        self._send = send
+        self._session = session
+        self._read_profile = profile
+        self._api = api
 
-    def send(self, openid: str, answer: Answer) -> None:
+    def __repr__(self) -> str:
+        return f"Context({self.identity!r})"
+
+    def send(self, openid: str, result: HandlerResult) -> None:
         """Sends any user a message of our own; the worker does it, after this handler.
 
         A handler that runs again for the same push sends nothing twice. Raises Unavailable.
         """
-        if self.mail is None:
+        if self._send is None:
             raise OutOfPlace("ctx.send needs a queue, which this context was made without")
-        self.mail.send(openid, answer)
+        self._send(openid, result)
 
     @property
     def session(self) -> Session:
         """A small dict that lives between this user's pushes. Raises OutOfPlace."""
-        if self.kept is None:
+        if self._session is None:
             raise OutOfPlace("an idempotent route has no session; leave out idempotent=True")
-        return self.kept
+        return self._session
 
     @cached_property
     def profile(self) -> Profile:
@@ -56,13 +66,13 @@ class Context:
 
         Raises OutOfPlace, or Unavailable.
         """
-        if self.known is None:
+        if self._read_profile is None:
             raise OutOfPlace("ctx.profile needs a table, which this context was made without")
-        return self.known()
+        return self._read_profile()
 
     @property
     def api(self) -> "Api":
-        """WeChat's API. Raises OutOfPlace, for its token calls need the worker's fixed address."""
-        if self.wechat is None:
+        """WeChat's API. Raises OutOfPlace: its token calls need the worker's fixed address."""
+        if self._api is None:
             raise OutOfPlace("ctx.api is for slow routes; write slow=True")
-        return self.wechat
+        return self._api

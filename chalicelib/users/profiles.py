@@ -16,10 +16,10 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, TypeAlias
 
-from .conditions import Condition, Item, absent, all_of, any_of, at_most, equal, holds
-from .ports import ConditionFailed, ProfileTable, Unavailable, Write
+from ..conditions import Condition, Item, absent, all_of, any_of, at_most, equal, holds
+from ..ports import ConditionFailed, ProfileTable, Unavailable, Write
+from ..wechat.authorization import Scope, SnsUserInfo
 from .profile import Profile
-from .wechat.authorization import Scope, SnsUserInfo
 
 SESSION_SECONDS = 7 * 24 * 3600
 """How long a visitor stays signed in."""

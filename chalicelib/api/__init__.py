@@ -1,0 +1,1 @@
+"""WeChat's API: its client, access tokens, and the calls of web authorization."""

@@ -1,0 +1,1 @@
+"""Secrets in SSM, which rotate while traffic flows; each function reads only what it needs."""

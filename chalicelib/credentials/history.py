@@ -1,0 +1,63 @@
+"""The versions of a secret that still count.
+
+SSM    token:4 ────────┬─ token:5 ─────────────────────     operators write here first
+WeChat ─ signs with :4 ┴──────┬─ signs with :5 ────────     and a minute later here
+we     ─ :4 ──────────────────┴ :5, and :4 for 24 h ───
+"""
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+from ..ports import Parameter, Parameters
+
+BATCH = 4
+"""Older versions of each secret in one call, which may name ten."""
+READS = 6
+"""Calls in a row at the most, so that twenty changes within a day can be followed."""
+
+
+def read_histories(
+    parameters: Parameters, graces: Mapping[str, float], now: float
+) -> dict[str, list[Parameter]]:
+    """Each secret's versions that count, newest first: those current within its grace (seconds).
+
+    Raises Unavailable.
+    """
+    found_so_far: dict[str, list[Parameter]] = {name: [] for name in graces}
+    wanted: Sequence[str] = list(graces)
+    for _ in range(READS):
+        found = parameters.read(wanted)
+        for parameter in sorted(found, key=lambda each: each.version, reverse=True):
+            found_so_far[parameter.name].append(parameter)
+        wanted = [
+            selector
+            for name, history in found_so_far.items()
+            for selector in _older(history, now - graces[name])
+        ]
+        if not wanted or not found:
+            break
+    return {name: _counting(history, now - graces[name]) for name, history in found_so_far.items()}
+
+
+def _counting(history: list[Parameter], since: float) -> list[Parameter]:
+    """Those of a history, newest first, that were current at some time `since` then.
+
+    Writing a value a second time is how operators retire all before it.
+    """
+    counting = history[:1]
+    for newer, older in pairwise(history):
+        if newer.modified <= since or older.value == newer.value:
+            break
+        counting.append(older)
+    return counting
+
+
+def _older(history: list[Parameter], since: float) -> list[str]:
+    """The next versions to read: none when those we have tell that no older one counts."""
+    if not history or len(_counting(history, since)) < len(history):
+        return []
+    oldest = history[-1]
+    if oldest.modified <= since:
+        return []
+    versions = range(oldest.version - 1, max(0, oldest.version - 1 - BATCH), -1)
+    return [f"{oldest.name}:{version}" for version in versions]

@@ -1,0 +1,63 @@
+"""What verifies and opens pushes: the token and the encoding_aes_key, current and recent.
+
+All are read in one call.
+"""
+
+import time
+from collections.abc import Callable
+
+from ..ports import Parameter, Parameters
+from ..wechat.encryption import BadKey, EncodingAesKey
+from ..wechat.envelopes import Credentials, Mode
+from .app_secrets import APP_ID
+from .history import read_histories
+from .refreshed import Refreshed
+from .values import log_malformed, log_missing
+
+TOKEN = "token"
+ENCODING_AES_KEY = "encoding-aes-key"
+GRACE = 24 * 3600
+"""Seconds for which a value still counts after another replaced it."""
+
+
+class PushSecrets(Refreshed[Credentials]):
+    """What proves and opens pushes, as SSM has it."""
+
+    def __init__(
+        self, parameters: Parameters, mode: Mode, clock: Callable[[], float] = time.time
+    ) -> None:
+        super().__init__(parameters, clock)
+        self._names = [TOKEN] if mode is Mode.PLAINTEXT else [TOKEN, ENCODING_AES_KEY, APP_ID]
+
+    def credentials(self) -> Credentials:
+        """The secrets in memory, read first if there are none or if it is time.
+
+        Raises Unavailable when they have never been read and cannot be now.
+        """
+        return self._current()
+
+    def _fetched(self, now: float) -> Credentials:
+        graces = {name: 0.0 if name == APP_ID else GRACE for name in self._names}
+        return _credentials(read_histories(self._parameters, graces, now))
+
+
+def _credentials(histories: dict[str, list[Parameter]]) -> Credentials:
+    """What the histories are good for; what is missing or malformed is logged and left out."""
+    for name, history in histories.items():
+        if not any(each.value for each in history):
+            log_missing(name)
+    app_ids = [each.value for each in histories.get(APP_ID, []) if each.value]
+    keys = [_key(each) for each in histories.get(ENCODING_AES_KEY, [])]
+    return Credentials(
+        app_id=app_ids[0] if app_ids else "",
+        tokens=[each.value for each in histories[TOKEN] if each.value],
+        keys=[key for key in keys if key and app_ids],
+    )
+
+
+def _key(parameter: Parameter) -> EncodingAesKey | None:
+    try:
+        return EncodingAesKey(parameter.value)
+    except BadKey as error:
+        log_malformed(parameter, str(error))
+        return None

@@ -1,0 +1,125 @@
+"""What is wrong with a route, found when it is written; each message says what to write instead."""
+
+import dataclasses
+import difflib
+import inspect
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from ..wechat.messages import Event, Push
+from ..wechat.parsing import kind_of_event
+from ..wechat.replies import fits_passive
+from .route import Pattern, Route, RouteError
+
+
+def check(route: Route) -> None:
+    """Raises RouteError for a route that could never do what it says."""
+    for problem in _problems(route):
+        raise RouteError(f"{route.place}: {problem}")
+
+
+def _problems(route: Route) -> Iterable[str]:
+    asked: Any = route.kind
+    if not isinstance(asked, type) or not issubclass(asked, Push):
+        yield "on takes a class of chalicelib.wechat.messages first; write on(TextMessage)"
+        return
+    kind = route.kind.__name__
+    yield from _pattern_problems(route, kind)
+    if route.ack is not None and not route.slow:
+        yield "only a slow route has an ack; write slow=True, or return the text from the handler"
+    if route.ack is not None and not fits_passive(route.ack):
+        yield "an ack is a passive reply, such as a text of at most 2048 bytes"
+    if route.slow and route.idempotent:
+        yield "a slow route is never idempotent; write one of the two"
+    if route.slow and route.kind.reply_window is None:
+        yield f"{kind} opens no reply window, so a late answer could not be sent; leave out slow"
+    yield from _handler_problems(route, kind)
+
+
+def _pattern_problems(route: Route, kind: str) -> Iterable[str]:
+    fields = _fields(route.kind)
+    for name, pattern in route.patterns.items():
+        if name not in fields:
+            yield _unknown_field(route.kind, name)
+        elif not _suits(pattern, fields[name]):
+            yield f"{name} of {kind} is {fields[name].__name__}; write a pattern of that type"
+        elif route.kind is Event and (known := kind_of_event(pattern)):
+            yield f"{pattern} has a class of its own; write on({known.__name__})"
+
+
+def _handler_problems(route: Route, kind: str) -> Iterable[str]:
+    if inspect.iscoroutinefunction(route.handler) or inspect.isasyncgenfunction(route.handler):
+        yield "a handler is a plain function; write def, not async def"
+    try:
+        inspect.signature(route.handler).bind(None, None)
+    except TypeError:
+        yield f"a handler takes two arguments; write def {_name(route)}(push: {kind}, ctx: Context)"
+
+
+def _fields(kind: type[Push]) -> dict[str, Any]:
+    """The fields that a pattern can be compared with, and their types; the kind says the rest."""
+    said_by_kind = {"msg_type"} if kind is Event else {"msg_type", "event"}
+    return {
+        each.name: each.type
+        for each in dataclasses.fields(kind)
+        if each.type in (str, int) and each.name not in said_by_kind
+    }
+
+
+def _suits(pattern: Pattern, declared: type) -> bool:
+    if isinstance(pattern, re.Pattern):
+        return declared is str and isinstance(pattern.pattern, str)
+    return type(pattern) is declared
+
+
+def _unknown_field(kind: type[Push], name: str) -> str:
+    known = sorted(_fields(kind))
+    close = difflib.get_close_matches(name, known, n=1)
+    hint = f"did you mean {close[0]}?" if close else f"it has {', '.join(known)}"
+    return f"{kind.__name__} has no field {name} to match; {hint}"
+
+
+def check_names(routers: Iterable[str], routes: Iterable[Route]) -> None:
+    """Raises RouteError when two routers, or two routes, have one name."""
+    names: set[str] = set()
+    for name in routers:
+        if name in names:
+            raise RouteError(f"two routers are called {name!r}; give each its own name")
+        names.add(name)
+    places: dict[str, str] = {}
+    for route in routes:
+        if route.name in places:
+            raise RouteError(
+                f"{route.place}: {_name(route)} is the name of a handler at "
+                f"{places[route.name]} already; rename one, because jobs find it by its name"
+            )
+        places[route.name] = route.place
+
+
+def check_order(routes: tuple[Route, ...]) -> None:
+    """Raises RouteError for a route that an earlier one hides."""
+    for position, later in enumerate(routes):
+        for earlier in routes[:position]:
+            if _hides(earlier, later):
+                raise RouteError(
+                    f"{later.place}: {later.name} is never reached, because {earlier.name} at "
+                    f"{earlier.place} answers all it would; put it before that one"
+                )
+
+
+def _hides(earlier: Route, later: Route) -> bool:
+    return issubclass(later.kind, earlier.kind) and all(
+        name in later.patterns and _covers(pattern, later.patterns[name])
+        for name, pattern in earlier.patterns.items()
+    )
+
+
+def _covers(earlier: Pattern, later: Pattern) -> bool:
+    if isinstance(earlier, re.Pattern) and isinstance(later, str):
+        return earlier.fullmatch(later) is not None
+    return earlier == later
+
+
+def _name(route: Route) -> str:
+    return route.name.rpartition(".")[2]

@@ -1,0 +1,76 @@
+"""One handler, what it answers, and how its answer travels."""
+
+import inspect
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias, TypeVar
+
+from ..wechat.messages import Push
+from ..wechat.replies import Reply
+from .context import Context
+from .handler_result import HandlerResult, replies
+
+Pattern: TypeAlias = str | int | re.Pattern[str]
+P = TypeVar("P", bound=Push)
+Handler: TypeAlias = Callable[[P, Context], HandlerResult]
+
+
+_LEAVES = frozenset(("SystemExit", "CancelledError", "PanicException"))
+"""What is no Exception and yet only a handler's failure: the last comes from libraries in Rust."""
+
+
+class RouteError(Exception):
+    """A route that cannot work; the message says where it is and what to write instead."""
+
+
+class HandlerLeft(Exception):
+    """A handler raised what would end the process; like any failure it ends only the handler."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One handler, what it answers, and how its answer travels."""
+
+    name: str
+    kind: type[Push]
+    patterns: Mapping[str, Pattern]
+    handler: Callable[[Any, Context], HandlerResult]
+    slow: bool
+    idempotent: bool
+    ack: Reply | None
+    apology: Reply | None
+
+    def match(self, push: Push) -> Mapping[str, str] | None:
+        """The named groups of its patterns when all of them fit `push`, else None."""
+        groups: dict[str, str] = {}
+        for name, pattern in self.patterns.items():
+            value = getattr(push, name)
+            if not isinstance(pattern, re.Pattern):
+                if value != pattern:
+                    return None
+            elif found := pattern.fullmatch(value):
+                groups.update(found.groupdict(""))
+            else:
+                return None
+        return groups
+
+    def run(self, push: Push, context: Context) -> tuple[Reply, ...]:
+        """What the handler answers. Raises whatever it raises, and HandlerLeft."""
+        try:
+            return replies(self.handler(push, context))
+        except BaseException as error:
+            if any(kind.__name__ in _LEAVES for kind in type(error).__mro__):
+                raise HandlerLeft from error
+            raise
+
+    @property
+    def place(self) -> str:
+        """Where its handler stands, for error messages."""
+        return place_of(self.handler)
+
+
+def place_of(handler: Callable[..., Any]) -> str:
+    """Where a handler stands, as `file:line`."""
+    code = inspect.unwrap(handler).__code__
+    return f"{code.co_filename}:{code.co_firstlineno}"

@@ -1,0 +1,94 @@
+"""Routers are values, put in one visible order."""
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+
+from ..wechat.messages import Event, MenuEvent, Push
+from ..wechat.replies import Reply
+from .checks import check, check_names, check_order
+from .handler_result import as_reply
+from .route import Handler, P, Pattern, Route, RouteError, place_of
+
+
+class Router:
+    """Handlers that belong together; `apology` is sent when one of its slow ones fails for good."""
+
+    def __init__(self, name: str, *, apology: Reply | str | None = None) -> None:
+        self.name = name
+        self.routes: list[Route] = []
+        self.closed = False
+        self._apology = as_reply(apology)
+
+    def on(
+        self,
+        kind: type[P],
+        *,
+        slow: bool = False,
+        idempotent: bool = False,
+        ack: Reply | str | None = None,
+        **patterns: Pattern,
+    ) -> Callable[[Handler[P]], Handler[P]]:
+        """Lets the function below answer pushes of `kind` whose fields fit the patterns.
+
+        A string or number must equal the field, a compiled regular expression must match the
+        whole of it. `slow` lets the answer take longer than WeChat waits; `ack` is what the
+        user reads meanwhile. `idempotent` promises that running twice harms nobody, which
+        saves every AWS call. Raises RouteError.
+        """
+
+        def add(handler: Handler[P]) -> Handler[P]:
+            if self.closed:
+                raise RouteError(f"{place_of(handler)}: router {self.name} is in Routes already")
+            if not inspect.isfunction(handler):
+                raise RouteError(f"{handler!r} is no function; write def above which on(…) stands")
+            route = Route(
+                name=f"{self.name}.{handler.__name__}",
+                kind=kind,
+                patterns=patterns,
+                handler=handler,
+                slow=slow,
+                idempotent=idempotent,
+                ack=as_reply(ack),
+                apology=self._apology,
+            )
+            check(route)
+            self.routes.append(route)
+            return handler
+
+        return add
+
+
+class Routes:
+    """Routers in the order in which they are asked. Raises RouteError."""
+
+    def __init__(self, *routers: Router) -> None:
+        self._routes = tuple(route for router in routers for route in router.routes)
+        for router in routers:
+            router.closed = True
+        check_names((router.name for router in routers), self._routes)
+        check_order(self._routes)
+
+    def __iter__(self) -> Iterator[Route]:
+        return iter(self._routes)
+
+    def named(self, name: str) -> Route | None:
+        """The route of a job, which may come from another version of the account."""
+        return next((route for route in self._routes if route.name == name), None)
+
+    def match(self, push: Push) -> tuple[Route, Mapping[str, str]] | None:
+        """The first route that answers `push`, and the named groups of its patterns."""
+        for route in self._routes:
+            if isinstance(push, route.kind) and (groups := route.match(push)) is not None:
+                return route, groups
+        return None
+
+
+def handler_to_write(push: Push) -> str:
+    """The lines that would answer `push`; they hold no words of the user."""
+    kind = type(push).__name__
+    patterns = ""
+    if type(push) is Event:
+        patterns = f", event={push.event[:64]!r}"
+    elif isinstance(push, MenuEvent):
+        patterns = f", event_key={push.event_key[:64]!r}"
+    return f"@router.on({kind}{patterns})\ndef answer(push: {kind}, ctx: Context) -> Reply: ..."
