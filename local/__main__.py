@@ -13,7 +13,7 @@ from rich.console import Console
 
 from simulator import controls, served
 
-from . import account, lines, lock, ministack, ports, reload, stack
+from . import account, lock, log_file, ministack, ports, reload, stack
 from .environment import HOST, isolated
 from .processes import Child, Failed, Stopped, asked_to_stop, wait_until
 
@@ -88,13 +88,13 @@ def _stay_on_this_machine(at: Ports) -> None:
 
 def _app(at: Ports) -> Child:
     command = [sys.executable, "-m", "local.backend", str(at.app)]
-    shown = lines.kept(STATE / "backend.log")
+    shown = log_file.kept(STATE / "backend.log")
     return Child("The backend", command, _unbuffered(), shown=shown)
 
 
 def _worker() -> Child:
     command = [sys.executable, "-m", "local.worker"]
-    shown = lines.kept(STATE / "worker.log")
+    shown = log_file.kept(STATE / "worker.log")
     return Child("The worker", command, _unbuffered(), shown=shown)
 
 

@@ -6,9 +6,8 @@ from contextlib import suppress
 
 import click
 
-from local.lines import readable
-
 from . import logs, terminal, wording
+from .log_lines import readable
 from .options import as_json, on_stage
 from .target import Target
 

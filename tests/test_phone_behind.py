@@ -9,7 +9,7 @@ import httpx
 import pytest
 from starlette.responses import PlainTextResponse
 
-from local import lines
+from local import log_file
 from local.aws import guarded, with_a_queue_to_cut_off
 from simulator.controls import FILE, Controls
 from simulator.phone.logs import Log
@@ -21,7 +21,7 @@ def entry(**fields: object) -> str:
 
 def test_lines_are_read_on_where_they_were_left(tmp_path: Path) -> None:
     path = tmp_path / "backend.log"
-    keep = lines.kept(path)
+    keep = log_file.kept(path)
     log = Log("backend", path)
     keep(entry(identity="a", route="r.one"))
     assert [each.identity for each in log.read()] == ["a"]
@@ -43,14 +43,14 @@ def test_a_line_that_is_not_whole_yet_is_read_later(tmp_path: Path) -> None:
 def test_a_new_run_begins_a_new_log(tmp_path: Path) -> None:
     path = tmp_path / "backend.log"
     log = Log("backend", path)
-    lines.kept(path)("a line of the first run")
+    log_file.kept(path)("a line of the first run")
     log.read()
-    lines.kept(path)("second")
+    log_file.kept(path)("second")
     assert [each.text for each in log.read()] == ["second"]
 
 
 def test_a_line_tells_when_that_began_whose_end_it_tells(tmp_path: Path) -> None:
-    lines.kept(tmp_path / "worker.log")(entry(identity="a", JobMilliseconds=2500))
+    log_file.kept(tmp_path / "worker.log")(entry(identity="a", JobMilliseconds=2500))
     (line,) = Log("worker", tmp_path / "worker.log").read()
     assert (line.since, line.at) == (10.0, 12.5)
 
@@ -60,7 +60,7 @@ def test_where_nothing_ran_there_are_no_lines(tmp_path: Path) -> None:
 
 
 def test_a_log_is_kept_within_bounds(tmp_path: Path) -> None:
-    keep = lines.kept(tmp_path / "backend.log", largest=100)
+    keep = log_file.kept(tmp_path / "backend.log", largest=100)
     for number in range(100):
         keep(f"line {number}")
     assert sum(path.stat().st_size for path in tmp_path.iterdir()) < 400

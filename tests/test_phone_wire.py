@@ -18,7 +18,7 @@ from chalicelib.delivery.jobs import Job
 from chalicelib.delivery.outgoing import OutgoingMessages
 from chalicelib.wechat.envelopes import Mode
 from chalicelib.wechat.replies import Text
-from local.lines import kept
+from local.log_file import kept
 from simulator import pushes
 from simulator.account import Account
 from simulator.events import USER

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib import log
-from local.lines import readable
+from ops.log_lines import readable
 
 
 def written(*arguments: Any, **fields: object) -> str:
@@ -52,7 +52,7 @@ def test_an_error_stands_below_with_its_frames() -> None:
     first, *below = told.splitlines()
     assert first == "ERROR  a job failed  route=a.b  tries=2"
     assert below[0].startswith("          ValueError: ")
-    assert "test_lines.py" in below[1]
+    assert "test_log_lines.py" in below[1]
 
 
 @pytest.mark.parametrize(
