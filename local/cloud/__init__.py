@@ -1,1 +1,1 @@
-"""An AWS on loopback to which one can deploy: it runs functions, and lets them do what they may."""
+"""An AWS on loopback to deploy to: it runs functions and enforces their permissions."""

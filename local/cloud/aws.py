@@ -1,4 +1,4 @@
-"""AWS and a domain of one's own, at one port of this machine: a name for each."""
+"""AWS and a custom domain at one port of this machine, each under its own name."""
 
 import importlib.util
 import os
@@ -9,19 +9,21 @@ from pathlib import Path
 from local import environment
 from local.processes import Child
 
-_SERVICES = "apigateway,cloudformation,cloudwatch,dynamodb,iam,lambda,logs,s3,sns,sqs,ssm,sts"
+_SERVICES = (
+    "apigateway,cloudformation,cloudwatch,dynamodb,events,iam,lambda,logs,s3,sns,sqs,ssm,sts"
+)
 _PACKAGES = ("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3")
-"""What Lambda's Python brings."""
+"""The packages that Lambda's Python has."""
 _RUNTIME = Path(__file__).parent / "lambda_runtime"
 
 
 def site(port: int) -> str:
-    """Where the domain is to which an API is given."""
+    """The URL of the domain that leads to the deployed API."""
     return f"http://{environment.HOST}:{port}"
 
 
 def isolated(variables: Mapping[str, str], port: int) -> dict[str, str]:
-    """`variables`, by which programs find AWS at `port` and nowhere else."""
+    """`variables`, changed so that programs find AWS at `port` and nowhere else."""
     names = f"localhost,{environment.HOST}"
     return {
         **environment.isolated(variables, f"http://localhost:{port}"),
@@ -31,7 +33,7 @@ def isolated(variables: Mapping[str, str], port: int) -> dict[str, str]:
 
 
 def child(port: int, directory: Path) -> Child:
-    """It, not started yet; what it writes is in `directory`, and forgotten when it ends."""
+    """The emulator, not started yet. It writes to `directory` and forgets its state at the end."""
     settings = {
         **{name: value for name, value in isolated({}, port).items() if name.startswith("AWS_")},
         "PATH": os.environ.get("PATH", os.defpath),
@@ -42,18 +44,18 @@ def child(port: int, directory: Path) -> Child:
         "LOG_LEVEL": "WARNING",
         "SERVICES": _SERVICES,
         "AUTH": "true",
-        # It would open a port of its own, and tidy up in the user's Docker.
+        # Otherwise it opens another port, and removes containers from the user's Docker.
         "IOT_MTLS_ENABLED": "0",
         "DOCKER_HOST": f"unix://{directory}/no-docker.sock",
-        # For the functions, which inherit all this.
+        # For the functions, which inherit these variables.
         "PYTHONPATH": str(_RUNTIME),
-        "LAMBDA_PACKAGES": str(_with_what_lambda_brings(directory / "packages")),
+        "LAMBDA_PACKAGES": str(_lambda_packages(directory / "packages")),
     }
     command = [sys.executable, "-m", "local.cloud.emulator"]
     return Child("MiniStack", command, settings, log=directory / "ministack.log")
 
 
-def _with_what_lambda_brings(directory: Path) -> Path:
+def _lambda_packages(directory: Path) -> Path:
     directory.mkdir(parents=True)
     for name in _PACKAGES:
         spec = importlib.util.find_spec(name)

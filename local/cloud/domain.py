@@ -1,4 +1,4 @@
-"""The domain of one's own, which leads to an API once one says so."""
+"""The custom domain, and which API it leads to."""
 
 from typing import TYPE_CHECKING
 
@@ -11,33 +11,33 @@ if TYPE_CHECKING:
     from mypy_boto3_apigateway import APIGatewayClient
 
 STAGE = "api"
-"""API Gateway's own, as Chalice names it."""
+"""API Gateway's stage, as Chalice names it."""
 
 
 def lead_to(api: str) -> None:
-    """Makes the domain that of an API."""
+    """Lets the domain lead to an API."""
     gateway = boto3.client("apigateway")
     gateway.create_domain_name(domainName=HOST)
     gateway.create_base_path_mapping(domainName=HOST, restApiId=api, stage=STAGE)
 
 
 def follow() -> bool:
-    """Has the domain lead to an API that is deployed, if any; whether it leads to another one."""
+    """Lets the domain lead to a deployed API, if there is one. True if it led elsewhere before."""
     gateway = boto3.client("apigateway")
     try:
-        led_to, deployed = _led_to(gateway), _deployed(gateway)
-        if led_to in deployed:
+        current, deployed = _target(gateway), _deployed(gateway)
+        if current in deployed:
             return False
-        if led_to:
+        if current:
             gateway.delete_domain_name(domainName=HOST)
         for api in deployed[:1]:
             lead_to(api)
     except ClientError:
-        return False  # one is being removed just now: the next look sees what is left
+        return False  # an API is being removed right now; the next call sees what is left
     return bool(deployed)
 
 
-def _led_to(gateway: "APIGatewayClient") -> str | None:
+def _target(gateway: "APIGatewayClient") -> str | None:
     if not any(each["domainName"] == HOST for each in gateway.get_domain_names()["items"]):
         return None
     (mapping,) = gateway.get_base_path_mappings(domainName=HOST)["items"]

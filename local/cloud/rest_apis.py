@@ -1,10 +1,12 @@
 """What MiniStack misses of API Gateway.
 
-ImportRestApi, PutRestApi    it ignores the document: here they become the calls that make one
-                             route after the other
-UpdateRestApi                it breaks on the empty minimumCompressionSize by which Chalice means
-                             none: here nothing is done, for Chalice asks for nothing else that
-                             is not so already
+ImportRestApi, PutRestApi    MiniStack ignores the document: here they become the calls that make
+                             one route after the other
+UpdateRestApi                MiniStack fails on the empty minimumCompressionSize that Chalice sends
+                             for "none": here nothing is done, because Chalice asks for nothing
+                             that is not already so
+
+`tests/test_cloud_patches.py` fails when MiniStack closes one of these gaps itself.
 """
 
 import asyncio
@@ -26,7 +28,7 @@ _ONE_API = re.compile(r"/restapis/(\w+)")
 
 
 def completed(application: Application) -> Application:
-    """`application`, with those calls answered for it."""
+    """`application`, with these calls answered here."""
 
     async def answer(scope: dict[str, Any], receive: Any, send: Send) -> None:
         work = _work(scope)
@@ -42,7 +44,7 @@ def completed(application: Application) -> Application:
 
 
 def _work(scope: Mapping[str, Any]) -> Callable[[Any], str] | None:
-    """What is to be done with the body of such a call; None for any other call."""
+    """What to do with the body of such a call; None for any other call."""
     if scope["type"] != "http":
         return None
     method, path = scope["method"], scope["path"]
@@ -51,7 +53,7 @@ def _work(scope: Mapping[str, Any]) -> Callable[[Any], str] | None:
         return _imported
     api = _ONE_API.fullmatch(path)
     if api and (method, mode) == ("PUT", ["overwrite"]):
-        return partial(_completed, api[1])
+        return partial(_with_routes, api[1])
     if api and method == "PATCH":
         return lambda _: api[1]
     return None
@@ -59,11 +61,11 @@ def _work(scope: Mapping[str, Any]) -> Callable[[Any], str] | None:
 
 def _imported(document: Any) -> str:
     made = boto3.client("apigateway").create_rest_api(name=document["info"]["title"])
-    return _completed(made["id"], document)
+    return _with_routes(made["id"], document)
 
 
-def _completed(api: str, document: Any) -> str:
-    """Makes the routes that are not there yet; those that are there go on serving."""
+def _with_routes(api: str, document: Any) -> str:
+    """Makes the routes that are missing; those that exist keep serving."""
     gateway = boto3.client("apigateway")
     found = gateway.get_resources(restApiId=api, limit=500)["items"]
     ids = {each["path"]: each["id"] for each in found}
@@ -77,7 +79,7 @@ def _completed(api: str, document: Any) -> str:
 
 
 def _resource(gateway: "APIGatewayClient", api: str, ids: dict[str, str], path: str) -> str:
-    """Its id, after making it and those above it where they are missing."""
+    """The id of the resource at `path`, which is made with its parents if missing."""
     if path not in ids:
         above, _, part = path.rpartition("/")
         parent = _resource(gateway, api, ids, above or "/")

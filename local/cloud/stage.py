@@ -1,4 +1,4 @@
-"""A stage as it is configured where it is deployed to an AWS on this machine."""
+"""The configuration of a stage that is deployed to an AWS on this machine."""
 
 import json
 import platform
@@ -8,15 +8,15 @@ _ARCHITECTURES = {"aarch64": "arm64", "arm64": "arm64"}
 
 
 def architecture(machine: str) -> str:
-    """What Lambda calls the functions that run on such a machine, named as `uname -m` names it."""
+    """Lambda's name for the architecture that `uname -m` calls `machine`."""
     return _ARCHITECTURES.get(machine, "x86_64")
 
 
 def configure(project: Path, stage: str, **variables: str) -> None:
-    """Has the functions of a stage built for this machine, and tells them `variables`."""
+    """Builds the functions of a stage for this machine and gives them `variables`."""
     file = project / ".chalice" / "config.json"
     config = json.loads(file.read_text())
-    described = config["stages"][stage]
-    described["lambda_architecture"] = architecture(platform.machine())
-    described["environment_variables"].update(variables)
+    settings = config["stages"][stage]
+    settings["lambda_architecture"] = architecture(platform.machine())
+    settings["environment_variables"].update(variables)
     file.write_text(json.dumps(config, indent=2, ensure_ascii=False) + "\n")

@@ -1,0 +1,99 @@
+"""What MiniStack does differently from AWS, replaced in its private parts: here and nowhere else.
+
+`tests/test_cloud_patches.py` fails when MiniStack changes these parts or closes a gap itself.
+"""
+
+import json
+import time
+from threading import Thread
+from typing import Any
+from uuid import uuid4
+
+import ministack.app as ministack  # type: ignore[import-untyped]
+from ministack.core import (  # type: ignore[import-untyped]
+    iam_actions,
+    iam_evaluator,
+    lambda_runtime,
+)
+from ministack.services import cloudwatch_logs, lambda_svc  # type: ignore[import-untyped]
+
+_MINISTACKS = "/_"
+"""The start of the paths that MiniStack keeps for itself on every domain."""
+
+
+def apply() -> None:
+    """Makes all the changes below."""
+    _check_each_parameter()
+    _set_handler()
+    _let_functions_finish()
+    _number_log_lines()
+    _retry_jobs_at_once()
+
+
+def _check_each_parameter() -> None:
+    """Checks permission for each parameter of GetParameters; MiniStack checks `*` alone."""
+    resource, enforce = iam_actions.extract_resource_arn, iam_evaluator.enforce
+
+    def resources(service: str, *request: Any) -> Any:
+        _, _, headers, body, _, region, account = request
+        if not headers.get("x-amz-target", "").endswith(".GetParameters"):
+            return resource(service, *request)
+        names = [name.partition(":")[0] for name in json.loads(body)["Names"]]
+        return [f"arn:aws:ssm:{region}:{account}:parameter{name}" for name in names]
+
+    def enforce_each(*request: Any, resource_arn: Any = "*", **context: Any) -> Any:
+        arns = resource_arn if isinstance(resource_arn, list) else [resource_arn]
+        answers = (enforce(*request, resource_arn=arn, **context) for arn in arns)
+        return next((denied for denied in answers if denied), None)
+
+    iam_actions.extract_resource_arn = resources
+    iam_evaluator.enforce = enforce_each
+
+
+def _set_handler() -> None:
+    """Puts the function's Handler into `_HANDLER`, as Lambda does and MiniStack does not."""
+    credentials = lambda_runtime.execution_credentials
+
+    def with_handler(config: Any) -> dict[str, str]:
+        return {**credentials(config), "_HANDLER": config["Handler"]}
+
+    lambda_runtime.execution_credentials = with_handler
+
+
+def _let_functions_finish() -> None:
+    """Lets a function that is updated finish its work; MiniStack kills it."""
+    kill = lambda_runtime.kill_workers
+
+    def kill_idle(workers: Any) -> None:
+        while any(worker.in_use for worker in workers):
+            time.sleep(0.01)
+        kill(workers)
+
+    # In a thread, because the function may be waiting for an answer from MiniStack.
+    lambda_runtime.kill_workers = lambda workers: Thread(
+        target=kill_idle, args=(workers,), daemon=True
+    ).start()
+
+
+def _number_log_lines() -> None:
+    """Gives each line of a function's log an id, which MiniStack does not."""
+    append = cloudwatch_logs._append_log_events  # noqa: SLF001
+
+    def append_with_ids(stream: Any, events: Any) -> None:
+        append(stream, [{"eventId": uuid4().hex, **event} for event in events])
+
+    cloudwatch_logs._append_log_events = append_with_ids  # noqa: SLF001
+
+
+def _retry_jobs_at_once() -> None:
+    """Delivers other jobs right after one that failed; MiniStack pauses the queue for a second."""
+    lambda_svc._ESM_BACKOFF_SECONDS = 0  # noqa: SLF001
+
+
+def is_for_an_api(scope: dict[str, Any]) -> bool:
+    """Whether MiniStack takes a request for one to a deployed API, by its address or domain."""
+    path, host = scope["path"], dict(scope["headers"]).get(b"host", b"").decode("latin-1")
+    if ministack._parse_execute_api_url(host, path):  # noqa: SLF001
+        return True
+    api = ministack._resolve_custom_domain_request(host, path)  # noqa: SLF001
+    return api is not None and not path.startswith(_MINISTACKS)
