@@ -7,7 +7,7 @@ import os
 import re
 from pathlib import Path
 
-from chalicelib import worker
+from chalicelib.delivery import worker
 from chalicelib.router import Context, Router, Routes
 from chalicelib.wechat.messages import TextMessage
 from chalicelib.wechat.replies import Reply, Text
