@@ -1,14 +1,13 @@
 """The zip that ships, with bytecode, so that a cold start compiles nothing.
 
-Chalice ships sources alone. It names a zip after what goes into it, and ships one that lies there
-already under that name. That is the seam: `built` lets Chalice make its zip beforehand and puts
-the bytecode in, and the `chalice deploy` that follows, with `ENVIRONMENT`, finds it there. Should
-it look for another one some day, it makes its own, which starts slower and is right all the same.
+Chalice ships sources alone. It names a zip after its content, and ships a zip that already lies
+there under that name. So `built` lets Chalice make its zip first and adds the bytecode, and the
+`chalice deploy` that follows, with `ENVIRONMENT`, finds it there. If Chalice ever looks under
+another name, it makes its own zip, which starts slower and is right all the same.
 """
 
 import compileall
 import io
-import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,25 +26,35 @@ from chalice.utils import UI, OSUtils
 ENVIRONMENT = {"PYTHONDONTWRITEBYTECODE": "1"}
 """With these variables `chalice deploy` looks for the zip that `built` made."""
 
-_NEVER_LOADED = re.compile(
-    r"/(cffi|pycparser|cryptography/(fernet|x509|hazmat/asn1)"
-    r"|cryptography/hazmat/primitives/(asymmetric|serialization)|idna/uts46data"
-    r"|jinja2/(ext|sandbox)|urllib3/(contrib/(emscripten|socks)|http2/connection)"
-    r"|wcwidth/table_grapheme_overrides)[/.]"
+NEVER_LOADED = (
+    "cffi",
+    "cryptography/fernet",
+    "cryptography/hazmat/asn1",
+    "cryptography/hazmat/primitives/asymmetric",
+    "cryptography/hazmat/primitives/serialization",
+    "cryptography/x509",
+    "idna/uts46data",
+    "jinja2/ext",
+    "jinja2/sandbox",
+    "pycparser",
+    "urllib3/contrib/emscripten",
+    "urllib3/contrib/socks",
+    "urllib3/http2/connection",
+    "wcwidth/table_grapheme_overrides",
 )
-"""Parts of libraries that nothing of ours needs. Their bytecode would be a tenth of the zip."""
+"""Modules and packages that our code never loads. Their bytecode would be a tenth of the zip."""
 _MACHINES = {"x86_64": 62, "arm64": 183}
-"""As the header of a shared library spells them (e_machine of ELF)."""
+"""Their numbers in the header of a shared library (e_machine of ELF)."""
 
 
 class PackageError(Exception):
-    """What was built cannot run on Lambda; the message says why and what to do."""
+    """The zip cannot run on Lambda; the message says why and what to do."""
 
 
 def built(project: Path, stage: str) -> Path:
-    """The zip of `stage`, which `chalice deploy` ships next. Raises PackageError."""
+    """The zip of `stage`, which the next `chalice deploy` ships. Raises PackageError."""
     config = CLIFactory(str(project)).create_config_obj(stage)
-    # Chalice would ship what other runs left here, and name the zip after it.
+    # Otherwise Chalice ships what other runs left here, and names the zip after it.
     for leftover in tuple((project / "chalicelib").rglob("__pycache__")):
         shutil.rmtree(leftover)
     packager = _packager(config.lambda_architecture)
@@ -62,7 +71,7 @@ def built(project: Path, stage: str) -> Path:
 def add_bytecode(package: Path) -> None:
     """Puts this interpreter's bytecode for all sources into a zip, in place of what is there.
 
-    It counts whatever the sources' times, which Chalice's zip does not keep.
+    The bytecode counts whatever the times of the sources, which Chalice's zip does not keep.
     """
     unfinished = package.with_suffix(".new")
     with TemporaryDirectory() as name, ZipFile(package) as before:
@@ -89,7 +98,7 @@ def check_architecture(package: Path, architecture: str) -> None:
 
 
 class _Dependencies(DependencyBuilder):
-    """Refuses where Chalice would warn, and ship without what is missing."""
+    """Fails where Chalice would only warn and ship without what is missing."""
 
     def build_site_packages(
         self, abi: str, requirements_filepath: str, target_directory: str
@@ -99,7 +108,7 @@ class _Dependencies(DependencyBuilder):
         except MissingDependencyError as error:
             missing = ", ".join(sorted(package.identifier for package in error.missing))
             raise PackageError(
-                f"No wheel for Lambda ({abi}, {self._machine}) is to be had of: {missing}. "
+                f"There is no wheel for Lambda ({abi}, {self._machine}) of: {missing}. "
                 "Choose versions in requirements.txt that have one."
             ) from None
 
@@ -111,12 +120,14 @@ def _packager(architecture: str) -> LambdaDeploymentPackager:
 
 
 def _compiled(directory: Path) -> Iterator[tuple[ZipInfo, bytes]]:
+    for part in NEVER_LOADED:
+        shutil.rmtree(directory / part, ignore_errors=True)
+        (directory / f"{part}.py").unlink(missing_ok=True)
     compileall.compile_dir(
         directory,
-        quiet=2,  # what does not compile fails when it is imported, if ever it is
+        quiet=2,  # a file that does not compile fails if it is ever imported
         stripdir=str(directory),
         invalidation_mode=PycInvalidationMode.UNCHECKED_HASH,
-        rx=_NEVER_LOADED,
         optimize=0,
     )
     for path in sorted(directory.rglob("*.pyc")):

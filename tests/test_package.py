@@ -19,6 +19,13 @@ from tests import project
 PROJECT = Path(__file__).parent.parent
 MEGABYTE = 1_000_000
 X86_64, ARM64 = 62, 183
+_IMPORT_ALL = """
+import importlib, pkgutil, sys
+import app, chalicelib
+for each in pkgutil.walk_packages(chalicelib.__path__, "chalicelib."):
+    importlib.import_module(each.name)
+print(*sys.modules)
+"""
 _CHALICE = Path(sys.executable).with_name("chalice")
 
 
@@ -162,9 +169,22 @@ class TestBytecode:
         with ZipFile(path) as shipped:
             assert set(shipped.namelist()) == {"good.py", "bad.py", _bytecode("good.py")}
 
-    def test_what_no_function_loads_goes_without(self, shipped: ZipFile) -> None:
-        assert "pycparser/c_parser.py" in shipped.namelist()
-        assert _bytecode("pycparser/c_parser.py") not in shipped.namelist()
+    @pytest.mark.parametrize("part", package.NEVER_LOADED)
+    def test_what_no_function_loads_ships_without(self, shipped: ZipFile, part: str) -> None:
+        names = [name for name in shipped.namelist() if name.startswith((f"{part}/", f"{part}."))]
+        assert names
+        assert not {_bytecode(name) for name in names} & set(shipped.namelist())
+
+    def test_what_ships_without_is_loaded_by_nothing_of_ours(self) -> None:
+        done = subprocess.run(
+            [sys.executable, "-c", _IMPORT_ALL], cwd=PROJECT, capture_output=True, check=True
+        )
+        loaded = done.stdout.decode().split()
+        assert {"jinja2.environment", "requests.adapters", "urllib3.http2"} <= set(loaded)
+        never = [part.replace("/", ".") for part in package.NEVER_LOADED]
+        assert [
+            name for name in loaded if f"{name}.".startswith(tuple(f"{each}." for each in never))
+        ] == []
 
 
 class TestArchitectures:
