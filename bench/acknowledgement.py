@@ -19,13 +19,13 @@ from typing import Any, TypeAlias
 
 import boto3
 
-import app
 from chalicelib.adapters.aws import TIMEOUTS
 from chalicelib.router import Context, Router, Routes
 from chalicelib.wechat.messages import TextMessage
 from chalicelib.wechat.replies import Reply, Text
 from simulator.account import Account
 
+from . import mounted
 from .calls import Call, caught
 from .comparison import Bound, Latencies
 from .deployment import deployed
@@ -129,7 +129,7 @@ def _push(account: Account, name: str) -> Contender:
         fresh = Fresh.make(account, name)
         event, context = fresh.event(), LambdaContext()
         check = _check_acknowledged if name == SLOW else partial(_check_echoed, fresh, account)
-        return Turn(lambda: app.app(event, context), check)
+        return Turn(lambda: mounted.app(event, context), check)
 
     return prepared
 

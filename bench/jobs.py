@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
-import app
 from chalicelib import config
 from chalicelib.router import Context, Router, Routes
 from chalicelib.wechat.messages import TextMessage
@@ -31,6 +30,7 @@ from local.environment import HOST
 from local.processes import Child, wait_until
 from simulator.remote import Remote
 
+from . import mounted
 from .calls import Call, caught
 from .comparison import Latencies
 from .deployment import Deployment, deployed
@@ -113,7 +113,7 @@ class _Bench:
         for _ in range(count):
             fresh = Fresh.make(self.deployment.account, kind)
             self.wechat.arrived(fresh.push)
-            app.app(fresh.event(), LambdaContext())
+            mounted.app(fresh.event(), LambdaContext())
         return [_event(message) for message in self._received(count)]
 
     def _received(self, count: int) -> "Sequence[MessageTypeDef]":
@@ -140,7 +140,7 @@ def _worked(event: dict[str, Any]) -> float:
     """Milliseconds that a job took. Raises JobFailed."""
     context = LambdaContext()
     start = time.perf_counter_ns()
-    app.worker(event, context)
+    mounted.worker(event, context)
     return (time.perf_counter_ns() - start) / 1_000_000
 
 

@@ -1,1 +1,1 @@
-"""The backend of a WeChat Official Account; app.py is its door, handlers/ is what it says."""
+"""The backend of a WeChat Official Account; doors.py is its door, handlers/ is what it says."""

@@ -2,10 +2,10 @@
 
 import gc
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from secrets import token_hex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from . import config, log
 from .adapters import dynamodb
@@ -19,6 +19,7 @@ from .delivery.outgoing import OutgoingMessages
 from .delivery.push import Pushes
 from .delivery.verifier import PushVerifier
 from .handlers import routes
+from .ports import QueuedJob
 from .router.handler_result import HandlerResult
 from .users.effects import Effects
 from .users.profile import Profile
@@ -46,7 +47,7 @@ def pushes() -> Pushes:
         PushVerifier(settings.mode, secrets),
         routes,
         table,
-        SqsQueue(settings.jobs_queue),
+        _queue(settings.jobs_queue),
         Effects(profiles, proven=settings.mode is not Mode.PLAINTEXT),
         Outbox(table) if passive else None,
     )
@@ -74,7 +75,7 @@ def worker() -> "Worker":
     late_answers = Outbox(table) if passive else CustomerService(api, table)
     renewal = Renewal(profiles, OAuthApi(transport, secrets), Sealer(parameters))
     effects = Effects(profiles, proven=settings.mode is not Mode.PLAINTEXT, renew=renewal.renew)
-    return Worker(routes, table, SqsQueue(settings.jobs_queue), effects, late_answers, api)
+    return Worker(routes, table, _queue(settings.jobs_queue), effects, late_answers, api)
 
 
 @cache
@@ -110,6 +111,11 @@ def site() -> "Site":
         DomainVerification(parameters),
         logins,
     )
+
+
+def queued_job(message: Mapping[str, Any]) -> QueuedJob:
+    """The job in a message that SQS gave out, which the worker does."""
+    return _queue(_settings().jobs_queue).given_out(message)
 
 
 def profile_of(user_id: str) -> Profile | None:

@@ -76,26 +76,30 @@ class ProfileTable(Table, Protocol):
         """Whose item carries `user_id`, a moment after it was written. Raises Unavailable."""
 
 
-@dataclass(frozen=True, slots=True)
-class QueuedJob:
-    """A job as the queue hands it out, for the `tries`-th time (1 is the first)."""
+class QueuedJob(Protocol):
+    """A job as the queue gives it out, for the `tries`-th time (1 is the first)."""
 
-    body: str
-    receipt: str
-    tries: int
+    @property
+    def body(self) -> str: ...
+    @property
+    def tries(self) -> int: ...
+
+    def hold(self, seconds: float) -> None:
+        """Lets nobody else have it for so many seconds from now on. Raises Unavailable."""
 
 
 class Queue(Protocol):
-    """Jobs in order, one at a time in each group."""
+    """Jobs in order, one at a time in each group.
+
+    A job that is not done comes again when its time is up; one that was given out often enough
+    is dead, and moves to the dead-letter queue.
+    """
 
     def send(self, body: str, group: str, deduplication: str) -> None:
         """Adds a job; one with the `deduplication` of another is dropped for five minutes.
 
         Raises Unavailable, after which the job may be in the queue or not.
         """
-
-    def postpone(self, message: QueuedJob, seconds: float) -> None:
-        """Lets a job that was handed out come again in `seconds`. Raises Unavailable."""
 
 
 @dataclass(frozen=True, slots=True)

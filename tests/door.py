@@ -1,4 +1,4 @@
-"""The real app.py with a world in memory behind it, reached through API Gateway's events."""
+"""The real doors with a world in memory behind them, reached through API Gateway's events."""
 
 import base64
 import io
@@ -7,12 +7,12 @@ import os
 import time
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from app import app
-from chalicelib import log
+from chalice.app import Chalice
+
+from chalicelib import doors, log
 from chalicelib.api.oauth_api import OAuthApi
 from chalicelib.config import LateAnswers
 from chalicelib.credentials.push_secrets import PushSecrets
@@ -20,7 +20,7 @@ from chalicelib.delivery.outbox import Outbox
 from chalicelib.delivery.push import Pushes
 from chalicelib.delivery.sending import CustomerService
 from chalicelib.delivery.verifier import PushVerifier
-from chalicelib.delivery.worker import JobFailed, Worker
+from chalicelib.delivery.worker import Worker
 from chalicelib.router import Routes
 from chalicelib.users.effects import Effects
 from chalicelib.users.profiles import Profiles
@@ -41,6 +41,8 @@ from simulator.pushes import Push
 from tests.fakes import Clock, FakeParameters, FakeProfileTable, FakeQueue, FakeState
 from tests.wechat_api import WeChat
 
+APP = Chalice(app_name="wechalice", configure_logs=False)
+doors.mount(APP)
 OPEN_URL = "https://open.weixin.qq.com"
 RETURN_URLS = ("https://shop.example/account",)
 
@@ -154,8 +156,7 @@ class Door:
         while True:
             message = self.queue.receive()
             if message is not None:
-                with suppress(JobFailed):
-                    self.worker().work(message, self.clock.now + 65)
+                if self.worker().work(message, self.clock.now + 65).done:
                     self.queue.delete(message)
             elif self.clock.now >= until:
                 return
@@ -217,7 +218,7 @@ class Door:
         values = {
             name: value if isinstance(value, list) else [value] for name, value in query.items()
         }
-        answer = app(
+        answer = APP(
             {
                 "resource": "/wechat",
                 "path": "/wechat",

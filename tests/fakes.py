@@ -8,7 +8,7 @@ from typing import Any
 
 from chalicelib.conditions import Item, holds
 from chalicelib.delivery.worker import TRIES
-from chalicelib.ports import ConditionFailed, Parameter, QueuedJob, Unavailable, Upload, Write
+from chalicelib.ports import ConditionFailed, Parameter, Unavailable, Upload, Write
 from chalicelib.wechat.api_responses import ApiResponse
 
 
@@ -173,13 +173,13 @@ class FakeQueue:
             self._seen[seen] = self._clock.now
             self._jobs.append(Waiting(body, group))
 
-    def postpone(self, message: QueuedJob, seconds: float) -> None:
+    def hold(self, receipt: str, seconds: float) -> None:
         self._check()
         for job in self._jobs:
-            if job.receipt == message.receipt:
+            if job.receipt == receipt:
                 job.visible = self._clock.now + seconds
 
-    def receive(self) -> QueuedJob | None:
+    def receive(self) -> "FakeJob | None":
         blocked: set[str] = set()
         for job in list(self._jobs):
             if job.group in blocked or job.visible > self._clock.now:
@@ -191,12 +191,12 @@ class FakeQueue:
                 job.tries += 1
                 job.visible = self._clock.now + self.visibility
                 job.receipt = str(next(self._receipts))
-                return QueuedJob(job.body, job.receipt, job.tries)
+                return FakeJob(self, job.body, job.tries, job.receipt)
         return None
 
-    def delete(self, message: QueuedJob) -> None:
+    def delete(self, given: "FakeJob") -> None:
         """What Lambda does with a job that was done."""
-        self._jobs = [job for job in self._jobs if job.receipt != message.receipt]
+        self._jobs = [job for job in self._jobs if job.receipt != given.receipt]
 
     def __len__(self) -> int:
         return len(self._jobs)
@@ -204,6 +204,19 @@ class FakeQueue:
     def _check(self) -> None:
         if not self.available:
             raise Unavailable("SQS is down")
+
+
+@dataclass(frozen=True)
+class FakeJob:
+    """A job that a FakeQueue gave out."""
+
+    queue: FakeQueue
+    body: str
+    tries: int
+    receipt: str
+
+    def hold(self, seconds: float) -> None:
+        self.queue.hold(self.receipt, seconds)
 
 
 @dataclass

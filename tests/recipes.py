@@ -69,9 +69,9 @@ def handlers_beside(**routers: Block) -> Iterator[None]:
         yield
 
 
-def app_with(block: Block, **context: object) -> dict[str, Any]:
-    """The names of app.py with a block at its end, and those in `context` at its top."""
-    return block.run(**runpy.run_path(str(PROJECT / "app.py")), **context)
+def app_with(block: Block) -> dict[str, Any]:
+    """The names of app.py with a block at its end."""
+    return block.run(**runpy.run_path(str(PROJECT / "app.py")))
 
 
 def asked(app: Chalice, path: str, cookies: dict[str, str]) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """The Python in the documents runs, and does what they say of it."""
 
-import html
 import json
 import subprocess
 import sys
@@ -11,7 +10,6 @@ from typing import Any
 
 import boto3
 import pytest
-from chalice.app import CloudWatchEvent
 
 from chalicelib.delivery.jobs import Job
 from chalicelib.handlers import routes as shipped_routes
@@ -283,7 +281,7 @@ def test_a_link_binds_a_user_of_the_site(open_door: OpenDoor, block: Block, aws:
 
 @shows(HANDLERS, "Pages of your own")
 def test_a_page_of_ones_own_shows_who_asks(open_door: OpenDoor, block: Block) -> None:
-    names = app_with(block, html=html)
+    names = app_with(block)
     browser, door = Browser(), open_door()
     answer = asked(names["app"], "/card", {})
     assert answer["headers"]["Location"] == "/oauth/authorize?next=/card"
@@ -297,7 +295,7 @@ def test_a_schedule_sends_messages(block: Block, aws: str, monkeypatch: pytest.M
     sqs = boto3.client("sqs")
     url = sqs.create_queue(QueueName=queue, Attributes={"FifoQueue": "true"})["QueueUrl"]
     monkeypatch.setenv("JOBS_QUEUE", queue)
-    morning = app_with(block, CloudWatchEvent=CloudWatchEvent)["morning"]
+    morning = app_with(block)["morning"]
     named = ["version", "id", "account", "time", "region", "source", "detail-type"]
     morning({**dict.fromkeys(named, ""), "resources": [], "detail": {}}, LambdaContext())
     found = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]

@@ -14,13 +14,13 @@ from simulator.account import Account
 
 PUSH = """
 import json, sys, time
-import app
+from bench.mounted import app
 
 class Context:
     def get_remaining_time_in_millis(self):
         return 30_000
 
-answer = app.app(json.load(sys.stdin), Context())
+answer = app(json.load(sys.stdin), Context())
 assert (answer["statusCode"], answer["body"][:5]) == (200, "<xml>"), answer
 print(json.dumps(sorted(sys.modules)), file=sys.stderr)
 """
@@ -28,7 +28,7 @@ print(json.dumps(sorted(sys.modules)), file=sys.stderr)
 
 @pytest.fixture(scope="module")
 def imported(aws: str) -> set[str]:
-    """What the real app.py has imported once it has answered a push."""
+    """What the real doors have imported once it has answered a push."""
     account = Account.new()
     path = f"/lean-{uuid.uuid4().hex}"
     secrets = {

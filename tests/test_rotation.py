@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.credentials.push_secrets import PushSecrets
 from chalicelib.delivery.verifier import Delivery
-from chalicelib.wechat.envelopes import Mode
+from chalicelib.wechat.envelopes import SUCCESS, Mode
 from chalicelib.wechat.replies import Text
 from simulator import pushes, replies
 from simulator.account import Account, new_encoding_aes_key
@@ -121,10 +121,11 @@ class TestAChange:
         sealed = [seal(new, pushes.text("hi"), door.clock.now) for _ in range(16)]
         together = Barrier(len(sealed))
 
-        def deliver(each: Sealed) -> str | None:
+        def deliver(each: Sealed) -> bool:
             query = {name: [value] for name, value in each.query.items()}
             together.wait()
-            return door.pushes.answer(Delivery(query, each.body.encode(), door.clock.now, 0.0))
+            delivery = Delivery(query, each.body.encode(), door.clock.now, 0.0)
+            return door.pushes.answer(delivery) is not SUCCESS
 
         with ThreadPoolExecutor(len(sealed)) as threads:
             assert all(threads.map(deliver, sealed))

@@ -9,11 +9,10 @@ from itertools import count
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
-from app import app
 from chalicelib.users.profile import Profile
 from chalicelib.web.http import Request as Visit
 from chalicelib.wechat.api_responses import ApiResponse
-from tests.door import Door, LambdaContext
+from tests.door import APP, Door, LambdaContext
 from tests.fakes import Request
 from tests.wechat_api import json_answer
 
@@ -190,7 +189,7 @@ class Browser:
     def _asked(self, method: str, path: str, body: bytes | None, content_type: str = FORM) -> Page:
         parts = urlsplit(path.removeprefix(self.site))
         event = self._event(method, parts.path, parts.query, body, content_type)
-        answer = app(event, LambdaContext())
+        answer = APP(event, LambdaContext())
         set_cookies = answer.get("multiValueHeaders", {}).get("Set-Cookie", [])
         for cookie in set_cookies:
             name, _, value = cookie.partition(";")[0].partition("=")

@@ -1,4 +1,4 @@
-"""The real app.py; only its secrets come from memory, and its route is an echo."""
+"""The real doors; only their secrets come from memory, and its route is an echo."""
 
 import io
 import os
@@ -7,14 +7,14 @@ from pathlib import Path
 
 from chalice.app import Chalice
 
-import app
+from bench import mounted
 from bench.events import Fresh, LambdaContext
 from chalicelib import bootstrap, log
 from chalicelib.conditions import Item
 from chalicelib.credentials.push_secrets import PushSecrets
 from chalicelib.delivery.push import Pushes
 from chalicelib.delivery.verifier import PushVerifier
-from chalicelib.ports import Parameter, QueuedJob, Write
+from chalicelib.ports import Parameter, Write
 from chalicelib.router import Context, Router, Routes
 from chalicelib.users.effects import Effects
 from chalicelib.users.profiles import Profiles
@@ -40,13 +40,13 @@ def handler(account: Account) -> Chalice:
     _check_that_it_logs(account)
     # A file descriptor, for a line that stays in memory would cost less than it does on Lambda.
     log.configure("bench", Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
-    return app.app
+    return mounted.app
 
 
 def _check_that_it_logs(account: Account) -> None:
     lines = io.StringIO()
     log.configure("bench", lines)
-    app.app(Fresh.make(account).event(), LambdaContext())
+    mounted.app(Fresh.make(account).event(), LambdaContext())
     if lines.getvalue().count("\n") != 1:
         raise AssertionError(f"a push writes one line to the log, not {lines.getvalue()!r}")
 
@@ -81,7 +81,4 @@ class Unneeded:
         raise AssertionError(NO_CALL)
 
     def send(self, body: str, group: str, deduplication: str) -> None:
-        raise AssertionError(NO_CALL)
-
-    def postpone(self, message: QueuedJob, seconds: float) -> None:
         raise AssertionError(NO_CALL)

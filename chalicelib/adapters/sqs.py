@@ -1,9 +1,11 @@
 """The job queue in SQS: FIFO, so a group's jobs come one by one and in order."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from ..ports import QueuedJob, Unavailable
+from ..ports import Unavailable
 from .aws import FAILURES, client, described
 
 if TYPE_CHECKING:
@@ -33,13 +35,32 @@ class SqsQueue:
         except FAILURES as error:
             raise Unavailable(f"SQS: {described(error)}") from error
 
-    def postpone(self, message: QueuedJob, seconds: float) -> None:
-        """ChangeMessageVisibility; see `ports.Queue`."""
+    def given_out(self, message: Mapping[str, Any]) -> "SqsJob":
+        """The job in a message of an event of SQS, as Lambda hands it in.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
+        """
+        tries = int(message["attributes"]["ApproximateReceiveCount"])
+        return SqsJob(self, message["body"], tries, message["receiptHandle"])
+
+    def hold(self, receipt: str, seconds: float) -> None:
+        """ChangeMessageVisibility; see `ports.QueuedJob`."""
         try:
             self._client.change_message_visibility(
-                QueueUrl=self._url,
-                ReceiptHandle=message.receipt,
-                VisibilityTimeout=round(seconds),
+                QueueUrl=self._url, ReceiptHandle=receipt, VisibilityTimeout=round(seconds)
             )
         except FAILURES as error:
             raise Unavailable(f"SQS: {described(error)}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class SqsJob:
+    """A job that SQS gave out under a `receipt`; see `ports.QueuedJob`."""
+
+    queue: SqsQueue
+    body: str
+    tries: int
+    receipt: str
+
+    def hold(self, seconds: float) -> None:
+        self.queue.hold(self.receipt, seconds)

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from ..ports import Queue, Unavailable
 from ..router.route import Route
-from ..wechat.envelopes import Opened
-from ..wechat.replies import Reply, fits_passive, passive_xml
+from ..wechat.envelopes import SUCCESS, Opened, PushResponse
+from ..wechat.replies import Reply, fits_passive
 from .jobs import Job
 
 DEADLINE = 4.5
@@ -43,22 +43,24 @@ class RoutedPush:
     def identity(self) -> str:
         return self.opened.identity
 
-    def reply(self, said: tuple[Reply, ...], now: float) -> str | None:
-        """The XML of the one reply that was said, sealed as its push was; None unless it fits."""
-        if len(said) != 1 or not fits_passive(said[0]):
-            return None
-        xml = passive_xml(said[0], self.opened.push, int(now))
-        return self.opened.seal.close(xml, int(now)) if self.opened.seal else xml
+    def respond(self, said: tuple[Reply, ...], now: float) -> PushResponse | None:
+        """The response that holds all that was said; None unless one passive reply can."""
+        match said:
+            case ():
+                return SUCCESS
+            case (reply,) if fits_passive(reply):
+                return self.opened.respond(reply, now)
+        return None
 
 
-class Outcome(NamedTuple):
-    """What became of a delivery, in a word for the log; `reply` is the XML that WeChat gets.
+class PushOutcome(NamedTuple):
+    """What became of a delivery: a word for the log, and what WeChat gets.
 
     `again` when the record shows that it is not the first.
     """
 
     word: str
-    reply: str | None = None
+    response: PushResponse = SUCCESS
     cause: Exception | None = None
     again: bool = False
 
@@ -73,14 +75,14 @@ class JobSender:
         self._clock = clock
         self._sleep = sleep
 
-    def slow(self, routed: RoutedPush) -> Outcome:
+    def slow(self, routed: RoutedPush) -> PushOutcome:
         """The job of a slow route."""
         # The queue drops what WeChat delivers again, while the first job may still be under way.
-        return self._queued(routed, Outcome("queued"), deduplication=routed.identity)
+        return self._queued(routed, PushOutcome("queued"), deduplication=routed.identity)
 
-    def hand_over(self, routed: RoutedPush, cause: Exception | None = None) -> Outcome:
+    def hand_over(self, routed: RoutedPush, cause: Exception | None = None) -> PushOutcome:
         """The job of a delivery that is not answered here, because of the `cause` if it failed."""
-        outcome = Outcome("handed_over", cause=cause)
+        outcome = PushOutcome("handed_over", cause=cause)
         return self._queued(routed, outcome, deduplication=f"{routed.identity}-{routed.owner}")
 
     def offer(self, job: Job, deduplication: str) -> bool:
@@ -97,21 +99,21 @@ class JobSender:
             else:
                 return True
 
-    def refused(self, arrival: float) -> Outcome:
+    def refused(self, arrival: float) -> PushOutcome:
         """Nothing is left but another delivery."""
         self.let_wechat_hang_up(arrival)
-        return Outcome("refused_by_queue", cause=Unavailable("the queue"))
+        return PushOutcome("refused_by_queue", cause=Unavailable("the queue"))
 
     def let_wechat_hang_up(self, arrival: float) -> None:
         self._sleep(max(0.0, arrival + PATIENCE - self._clock()))
 
-    def _queued(self, routed: RoutedPush, outcome: Outcome, deduplication: str) -> Outcome:
+    def _queued(self, routed: RoutedPush, outcome: PushOutcome, deduplication: str) -> PushOutcome:
         if not self.offer(_job(routed), deduplication):
             return self.refused(routed.arrival)
         ack = routed.route.ack
-        return (
-            outcome if ack is None else outcome._replace(reply=routed.reply((ack,), self._clock()))
-        )
+        if ack is None:
+            return outcome
+        return outcome._replace(response=routed.respond((ack,), self._clock()) or SUCCESS)
 
 
 def _job(routed: RoutedPush) -> Job:

@@ -25,11 +25,11 @@ from ..router.context import Context, OutOfPlace
 from ..router.routes import Routes, handler_to_write
 from ..router.session import Session
 from ..users.effects import EFFECTS, PROFILE_EVENTS, Effects, ForWorker, user_of
-from ..wechat.envelopes import Opened
+from ..wechat.envelopes import SUCCESS, Opened, PushResponse
 from ..wechat.replies import Reply
 from ..wechat.reply_json import from_json, to_json
 from . import record
-from .handover import DEADLINE, JobSender, Outcome, RoutedPush
+from .handover import DEADLINE, JobSender, PushOutcome, RoutedPush
 from .jobs import Job
 from .outbox import Outbox, told
 from .outgoing import OutgoingMessages
@@ -75,8 +75,8 @@ class Pushes:
         """The echostr that answers WeChat's console (GET). Raises Refused."""
         return self._verifier.verify(query, arrival + DEADLINE)
 
-    def answer(self, delivery: Delivery) -> str | None:
-        """The XML that answers a push (POST); None when there is nothing to say, or not now.
+    def answer(self, delivery: Delivery) -> PushResponse:
+        """What WeChat gets for a push (POST): a passive reply, or SUCCESS.
 
         Raises PushError for a push that is turned away.
         """
@@ -84,10 +84,10 @@ class Pushes:
             opened = self._verifier.open(delivery, delivery.arrival + DEADLINE)
         except Unavailable:
             self._job_sender.let_wechat_hang_up(delivery.arrival)
-            return None
+            return SUCCESS
         if not self._effects_done(opened, delivery.arrival):
             self._note(opened, delivery, self._job_sender.refused(delivery.arrival))
-            return None
+            return SUCCESS
         matched = self._routes.match(opened.push)
         if matched is None:
             hint = (
@@ -95,13 +95,13 @@ class Pushes:
                 if isinstance(opened.push, PROFILE_EVENTS)
                 else {"write": handler_to_write(opened.push)}
             )
-            self._note(opened, delivery, Outcome("unanswered"), **hint)
-            return None
+            self._note(opened, delivery, PushOutcome("unanswered"), **hint)
+            return SUCCESS
         route, groups = matched
         routed = RoutedPush(opened, route, groups, delivery.arrival, delivery.lease)
         outcome = self._on_its_road(routed)
         self._note(opened, delivery, outcome, route=route.name)
-        return outcome.reply
+        return outcome.response
 
     def _effects_done(self, opened: Opened, arrival: float) -> bool:
         """Whether the backend's own part is done, or will be; WeChat must deliver again if not."""
@@ -115,7 +115,7 @@ class Pushes:
             return self._job_sender.offer(job, deduplication=f"{opened.identity}-effects")
         return True
 
-    def _on_its_road(self, routed: RoutedPush) -> Outcome:
+    def _on_its_road(self, routed: RoutedPush) -> PushOutcome:
         if routed.route.idempotent:
             return self._idempotent(routed)
         if routed.route.slow and self._outbox is None:
@@ -125,21 +125,21 @@ class Pushes:
         except Exception as error:  # noqa: BLE001 - an answer that cannot be kept was not given
             return self._job_sender.hand_over(routed, error)
 
-    def _idempotent(self, routed: RoutedPush) -> Outcome:
+    def _idempotent(self, routed: RoutedPush) -> PushOutcome:
         started = self._clock()
         try:
-            said, reply = self._run(routed, None)
+            said, response = self._run(routed, None)
         except Exception as error:  # noqa: BLE001 - whatever a handler raises becomes a job
             return self._job_sender.hand_over(routed, error)
         if self._clock() - started > IDEMPOTENT_SECONDS:
             log.error("an idempotent handler is slow; write slow=True", route=routed.route.name)
-        if said and reply is None:
+        if response is None:
             return self._job_sender.hand_over(routed)
-        return Outcome("silent") if reply is None else Outcome("answered", reply)
+        return PushOutcome("answered" if said else "silent", response)
 
     # --- A recorded push ----------------------------------------------------------------------
 
-    def _recorded(self, routed: RoutedPush) -> Outcome:
+    def _recorded(self, routed: RoutedPush) -> PushOutcome:
         now = self._clock()
         claim = record.claim(routed.identity, routed.owner, routed.lease, routed.arrival, now)
         try:
@@ -162,10 +162,10 @@ class Pushes:
         except Unavailable:
             self._table.write(claim)
 
-    def _run_and_record(self, routed: RoutedPush) -> Outcome:
+    def _run_and_record(self, routed: RoutedPush) -> PushOutcome:
         session = Session(self._table, routed.opened.push.from_user_name, self._clock)
         try:
-            said, reply = self._run(routed, session)
+            said, response = self._run(routed, session)
             writes = session.writes()
         except OutOfPlace as error:
             # A slow route may ask for WeChat's API, which the worker alone has.
@@ -173,20 +173,24 @@ class Pushes:
         except Exception as error:  # noqa: BLE001 - whatever a handler raises becomes a job
             return self._job_sender.hand_over(routed, error)
         patience = DEADLINE if self._outbox is None else PASSIVE_DEADLINE
-        if self._is_late(routed, patience) or (said and reply is None):
+        if self._is_late(routed, patience) or response is None:
             return self._kept_for_queue(routed, said, writes)
-        return self._answered(routed, said, reply, writes)
+        return self._answered(routed, said, response, writes)
 
     def _answered(
-        self, routed: RoutedPush, own: tuple[Reply, ...], reply: str | None, writes: list[Write]
-    ) -> Outcome:
+        self,
+        routed: RoutedPush,
+        own: tuple[Reply, ...],
+        response: PushResponse,
+        writes: list[Write],
+    ) -> PushOutcome:
         """The handler's answer; where there is an outbox, with what waits there for this push."""
         box, said, left, taken = None, own, record.NOTHING_FETCHED, list[Write]()
         try:
             if self._outbox is not None:
                 box = self._outbox.open(routed.opened.push.from_user_name)
                 said, left, taken = self._outbox.fetched(box, own)
-                reply = routed.reply(told(said, left), self._clock())
+                response = routed.respond(told(said, left), self._clock()) or SUCCESS
             answer = record.answer(routed.identity, routed.owner, to_json(said), left)
             kept = Record.read(self._table.write(answer, *writes, *taken))
         except ConditionFailed as refused:
@@ -197,11 +201,11 @@ class Pushes:
             return self._job_sender.hand_over(routed, error)
         if kept.answering_arrival == record.QUEUE:
             return self._job_sender.hand_over(routed)
-        return Outcome("silent") if reply is None else Outcome("answered", reply)
+        return PushOutcome("answered" if said else "silent", response)
 
     def _kept_for_queue(
         self, routed: RoutedPush, said: tuple[Reply, ...], writes: list[Write]
-    ) -> Outcome:
+    ) -> PushOutcome:
         answer = record.answer_late(routed.identity, routed.owner, to_json(said))
         try:
             self._table.write(answer, *writes)
@@ -211,11 +215,11 @@ class Pushes:
 
     # --- A push that is known -----------------------------------------------------------------
 
-    def _again(self, routed: RoutedPush, found: Record) -> Outcome:
+    def _again(self, routed: RoutedPush, found: Record) -> PushOutcome:
         """WeChat delivers again, for it has thrown away what it was answered before."""
         while True:
             if found.delivered or (found.answer and found.answering_arrival > routed.arrival):
-                return Outcome("answered_before")
+                return PushOutcome("answered_before")
             if found.answering_arrival == record.QUEUE or (found.answer and self._is_late(routed)):
                 return self._job_sender.hand_over(routed)
             try:
@@ -225,19 +229,19 @@ class Pushes:
             except Unavailable as error:
                 return self._job_sender.hand_over(routed, error)
 
-    def _replay(self, routed: RoutedPush, found: Record) -> Outcome:
+    def _replay(self, routed: RoutedPush, found: Record) -> PushOutcome:
         self._table.write(record.replay(routed.identity, routed.arrival))
         said = told(from_json(found.answer), found.left)
-        return Outcome("replayed", routed.reply(said, self._clock()))
+        return PushOutcome("replayed", routed.respond(said, self._clock()) or SUCCESS)
 
-    def _take_over(self, routed: RoutedPush) -> Outcome:
+    def _take_over(self, routed: RoutedPush) -> PushOutcome:
         """Somebody still runs it: the queue will answer, unless he does while we may wait."""
         if self._outbox is not None:
             first = self._waits_first(routed)
             self._wait(routed)
             if first:
                 self._job_sender.let_wechat_hang_up(routed.arrival)
-                return Outcome("waiting")
+                return PushOutcome("waiting")
         self._table.write(record.hand(routed.identity))
         return self._job_sender.hand_over(routed)
 
@@ -261,8 +265,8 @@ class Pushes:
 
     def _run(
         self, routed: RoutedPush, session: Session | None
-    ) -> tuple[tuple[Reply, ...], str | None]:
-        """What the handler says, and the passive reply it makes, if it makes one."""
+    ) -> tuple[tuple[Reply, ...], PushResponse | None]:
+        """What the handler says, and the response that holds it; None where none can."""
         outgoing = OutgoingMessages(self._queue, routed.identity, self._clock)
         push = routed.opened.push
         context = Context(
@@ -273,12 +277,14 @@ class Pushes:
             profile=partial(self._effects.profile, push.from_user_name),
         )
         said = routed.route.run(push, context)
-        return said, routed.reply(said, self._clock())
+        return said, routed.respond(said, self._clock())
 
     def _is_late(self, routed: RoutedPush, patience: float = DEADLINE) -> bool:
         return self._clock() > routed.arrival + patience
 
-    def _note(self, opened: Opened, delivery: Delivery, outcome: Outcome, **fields: object) -> None:
+    def _note(
+        self, opened: Opened, delivery: Delivery, outcome: PushOutcome, **fields: object
+    ) -> None:
         milliseconds = round((self._clock() - delivery.arrival) * 1000, 1)
         metrics: dict[str, float] = {"PushMilliseconds": milliseconds}
         if opened.superseded:
@@ -300,7 +306,7 @@ class Pushes:
         self._cold = False
 
 
-def _number(opened: Opened, delivery: Delivery, outcome: Outcome) -> int:
+def _number(opened: Opened, delivery: Delivery, outcome: PushOutcome) -> int:
     """Which delivery of its push it is, as far as clock and record can tell.
 
     WeChat signs a push once, and waits for an answer before it delivers it again.

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
+from typing import NamedTuple
 
 from .. import log
 from ..api.client import Api
@@ -47,10 +48,6 @@ LOOK = 1.0
 """Seconds between two looks at a push that somebody else works on."""
 
 
-class JobFailed(Exception):
-    """Tells the queue to hand the job out again; what went wrong is in the log."""
-
-
 class UnknownRoute(Exception):
     """A job of another version; in the middle of a deploy the next try may know its route."""
 
@@ -61,6 +58,13 @@ class Busy(Exception):
 
 class Killed(Exception):
     """The last try ended without a word: it took too long, or too much memory."""
+
+
+class JobOutcome(NamedTuple):
+    """What became of a job, in a word; unless it is `done`, the queue gives it out again."""
+
+    word: str
+    done: bool
 
 
 class Worker:
@@ -87,23 +91,22 @@ class Worker:
         self._sleep = sleep
         self._cold = True
 
-    def work(self, message: QueuedJob, lease: float) -> None:
-        """Does one job; `lease` is when this process is surely dead. Raises JobFailed."""
+    def work(self, message: QueuedJob, lease: float) -> JobOutcome:
+        """Does one job; `lease` is when this process is surely dead, in epoch seconds."""
         if message.tries > TRIES:
-            self._bury(message)
-            raise JobFailed
+            return self._bury(message)
         started = self._clock()
         job: Job | None = None
         # Should this process be killed, the job comes again as soon as its lease has ended.
         with suppress(Unavailable):
-            self._queue.postpone(message, lease - started + 1)
+            message.hold(lease - started + 1)
         try:
             job = Job.read(message.body)
             outcome = self._done(job, lease)
         except Exception as error:  # noqa: BLE001 - whatever it is, the job must come again
-            self._failed(message, job, error, self._since(started))
-            raise JobFailed from None
+            return self._failed(message, job, error, self._since(started))
         self._note("job", self._since(started), None, message, job, outcome)
+        return JobOutcome(outcome, done=True)
 
     def _done(self, job: Job, lease: float) -> str:
         if job.route == EFFECTS and job.push:
@@ -239,7 +242,7 @@ class Worker:
         job: Job | None,
         error: Exception,
         milliseconds: Mapping[str, float],
-    ) -> None:
+    ) -> JobOutcome:
         last = message.tries >= TRIES
         self._note(
             "a job is dead; it waits in the dead-letter queue" if last else "a job failed",
@@ -257,9 +260,10 @@ class Worker:
         # After the last try the queue moves it aside at once, for the user's later jobs wait.
         pauses = PAUSES_FOR_OPERATOR if isinstance(error, OperatorMustAct) else PAUSES
         with suppress(Unavailable):  # then it comes again when its visibility ends
-            self._queue.postpone(message, 0 if last else pauses[message.tries - 1])
+            message.hold(0 if last else pauses[message.tries - 1])
+        return JobOutcome("dead" if last else "failed", done=False)
 
-    def _bury(self, message: QueuedJob) -> None:
+    def _bury(self, message: QueuedJob) -> JobOutcome:
         """A job comes once more than it is tried: whoever was killed at its last could not tell."""
         with suppress(JobUnreadable, Unavailable):
             job = Job.read(message.body)
@@ -268,7 +272,8 @@ class Worker:
                 part = record.part_died_with(known)
                 self._failed(message, job, InDoubt(part) if part else Killed(), {})
         with suppress(Unavailable):
-            self._queue.postpone(message, 0)
+            message.hold(0)
+        return JobOutcome("dead", done=False)
 
     def _apologize(self, job: Job) -> None:
         route = self._routes.named(job.route)

@@ -1,4 +1,4 @@
-"""A browser's request, and what it is answered, in our words; `app.py` turns them into HTTP."""
+"""A browser's request, and what it is answered, in our words; `doors.py` turns them into HTTP."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

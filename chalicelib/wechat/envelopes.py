@@ -20,6 +20,7 @@ from . import parsing, signatures, xml
 from .encryption import EncodingAesKey
 from .errors import Malformed, Refused, SignatureWrong, Undecryptable, Unreadable
 from .messages import Message, Push
+from .replies import PassiveReply, passive_xml
 from .xml import Fields
 
 T = TypeVar("T")
@@ -89,6 +90,17 @@ class Seal:
         )
 
 
+class PushResponse(NamedTuple):
+    """What WeChat gets for a push, with status 200."""
+
+    body: str
+    content_type: str
+
+
+SUCCESS = PushResponse("success", "text/plain")
+"""Nothing is said now; WeChat shows no fault and does not deliver again."""
+
+
 class Opened(NamedTuple):
     """A push that has proved itself; `superseded` when it took a token or key of the past.
 
@@ -100,6 +112,13 @@ class Opened(NamedTuple):
     signed: int
     seal: Seal | None
     superseded: bool
+
+    def respond(self, reply: PassiveReply, now: float) -> PushResponse:
+        """`reply` as WeChat takes it, encrypted as its push was; `now` in epoch seconds."""
+        document = passive_xml(reply, self.push, int(now))
+        if self.seal:
+            document = self.seal.close(document, int(now))
+        return PushResponse(document, "application/xml")
 
 
 CurrentCredentials: TypeAlias = Callable[[], Credentials]

@@ -3,7 +3,6 @@
 from functools import lru_cache
 
 from chalicelib.delivery.outgoing import OutgoingMessages
-from chalicelib.ports import QueuedJob
 
 _MOST = 8
 """Messages of one push to one user that are recognized: more than WeChat would take."""
@@ -17,8 +16,6 @@ class _Noting:
 
     def send(self, body: str, group: str, deduplication: str) -> None:
         self.identities.append(deduplication)
-
-    def postpone(self, message: QueuedJob, seconds: float) -> None: ...
 
 
 @lru_cache(maxsize=20_000)

@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeAlias
 import boto3
 import pytest
 
-from chalicelib.adapters.sqs import SqsQueue
+from chalicelib.adapters.sqs import SqsJob, SqsQueue
 from chalicelib.ports import Queue, QueuedJob, Unavailable
 from tests.fakes import Clock, FakeQueue
 
@@ -23,7 +23,7 @@ class Jobs(Protocol):
     queue: Queue
 
     def receive(self) -> QueuedJob | None: ...
-    def delete(self, message: QueuedJob) -> None: ...
+    def delete(self, job: Any) -> None: ...
     def wait(self, seconds: float) -> None: ...
     def dead(self) -> list[str]: ...
 
@@ -55,13 +55,12 @@ class Sqs:
 
     def receive(self) -> QueuedJob | None:
         for message in self._received(self._url):
-            tries = int(message["Attributes"]["ApproximateReceiveCount"])
-            return QueuedJob(message["Body"], message["ReceiptHandle"], tries)
+            return self.queue.given_out(_as_lambda_has_it(message))
         return None
 
-    def delete(self, message: QueuedJob) -> None:
+    def delete(self, job: SqsJob) -> None:
         with suppress(self._client.exceptions.ReceiptHandleIsInvalid):
-            self._client.delete_message(QueueUrl=self._url, ReceiptHandle=message.receipt)
+            self._client.delete_message(QueueUrl=self._url, ReceiptHandle=job.receipt)
 
     def dead(self) -> list[str]:
         return [message["Body"] for message in self._received(self._dead)]
@@ -81,6 +80,14 @@ class Sqs:
     def _arn(self, url: str) -> str:
         found = self._client.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
         return found["Attributes"]["QueueArn"]
+
+
+def _as_lambda_has_it(message: Any) -> dict[str, Any]:
+    return {
+        "body": message["Body"],
+        "receiptHandle": message["ReceiptHandle"],
+        "attributes": message["Attributes"],
+    }
 
 
 MadeWith: TypeAlias = Callable[[int], Jobs]
@@ -166,24 +173,24 @@ def test_a_job_that_is_not_deleted_comes_again(hasty_jobs: Jobs) -> None:
     assert (again.body, again.tries) == ("first", 2)
 
 
-def test_a_postponed_job_comes_no_sooner_and_its_group_waits(hasty_jobs: Jobs) -> None:
+def test_a_job_that_is_held_comes_no_sooner_and_its_group_waits(hasty_jobs: Jobs) -> None:
     hasty_jobs.queue.send("first", "user", "1")
     hasty_jobs.queue.send("second", "user", "2")
-    hasty_jobs.queue.postpone(received(hasty_jobs), 600)
+    received(hasty_jobs).hold(600)
     hasty_jobs.wait(1.2)
     assert hasty_jobs.receive() is None
 
 
-def test_a_postponed_job_comes_when_it_is_time(jobs: Jobs) -> None:
+def test_a_job_that_is_held_comes_when_it_is_time(jobs: Jobs) -> None:
     jobs.queue.send("first", "user", "1")
     jobs.queue.send("second", "user", "2")
-    jobs.queue.postpone(received(jobs), 1)
+    received(jobs).hold(1)
     assert awaited(jobs).body == "first"
 
 
-def test_a_job_postponed_by_nothing_comes_at_once(jobs: Jobs) -> None:
+def test_a_job_held_for_no_time_comes_at_once(jobs: Jobs) -> None:
     jobs.queue.send("first", "user", "1")
-    jobs.queue.postpone(received(jobs), 0)
+    received(jobs).hold(0)
     assert received(jobs).tries == 2
 
 
@@ -191,7 +198,7 @@ def test_after_its_last_try_a_job_is_a_dead_letter(jobs: Jobs) -> None:
     jobs.queue.send("first", "user", "1")
     jobs.queue.send("second", "user", "2")
     for _ in range(MAX_RECEIVES):
-        jobs.queue.postpone(received(jobs), 0)
+        received(jobs).hold(0)
     assert received(jobs).body == "second"
     assert jobs.dead() == ["first"]
 
@@ -199,7 +206,7 @@ def test_after_its_last_try_a_job_is_a_dead_letter(jobs: Jobs) -> None:
 def test_a_dead_letter_comes_back_with_a_new_deduplication_id(jobs: Jobs) -> None:
     jobs.queue.send("first", "user", "1")
     for _ in range(MAX_RECEIVES):
-        jobs.queue.postpone(received(jobs), 0)
+        received(jobs).hold(0)
     assert jobs.receive() is None
     jobs.queue.send("first", "user", "1")
     assert jobs.receive() is None
@@ -210,10 +217,10 @@ def test_a_dead_letter_comes_back_with_a_new_deduplication_id(jobs: Jobs) -> Non
 def test_a_receipt_of_an_earlier_try_deletes_nothing(jobs: Jobs) -> None:
     jobs.queue.send("first", "user", "1")
     early = received(jobs)
-    jobs.queue.postpone(early, 0)
+    early.hold(0)
     late = received(jobs)
     jobs.delete(early)
-    jobs.queue.postpone(late, 0)
+    late.hold(0)
     assert jobs.receive() is None
     assert jobs.dead() == ["first"]
 
@@ -226,7 +233,7 @@ def test_a_queue_out_of_reach_is_unavailable_and_asked_once(
     with pytest.raises(Unavailable, match="EndpointConnectionError"):
         queue.send("job", "user", "1")
     with pytest.raises(Unavailable, match="EndpointConnectionError"):
-        queue.postpone(QueuedJob("job", "receipt", 1), 2)
+        SqsJob(queue, "job", 1, "receipt").hold(2)
     assert calls == ["GetQueueUrl", "a new connection"] * 2
 
 

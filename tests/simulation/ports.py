@@ -5,11 +5,12 @@ effect, after it, or by letting the client wait in vain.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import NoReturn, TypeVar
 
 from chalicelib.conditions import Item
-from chalicelib.ports import ConditionFailed, QueuedJob, Unavailable, Write
-from tests.fakes import FakeQueue, FakeState
+from chalicelib.ports import ConditionFailed, Unavailable, Write
+from tests.fakes import FakeJob, FakeQueue, FakeState
 
 from .kernel import Kernel, Killed, Process
 from .story import Story
@@ -157,11 +158,25 @@ class Jobs:
         self.changed(0)
         return "taken" if added else "dropped as a duplicate"
 
-    def postpone(self, message: QueuedJob, seconds: float) -> None:
-        self._network.call(
-            "queue", "postpone", lambda: self._postponed(message, seconds), f"{seconds} s"
-        )
+    def given_out(self, job: FakeJob) -> "GivenOut":
+        return GivenOut(self, job, job.body, job.tries)
 
-    def _postponed(self, message: QueuedJob, seconds: float) -> None:
-        self._queue.postpone(message, seconds)
+    def hold(self, job: FakeJob, seconds: float) -> None:
+        self._network.call("queue", "hold", lambda: self._held(job, seconds), f"{seconds} s")
+
+    def _held(self, job: FakeJob, seconds: float) -> None:
+        job.hold(seconds)
         self.changed(seconds)
+
+
+@dataclass(frozen=True)
+class GivenOut:
+    """A job as a process got it, which it holds through the network."""
+
+    jobs: Jobs
+    job: FakeJob
+    body: str
+    tries: int
+
+    def hold(self, seconds: float) -> None:
+        self.jobs.hold(self.job, seconds)

@@ -167,7 +167,7 @@ DOOR = (
         "a job, then success: the handler raised",
         Pushes._run_and_record,
         "return self._job_sender.hand_over(routed, error)",
-        'return Outcome("failed", None, error)',
+        'return PushOutcome("failed", cause=error)',
     ),
     mutant(
         "a job, then success: a claim was not confirmed",
@@ -179,20 +179,20 @@ DOOR = (
         "a job, then success: an answer was not confirmed",
         Pushes._answered,
         "return self._job_sender.hand_over(routed, error)",
-        'return Outcome("answered", reply, error)',
+        'return PushOutcome("answered", response, error)',
         weather=("table:REFUSED", "kind:fast", "kind:session"),
     ),
     mutant(
         "a job, then success: somebody still runs it",
         Pushes._take_over,
         "return self._job_sender.hand_over(routed)",
-        'return Outcome("it runs")',
+        'return PushOutcome("it runs")',
     ),
     mutant(
         "a job, then success: it is the queue's",
         Pushes._again,
         "return self._job_sender.hand_over(routed)\n",
-        'return Outcome("it is queued")\n',
+        'return PushOutcome("it is queued")\n',
         weather=("queue:REFUSED", "queue:HANGING", "queue:KILLED_BEFORE"),
     ),
     mutant(
@@ -205,7 +205,7 @@ DOOR = (
     mutant(
         "what fits no reply goes by the queue",
         Pushes._run_and_record,
-        " or (said and reply is None)",
+        " or response is None",
         "",
     ),
     mutant(
@@ -262,7 +262,7 @@ DOOR = (
         "idempotent: a raise becomes a job",
         Pushes._idempotent,
         "return self._job_sender.hand_over(routed, error)",
-        'return Outcome("failed", None, error)',
+        'return PushOutcome("failed", cause=error)',
     ),
 )
 
@@ -312,14 +312,14 @@ WORKER = (
     ),
     mutant(
         "a failure raises, until the job is dead",
-        Worker.work,
-        "raise JobFailed from None",
-        "return",
+        Worker._failed,
+        "done=False",
+        "done=True",
     ),
     mutant(
         "the next try comes soon",
         Worker._failed,
-        "self._queue.postpone(message, 0 if last else pauses[message.tries - 1])",
+        "message.hold(0 if last else pauses[message.tries - 1])",
         "pass",
     ),
     mutant(

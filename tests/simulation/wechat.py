@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from chalicelib.ports import Upload
 from chalicelib.wechat.api_responses import ApiResponse
+from chalicelib.wechat.envelopes import PushResponse
 from chalicelib.wechat.errors import TryLater, Uncertain
 
 from .crowd import APOLOGY, Push, marks
@@ -91,11 +92,11 @@ class WeChat:
             self._story.in_doubt[process] = shown[-1]
         return shown
 
-    def took(self, push: Push, delivery: Delivery, reply: str | None) -> None:
+    def took(self, push: Push, delivery: Delivery, response: PushResponse) -> None:
         delivery.taken = True
         self._story.tell("wechat", f"takes the answer to {delivery.name}")
-        if reply:
-            self.show(push.user, reply, None, None)
+        if response.content_type == "application/xml":
+            self.show(push.user, response.body, None, None)
 
     # --- The API ------------------------------------------------------------------------------
 
@@ -185,12 +186,12 @@ class Connection:
         self.delivery = delivery
         self.open = True
 
-    def answer(self, reply: str | None) -> None:
+    def answer(self, response: PushResponse) -> None:
         """The backend's answer leaves for WeChat."""
         fate = self._weather.fate("response")
         self.delivery.lost |= fate is not Fate.FINE
         if fate is Fate.FINE:
-            self._kernel.after(self._weather.between(0.005, 0.06), lambda: self._take(reply))
+            self._kernel.after(self._weather.between(0.005, 0.06), lambda: self._take(response))
         elif fate is Fate.KILLED_BEFORE:
             self.failed()
 
@@ -211,7 +212,7 @@ class Connection:
             soon = self._weather.between(0.1, 1)
             self._kernel.after(soon, lambda: self._wechat.again(self._push, self.delivery))
 
-    def _take(self, reply: str | None) -> None:
+    def _take(self, response: PushResponse) -> None:
         if self.open:
             self.open = False
-            self._wechat.took(self._push, self.delivery, reply)
+            self._wechat.took(self._push, self.delivery, response)

@@ -20,14 +20,13 @@ from chalicelib.delivery.record import LEASE, claim
 from chalicelib.delivery.sending import CustomerService
 from chalicelib.delivery.verifier import Delivery as Request
 from chalicelib.delivery.verifier import PushVerifier
-from chalicelib.delivery.worker import LOOK, JobFailed, Worker
-from chalicelib.ports import QueuedJob
+from chalicelib.delivery.worker import LOOK, Worker
 from chalicelib.users.effects import Effects
 from chalicelib.users.profiles import Profiles
 from chalicelib.wechat.envelopes import Opened
 from chalicelib.wechat.replies import Text
 from chalicelib.wechat.reply_json import to_json
-from tests.fakes import FakeParameters, FakeProfileTable, FakeQueue, FakeState
+from tests.fakes import FakeJob, FakeParameters, FakeProfileTable, FakeQueue, FakeState
 
 from .crowd import EARLIER, Account, Handling, Mark, Push, crowd, routes
 from .kernel import Kernel, Killed, Process
@@ -150,22 +149,22 @@ class World:
             lease = self._limited(DOOR_SECONDS)
             request = Request({}, str(delivery.push).encode(), arrival, lease)
             try:
-                reply = pushes.answer(request)
+                response = pushes.answer(request)
             except Exception as error:
                 self.story.problems.append(f"never_an_error: {delivery.name}: {error!r}")
                 raise Killed from error
             self._doors.append(pushes)
-            connection.answer(reply)
+            connection.answer(response)
         except Killed:
             connection.die()
 
-    def _work(self, message: QueuedJob, work: Work) -> None:
+    def _work(self, message: FakeJob, work: Work) -> None:
         try:
             worker = self._workers.pop() if self._workers else self._cold(self._new_worker)
-            try:
-                worker.work(message, self._limited(WORKER_SECONDS))
+            job = self._jobs.given_out(message)
+            if worker.work(job, self._limited(WORKER_SECONDS)).done:
                 self._delete(message)
-            except JobFailed:
+            else:
                 work.failed = True
                 self._look_at(work)
             self._workers.append(worker)
@@ -187,7 +186,7 @@ class World:
         elif work.cause == "Busy" and float(item["lease"]) < self.kernel.now - 2 * LOOK:
             work.in_vain = "though nobody held its push"
 
-    def _delete(self, message: QueuedJob) -> None:
+    def _delete(self, message: FakeJob) -> None:
         if self.weather.fate("job deletion") is Fate.FINE:
             self.queue.delete(message)
             self._poll_in(0)
@@ -265,7 +264,7 @@ class World:
                 later = self.weather.between(0, 10)
                 self.kernel.after(later, partial(self._hand_out, message))
 
-    def _hand_out(self, message: QueuedJob) -> None:
+    def _hand_out(self, message: FakeJob) -> None:
         push = push_of(message.body)
         job = len(self.story.jobs) - 1 - self.story.jobs[::-1].index(message.body)
         self.story.tell("queue", f"hands out job {job} of push {push}, try {message.tries}")

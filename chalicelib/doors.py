@@ -1,0 +1,238 @@
+"""The doors of the backend: what API Gateway and SQS hand in, and what they get.
+
+This module alone knows Chalice. `mount` puts the doors into the app that `app.py` makes.
+"""
+
+import os
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeAlias
+from urllib.parse import parse_qsl
+
+from chalice.app import Chalice, Request, Response, SQSEvent
+
+from . import bootstrap, config, log
+from .delivery.record import LEASE
+from .delivery.verifier import Delivery
+from .users.profile import Profile
+from .wechat.envelopes import SUCCESS
+from .wechat.errors import PushError, Refused
+
+if TYPE_CHECKING:
+    from .web import http
+    from .web.site import Site
+
+Door: TypeAlias = Callable[[Request], Response]
+
+_ANY = ["*/*"]  # else Chalice answers an odd Content-Type in JSON
+
+
+class JobFailed(Exception):
+    """Tells SQS to give the job out again; the log says what went wrong."""
+
+
+def mount(app: Chalice) -> dict[str, Any]:
+    """Puts the doors into `app`, and returns the functions that `app.py` must hold by name.
+
+    Lambda finds a function as `app.<name>`, so `app.py` says `globals().update(mount(app))`.
+    """
+    app.api.binary_types = []  # no door takes or gives bytes; looking for them costs every push
+    for method, path, door in _DOORS:
+        app.route(path, methods=[method], content_types=_ANY, name=door.__name__)(_view(app, door))
+    settings = config.read(os.environ)
+    from_queue = app.on_sqs_message(
+        queue=settings.jobs_queue, batch_size=1, maximum_concurrency=settings.jobs_at_once
+    )
+    return {"worker": from_queue(worker)}
+
+
+def signed_in(app: Chalice) -> Profile | None:
+    """Who asks, if they are signed in: for your own routes. Raises Unavailable."""
+    return bootstrap.site().signed_in(_browser_request(_request(app)))
+
+
+# --- WeChat ---------------------------------------------------------------------------------------
+
+
+def verification(request: Request) -> Response:
+    """WeChat's console asks whether this address knows the account's token."""
+    try:
+        return _text(bootstrap.pushes().verify(_query(request), _arrival(request)))
+    except PushError as error:
+        return _text(error.text, error.status)
+    except Exception as error:  # noqa: BLE001 - never JSON, never a trace
+        log.error("verification failed", {"PushFailed": 1}, error)
+        return _text(Refused.text, Refused.status)
+
+
+def push(request: Request) -> Response:
+    """WeChat pushes what a user sent, or an event."""
+    try:
+        delivery = Delivery(
+            _query(request), _body(request), _arrival(request), _lease(request.lambda_context)
+        )
+        response = bootstrap.pushes().answer(delivery)
+    except PushError as error:
+        return _text(error.text, error.status)
+    except Exception as error:  # noqa: BLE001 - never JSON, a trace, or an error status
+        log.error("push failed", {"PushFailed": 1}, error)
+        response = SUCCESS
+    return _response(response.body, response.content_type)
+
+
+def domain_verification(request: Request) -> Response:
+    """WeChat asks whether this domain is the account's."""
+    try:
+        file = (request.uri_params or {}).get("file", "")
+        content = bootstrap.site().domain.content(file)
+    except Exception as error:  # noqa: BLE001 - never JSON, never a trace
+        log.error("a file failed", {"PageFailed": 1}, error)
+        content = None
+    return _text("not found", 404) if content is None else _text(content)
+
+
+# --- The queue ------------------------------------------------------------------------------------
+
+
+def worker(event: SQSEvent) -> None:
+    """SQS gives out a job. Raises JobFailed, and then it comes again."""
+    for message in event:
+        job = bootstrap.queued_job(message.to_dict())
+        outcome = bootstrap.worker().work(job, _lease(event.context))
+        if not outcome.done:
+            raise JobFailed(outcome.word)
+
+
+# --- Browsers -------------------------------------------------------------------------------------
+
+
+def oauth_authorize(request: Request) -> Response:
+    """Sends a visitor to WeChat, which asks who they are."""
+    return _page(request, lambda site: site.authorization.authorize)
+
+
+def oauth_callback(request: Request) -> Response:
+    """WeChat sends a visitor back."""
+    return _page(request, lambda site: site.callback.answer)
+
+
+def oauth_bind(request: Request) -> Response:
+    """A visitor comes by a link that ties them to a user of the site."""
+    return _page(request, lambda site: site.binding.ask)
+
+
+def oauth_bind_confirmed(request: Request) -> Response:
+    """They confirm it."""
+    return _page(request, lambda site: site.binding.confirm)
+
+
+def me(request: Request) -> Response:
+    """The page of whoever is signed in."""
+    return _page(request, lambda site: site.me.show)
+
+
+def me_changed(request: Request) -> Response:
+    """A form of that page."""
+    return _page(request, lambda site: site.me.change)
+
+
+def logout(request: Request) -> Response:
+    """The way out."""
+    return _page(request, lambda site: site.me.sign_out)
+
+
+_DOORS: tuple[tuple[str, str, Door], ...] = (
+    ("GET", "/wechat", verification),
+    ("POST", "/wechat", push),
+    ("GET", "/oauth/authorize", oauth_authorize),
+    ("GET", "/oauth/callback", oauth_callback),
+    ("GET", "/oauth/bind", oauth_bind),
+    ("POST", "/oauth/bind", oauth_bind_confirmed),
+    ("GET", "/me", me),
+    ("POST", "/me", me_changed),
+    ("POST", "/logout", logout),
+    ("GET", "/{file}", domain_verification),
+)
+
+
+# --- What Chalice and the gateway know ------------------------------------------------------------
+
+
+def _view(app: Chalice, door: Door) -> Callable[..., Response]:
+    return lambda **_path: door(_request(app))
+
+
+def _request(app: Chalice) -> Request:
+    if app.current_request is None:
+        raise LookupError("Chalice knows a request only while it calls a view")
+    return app.current_request
+
+
+def _page(
+    request: Request, ask: "Callable[[Site], Callable[[http.Request], http.Response]]"
+) -> Response:
+    """What the site answers to a browser."""
+    from .web.site import answered
+
+    response = answered(lambda: ask(bootstrap.site())(_browser_request(request)))
+    return Response(response.body, response.headers, response.status)
+
+
+def _browser_request(request: Request) -> "http.Request":
+    from .web import http
+
+    form = parse_qsl(_body(request).decode("utf-8", "replace"))
+    # Strip spaces only: a browser lets neighbours set cookies whose names begin with others.
+    header = request.headers.get("cookie", "")
+    cookies = (each.strip(" ").partition("=") for each in header.split(";"))
+    return http.Request(
+        site=_site(request),
+        query={name: values[-1] for name, values in _query(request).items()},
+        form=dict(form),
+        cookies={name: value for name, _, value in cookies},
+    )
+
+
+def _site(request: Request) -> str:
+    """Where this site is, as the gateway knows it; anybody may say anything in a header."""
+    if public_url := config.read(os.environ).public_url:
+        return public_url
+    context = request.context
+    domain, path = context.get("domainName"), str(context.get("path", "")).rstrip("/")
+    if not domain:
+        raise config.ConfigError("the gateway does not say where this site is; set PUBLIC_URL")
+    return f"https://{domain}{path.removesuffix(request.path)}"
+
+
+def _query(request: Request) -> dict[str, list[str]]:
+    return request.to_original_event()["multiValueQueryStringParameters"] or {}
+
+
+def _body(request: Request) -> bytes:
+    try:
+        body = request.raw_body
+    except ValueError:
+        return b""  # what the gateway could not encode is no XML either
+    return body.encode() if isinstance(body, str) else body
+
+
+def _arrival(request: Request) -> float:
+    """When the gateway got the request, so that a cold start counts; epoch seconds."""
+    milliseconds = request.context.get("requestTimeEpoch")
+    return milliseconds / 1000 if milliseconds else time.time()
+
+
+def _lease(context: Any) -> float:
+    """When this process is surely dead, in epoch seconds."""
+    remaining: float = context.get_remaining_time_in_millis()
+    return time.time() + remaining / 1000 + LEASE
+
+
+def _text(body: str, status: int = 200) -> Response:
+    return _response(body, "text/plain", status)
+
+
+def _response(body: str, content_type: str, status: int = 200) -> Response:
+    return Response(
+        body, {"Content-Type": content_type, "X-Content-Type-Options": "nosniff"}, status
+    )
