@@ -8,7 +8,7 @@ import segno
 from chalicelib.web.signing import TICKET_KEY, TICKET_SECONDS
 from chalicelib.web.tickets import bind_link
 
-from . import deployed, secrets, terminal
+from . import deployed, secret_store, terminal
 from .errors import Failed
 from .options import on_stage, site_url
 from .region import region
@@ -38,7 +38,7 @@ def make(target: Target, user_id: str, label: str, return_to: str, url: str | No
     if not site:
         do = f"python -m ops deploy --stage {target.stage}"
         raise Failed(f"{target.stage} is nowhere on the web: {do}")
-    key = secrets.values(target).get(TICKET_KEY)
+    key = secret_store.values(target).get(TICKET_KEY)
     if key is None:
         do = f"python -m ops secrets generate {TICKET_KEY} --stage {target.stage}"
         raise Failed(f"The parameter {TICKET_KEY} is missing in {region()}: {do}")

@@ -13,7 +13,7 @@ from uuid import uuid4
 from . import stack as stacks
 from . import template as templates
 from .errors import Failed
-from .stack import Say
+from .stack import Progress
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.literals import ChangeSetTypeType
@@ -47,21 +47,21 @@ class Plan:
     changes: tuple[Change, ...]
 
 
-def make_changeable(stack: str, say: Say) -> None:
+def make_changeable(stack: str, progress: Progress) -> None:
     """Brings a stack that an earlier run left half way into a state that can be changed.
 
     Raises Failed when only an operator can.
     """
-    found = stacks.settled(stack, say, stacks.PLANNED)
+    found = stacks.settled(stack, progress, stacks.PLANNED)
     if found in stacks.NEVER_WORKED:
-        say(f"{stack} could not be made the last time ({found}); it is removed and made anew")
-        stacks.delete(stack, say)
+        progress(f"{stack} could not be made the last time ({found}); it is removed and made anew")
+        stacks.delete(stack, progress)
     if found == "UPDATE_ROLLBACK_FAILED":
-        say(f"{stack} is stuck in an earlier change ({found}); AWS goes on taking it back")
+        progress(f"{stack} is stuck in an earlier change ({found}); AWS goes on taking it back")
         stacks.client().continue_update_rollback(StackName=stack)
-        found = stacks.settled(stack, say)
+        found = stacks.settled(stack, progress)
     if found == stacks.PLANNED:  # by a run that was interrupted
-        stacks.delete(stack, say)
+        stacks.delete(stack, progress)
     if found in ("DELETE_FAILED", "UPDATE_ROLLBACK_FAILED"):
         raise Failed(
             f"The stack {stack} is {found}: {'; '.join(stacks.reasons(stack))}. See its events in "
@@ -90,7 +90,7 @@ def take_over(
     template: str,
     parameters: Mapping[str, str],
     leftovers: "list[ResourceToImportTypeDef]",
-    say: Say,
+    progress: Progress,
 ) -> None:
     """Makes the stack out of what is there already and changes nothing of it. Raises Failed."""
     name = f"ops-{uuid4().hex}"
@@ -104,13 +104,13 @@ def take_over(
         Capabilities=["CAPABILITY_AUTO_EXPAND"],
     )
     if planned := _planned(stack, name):
-        apply(planned, say)
+        apply(planned, progress)
 
 
-def apply(plan: Plan, say: Say) -> None:
+def apply(plan: Plan, progress: Progress) -> None:
     """Makes the changes. Raises Failed, with the reasons, when AWS took them back."""
     stacks.client().execute_change_set(StackName=plan.stack, ChangeSetName=plan.change_set)
-    status = stacks.settled(plan.stack, say)
+    status = stacks.settled(plan.stack, progress)
     if status not in stacks.HEALTHY:
         raise Failed(
             f"CloudFormation could not change {plan.stack} ({status}): "

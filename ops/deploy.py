@@ -4,7 +4,7 @@ import click
 
 from chalicelib.wechat.envelopes import Mode
 
-from . import chalice, deployed, fixed_exit, package, preflight, secrets, terminal, throttling
+from . import chalice, deployed, fixed_exit, package, preflight, secret_store, terminal, throttling
 from .errors import Failed
 from .options import ask_production, on_stage, yes
 from .target import Target
@@ -24,7 +24,7 @@ _CONSOLE_MODE = {
 @click.option("--allow-plaintext", is_flag=True, help="Let a stage other than dev be plaintext.")
 @yes
 def deploy(
-    target: Target, wish: str | None, alarm_email: str | None, *, allow_plaintext: bool, yes: bool
+    target: Target, wanted: str | None, alarm_email: str | None, *, allow_plaintext: bool, yes: bool
 ) -> None:
     """Deploy a stage.
 
@@ -48,8 +48,8 @@ def deploy(
         told = [f"{each.found}\n  → {each.do}" for each in problems]
         raise Failed("\n".join(["Not deployed, and nothing was changed.", *told]))
     ask_production(target, "Deploy", yes=yes)
-    bring_up(target, wish, alarm_email, yes=yes)
-    deployed.write_down(target)
+    bring_up(target, wanted, alarm_email, yes=yes)
+    deployed.write_file(target)
     _ship(target)
     api = deployed.rest_api(target)
     if api is None:
@@ -72,9 +72,9 @@ def _show_what_to_paste(target: Target) -> None:
     terminal.note(f"{target.stage} is deployed.\n", "green")
     terminal.show("WeChat's console: 公众平台 → 设置与开发 → 基本配置 → 服务器配置", "bold")
     terminal.show(f"  URL             {deployed.site(target)}/wechat")
-    terminal.show(f"  Token           {secrets.shown_by(target, 'token')}")
+    terminal.show(f"  Token           {secret_store.shown_by(target, 'token')}")
     if mode is not Mode.PLAINTEXT:
-        terminal.show(f"  EncodingAESKey  {secrets.shown_by(target, 'encoding-aes-key')}")
+        terminal.show(f"  EncodingAESKey  {secret_store.shown_by(target, 'encoding-aes-key')}")
     terminal.show(f"  消息加解密方式  {_CONSOLE_MODE[mode]}")
     if address := fixed_exit.address(target):
         terminal.show(f"  IP白名单        {address}")

@@ -30,13 +30,13 @@ _DOOR = "api_handler"
 _PUSHES = "/wechat"
 
 
-def write_down(target: Target) -> list[Resource]:
+def write_file(target: Target) -> list[Resource]:
     """Writes what AWS has into Chalice's file, and returns it.
 
     What the file knows besides, such as a schedule of a team's own, stays.
     """
     found = resources(target)
-    known = [each for each in _written_down(target) if not _ours(each)]
+    known = [each for each in _recorded(target) if not _ours(each)]
     file = _file(target)
     if found or known:
         file.parent.mkdir(exist_ok=True)
@@ -168,7 +168,7 @@ def _ours(resource: Resource) -> bool:
     return resource["resource_type"] in kinds
 
 
-def _written_down(target: Target) -> list[Resource]:
+def _recorded(target: Target) -> list[Resource]:
     file = _file(target)
     known: list[Resource] = read_config(file).get("resources", []) if file.exists() else []
     return known

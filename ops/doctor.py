@@ -8,7 +8,7 @@ import boto3
 import click
 
 from . import deployed, examine_aws, examine_site, examine_wechat, terminal
-from .errors import TOLD, sentence
+from .errors import EXPECTED, sentence
 from .findings import Examination, Finding, Patient, State, fail
 from .options import as_json, on_stage, site_url
 from .target import Target
@@ -68,14 +68,14 @@ def examined(target: Target, url: str | None) -> Iterator[Finding]:
     """All findings; what cannot be examined is one, too."""
     try:
         site = url or deployed.site(target) or ""
-    except TOLD as error:
+    except EXPECTED as error:
         site = ""
         yield fail("url", "nobody knows where the stage is on the web", sentence(error))
     patient = Patient(target, site.rstrip("/"))
     for check, examination in EXAMINATIONS.items():
         try:
             yield from examination(patient)
-        except TOLD as error:
+        except EXPECTED as error:
             yield fail(check, "cannot be examined", sentence(error))
 
 

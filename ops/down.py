@@ -30,14 +30,14 @@ def down(target: Target, *, yes: bool) -> None:
     """
     _refuse_elsewhere(target)
     _ask(target, yes=yes)
-    if deployed.write_down(target):
+    if deployed.write_file(target):
         chalice.run(target, "delete")
     else:
         terminal.note("Chalice has nothing on AWS in this stage.")
     for name in (target.stack, target.exit_stack):
         if stack.status(name):
-            with terminal.waiting(f"{name}: deleting") as say:
-                stack.delete(name, say)
+            with terminal.waiting(f"{name}: deleting") as progress:
+                stack.delete(name, progress)
             terminal.note(f"{name}: deleted.")
     kept = "profiles, queues, logs and " if target.is_production else ""
     terminal.note(f"Kept: {kept}the secrets under {target.settings.parameter_path}.", "green")

@@ -26,7 +26,7 @@ class Failed(Exception):
     """It cannot be done like this; the message says why and what to do."""
 
 
-TOLD = (Failed, BotoCoreError, ClientError, ApiError, Unavailable)
+EXPECTED = (Failed, BotoCoreError, ClientError, ApiError, Unavailable)
 """What ends a command with one sentence; anything else is a mistake of ours."""
 
 _NO_CREDENTIALS = (

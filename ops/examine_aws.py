@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from chalicelib.delivery.worker import TRIES
 from chalicelib.wechat.envelopes import Mode
 
-from . import dead_letters, preflight, secrets, stack
+from . import dead_letters, preflight, secret_store, stack
 from .errors import refused_as
 from .findings import Finding, Patient, fail, ok, warn
 from .region import region
@@ -37,11 +37,11 @@ def clock(_: Patient) -> Iterator[Finding]:
 
 
 def parameters(patient: Patient) -> Iterator[Finding]:
-    problems = list(preflight.of_secrets(patient.target))
+    problems = list(preflight.secret_problems(patient.target))
     for problem in problems:
         yield fail("secrets", problem.found, problem.do)
     if not problems:
-        names = secrets.wanted(patient.target)
+        names = secret_store.wanted(patient.target)
         yield ok("secrets", f"{len(names)} present and well formed")
     if patient.target.settings.mode is Mode.PLAINTEXT and patient.target.is_production:
         yield warn(
@@ -130,7 +130,7 @@ def functions(patient: Patient) -> Iterator[Finding]:
 def policies(patient: Patient) -> Iterator[Finding]:
     target = patient.target
     do = f"python -m ops deploy --stage {target.stage}"
-    if problems := list(preflight.of_policies(target)):
+    if problems := list(preflight.policy_problems(target)):
         yield from (fail("policies", each.found, each.do) for each in problems)
         return
     for function, file in preflight.policy_files(target).items():
@@ -151,7 +151,7 @@ def policies(patient: Patient) -> Iterator[Finding]:
 def concurrency(patient: Patient) -> Iterator[Finding]:
     settings = boto3.client("lambda").get_account_settings()
     limit = settings["AccountLimit"]["ConcurrentExecutions"]
-    reserved = patient.target.of_function("api_handler", "reserved_concurrency", 0)
+    reserved = patient.target.function_setting("api_handler", "reserved_concurrency", 0)
     needed = reserved + patient.target.settings.jobs_at_once + _LEFT_UNRESERVED
     said = f"{limit} executions at once in this account"
     if reserved and limit < reserved + _LEFT_UNRESERVED:
@@ -168,5 +168,5 @@ def concurrency(patient: Patient) -> Iterator[Finding]:
 
 
 def _worker_timeout(target: Target) -> int:
-    timeout: int = target.of_function(WORKER, "lambda_timeout", 60)
+    timeout: int = target.function_setting(WORKER, "lambda_timeout", 60)
     return timeout

@@ -9,7 +9,7 @@ import httpx
 
 from chalicelib.wechat.signatures import sign
 
-from . import secrets
+from . import secret_store
 from .findings import Finding, Patient, fail, ok, warn
 
 _PATIENCE = 10
@@ -19,7 +19,7 @@ _NOWHERE = "The stage is nowhere on the web"
 def reachable(patient: Patient) -> Iterator[Finding]:
     """Whether the door answers WeChat's question, and nobody else's."""
     deploy = f"python -m ops deploy --stage {patient.target.stage}"
-    values = secrets.values(patient.target)
+    values = secret_store.values(patient.target)
     if not patient.site or "token" not in values:
         yield fail("url", f"{_NOWHERE}, or has no token.", deploy)
         return
@@ -46,7 +46,7 @@ def reachable(patient: Patient) -> Iterator[Finding]:
 def web_authorization(patient: Patient) -> Iterator[Finding]:
     """Whether WeChat can let visitors return to the site; else they read 10003."""
     parts = urlsplit(patient.site)
-    code = secrets.values(patient.target).get("domain-verification")
+    code = secret_store.values(patient.target).get("domain-verification")
     console = (
         f"{parts.hostname}, without https:// and path, as 网页授权域名 (公众平台 → 设置与开发 → "
         "功能设置; neither 业务域名 nor JS接口安全域名)"

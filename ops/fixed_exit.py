@@ -25,20 +25,20 @@ PRICE = (
 
 def way(target: Target) -> str:
     """The way the stage has: `vpc`, `proxy:URL` or `none`."""
-    if target.of_function(WORKER, "subnet_ids"):
+    if target.function_setting(WORKER, "subnet_ids"):
         return VPC
     described = target.environment.get("WECHAT_API_URL", WECHAT).rstrip("/")
     return NONE if described == WECHAT else f"{PROXY}{described}"
 
 
-def checked(wish: str) -> str:
-    """`wish` if it is a way. Raises ValueError, which says how to write one."""
-    if wish in (VPC, NONE):
-        return wish
-    url = urlsplit(wish.removeprefix(PROXY))
+def checked(way: str) -> str:
+    """`way` if it is a way. Raises ValueError, which says how to write one."""
+    if way in (VPC, NONE):
+        return way
+    url = urlsplit(way.removeprefix(PROXY))
     local = url.hostname in ("127.0.0.1", "localhost")
-    if wish.startswith(PROXY) and url.hostname and (url.scheme == "https" or local):
-        return wish.rstrip("/")
+    if way.startswith(PROXY) and url.hostname and (url.scheme == "https" or local):
+        return way.rstrip("/")
     raise ValueError("write vpc, proxy:https://HOST/PATH or none")
 
 

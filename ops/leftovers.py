@@ -24,7 +24,7 @@ def found(template: str, target: Target) -> "list[ResourceToImportTypeDef]":
     return list(_found(template, target))
 
 
-def alone(template: str, leftovers: "list[ResourceToImportTypeDef]") -> str:
+def template_of(template: str, leftovers: "list[ResourceToImportTypeDef]") -> str:
     """The template with nothing but those, each kept whatever becomes of the stack."""
     whole = templates.read(template)
     resources = {

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from .errors import TOLD, sentence
+from .errors import EXPECTED, sentence
 from .target import Target, UnknownStage
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -22,7 +22,7 @@ class Operator(click.Group):
             return super().invoke(ctx)
         except UnknownStage as error:
             raise click.UsageError(str(error)) from None
-        except TOLD as error:
+        except EXPECTED as error:
             raise click.ClickException(sentence(error)) from None
         except KeyboardInterrupt:
             again = "Interrupted. What was done stays; run it again, and it goes on."
@@ -46,7 +46,7 @@ def on_stage(command: F) -> F:
     @functools.wraps(command)
     def run(*, stage: str, **arguments: Any) -> Any:
         target = Target(stage, Path.cwd())
-        _ = target.of_stage  # so that an unknown one is told before anything is done
+        _ = target.stage_config  # so that an unknown one is told before anything is done
         return command(target=target, **arguments)
 
     return run  # type: ignore[return-value]  # click calls it by keyword

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from chalicelib.wechat.envelopes import Mode
 
-from . import secrets
+from . import secret_store
 from .region import region
 from .target import WORKER, Target
 
@@ -22,29 +22,29 @@ class Problem(NamedTuple):
 
 def problems(target: Target, *, allow_plaintext: bool) -> list[Problem]:
     """None when the stage may be deployed."""
-    mode = _of_mode(target, allow_plaintext=allow_plaintext)
-    return [*of_secrets(target), *of_policies(target), *mode]
+    mode = _mode_problems(target, allow_plaintext=allow_plaintext)
+    return [*secret_problems(target), *policy_problems(target), *mode]
 
 
-def of_secrets(target: Target) -> Iterator[Problem]:
+def secret_problems(target: Target) -> Iterator[Problem]:
     """What is missing of the secrets, or malformed."""
-    values = secrets.values(target)
-    for name in secrets.wanted(target):
-        verb = "generate" if secrets.KINDS[name].new else "set"
+    values = secret_store.values(target)
+    for name in secret_store.wanted(target):
+        verb = "generate" if secret_store.KINDS[name].new else "set"
         command = f"python -m ops secrets {verb} {name} --stage {target.stage}"
         if name not in values:
             yield Problem(f"The parameter {name} is missing in {region()}.", command)
-        elif wrong := secrets.KINDS[name].wrong(values[name].value):
+        elif wrong := secret_store.KINDS[name].wrong(values[name].value):
             yield Problem(f"The parameter {name} is malformed: {wrong}.", command)
 
 
 def policy_files(target: Target) -> dict[str, str]:
     """The policy file of each function, as Chalice looks for it."""
     default = f"policy-{target.stage}.json"
-    return {each: target.of_function(each, "iam_policy_file", default) for each in _FUNCTIONS}
+    return {each: target.function_setting(each, "iam_policy_file", default) for each in _FUNCTIONS}
 
 
-def of_policies(target: Target) -> Iterator[Problem]:
+def policy_problems(target: Target) -> Iterator[Problem]:
     """What is missing of the policies, or malformed."""
     for name in sorted(set(policy_files(target).values())):
         file = target.config_file.with_name(name)
@@ -56,7 +56,7 @@ def of_policies(target: Target) -> Iterator[Problem]:
             yield Problem(f"The policy {file} is not JSON: {error}.", "Mend it.")
 
 
-def _of_mode(target: Target, *, allow_plaintext: bool) -> Iterator[Problem]:
+def _mode_problems(target: Target, *, allow_plaintext: bool) -> Iterator[Problem]:
     plaintext = target.settings.mode is Mode.PLAINTEXT
     if plaintext and target.is_production and not allow_plaintext:
         yield Problem(

@@ -6,13 +6,13 @@ from typing import TextIO
 import click
 from rich.text import Text
 
-from . import secrets, terminal, wording
+from . import secret_store, terminal, wording
 from .options import as_json, ask_production, on_stage, yes
 from .region import region
 from .target import Target
 
-_any = click.Choice(list(secrets.KINDS))
-_ours = click.Choice([name for name, kind in secrets.KINDS.items() if kind.new])
+_any = click.Choice(list(secret_store.KINDS))
+_ours = click.Choice([name for name, kind in secret_store.KINDS.items() if kind.new])
 
 
 @click.group("secrets")
@@ -42,15 +42,15 @@ def list_(target: Target, *, as_json: bool) -> None:
 
     The exit code is 1 when one is missing that the stage needs.
     """
-    found, wanted = secrets.listed(target), secrets.wanted(target)
+    found, wanted = secret_store.listed(target), secret_store.wanted(target)
     missing = [name for name in wanted if name not in found]
     if as_json:
-        terminal.show_json([_described(name, found.get(name)) for name in secrets.KINDS])
+        terminal.show_json([_described(name, found.get(name)) for name in secret_store.KINDS])
     else:
-        rows = [_row(name, found.get(name), missing) for name in secrets.KINDS]
+        rows = [_row(name, found.get(name), missing) for name in secret_store.KINDS]
         terminal.show_table(["secret", "version", "age", "last changed"], rows)
         for name in missing:
-            verb = "generate" if secrets.KINDS[name].new else "set"
+            verb = "generate" if secret_store.KINDS[name].new else "set"
             command = f"python -m ops secrets {verb} {name} --stage {target.stage}"
             terminal.note(f"Missing in {region()}: {command}")
     if missing:
@@ -84,7 +84,7 @@ def set_(target: Target, name: str, file: TextIO | None, *, yes: bool) -> None:
     except UnicodeDecodeError:
         raise click.UsageError("What is to be read is no text in UTF-8.") from None
     ask_production(target, f"Change {name}", yes=yes)
-    _changed(name, secrets.put(target, name, value.strip()))
+    _changed(name, secret_store.put(target, name, value.strip()))
 
 
 @group.command()
@@ -107,10 +107,10 @@ def generate(target: Target, names: tuple[str, ...], *, show: bool, yes: bool) -
         raise click.UsageError("--show shows a secret, and only on a terminal: this is none.")
     ask_production(target, f"Change {', '.join(names)}", yes=yes)
     for name in names:
-        kind = secrets.KINDS[name]
+        kind = secret_store.KINDS[name]
         assert kind.new  # noqa: S101 - those are the choices
         value = kind.new()
-        version = secrets.put(target, name, value)
+        version = secret_store.put(target, name, value)
         _changed(name, version)
         if kind.in_console and show:
             click.echo(f"{name}: {value}")
@@ -134,30 +134,30 @@ def roll_back(target: Target, name: str, to: int | None, *, yes: bool) -> None:
     current meanwhile stays good for 24 hours, as after any change of a token or an
     encoding-aes-key.
     """
-    chosen = secrets.earlier(secrets.versions(target, name), to)
+    chosen = secret_store.earlier(secret_store.versions(target, name), to)
     ask_production(target, f"Go back to version {chosen.version} of {name}", yes=yes)
-    _changed(name, secrets.put(target, name, chosen.value))
+    _changed(name, secret_store.put(target, name, chosen.value))
     _say_where(target, name)
 
 
 def _say_where(target: Target, name: str) -> None:
     """How to see what has to go into WeChat's console."""
-    if secrets.KINDS[name].in_console:
-        terminal.note(f"To see it: {secrets.shown_by(target, name)}")
+    if secret_store.KINDS[name].in_console:
+        terminal.note(f"To see it: {secret_store.shown_by(target, name)}")
 
 
 def _changed(name: str, version: int) -> None:
-    terminal.note(f"{name} is version {version}. {secrets.KINDS[name].afterwards}", "green")
+    terminal.note(f"{name} is version {version}. {secret_store.KINDS[name].afterwards}", "green")
 
 
-def _row(name: str, found: secrets.Version | None, missing: list[str]) -> list[str | Text]:
+def _row(name: str, found: secret_store.Version | None, missing: list[str]) -> list[str | Text]:
     if found is None:
         return [name, "-", Text("missing", "red") if name in missing else "-", "-"]
     changed = found.changed.astimezone().strftime("%Y-%m-%d %H:%M")
     return [name, str(found.version), wording.age(found.age), changed]
 
 
-def _described(name: str, found: secrets.Version | None) -> dict[str, object]:
+def _described(name: str, found: secret_store.Version | None) -> dict[str, object]:
     if found is None:
         return {"name": name, "version": None, "age_seconds": None, "changed": None}
     return {

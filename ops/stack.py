@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_cloudformation.type_defs import StackEventTypeDef, StackTypeDef
 
-Say: TypeAlias = Callable[[str], None]
+Progress: TypeAlias = Callable[[str], None]
 """Tells somebody who waits what is going on."""
 
 HEALTHY = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE")
@@ -46,12 +46,12 @@ def parameters(stack: str) -> list[str]:
     return [each["ParameterKey"] for each in found.get("Parameters", [])] if found else []
 
 
-def delete(stack: str, say: Say) -> None:
+def delete(stack: str, progress: Progress) -> None:
     """Deletes what it may; what the template retains stays. Raises Failed."""
     if status(stack) is None:
         return
     client().delete_stack(StackName=stack)
-    left = settled(stack, say)
+    left = settled(stack, progress)
     if left is not None:
         raise Failed(
             f"CloudFormation could not delete {stack} ({left}): "
@@ -59,13 +59,13 @@ def delete(stack: str, say: Say) -> None:
         )
 
 
-def settled(stack: str, say: Say, enough: str = "") -> str | None:
+def settled(stack: str, progress: Progress, enough: str = "") -> str | None:
     """The state in which the stack is once nobody works on it, or `enough` if it comes to that."""
     for pause in pauses():
         found = status(stack)
         if found is None or found == enough or not found.endswith("_IN_PROGRESS"):
             return found
-        say(f"{stack}: {found}")
+        progress(f"{stack}: {found}")
         time.sleep(pause)
     raise AssertionError("pauses never end")
 

@@ -63,7 +63,7 @@ class Target:
         return read_config(self.config_file)
 
     @property
-    def of_stage(self) -> Mapping[str, Any]:
+    def stage_config(self) -> Mapping[str, Any]:
         """The stage's part of it. Raises UnknownStage, Failed."""
         stages = self.config.get("stages", {})
         if self.stage not in stages:
@@ -80,7 +80,7 @@ class Target:
         """The environment variables of its functions, as the file has them. Raises Failed."""
         return {
             **self.config.get("environment_variables", {}),
-            **self.of_stage.get("environment_variables", {}),
+            **self.stage_config.get("environment_variables", {}),
         }
 
     @property
@@ -97,11 +97,11 @@ class Target:
         except ConfigError as error:
             raise Failed(f"{self.config_file}: {error}.") from None
 
-    def of_function(self, function: str, name: str, default: Any = None) -> Any:
+    def function_setting(self, function: str, name: str, default: Any = None) -> Any:
         """A setting of a function, from wherever Chalice would take it."""
         places = [
-            self.of_stage.get("lambda_functions", {}).get(function, {}),
-            self.of_stage,
+            self.stage_config.get("lambda_functions", {}).get(function, {}),
+            self.stage_config,
             self.config.get("lambda_functions", {}).get(function, {}),
             self.config,
         ]

@@ -16,26 +16,26 @@ _RESOURCES = _HERE / "resources.yaml"
 _EXIT = _HERE / "fixed_exit.yaml"
 
 
-def _way(_: click.Context, __: click.Parameter, wish: str | None) -> str | None:
+def _way(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
     try:
-        return wish and fixed_exit.checked(wish)
+        return value and fixed_exit.checked(value)
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
 
 
 fixed_exit_option = click.option(
     "--fixed-exit",
-    "wish",
+    "wanted",
     metavar="WAY",
     callback=_way,
     help="How the worker reaches WeChat from one address: vpc, proxy:URL or none.",
 )
 
 
-def _mail_address(_: click.Context, __: click.Parameter, wish: str | None) -> str | None:
-    if wish and not re.fullmatch(r"[^@\s]+@[^@\s]+", wish):
-        raise click.BadParameter(f"{wish} is no e-mail address, so alarms would reach nobody.")
-    return wish
+def _mail_address(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    if value and not re.fullmatch(r"[^@\s]+@[^@\s]+", value):
+        raise click.BadParameter(f"{value} is no e-mail address, so alarms would reach nobody.")
+    return value
 
 
 alarm_email_option = click.option(
@@ -51,7 +51,7 @@ alarm_email_option = click.option(
 @fixed_exit_option
 @alarm_email_option
 @yes
-def up(target: Target, wish: str | None, alarm_email: str | None, *, yes: bool) -> None:
+def up(target: Target, wanted: str | None, alarm_email: str | None, *, yes: bool) -> None:
     """Create or update a stage's resources.
 
     Those are its tables, queues, logs and alarms, and the network of its fixed exit. Shows what
@@ -72,14 +72,14 @@ def up(target: Target, wish: str | None, alarm_email: str | None, *, yes: bool) 
 
     Exit codes: 0 done, 1 it could not be done, and the message says what to do, 2 misused.
     """
-    bring_up(target, wish, alarm_email, yes=yes)
+    bring_up(target, wanted, alarm_email, yes=yes)
     if fixed_exit.way(target) != fixed_exit.NONE:
         terminal.note("The worker takes its fixed exit from the next deploy on.")
 
 
-def bring_up(target: Target, wish: str | None, alarm_email: str | None, *, yes: bool) -> None:
+def bring_up(target: Target, wanted: str | None, alarm_email: str | None, *, yes: bool) -> None:
     """Makes the resources of `target` and its fixed exit what the templates say."""
-    way = wish or _chosen(target, yes=yes)
+    way = wanted or _chosen(target, yes=yes)
     alarms = {} if alarm_email is None else {"AlarmEmail": alarm_email}
     _bring_up(target, target.stack, _RESOURCES, alarms, yes=yes)
     for words in tables.restore(_RESOURCES.read_text(), target):
@@ -106,10 +106,10 @@ def _bring_up(
     target: Target, name: str, template: Path, settings: Mapping[str, str], *, yes: bool
 ) -> None:
     body, parameters = template.read_text(), {"Stage": target.stage, **settings}
-    with terminal.waiting(f"{name}: looking at what would change") as say:
-        changes.make_changeable(name, say)
+    with terminal.waiting(f"{name}: looking at what would change") as progress:
+        changes.make_changeable(name, progress)
         if stack.status(name) is None and (left := leftovers.found(body, target)):
-            changes.take_over(name, leftovers.alone(body, left), parameters, left, say)
+            changes.take_over(name, leftovers.template_of(body, left), parameters, left, progress)
         planned = changes.plan(name, body, parameters)
     if planned is None:
         terminal.note(f"{name}: nothing to change.")
@@ -121,8 +121,8 @@ def _bring_up(
         except click.Abort:
             changes.discard(planned)
             raise
-    with terminal.waiting(f"{name}: changing") as say:
-        changes.apply(planned, say)
+    with terminal.waiting(f"{name}: changing") as progress:
+        changes.apply(planned, progress)
     terminal.note(f"{name}: done.", "green")
 
 
@@ -158,9 +158,9 @@ def _chosen(target: Target, *, yes: bool) -> str:
     return answer
 
 
-def _prompted(wish: str) -> str:
+def _prompted(value: str) -> str:
     try:
-        return fixed_exit.checked(wish)
+        return fixed_exit.checked(value)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
 

@@ -34,7 +34,7 @@ def show(target: Target, openid: str | None, user_id: str | None, *, as_json: bo
     python -m ops user show oABCD1234
     python -m ops user show --user-id 42 --stage prod
     """
-    kept = users.kept(target, _named(target, openid, user_id))["profile"]
+    kept = users.stored(target, _named(target, openid, user_id))["profile"]
     if as_json:
         terminal.show_json(kept)
     else:
@@ -51,7 +51,7 @@ def export(target: Target, openid: str | None, user_id: str | None) -> None:
     \b
     python -m ops user export oABCD1234 --stage prod >user.json
     """
-    kept: dict[str, Any] = users.kept(target, _named(target, openid, user_id))
+    kept: dict[str, Any] = users.stored(target, _named(target, openid, user_id))
     terminal.show_json(kept)
 
 
@@ -70,7 +70,7 @@ def forget(target: Target, openid: str | None, user_id: str | None, *, yes: bool
     (point-in-time recovery) hold the old profile for 35 days.
     """
     chosen = _named(target, openid, user_id)
-    users.kept(target, chosen)  # so that one who is not known is told
+    users.stored(target, chosen)  # so that one who is not known is told
     ask(f"Delete all that is kept of {chosen}?", yes=yes)
     users.forget(target, chosen)
     terminal.note("Forgotten.", "green")

@@ -29,7 +29,7 @@ def openid_of(target: Target, user_id: str) -> str:
     return openid
 
 
-def kept(target: Target, openid: str) -> dict[str, Any]:
+def stored(target: Target, openid: str) -> dict[str, Any]:
     """All that is kept of a user; of what he allowed us, when and how far, but no token.
 
     Raises Failed, Unavailable.

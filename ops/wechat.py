@@ -8,7 +8,7 @@ from chalicelib.adapters.wechat_http import HttpTransport
 from chalicelib.api.client import Api
 from chalicelib.credentials.app_secrets import APP_ID, APP_SECRET, AppSecrets
 
-from . import secrets
+from . import secret_store
 from .errors import Failed
 from .region import region
 from .target import Target
@@ -16,7 +16,7 @@ from .target import Target
 
 def api(target: Target) -> Api:
     """The API of the stage's account; its calls raise ApiError, or Unavailable. Raises Failed."""
-    there = secrets.values(target)
+    there = secret_store.values(target)
     for name in (APP_ID, APP_SECRET):
         if name not in there:
             raise Failed(

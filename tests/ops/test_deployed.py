@@ -27,7 +27,7 @@ def written(operator: Operator) -> dict[str, dict[str, Any]]:
 
 def test_a_fresh_checkout_learns_what_is_deployed(standing: Operator) -> None:
     api = deployment.make(standing.target)
-    deployed.write_down(standing.target)
+    deployed.write_file(standing.target)
     known = written(standing)
     assert known["rest_api"]["rest_api_id"] == api
     assert known["api_handler"]["lambda_arn"].endswith(f":{standing.target.door}")
@@ -42,7 +42,7 @@ def test_the_api_of_another_stage_is_left_alone(standing: Operator) -> None:
     deployment.make_function(other, f"{standing.stage}-x", "any")
     deployment.make_api(other)
     assert deployed.rest_api(standing.target) is None
-    assert deployed.write_down(standing.target) == []
+    assert deployed.write_file(standing.target) == []
 
 
 def test_a_function_of_another_app_is_left_alone(standing: Operator) -> None:
@@ -51,7 +51,7 @@ def test_a_function_of_another_app_is_left_alone(standing: Operator) -> None:
     deployment.make_function(name, standing.stage, "any")
     arn = boto3.client("lambda").get_function(FunctionName=name)["Configuration"]["FunctionArn"]
     boto3.client("lambda").tag_resource(Resource=arn, Tags={"aws-chalice": tag})
-    deployed.write_down(standing.target)
+    deployed.write_file(standing.target)
     assert "nightly" not in written(standing)
 
 
@@ -64,29 +64,29 @@ def test_an_api_in_china_is_under_chinas_own_domain(
 
 
 def test_nothing_is_written_down_where_nothing_is(standing: Operator) -> None:
-    deployed.write_down(standing.target)
+    deployed.write_file(standing.target)
     assert not (standing.project / ".chalice" / "deployed" / f"{standing.stage}.json").exists()
 
 
 def test_what_aws_has_counts_more_than_an_old_file(standing: Operator) -> None:
     deployment.make(standing.target)
-    deployed.write_down(standing.target)
+    deployed.write_file(standing.target)
     boto3.client("apigateway").delete_rest_api(
         restApiId=written(standing)["rest_api"]["rest_api_id"]
     )
     api = deployment.make_api(standing.target.door)
-    deployed.write_down(standing.target)
+    deployed.write_file(standing.target)
     assert written(standing)["rest_api"]["rest_api_id"] == api
 
 
 def test_what_only_the_file_knows_stays(standing: Operator) -> None:
     deployment.make(standing.target)
-    deployed.write_down(standing.target)
+    deployed.write_file(standing.target)
     file = standing.project / ".chalice" / "deployed" / f"{standing.stage}.json"
     known = json.loads(file.read_text())
     schedule = {"name": "nightly", "resource_type": "cloudwatch_event", "rule_name": "nightly"}
     file.write_text(json.dumps({**known, "resources": [*known["resources"], schedule]}))
-    deployed.write_down(standing.target)
+    deployed.write_file(standing.target)
     assert written(standing)["nightly"] == schedule
 
 
@@ -94,7 +94,7 @@ def test_what_an_interrupted_deploy_has_made_is_found(standing: Operator) -> Non
     boto3.client("iam").create_role(
         RoleName=f"{standing.target.door}-worker", AssumeRolePolicyDocument="{}"
     )
-    deployed.write_down(standing.target)
+    deployed.write_file(standing.target)
     assert written(standing).keys() == {"worker_role"}
 
 
@@ -147,13 +147,13 @@ def test_down_in_another_region_leaves_the_roles_of_the_stage_alone(
 
 def test_half_a_file_of_chalices_is_told(standing: Operator) -> None:
     deployment.make(standing.target)
-    deployed.write_down(standing.target)
+    deployed.write_file(standing.target)
     file = standing.project / ".chalice" / "deployed" / f"{standing.stage}.json"
     file.write_text(file.read_text()[:40])
     with pytest.raises(Failed, match="is not JSON"):
-        deployed.write_down(standing.target)
+        deployed.write_file(standing.target)
     file.write_text("{}")
-    deployed.write_down(standing.target)
+    deployed.write_file(standing.target)
     assert "rest_api" in written(standing)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import boto3
 import pytest
 
-from ops import secrets
+from ops import secret_store
 from simulator.account import Account
 from tests.ops.operator import Operator
 
@@ -60,7 +60,7 @@ def test_the_list_says_what_is_missing_and_how_to_make_it(operator: Operator) ->
 
 def test_plaintext_needs_no_encoding_aes_key(operator: Operator) -> None:
     operator.configure(WECHAT_MODE="plaintext")
-    for name in secrets.KINDS:
+    for name in secret_store.KINDS:
         if name not in ("encoding-aes-key", "domain-verification"):
             operator.keeps(name, "anything")
     assert operator.types("secrets", "list").exit_code == 0
@@ -82,7 +82,7 @@ def test_a_malformed_value_is_refused_without_quoting_it(operator: Operator, nam
     assert result.exit_code == 1
     assert f"This is no {name}" in result.stderr
     assert WRONG[name] not in result.output
-    assert name not in secrets.listed(operator.target)
+    assert name not in secret_store.listed(operator.target)
 
 
 def test_a_value_is_set_from_a_file(operator: Operator, tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ def test_what_is_kept_is_encrypted_and_listed_without_its_value(operator: Operat
     operator.types("secrets", "generate", "token", "--yes")
     path = f"/wechalice/{operator.stage}/token"
     assert boto3.client("ssm").get_parameter(Name=path)["Parameter"]["Type"] == "SecureString"
-    assert secrets.listed(operator.target)["token"].value == ""
+    assert secret_store.listed(operator.target)["token"].value == ""
 
 
 def test_the_order_is_told_in_which_ssm_and_the_console_change(operator: Operator) -> None:
@@ -134,14 +134,14 @@ def test_the_order_is_told_in_which_ssm_and_the_console_change(operator: Operato
     assert "WeChat's console makes this one" in app_secret.stderr
 
 
-@pytest.mark.parametrize("name", [name for name, kind in secrets.KINDS.items() if kind.new])
+@pytest.mark.parametrize("name", [name for name, kind in secret_store.KINDS.items() if kind.new])
 def test_what_is_generated_is_well_formed_new_and_not_shown(operator: Operator, name: str) -> None:
     made = set()
     for _ in range(2):
         result = operator.types("secrets", "generate", name, "--yes")
         assert result.exit_code == 0, result.output
         value = current(operator, name)
-        assert not secrets.KINDS[name].wrong(value)
+        assert not secret_store.KINDS[name].wrong(value)
         assert value not in result.output
         made.add(value)
     assert len(made) == 2
@@ -150,7 +150,7 @@ def test_what_is_generated_is_well_formed_new_and_not_shown(operator: Operator, 
 def test_nothing_is_generated_to_be_shown_where_no_terminal_is(operator: Operator) -> None:
     result = operator.types("secrets", "generate", "token", "--show", "--yes")
     assert result.exit_code == 2
-    assert "token" not in secrets.listed(operator.target)
+    assert "token" not in secret_store.listed(operator.target)
 
 
 def test_on_a_terminal_what_goes_into_the_console_is_shown(operator: Operator) -> None:
@@ -178,7 +178,7 @@ def test_rolling_back_brings_the_last_other_value_back(operator: Operator) -> No
     result = operator.types("secrets", "roll-back", "token", "--yes")
     assert result.exit_code == 0
     assert current(operator, "token") == "one"
-    assert secrets.shown_by(operator.target, "token") in result.stderr
+    assert secret_store.shown_by(operator.target, "token") in result.stderr
 
 
 def test_rolling_back_to_a_version_takes_that_one(operator: Operator) -> None:
@@ -204,7 +204,7 @@ def test_what_was_never_set_cannot_be_rolled_back(operator: Operator) -> None:
 
 def test_the_secrets_of_an_account_as_the_console_makes_them_are_well_formed() -> None:
     account = Account.new()
-    assert not secrets.KINDS["app-id"].wrong(account.app_id)
-    assert not secrets.KINDS["app-secret"].wrong(account.app_secret)
-    assert not secrets.KINDS["token"].wrong(account.token)
-    assert not secrets.KINDS["encoding-aes-key"].wrong(account.encoding_aes_key)
+    assert not secret_store.KINDS["app-id"].wrong(account.app_id)
+    assert not secret_store.KINDS["app-secret"].wrong(account.app_secret)
+    assert not secret_store.KINDS["token"].wrong(account.token)
+    assert not secret_store.KINDS["encoding-aes-key"].wrong(account.encoding_aes_key)

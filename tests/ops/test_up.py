@@ -93,7 +93,7 @@ def test_backups_that_somebody_switched_off_are_on_again(operator: Operator) -> 
 
 def test_what_is_taken_over_stays_whatever_becomes_of_the_stack() -> None:
     resources = {name: {"Type": "AWS::SQS::Queue"} for name in ("Left", "New")}
-    alone = leftovers.alone(
+    alone = leftovers.template_of(
         json.dumps({"Resources": resources, "Outputs": {"Any": {}}}),
         [
             {
