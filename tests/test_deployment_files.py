@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib import config
 from chalicelib.config import ConfigError
-from chalicelib.delivery import push
+from chalicelib.delivery import recorded
 from ops import stages
 from tests import stage as files
 from tests.stage import CHALICE, DOOR, FIXED_EXIT, RESOURCES, WORKER, Stage, template
@@ -74,7 +74,7 @@ class TestConfiguration:
     def test_the_door_ends_before_the_gateway_gives_up_and_after_wechat_has(
         self, stage: Stage
     ) -> None:
-        assert push.PASSIVE_DEADLINE < stage.functions[DOOR].timeout <= GATEWAY_SECONDS
+        assert recorded.PASSIVE_DEADLINE < stage.functions[DOOR].timeout <= GATEWAY_SECONDS
 
     def test_a_worker_has_one_job_at_a_time(self, stage: Stage) -> None:
         assert stage.event_source.batch_size == 1

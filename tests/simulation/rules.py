@@ -7,6 +7,7 @@ from chalicelib.delivery import record
 from chalicelib.delivery.handover import JobSender
 from chalicelib.delivery.outbox import Box, Outbox
 from chalicelib.delivery.push import Pushes
+from chalicelib.delivery.recorded import RecordedPushes
 from chalicelib.delivery.sending import CustomerService
 from chalicelib.delivery.worker import Worker
 from chalicelib.router.session import Session
@@ -25,7 +26,7 @@ TWICE = ("job twice:SLOW", "job deletion:REFUSED")
 
 # Rules that stand twice, in the condition of a write and in what is decided before it.
 _DOOR_KNOWS_THE_LATEST = Edit(
-    Pushes._again, " or (found.answer and found.answering_arrival > routed.arrival)", ""
+    RecordedPushes._again, " or (found.answer and found.answering_arrival > routed.arrival)", ""
 )
 _WORKER_KNOWS_THE_LATEST = Edit(
     Worker._take, " or (known.answer and known.answering_arrival > job.arrival)", ""
@@ -83,10 +84,10 @@ WRITES = (
     mutant("hand: unanswered", record.hand, 'equal("answer", NO_ANSWER)', TRUE, weather=STUCK),
     mutant(
         "hand: what runs too long is the queue's",
-        Pushes._take_over,
+        RecordedPushes._take_over,
         "self._table.write(record.hand(routed.identity))",
         "pass",
-        Edit(Pushes._run_and_record, "self._is_late(routed, patience) or", ""),
+        Edit(RecordedPushes._run_and_record, "self._is_late(routed, patience) or", ""),
         weather=("response:UNCONFIRMED", "cold start:SLOW", "handlers:SLOW", "kind:fast"),
     ),
     mutant("wait: only the first", record.wait, 'equal("waited", value=False)', TRUE),
@@ -165,59 +166,59 @@ WRITES = (
 DOOR = (
     mutant(
         "a job, then success: the handler raised",
-        Pushes._run_and_record,
+        RecordedPushes._run_and_record,
         "return self._job_sender.hand_over(routed, error)",
         'return PushOutcome("failed", cause=error)',
     ),
     mutant(
         "a job, then success: a claim was not confirmed",
-        Pushes._recorded,
+        RecordedPushes.answer,
         "return self._job_sender.hand_over(routed, error)",
         "return self._run_and_record(routed)",
     ),
     mutant(
         "a job, then success: an answer was not confirmed",
-        Pushes._answered,
+        RecordedPushes._answered,
         "return self._job_sender.hand_over(routed, error)",
         'return PushOutcome("answered", response, error)',
         weather=("table:REFUSED", "kind:fast", "kind:session"),
     ),
     mutant(
         "a job, then success: somebody still runs it",
-        Pushes._take_over,
+        RecordedPushes._take_over,
         "return self._job_sender.hand_over(routed)",
         'return PushOutcome("it runs")',
     ),
     mutant(
         "a job, then success: it is the queue's",
-        Pushes._again,
+        RecordedPushes._again,
         "return self._job_sender.hand_over(routed)\n",
         'return PushOutcome("it is queued")\n',
         weather=("queue:REFUSED", "queue:HANGING", "queue:KILLED_BEFORE"),
     ),
     mutant(
         "who may answer is looked at before replying",
-        Pushes._answered,
+        RecordedPushes._answered,
         "if kept.answering_arrival == record.QUEUE:",
         "if False:",
         weather=STUCK,
     ),
     mutant(
         "what fits no reply goes by the queue",
-        Pushes._run_and_record,
+        RecordedPushes._run_and_record,
         " or response is None",
         "",
     ),
     mutant(
         "a redelivery of what is delivered says nothing",
-        Pushes._again,
+        RecordedPushes._again,
         "found.delivered or ",
         "",
         weather=("response:UNCONFIRMED",),
     ),
     mutant(
         "the first answer, word for word",
-        Pushes._again,
+        RecordedPushes._again,
         "self._replay(routed, found) if found.answer else",
         "self._run_and_record(routed) if found.answer else",
         weather=LOST,
@@ -348,7 +349,7 @@ SESSION = (
     mutant("session: or what has expired", Session.writes, 'at_most("expires", now)', FALSE),
     mutant(
         "session: written with the answer",
-        Pushes._answered,
+        RecordedPushes._answered,
         "self._table.write(answer, *writes, *taken)",
         "[self._table.write(each) for each in (*writes, *taken, answer)][-1]",
     ),
@@ -371,7 +372,7 @@ PASSIVE = (
     ),
     mutant(
         "outbox: taken out together with the answer",
-        Pushes._answered,
+        RecordedPushes._answered,
         "self._table.write(answer, *writes, *taken)",
         "[*map(self._table.write, taken), self._table.write(answer, *writes)][-1]",
         weather=FAILING,
@@ -385,25 +386,25 @@ PASSIVE = (
     ),
     mutant(
         "passive: the first redelivery stays silent",
-        Pushes._take_over,
+        RecordedPushes._take_over,
         "if first:",
         "if False:",
     ),
     mutant(
         "passive: only the first redelivery stays silent",
-        Pushes._take_over,
+        RecordedPushes._take_over,
         "if first:",
         "if True:",
     ),
     mutant(
         "passive: slow routes are recorded",
         Pushes._on_its_road,
-        " and self._outbox is None",
+        " and not self._passive",
         "",
     ),
     mutant(
         "passive: a handler has 14 seconds",
-        Pushes._run_and_record,
+        RecordedPushes._run_and_record,
         "else PASSIVE_DEADLINE",
         "else DEADLINE",
     ),
@@ -428,13 +429,13 @@ SPARE = (
     # queue's by himself.
     mutant(
         "a late answer is the queue's",
-        Pushes._run_and_record,
+        RecordedPushes._run_and_record,
         "self._is_late(routed, patience) or",
         "",
     ),
     mutant(
         "hand: before the job",
-        Pushes._take_over,
+        RecordedPushes._take_over,
         "self._table.write(record.hand(routed.identity))",
         "pass",
     ),
