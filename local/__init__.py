@@ -1,1 +1,1 @@
-"""The whole thing on one's own machine: AWS, the backend, WeChat's side; on loopback only."""
+"""AWS, the backend and WeChat's side on one machine, on loopback only."""

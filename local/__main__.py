@@ -1,4 +1,4 @@
-"""`make run`: starts everything in the order it is needed, and ends it in the other one."""
+"""`make run`: starts everything in order, each part when it is needed, and ends it in reverse."""
 
 import os
 import sys
@@ -25,7 +25,7 @@ _port = click.IntRange(1, 65535)
 
 
 class Ports(NamedTuple):
-    """Where each part listens, on loopback."""
+    """The port of each part, on loopback."""
 
     app: int
     phone: int
@@ -39,7 +39,7 @@ class Ports(NamedTuple):
 def main(app_port: int, phone_port: int, aws_port: int) -> None:
     """Runs AWS, the backend and WeChat's side on this machine until Ctrl-C."""
     stop = asked_to_stop()
-    os.umask(0o077)  # what is kept in .local is nobody else's business
+    os.umask(0o077)  # nobody else may read what is in .local
     os.chdir(PROJECT)
     STATE.mkdir(exist_ok=True)
     try:
@@ -78,7 +78,7 @@ def _run(at: Ports, stop: Event) -> None:
 
 
 def _stay_on_this_machine(at: Ports) -> None:
-    """What is started from now on finds AWS and WeChat here, and is found here by browsers."""
+    """Lets processes started from now on find AWS, WeChat and the public site on this machine."""
     environment = isolated(os.environ, ministack.endpoint(at.aws))
     wechat = f"http://{HOST}:{at.phone}"
     os.environ.clear()
@@ -124,8 +124,8 @@ def _welcome(at: Ports, console: Console) -> None:
         f"  {ministack.endpoint(at.aws)}  AWS: the secrets are in SSM under"
         f" {account.PARAMETER_PATH}\n"
         "\n"
-        "  What the account says is in chalicelib/handlers/; a save is live in a second.\n"
-        "  Ctrl-C ends it all; account, secrets and tables are kept in .local/.\n"
+        "  What the account says is in chalicelib/handlers/. A save is live in a second.\n"
+        "  Ctrl-C ends it all. Account, secrets and tables stay in .local/.\n"
     )
 
 

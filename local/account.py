@@ -1,6 +1,6 @@
 """The account of this machine: WeChat's console and SSM hold the same secrets.
 
-What the backend signs and encrypts with is its own, and in SSM only.
+The keys with which the backend signs and encrypts for itself are in SSM only.
 """
 
 import base64
@@ -22,10 +22,10 @@ _ALPHANUMERIC = string.ascii_letters + string.digits
 
 
 def share(console: Path) -> None:
-    """Puts what the account in `console` and SSM must agree on, and keys, into SSM where missing.
+    """Puts the secrets of the account in `console`, and keys, into SSM where they are missing.
 
-    What is there stays, for it may have been changed on purpose; but an account that is made
-    here, on the first run, replaces what an earlier one left.
+    What is there stays, because somebody may have changed it on purpose. But an account that is
+    made here, on the first run, replaces what an earlier one left.
     """
     if console.exists():
         _put_missing(_secrets(Account.load(console)))
@@ -37,7 +37,7 @@ def share(console: Path) -> None:
 
 
 def _keys() -> dict[str, str]:
-    """New keys, and the code by which WeChat would know the domain for the account's."""
+    """New keys, and the code with which WeChat would verify the account's domain."""
     keys = {f"{PARAMETER_PATH}/{name}": _key() for name in _KEYS}
     code = "".join(secrets.choice(_ALPHANUMERIC) for _ in range(16))
     return {**keys, f"{PARAMETER_PATH}/domain-verification": code}
@@ -58,8 +58,8 @@ def _secrets(account: Account) -> dict[str, str]:
 
 def _put_missing(values: Mapping[str, str]) -> None:
     known = boto3.client("ssm").get_parameters(Names=list(values))["Parameters"]
-    there = {parameter["Name"] for parameter in known}
-    _put({name: value for name, value in values.items() if name not in there})
+    present = {parameter["Name"] for parameter in known}
+    _put({name: value for name, value in values.items() if name not in present})
 
 
 def _put(values: Mapping[str, str]) -> None:

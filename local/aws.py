@@ -1,11 +1,11 @@
 """`python -m local.aws`: MiniStack, for programs on this machine, not for web pages.
 
-MiniStack answers everybody, and allows every web page to read the answers: a page that happens
-to be open in the browser could read the secrets. A browser signs nothing as AWS wants it, and no
-page can make it do so here: the question whether it may, which browsers ask first, is refused
-too. A foreign name that resolves to loopback (DNS rebinding) is refused by its Host.
+MiniStack answers everybody and allows every web page to read the answers, so any page that is
+open in the browser could read the secrets. Here only requests with AWS's signature are answered.
+Browsers do not send one, and a page cannot add it, because the preflight request (CORS) is
+refused too. A foreign name that resolves to loopback (DNS rebinding) is refused by its Host.
 
-Programs of whoever is on this machine get in, for the keys are known: hold no real secret here.
+Any program on this machine gets in, because the keys are known: keep no real secret here.
 """
 
 import os
@@ -29,16 +29,16 @@ def guarded(
     port: str,
     is_public: Callable[[dict[str, Any]], bool] = lambda scope: False,
 ) -> Application:
-    """`application`, for requests meant for `port` of this machine: signed ones, or public."""
+    """`application`, for requests to `port` of this machine that are signed or public."""
     names = [f"{name}:{port}".encode() for name in (HOST, "localhost")]
 
-    def gets_in(scope: dict[str, Any]) -> bool:
+    def is_allowed(scope: dict[str, Any]) -> bool:
         headers = dict(scope.get("headers", []))
         signed = headers.get(b"authorization", b"").startswith(_SIGNED)
         return headers.get(b"host") in names and (signed or is_public(scope))
 
     async def answer(scope: dict[str, Any], receive: Any, send: Send) -> None:
-        if scope["type"] == "lifespan" or gets_in(scope):
+        if scope["type"] == "lifespan" or is_allowed(scope):
             await application(scope, receive, send)
         elif scope["type"] == "http":
             await send({"type": "http.response.start", "status": 403, "headers": []})
@@ -50,7 +50,7 @@ def guarded(
 
 
 def with_a_queue_to_cut_off(application: Application) -> Application:
-    """`application`, whose queue is out of reach while the phone's page asks for that."""
+    """`application`, whose queue is out of reach while the phone's page says so."""
 
     async def answer(scope: dict[str, Any], receive: Any, send: Send) -> None:
         if _is_down(dict(scope.get("headers", []))):
@@ -63,7 +63,7 @@ def with_a_queue_to_cut_off(application: Application) -> Application:
 
 
 def _is_down(headers: Mapping[bytes, bytes]) -> bool:
-    """Whether this asks something of the queue, which the phone's page has cut off."""
+    """Whether this is a request to the queue while the phone's page has cut it off."""
     to_queue = headers.get(b"x-amz-target", b"").startswith(b"AmazonSQS.")
     return to_queue and Controls.load().queue_down
 

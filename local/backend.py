@@ -29,7 +29,7 @@ class _Handler(ChaliceRequestHandler):
 
 def main(port: int) -> None:
     """Serves app.py in the environment of its stage. Refuses what `chalice deploy` would."""
-    with project.problems_told():
+    with project.problems_shown():
         config = project.load(STAGE)
         app = config.chalice_app
         validate_routes(app.routes)

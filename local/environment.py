@@ -1,4 +1,4 @@
-"""The environment in which nothing reaches a real AWS account, nor a proxy."""
+"""The environment in which nothing reaches a real AWS account or a proxy."""
 
 import os
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ STAGE = "dev"
 
 
 def isolated(environment: Mapping[str, str], endpoint: str) -> dict[str, str]:
-    """`environment` without the user's own AWS: every AWS call goes to `endpoint`."""
+    """`environment` without the user's AWS settings: every AWS call goes to `endpoint`."""
     kept = {name: value for name, value in environment.items() if not name.startswith("AWS_")}
     return {
         **kept,

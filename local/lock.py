@@ -1,4 +1,4 @@
-"""One program of a kind in a folder at a time, for all of them would keep their state there."""
+"""One program of a kind in a folder at a time, because each keeps its state there."""
 
 import fcntl
 from collections.abc import Iterator
@@ -10,9 +10,9 @@ from .processes import Failed
 
 @contextmanager
 def held(path: Path, program: str = "make run") -> Iterator[None]:
-    """Nobody else holds the lock in `path` meanwhile; it ends with us, however we end.
+    """Holds the lock in `path`, which ends with this process, however it ends.
 
-    Raises Failed, with what to do, when somebody does.
+    Raises Failed, which says what to do, if another process holds it.
     """
     with path.open("w") as file:
         try:

@@ -1,8 +1,8 @@
 """AWS on loopback: MiniStack, which keeps its state in a directory.
 
-It runs what it is told to run, as AWS does, but here on one's own machine, without a sandbox. So
-it has only the services that we use, and LAMBDA_STRICT: a function would need Docker, which it
-does not find. `aws.py` keeps web pages out.
+Like AWS, it runs the functions that it is given, but here without a sandbox. So it has only the
+services that we use, and LAMBDA_STRICT: a function would need Docker, which it does not find.
+`aws.py` keeps web pages out.
 """
 
 import os
@@ -29,7 +29,7 @@ def endpoint(port: int) -> str:
 def child(
     port: int, directory: Path, services: str = SERVICES, program: str = "local.aws"
 ) -> Child:
-    """MiniStack, not started yet; it saves its state in `directory` when it is ended."""
+    """MiniStack, not started yet. It saves its state in `directory` when it ends."""
     directory.mkdir(parents=True, exist_ok=True)
     settings = {
         "PATH": os.environ.get("PATH", os.defpath),
@@ -41,7 +41,7 @@ def child(
         "LOG_LEVEL": "WARNING",
         "SERVICES": services,
         "LAMBDA_STRICT": "1",
-        # It would open a port of its own, and tidy up in the user's Docker.
+        # Otherwise it opens another port, and removes containers from the user's Docker.
         "IOT_MTLS_ENABLED": "0",
         "DOCKER_HOST": f"unix://{directory}/no-docker.sock",
     }

@@ -7,7 +7,7 @@ from .processes import Failed
 
 
 def refuse_taken(port: int, wanted_by: str, variable: str, program: str = "make run") -> None:
-    """Raises Failed, with what to type, when `port` cannot be listened on."""
+    """Raises Failed, which says what to type, if nobody can listen on `port`."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -26,7 +26,7 @@ def answers(port: int) -> bool:
 
 
 def free() -> int:
-    """A port nobody listens on at this moment."""
+    """A port on which nobody listens at this moment."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]

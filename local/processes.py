@@ -1,4 +1,4 @@
-"""Child processes that never outlive us, whatever they started themselves."""
+"""Child processes, each of which ends with this one, as does everything that it starts."""
 
 import os
 import signal
@@ -12,26 +12,26 @@ from types import TracebackType
 from typing import IO, Self
 
 PATIENCE = 5
-"""Seconds that a child gets to end by itself."""
+"""Seconds in which a child may end by itself."""
 LONGEST_START = 30
-"""Seconds that a child gets to be ready."""
+"""Seconds in which a child has to be ready."""
 
 _LAST_LINES = 15
 
 
 class Failed(Exception):
-    """Nothing can run like this; the message says why and what to do."""
+    """It cannot run like this; the message says why and what to do."""
 
 
 class Stopped(Exception):
-    """Somebody asked for the end: Ctrl-C, Ctrl-\\, SIGTERM, or a closed terminal."""
+    """Somebody asked us to stop: Ctrl-C, Ctrl-\\, SIGTERM, or a closed terminal."""
 
 
 class Child:
-    """One process with all that it starts, ended on leaving its `with` block.
+    """One process with all that it starts. Leaving the `with` block ends it.
 
-    It leads a session of its own, so that Ctrl-C reaches only us and the order of the end is
-    ours. Its output goes to `log`, or line by line through `shown`, or where ours goes.
+    It has a session of its own, so that Ctrl-C reaches only us and we choose the order in which
+    children end. Its output goes to `log`, or line by line through `shown`, or where ours goes.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class Child:
         self.close()
 
     def restart(self) -> None:
-        """Ends it, if it runs, and starts it again."""
+        """Ends it if it runs, and starts it again."""
         self.close()
         self._process = self._started()
         if self._process.stdout and self._shown:
@@ -73,12 +73,12 @@ class Child:
         return self._process is not None and self._process.poll() is not None
 
     def check(self) -> None:
-        """Raises Failed, with its last words, when it has exited."""
+        """Raises Failed, with the end of its log, if it has exited."""
         if self.exited():
-            raise Failed(f"{self.name} ended unasked ({self._how()}).{self._last_words()}")
+            raise Failed(f"{self.name} ended unexpectedly ({self._how()}).{self._end_of_log()}")
 
     def close(self) -> None:
-        """Ends it, if it runs, with all that it started."""
+        """Ends it if it runs, with all that it started."""
         process, self._process = self._process, None
         if process is None:
             return
@@ -108,7 +108,7 @@ class Child:
         code = self._process.returncode if self._process else 0
         return signal.Signals(-code).name if code < 0 else f"exit code {code}"
 
-    def _last_words(self) -> str:
+    def _end_of_log(self) -> str:
         if not self._log:
             return ""
         lines = self._log.read_text(errors="replace").splitlines()[-_LAST_LINES:]
@@ -123,14 +123,14 @@ def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
 def _show(output: IO[bytes], shown: Callable[[str], str]) -> None:
     with output:
         for line in output:
-            with suppress(OSError):  # the terminal may be gone, but the child must not wait for us
+            with suppress(OSError):  # if the terminal is gone, the child must still not wait for us
                 print(shown(line.decode(errors="replace").rstrip("\n")), flush=True)
 
 
 def asked_to_stop() -> Event:
-    """Set once Ctrl-C, Ctrl-\\, SIGTERM or a closed terminal asks for the end.
+    """An event that is set when Ctrl-C, Ctrl-\\, SIGTERM or a closed terminal asks us to stop.
 
-    Nothing is interrupted: an exception raised between any two lines could lose a child.
+    Nothing is interrupted, because an exception between any two lines could lose a child.
     """
     stop = Event()
     for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP):
@@ -143,7 +143,7 @@ def wait_until(ready: Callable[[], bool], child: Child, stop: Event) -> None:
     deadline = time.monotonic() + LONGEST_START
     while not ready():
         if stop.wait(0.02):
-            raise Stopped  # before a look at the child, which Ctrl-C ends, too, as it is born
+            raise Stopped  # checked first, because Ctrl-C also ends a child that is just starting
         child.check()
         if time.monotonic() > deadline:
             raise Failed(f"{child.name} did not answer within {LONGEST_START} seconds.")

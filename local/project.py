@@ -13,14 +13,14 @@ from chalice.config import Config
 from simulator.controls import Controls
 
 _SENTENCES = ("RouteError", "ConfigError")
-"""Exceptions that say where they are and what to write instead."""
+"""Exceptions whose message says where the mistake is and what to write instead."""
 
 
 def load(stage: str) -> Config:
     """Its configuration for `stage`, with app.py imported in the stage's environment.
 
-    What our own environment says counts for more: that WeChat's API is on this machine. So does
-    what was chosen on the phone's page.
+    Our own environment overrides the stage's, because WeChat's API is on this machine. The
+    settings that were chosen on the phone's page override both.
     """
     ours = dict(os.environ)
     config = CLIFactory(str(Path.cwd()), environ=os.environ).create_config_obj(stage)
@@ -31,20 +31,20 @@ def load(stage: str) -> Config:
 
 
 @contextmanager
-def problems_told() -> Iterator[None]:
-    """Ends the process with a few lines when the project within cannot be loaded."""
+def problems_shown() -> Iterator[None]:
+    """Ends the process with a short message if the `with` block cannot load the project."""
     try:
         yield
-    except Exception as error:  # noqa: BLE001 - whatever a file raises that is imported
-        sys.exit(_told(error))
+    except Exception as error:  # noqa: BLE001 - an imported file may raise anything
+        sys.exit(_summary(error))
 
 
-def _told(error: Exception) -> str:
-    """What its author needs of `error`: where in the project it is, and what it says."""
+def _summary(error: Exception) -> str:
+    """What the author of the project needs to know: where the error is, and what it says."""
     if type(error).__name__ in _SENTENCES:
         return f"{type(error).__name__}: {error}"
     if isinstance(error.__context__, SyntaxError):
-        error = error.__context__  # which Chalice words anew, as if it were in app.py
+        error = error.__context__  # Chalice replaces it by one that seems to be in app.py
     frames = traceback.extract_tb(error.__traceback__)
     ours = [each for each in frames if _is_in("chalicelib", each) or _is_in("app.py", each)]
     handlers = [each for each in ours if _is_in("chalicelib/handlers", each)]

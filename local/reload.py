@@ -1,7 +1,7 @@
-"""What runs follows what is saved: every change of what ships starts it anew.
+"""Restarts the backend and the worker when a file that ships is saved.
 
-`chalice local` has a reloader of its own, which looks at every file below the project, .venv
-too, and dies of a syntax error.
+`chalice local` has a reloader, but it watches every file below the project, .venv too, and a
+syntax error ends it.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -19,13 +19,13 @@ _LOOK_MILLISECONDS = 100
 
 
 def saves(project: Path, stop: Event) -> Iterator[bool]:
-    """True for a save, False when there was none for a moment; ends with `stop`.
+    """Yields True after a save and False after a moment without one, until `stop` is set.
 
-    It watches from this call on, so that what is started next misses no save.
+    It watches from this call on, so that processes started after it miss no save.
     """
-    looks = _looks(project, stop)
-    next(looks, False)
-    return looks
+    watched = _watched(project, stop)
+    next(watched, False)
+    return watched
 
 
 def keep_current(
@@ -36,44 +36,44 @@ def keep_current(
     needed: Iterable[Child],
     console: Console,
 ) -> None:
-    """Starts both anew on every save; raises Failed when one of `needed` ends.
+    """Restarts both on every save. Raises Failed if one of `needed` ends.
 
-    The worker, which loads the same files, follows once the backend `answers`, so that what is
-    wrong with them is told once. One that ends by itself waits for the next save. The phone's
-    page may have the worker dead, and both run with other settings.
+    The worker loads the same files, so it is started only when the backend `answers`: then a
+    mistake in them is shown once. If one ends by itself, it waits for the next save. The phone's
+    page can keep the worker dead, and can run both with other settings.
     """
     starting = backend.exited()
     waiting: set[str] = set()
-    asked = Controls.load()
+    controls = Controls.load()
     for saved in saves:
-        before, asked = asked, Controls.load()
+        before, controls = controls, Controls.load()
         for child in needed:
             child.check()
-        if before.worker_killed and not asked.worker_killed:
+        if before.worker_killed and not controls.worker_killed:
             starting = True
-        if saved or asked.settings != before.settings:
+        if saved or controls.settings != before.settings:
             worker.close()
             backend.restart()
             waiting.clear()
             starting = True
         if starting and answers():
-            if not asked.worker_killed:
+            if not controls.worker_killed:
                 worker.restart()
             starting = False
             console.print("Reloaded.", style="green")
-        for child in (backend,) if asked.worker_killed else (backend, worker):
+        for child in (backend,) if controls.worker_killed else (backend, worker):
             if child.exited() and child.name not in waiting:
                 console.print(f"{child.name} ended; save a change to start it again.", style="red")
                 waiting.add(child.name)
 
 
-def _looks(project: Path, stop: Event) -> Iterator[bool]:
-    ours = _Ours(project)
+def _watched(project: Path, stop: Event) -> Iterator[bool]:
+    shipped = _Shipped(project)
     unseen = False
     while not stop.is_set():
         for changes in watch(
-            *ours.directories(),
-            watch_filter=ours,
+            *shipped.directories(),
+            watch_filter=shipped,
             recursive=False,
             stop_event=stop,
             rust_timeout=_LOOK_MILLISECONDS,
@@ -81,13 +81,13 @@ def _looks(project: Path, stop: Event) -> Iterator[bool]:
         ):
             if any(Path(path).is_dir() for _, path in changes):
                 unseen = True
-                break  # to watch the new directory, too, before anything is started
+                break  # to watch the new directory too, before anything is started
             yield unseen or bool(changes)
             unseen = False
 
 
-class _Ours(DefaultFilter):
-    """What ships. Directories are watched, because many editors replace a file on saving."""
+class _Shipped(DefaultFilter):
+    """The files that ship. Directories are watched, because many editors replace files on save."""
 
     def __init__(self, project: Path) -> None:
         super().__init__()
@@ -99,5 +99,5 @@ class _Ours(DefaultFilter):
         return [*(path.parent for path in self._single), self._code, *inside]
 
     def __call__(self, change: Change, path: str) -> bool:
-        ours = Path(path) in self._single or Path(path).is_relative_to(self._code)
-        return ours and super().__call__(change, path)
+        ships = Path(path) in self._single or Path(path).is_relative_to(self._code)
+        return ships and super().__call__(change, path)

@@ -1,4 +1,4 @@
-"""The stage's resources, made or brought up to date by CloudFormation, as on AWS."""
+"""The resources of the stage, created or updated by CloudFormation, as on AWS."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ _OFTEN: "WaiterConfigTypeDef" = {"Delay": 1, "MaxAttempts": 60}
 
 
 def deploy(template: Path) -> None:
-    """Makes the stack of `template`, or changes what differs. Raises Failed."""
+    """Creates the stack of `template`, or changes what differs. Raises Failed."""
     try:
         _create_or_update(template.read_text())
     except (ClientError, WaiterError) as error:
@@ -43,7 +43,7 @@ def _create_or_update(body: str) -> None:
 
 
 def _stack(body: str) -> Any:
-    """What makes it, and what changes it."""
+    """The arguments that create and update it."""
     return {
         "StackName": _NAME,
         "TemplateBody": body,

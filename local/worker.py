@@ -1,10 +1,11 @@
 """`python -m local.worker`: hands the queue's jobs to app.py's worker function, as Lambda does.
 
     receive  ->  worker(event, context)  ->  returned: delete
-                                             raised:   leave it; it comes again, as the queue says
+                                             raised:   leave it; the queue hands it out again
 
-Several jobs are under way at once, each of another user: that is the queue's doing. Told to end,
-it finishes what it can and hands back the rest at once, for the sake of the next one to start.
+Several jobs are under way at once, each of another user, because the queue hands out only one
+job of a user at a time. When it is asked to end, it finishes what it can and returns the other
+jobs to the queue at once, so that the next worker gets them.
 """
 
 import importlib
@@ -34,18 +35,18 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 4
 _WAIT_SECONDS = 1
-"""For which the queue is asked for a job, when it has none; nobody must ask when we end."""
+"""How long the queue waits for a job when it has none; no request may be open when we end."""
 _LOOK = 0.2
-"""Seconds between two looks at what the phone's page asks for."""
+"""Seconds between two looks at what the phone's page says."""
 _GRACE = 3
-"""Seconds in which jobs under way may end after we were told to."""
+"""Seconds in which jobs under way may finish after we were asked to end."""
 _PAUSE = 1
-"""Seconds after which a queue that is out of reach is asked again."""
+"""Seconds until a queue that is out of reach is asked again."""
 
 
 @dataclass(frozen=True)
 class Context:
-    """What Lambda tells a function of itself: that it is killed at `deadline`, epoch seconds."""
+    """The context that Lambda passes: it kills the function at `deadline`, in epoch seconds."""
 
     deadline: float
     function_name: str = f"wechalice-{STAGE}-worker"
@@ -65,10 +66,10 @@ class Pump:
     seconds: float
     stopped: threading.Event = field(default_factory=threading.Event)
     crashing: threading.Event = field(default_factory=threading.Event)
-    _in_hand: set[str] = field(default_factory=set)
+    _held: set[str] = field(default_factory=set)
 
     def run(self) -> None:
-        """Works until `stopped` is set, then hands back what is not done."""
+        """Works until `stopped` is set, then returns unfinished jobs to the queue."""
         threads = [threading.Thread(target=self._loop, daemon=True) for _ in range(_AT_ONCE)]
         for thread in threads:
             thread.start()
@@ -78,13 +79,13 @@ class Pump:
         deadline = time.monotonic() + _GRACE
         for thread in threads:
             thread.join(max(0, deadline - time.monotonic()))
-        for receipt in tuple(self._in_hand):
-            self._hand_back(receipt)
+        for receipt in tuple(self._held):
+            self._return(receipt)
 
     def _crash(self) -> None:
-        """Dies as a process that is killed, with the jobs it has in hand.
+        """Ends like a process that is killed, with the jobs that it holds.
 
-        But not while the queue still holds a question of ours: its answer would be lost with us.
+        It first lets an open request to the queue end, because a job in its answer would be lost.
         """
         self.crashing.set()
         time.sleep(_WAIT_SECONDS + _LOOK)
@@ -98,7 +99,7 @@ class Pump:
                 self.stopped.wait(_PAUSE)
             else:
                 if message and (self.stopped.is_set() or self.crashing.is_set()):
-                    self._hand_back(message["ReceiptHandle"])
+                    self._return(message["ReceiptHandle"])
                 elif message:
                     self._do(message)
 
@@ -113,16 +114,16 @@ class Pump:
 
     def _do(self, message: "MessageTypeDef") -> None:
         receipt = message["ReceiptHandle"]
-        self._in_hand.add(receipt)
+        self._held.add(receipt)
         try:
             self.work(self._event(message), Context(time.time() + self.seconds))
             self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=receipt)
-        except Exception as error:  # noqa: BLE001 - Lambda goes on whatever a function raises
+        except Exception as error:  # noqa: BLE001 - Lambda continues whatever a function raises
             _show(error)
         finally:
-            self._in_hand.discard(receipt)
+            self._held.discard(receipt)
 
-    def _hand_back(self, receipt: str) -> None:
+    def _return(self, receipt: str) -> None:
         with suppress(BotoCoreError, ClientError):
             self.sqs.change_message_visibility(
                 QueueUrl=self.url, ReceiptHandle=receipt, VisibilityTimeout=0
@@ -146,8 +147,8 @@ class Pump:
 @click.command()
 @click.option("--seconds", type=float, help="What a job may take, instead of the function's own.")
 def main(seconds: float | None) -> None:
-    """Works on the queue of the project in this directory until it is told to end."""
-    with project.problems_told():
+    """Works on the queue of the project in this directory until it is asked to end."""
+    with project.problems_shown():
         settings = project.load(STAGE).scope(STAGE, "worker")
     sqs = boto3.client("sqs", config=Config(read_timeout=_WAIT_SECONDS + 10))
     url = sqs.get_queue_url(QueueName=os.environ["JOBS_QUEUE"])["QueueUrl"]
@@ -160,7 +161,7 @@ def main(seconds: float | None) -> None:
 
 
 def _show(error: Exception) -> None:
-    """What Lambda would show; a job that failed has told so itself."""
+    """Prints what Lambda would show. A job that failed has logged it already."""
     if type(error).__name__ != "JobFailed":
         traceback.print_exception(error)
 

@@ -139,7 +139,7 @@ def test_a_part_that_dies_is_named_and_ends_the_others(
         (part,) = (each for each in machine.processes() if module in each.cmdline())
         part.kill()
         assert run.wait(PATIENCE) == 1
-        assert machine.said(f"{name} ended unasked (SIGKILL)")
+        assert machine.said(f"{name} ended unexpectedly (SIGKILL)")
         assert machine.processes() == []
 
 

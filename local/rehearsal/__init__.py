@@ -1,1 +1,1 @@
-"""A deployment to try on one's own machine, by the commands with which one deploys to AWS."""
+"""A deployment to try on this machine, with the commands that deploy to AWS."""

@@ -19,7 +19,7 @@ FOLDER = PROJECT / ".local" / "rehearsal"
 PROGRAM = "make rehearse"
 
 _LOOK = 1
-"""Seconds between two looks at whether there is a deployment."""
+"""Seconds between two looks for a deployment."""
 
 _port = click.IntRange(1, 65535)
 
@@ -30,10 +30,10 @@ _port = click.IntRange(1, 65535)
 def main(phone_port: int, aws_port: int) -> None:
     """Runs an empty AWS and WeChat's side on this machine, and says how to deploy there.
 
-    Each rehearsal begins anew.
+    Each rehearsal starts from nothing.
     """
     stop = asked_to_stop()
-    os.umask(0o077)  # the folder is nobody else's business
+    os.umask(0o077)  # nobody else may read the folder
     FOLDER.parent.mkdir(exist_ok=True)
     try:
         with lock.held(FOLDER.with_suffix(".lock"), PROGRAM):

@@ -1,7 +1,7 @@
-"""The folder to deploy from: the checkout's own code, with a configuration and an account to spoil.
+"""The folder to deploy from: the checkout's code, with a configuration and an account to try.
 
-The code is linked, so that what is saved in the checkout is what the next deploy ships. The
-configuration is copied, for all stages of this one lead to an AWS and a WeChat on this machine.
+The code is linked, so that the next deploy ships what is saved in the checkout. The configuration
+is copied, because all stages in the copy use an AWS and a WeChat on this machine.
 """
 
 import shutil
@@ -15,13 +15,13 @@ from simulator.account import Account
 from simulator.served import FILE, Served
 
 CONSOLE = Path(".local/console.json")
-"""Where, in the folder, commands look for WeChat's console."""
+"""The file in the folder that stands for WeChat's console."""
 
 _LINKED = ("app.py", "chalicelib", "local", "ops", "requirements.txt", "simulator")
 
 
 def make(folder: Path, project: Path, site: str, phone_port: int) -> Account:
-    """Makes it anew, and an account of the stage's mode, whose backend will be at `site`."""
+    """Makes a new folder, and an account in the stage's mode, whose backend will be at `site`."""
     shutil.rmtree(folder, ignore_errors=True)
     (folder / CONSOLE).parent.mkdir(parents=True)
     for name in _LINKED:

@@ -1,4 +1,4 @@
-"""What to type in a second terminal: the commands of the README, and what they ask for."""
+"""What to type in a second terminal: the commands that deploy, and what they ask for."""
 
 import shlex
 from pathlib import Path
@@ -15,10 +15,10 @@ from .folder import CONSOLE
 _WORDS = """
   [bold]A rehearsal: an empty AWS and WeChat's side, both on this machine.[/]
 
-  [bold green]http://{host}:{phone_port}[/]  the phone; who answers it is still to be deployed
-  {site}/wechat  where that will be
+  [bold green]http://{host}:{phone_port}[/]  the phone; no backend answers yet
+  {site}/wechat  the address at which it will be deployed
 
-  [bold]1. In a second terminal[/], go to a folder to deploy from, and let all there find this AWS:
+  [bold]1. In a second terminal[/], go to the folder to deploy from, and use this AWS there:
 
 cd {folder}
 unset AWS_PROFILE AWS_SESSION_TOKEN WECHAT_API_URL
@@ -33,8 +33,8 @@ export {settings}
 .venv/bin/python -m ops secrets generate cookie-key ticket-key refresh-token-key
 .venv/bin/python -m ops deploy
 
-  [bold]3. WeChat's console[/] is {console} here: put the token and the encoding_aes_key that were
-     shown into it. Then save, as one does there, and ask the doctor:
+  [bold]3. WeChat's console[/] is {console} here: write the token and the encoding_aes_key that were
+     shown into it. Then save, as in the console, and ask the doctor:
 
 .venv/bin/python -m simulator verify
 .venv/bin/python -m ops doctor
@@ -43,13 +43,14 @@ export {settings}
 
 .venv/bin/python -m simulator say 你好
 
-  chalicelib/ in that folder is the checkout's own: what you save is shipped by the next deploy.
-  docs/operations.md tells what else to try. Ctrl-C ends it all; the next rehearsal begins anew.
+  chalicelib/ in that folder is the checkout's own: the next deploy ships what you save.
+  docs/operations.md says what else to try. Ctrl-C ends it all; the next rehearsal starts from
+  nothing.
 """
 
 
 def show(console: Console, folder: Path, account: Account, aws_port: int, phone_port: int) -> None:
-    """Prints it whole: lines are for pasting, so none is broken."""
+    """Prints all of it. No line is wrapped, because lines are for pasting."""
     variables = aws.isolated({}, aws_port).items()
     console.print(
         _WORDS.format(
