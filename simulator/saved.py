@@ -1,6 +1,6 @@
 """A conversation in a file: what users did, and what they read; played again, it is a test.
 
-    {"steps": [{"openid": "…", "push": {"MsgType": "text", "Content": "你好"},
+    {"format": 1, "steps": [{"openid": "…", "push": {"MsgType": "text", "Content": "你好"},
                 "answer": {"kind": "text", "text": "你也好"}, "fault": false, "late": [ … ]}]}
 
 An `answer` of null is silence. `late` is what came afterwards by customer service message.
@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 
 from .pushes import Push
 
+FORMAT = 1
 Said: TypeAlias = Mapping[str, Any]
 
 
@@ -59,6 +60,8 @@ def told(read: Read) -> dict[str, Any]:
 
 def steps(conversation: object) -> list[Step]:
     """The steps in a file's JSON. Raises NotAConversation."""
+    if isinstance(conversation, dict) and conversation.get("format", 1) != FORMAT:
+        raise NotAConversation("a later release of wechalice saved this conversation")
     found = conversation.get("steps") if isinstance(conversation, dict) else None
     if not isinstance(found, list):
         raise NotAConversation("a conversation has a list of steps")

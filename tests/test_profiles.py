@@ -287,7 +287,7 @@ class TestSealing:
 
     def test_what_was_sealed_opens_for_its_openid_alone(self, door: Door) -> None:
         sealed = door.sealer.seal("secret", "oMING", "refresh_token")
-        assert sealed.startswith("1:")
+        assert sealed.startswith("1:1:")
         assert "secret" not in sealed
         assert door.sealer.open(sealed, "oMING", "refresh_token") == "secret"
         for openid, purpose in (("oHONG", "refresh_token"), ("oMING", "access_token")):
@@ -305,11 +305,11 @@ class TestSealing:
 
     def test_an_old_key_opens_for_ever_and_use_seals_anew(self, door: Door, people: People) -> None:
         self.rotate(door)
-        assert door.profiles.granted(MING.openid)["refresh_token"].startswith("1:")
+        assert door.profiles.granted(MING.openid)["refresh_token"].startswith("1:1:")
         door.renewal.renew(MING.openid)
         granted = door.profiles.granted(MING.openid)
-        assert granted["refresh_token"].startswith("2:")
-        assert granted["access_token"].startswith("2:")
+        assert granted["refresh_token"].startswith("1:2:")
+        assert granted["access_token"].startswith("1:2:")
         people.calls.clear()
         door.renewal.renew(MING.openid)
         assert people.calls == ["/sns/userinfo"]

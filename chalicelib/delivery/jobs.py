@@ -10,7 +10,10 @@ import json
 from dataclasses import dataclass, fields
 from typing import Any
 
+from .. import formats
 from ..wechat.xml import Fields
+
+FORMAT = 1
 
 
 class JobUnreadable(Exception):
@@ -32,15 +35,20 @@ class Job:
     route: str = ""
     push: "Fields | None" = None
     said: str = ""
+    format: int = FORMAT
 
     def to_json(self) -> str:
         return json.dumps({each.name: getattr(self, each.name) for each in fields(self)})
 
     @classmethod
     def read(cls, body: str) -> "Job":
-        """The job in a message's `body`; what it does not know it ignores. Raises JobUnreadable."""
+        """The job in a message's `body`; it ignores what it does not know.
+
+        Raises JobUnreadable, or WrittenLater.
+        """
         try:
             values: dict[str, Any] = json.loads(body)
+            formats.check(values, FORMAT)
             known = {each.name for each in fields(cls)}
             return cls(**{name: value for name, value in values.items() if name in known})
         except (TypeError, ValueError, AttributeError):

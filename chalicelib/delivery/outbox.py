@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .. import log
+from .. import formats, log
 from ..conditions import Item, absent, any_of, at_most, equal
 from ..ports import ConditionFailed, Table, Write
 from ..wechat.customer_service import cut
@@ -21,6 +21,7 @@ from . import record
 if TYPE_CHECKING:
     from .late import Parcel
 
+FORMAT = 1
 KEPT = 20 * 24 * 3600
 """Seconds for which an answer waits to be fetched after the last one came."""
 LEFT = "还有 {} 条，回复任意内容查看"
@@ -45,7 +46,12 @@ class Box:
         return Write(
             self.key,
             unchanged if self.version else nothing_there,
-            {"waiting": to_json(waiting), "version": self.version + 1, "expires": now + KEPT},
+            {
+                "waiting": to_json(waiting),
+                "version": self.version + 1,
+                "expires": now + KEPT,
+                "format": FORMAT,
+            },
         )
 
 
@@ -62,6 +68,7 @@ class Outbox:
         item: Item | None = self._table.get(key)
         if item is None or float(item["expires"]) <= self._clock():
             return Box(key, (), 0.0)
+        formats.check(item, FORMAT)
         return Box(key, from_json(str(item["waiting"])), float(item["version"]))
 
     def fetched(

@@ -20,6 +20,7 @@ yet counts as gone.
 
 from dataclasses import dataclass
 
+from .. import formats
 from ..conditions import Item, above, absent, all_of, any_of, at_most, equal
 from ..ports import Unavailable, Write
 
@@ -29,6 +30,7 @@ LEASE = 5
 """Seconds by which a lease outlives the process that holds it."""
 QUEUE = 0.0
 """The turn of a push that the queue will answer."""
+FORMAT = 1
 NO_ANSWER = ""
 NOTHING_FETCHED = -1
 """What is `left` in the outbox when an answer holds nothing out of it."""
@@ -53,6 +55,7 @@ class Record:
         """The record in an item of the table. Raises Unavailable when it has vanished."""
         if not item:
             raise Unavailable("the record vanished")
+        formats.check(item, FORMAT)
         return cls(
             owner=str(item["owner"]),
             lease=float(item["lease"]),
@@ -88,6 +91,7 @@ def claim(identity: str, owner: str, lease: float, arrival: float, now: float) -
             "waited": False,
             "left": NOTHING_FETCHED,
             "expires": now + KEPT,
+            "format": FORMAT,
         },
     )
 

@@ -9,10 +9,12 @@ import json
 from collections.abc import Callable, Iterator, MutableMapping
 from typing import Any
 
+from .. import formats
 from ..conditions import absent, any_of, at_most, equal
 from ..ports import Table, Write
 from ..wechat import plain_json
 
+FORMAT = 1
 KEPT = 24 * 3600
 """Seconds for which a session is kept after it was last written."""
 
@@ -57,7 +59,12 @@ class Session(MutableMapping[str, Any]):
             Write(
                 self._key,
                 unchanged if self._version else nothing_there,
-                {"data": data, "version": self._version + 1, "expires": now + KEPT},
+                {
+                    "data": data,
+                    "version": self._version + 1,
+                    "expires": now + KEPT,
+                    "format": FORMAT,
+                },
             )
         ]
 
@@ -66,6 +73,7 @@ class Session(MutableMapping[str, Any]):
         if self._loaded is None:
             item = self._table.get(self._key)
             if item is not None and float(item["expires"]) > self._clock():
+                formats.check(item, FORMAT)
                 self._version = float(item["version"])
                 self._written = str(item["data"])
             self._loaded = json.loads(self._written)

@@ -1,8 +1,8 @@
 """Tokens of users are encrypted before they are written, each for its openid alone.
 
-A sealed text names the version of its key, `3:…`, which SSM keeps: it is read by that name, so
-that what was sealed long ago can be opened, and whoever uses it seals it anew with the current
-key. AES-256-GCM; the openid and what it is are bound in as associated data.
+A sealed text names its format and the version of its key, `1:3:…`. SSM keeps each version, so
+what was sealed long ago can be opened; whoever uses it seals it again with the current key.
+AES-256-GCM; the openid and what the text is are bound in as associated data.
 """
 
 import os
@@ -14,11 +14,13 @@ from typing import NamedTuple
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from .. import formats
 from ..credentials.refreshed import Refreshed
 from ..credentials.values import log_missing, own_key
 from ..ports import Parameter, Parameters, Unavailable
 
 REFRESH_TOKEN_KEY = "refresh-token-key"
+FORMAT = 1
 _NONCE = 12
 
 
@@ -43,12 +45,13 @@ class Sealer(Refreshed[Key]):
         key = self._current()
         nonce = os.urandom(_NONCE)
         sealed = AESGCM(key.secret).encrypt(nonce, text.encode(), _bound_in(openid, purpose))
-        return f"{key.version}:{urlsafe_b64encode(nonce + sealed).decode()}"
+        return f"{FORMAT}:{key.version}:{urlsafe_b64encode(nonce + sealed).decode()}"
 
     def open(self, sealed: str, openid: str, purpose: str) -> str:
         """Raises Unsealable, or Unavailable."""
-        version, _, text = sealed.partition(":")
         try:
+            format_, version, text = sealed.split(":")
+            formats.check({"format": format_}, FORMAT)
             key = self._version(int(version))
             raw = urlsafe_b64decode(text)
             opened = AESGCM(key.secret).decrypt(
@@ -60,7 +63,7 @@ class Sealer(Refreshed[Key]):
 
     def is_current(self, sealed: str) -> bool:
         """Whether it was sealed with the current key. Raises Unavailable."""
-        return sealed.startswith(f"{self._current().version}:")
+        return sealed.startswith(f"{FORMAT}:{self._current().version}:")
 
     def _version(self, version: int) -> Key:
         current = self._current()

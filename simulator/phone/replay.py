@@ -24,6 +24,7 @@ def written(entries: Sequence[Entry], openid: str, behind: Behind) -> dict[str, 
     turns = [each for each in entries if isinstance(each, Turn) and each.openid == openid]
     ended = [each for each in turns if each.outcome and not behind.is_under_way(each.identity)]
     return {
+        "format": saved.FORMAT,
         "steps": [saved.of(turn.push, _read(turn, owners.late(turn))) for turn in ended],
         "left_out": len(turns) - len(ended),
     }
