@@ -25,8 +25,6 @@ from .deployment import stage
 from .events import Fresh
 from .lambda_runtime import ColdStart
 
-_PROJECT = Path(__file__).parent.parent
-
 WECHALICE = "wechalice"
 CHALICE_BOTO3 = "Chalice + boto3"
 USUAL_WAY = "the usual way"
@@ -79,7 +77,7 @@ def measure(seconds: float) -> ColdStarts:
     with TemporaryDirectory() as name, stage() as deployment:
         directory = Path(name)
         runtime = functions.runtime(directory / "runtime")
-        shipped = functions.zipped(_PROJECT)
+        shipped = functions.zipped(functions.sample_project(directory / "project"))
         field = _contenders(shipped, directory)
         _round(field, runtime, deployment.account)  # fills the machine's file cache
         end = time.monotonic() + seconds

@@ -9,6 +9,9 @@ from zipfile import ZipFile
 
 from ops import package
 
+_ROOT = Path(__file__).parent.parent
+_SAMPLE_ACCOUNT = _ROOT / "tests" / "sample_account"
+_DEPLOYED = shutil.ignore_patterns("deployed", "deployments")
 _STAGE = "dev"
 _RUNTIME = (
     "awslambdaric",
@@ -22,6 +25,17 @@ _RUNTIME = (
     "snapshot-restore-py",
     "urllib3",
 )
+
+
+def sample_project(folder: Path) -> Path:
+    """The framework as it ships, with the sample account, because a team's is not measured."""
+    shutil.copytree(_ROOT / ".chalice", folder / ".chalice", ignore=_DEPLOYED)
+    shutil.copytree(_ROOT / "chalicelib", folder / "chalicelib")
+    shutil.rmtree(folder / "chalicelib" / "handlers")
+    shutil.copytree(_SAMPLE_ACCOUNT / "handlers", folder / "chalicelib" / "handlers")
+    for file in (_SAMPLE_ACCOUNT / "app.py", _ROOT / "requirements.txt"):
+        shutil.copy(file, folder)
+    return folder
 
 
 def zipped(project: Path) -> Path:

@@ -1,28 +1,32 @@
-"""A copy of the project with handlers of its own, for tests that run it as a whole."""
+"""A copy of the project with the sample account in it, for tests that run it as a whole."""
 
 import shutil
 from pathlib import Path
 
-_PROJECT = Path(__file__).parent.parent
+PROJECT = Path(__file__).parent.parent
+HANDLERS = PROJECT / "chalicelib" / "handlers"
+"""The team's."""
+SAMPLE_ACCOUNT = Path(__file__).parent / "sample_account"
 _SHIPPED = [".chalice", "chalicelib", "local", "ops", "simulator"]
 
 
 def copy_to(project: Path) -> Path:
-    """Copies what runs; handlers are still to be saved."""
-    ignored = shutil.ignore_patterns("handlers", "__pycache__", "deployed", "deployments")
+    """Copies what runs; the sample account stands where the team's own would."""
+    passing = shutil.ignore_patterns("__pycache__", "deployed", "deployments", "handlers")
     for name in _SHIPPED:
-        shutil.copytree(_PROJECT / name, project / name, ignore=ignored)
-    shutil.copy(_PROJECT / "app.py", project)
+        shutil.copytree(PROJECT / name, project / name, ignore=passing)
+    shutil.copy(PROJECT / "requirements.txt", project)
+    shutil.copy(SAMPLE_ACCOUNT / "app.py", project)
+    handlers = project / "chalicelib" / "handlers"
+    shutil.copytree(SAMPLE_ACCOUNT / "handlers", handlers, ignore=passing)
     return project
 
 
 def save_handlers(project: Path, code: str) -> None:
-    """As editors do it: the file is replaced."""
-    handlers = project / "chalicelib" / "handlers"
-    handlers.mkdir(exist_ok=True)
-    new = project / "new"  # where nobody watches, for a save is one change
+    """Lets `code` alone say what the account says, saved as editors do it: in one replacement."""
+    new = project / "new"  # where nobody watches
     new.write_text(code)
-    new.replace(handlers / "__init__.py")
+    new.replace(project / "chalicelib" / "handlers" / "__init__.py")
 
 
 ROUTES = """

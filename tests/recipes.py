@@ -29,6 +29,7 @@ from tests import project
 from tests.conftest import OpenDoor
 from tests.documents import PROJECT, Block
 from tests.door import Door, LambdaContext
+from tests.project import SAMPLE_ACCOUNT
 
 ALICE = "oAlice"
 
@@ -58,20 +59,21 @@ class Chat:
 
 
 @contextmanager
-def handlers_beside(**routers: Block) -> Iterator[None]:
-    """The handlers that ship, and those of some blocks as files of these names beside them."""
-    modules = {}
+def handlers_beside(**routers: Block) -> Iterator[str]:
+    """The name of a package: the sample account's handlers, and blocks as files beside them."""
+    package = types.ModuleType("handlers_beside")
+    package.__path__ = [str(SAMPLE_ACCOUNT / "handlers")]
     for name, block in routers.items():
         module = types.ModuleType(name)
         module.__dict__.update(block.run())
-        modules[f"chalicelib.handlers.{name}"] = module
-    with mock.patch.dict(sys.modules, modules):
-        yield
+        setattr(package, name, module)
+    with mock.patch.dict(sys.modules, {package.__name__: package}):
+        yield package.__name__
 
 
 def app_with(block: Block) -> dict[str, Any]:
     """The names of app.py with a block at its end."""
-    return block.run(**runpy.run_path(str(PROJECT / "app.py")))
+    return block.run(**runpy.run_path(str(SAMPLE_ACCOUNT / "app.py")))
 
 
 def asked(app: Chalice, path: str, cookies: dict[str, str]) -> dict[str, Any]:

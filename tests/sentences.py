@@ -2,10 +2,10 @@
 
 import ast
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TypeVar
 
-_ROOT = Path(__file__).parent.parent
+from tests.project import HANDLERS, PROJECT
+
 N = TypeVar("N", bound=ast.AST)
 
 _REASONED = {"reason", "problem"}
@@ -13,10 +13,10 @@ _REASONED = {"reason", "problem"}
 
 
 def trees(*places: str) -> list[ast.Module]:
-    """The modules in these files and folders of the project."""
-    paths = [_ROOT / place for place in places]
+    """The framework's modules in these files and folders of the project."""
+    paths = [PROJECT / place for place in places]
     files = [file for path in paths for file in ([path] if path.is_file() else path.rglob("*.py"))]
-    return [ast.parse(file.read_text()) for file in files]
+    return [ast.parse(file.read_text()) for file in files if not file.is_relative_to(HANDLERS)]
 
 
 def logged(modules: list[ast.Module]) -> set[str]:

@@ -16,11 +16,16 @@ from chalice.config import Config
 from chalice.deploy.appgraph import ApplicationGraphBuilder
 from chalice.deploy.models import LambdaFunction, RestAPI, SQSEventSource
 
-PROJECT = Path(__file__).parent.parent
+from tests.project import HANDLERS, PROJECT, SAMPLE_ACCOUNT
+
 CHALICE = PROJECT / ".chalice"
 RESOURCES = PROJECT / "ops" / "resources.yaml"
 FIXED_EXIT = PROJECT / "ops" / "fixed_exit.yaml"
-CODE = {path: path.read_text() for path in (PROJECT / "chalicelib").rglob("*.py")}
+CODE = {
+    path: path.read_text()
+    for path in (PROJECT / "chalicelib").rglob("*.py")
+    if not path.is_relative_to(HANDLERS)
+}
 DOOR, WORKER = "api_handler", "worker"
 """The functions, as Chalice calls them."""
 NAMES: list[str] = list(json.loads((CHALICE / "config.json").read_text())["stages"])
@@ -74,7 +79,7 @@ class Stage:
     @cached_property
     def _deployed(self) -> list[Any]:
         with mock.patch.dict(os.environ, self.environment):
-            app = runpy.run_path(str(PROJECT / "app.py"))["app"]
+            app = runpy.run_path(str(SAMPLE_ACCOUNT / "app.py"))["app"]
         given = {"chalice_app": app, "project_dir": str(PROJECT)}
         settings = Config(
             self.name,

@@ -16,7 +16,6 @@ from ops import package
 from ops.package import PackageError
 from tests import project
 
-PROJECT = Path(__file__).parent.parent
 MEGABYTE = 1_000_000
 X86_64, ARM64 = 62, 183
 _IMPORT_ALL = """
@@ -58,8 +57,6 @@ def wheel_of(directory: Path, platform: str, **files: bytes) -> Path:
 @pytest.fixture(scope="module")
 def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
     copied = project.copy_to(tmp_path_factory.mktemp("package") / "project")
-    shutil.copytree(PROJECT / "chalicelib" / "handlers", copied / "chalicelib" / "handlers")
-    shutil.copy(PROJECT / "requirements.txt", copied)
     (copied / "tests").mkdir()
     (copied / "tests" / "test_nothing.py").touch()
     leftover = copied / "chalicelib" / "__pycache__" / "gone.cpython-311.pyc"
@@ -98,9 +95,10 @@ def test_nothing_ships_that_stays_at_home(shipped: ZipFile) -> None:
     assert not tops & (at_home | tools)
 
 
-def test_all_that_is_ours_ships_with_its_bytecode(shipped: ZipFile) -> None:
+def test_all_that_is_ours_ships_with_its_bytecode(shipped: ZipFile, copied: Path) -> None:
     names = set(shipped.namelist())
-    ours = {"app.py", *(str(path.relative_to(PROJECT)) for path in _sources())}
+    sources = (copied / "chalicelib").rglob("*.py")
+    ours = {"app.py", *(str(path.relative_to(copied)) for path in sources)}
     assert ours <= names
     assert {_bytecode(name) for name in ours} <= names
 
@@ -175,9 +173,9 @@ class TestBytecode:
         assert names
         assert not {_bytecode(name) for name in names} & set(shipped.namelist())
 
-    def test_what_ships_without_is_loaded_by_nothing_of_ours(self) -> None:
+    def test_what_ships_without_is_loaded_by_nothing_of_ours(self, copied: Path) -> None:
         done = subprocess.run(
-            [sys.executable, "-c", _IMPORT_ALL], cwd=PROJECT, capture_output=True, check=True
+            [sys.executable, "-c", _IMPORT_ALL], cwd=copied, capture_output=True, check=True
         )
         loaded = done.stdout.decode().split()
         assert {"jinja2.environment", "requests.adapters", "urllib3.http2"} <= set(loaded)
@@ -217,10 +215,6 @@ def _with_requirements(text: str, copied: Path, directory: Path) -> Path:
     other = shutil.copytree(copied, directory / "project")
     (other / "requirements.txt").write_text(text)
     return other
-
-
-def _sources() -> Iterator[Path]:
-    return (PROJECT / "chalicelib").rglob("*.py")
 
 
 def _bytecode(name: str) -> str:

@@ -420,7 +420,7 @@ def test_the_menu_and_added_users_are_there_in_the_next_run(tmp_path: Path) -> N
     menu = {"button": [{"type": "click", "name": "报告", "key": "REPORT"}]}
     with wechat_side(ACCOUNT, run=tmp_path) as side, httpx.Client(base_url=side.address) as phone:
         names = [each["name"] for each in told(phone, "menu")["button"]]
-        assert names == ["联系我们", "我的资料"]
+        assert names == ["我的资料"]
         phone.post("/menu", json=menu)
         phone.post("/people", json={"name": "小红"})
     with wechat_side(ACCOUNT, run=tmp_path) as side, httpx.Client(base_url=side.address) as phone:

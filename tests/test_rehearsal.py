@@ -14,10 +14,9 @@ from local import ports
 from local.cloud.stage import architecture
 from local.rehearsal import folder
 from simulator.account import Account
+from tests import project
 from tests.machine import Machine, end
 from tests.patience import PATIENCE, eventually
-
-PROJECT = Path(__file__).parent.parent
 
 
 def test_it_says_how_to_deploy_and_leaves_nothing_running(machine: Machine, tmp_path: Path) -> None:
@@ -53,7 +52,8 @@ def test_it_says_how_to_deploy_and_leaves_nothing_running(machine: Machine, tmp_
 def test_every_stage_runs_on_this_machine_and_calls_the_wechat_that_is_here(
     stage: str, tmp_path: Path
 ) -> None:
-    folder.make(tmp_path / "rehearsal", PROJECT, "http://127.0.0.1:4566", 8080)
+    copied = project.copy_to(tmp_path / "project")
+    folder.make(tmp_path / "rehearsal", copied, "http://127.0.0.1:4566", 8080)
     found = CLIFactory(str(tmp_path / "rehearsal")).create_config_obj(stage)
     assert found.lambda_architecture == architecture(platform.machine())
     assert found.environment_variables["WECHAT_API_URL"] == "http://127.0.0.1:8080"

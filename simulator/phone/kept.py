@@ -33,10 +33,5 @@ class Kept:
 
 
 def _first_menu(url: str) -> dict[str, Any]:
-    """What the example handlers answer, and the user's own page."""
-    return {
-        "button": [
-            {"type": "click", "name": "联系我们", "key": "CONTACT"},
-            {"type": "view", "name": "我的资料", "url": urljoin(url, "/me")},
-        ]
-    }
+    """The page that every account has, because handlers answer no button yet."""
+    return {"button": [{"type": "view", "name": "我的资料", "url": urljoin(url, "/me")}]}

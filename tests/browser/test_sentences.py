@@ -14,7 +14,7 @@ from tests import sentences
 from tests.browser.conftest import MILLISECONDS
 from tests.simulated import wechat_side
 
-SHIPPED = sentences.trees("app.py", "chalicelib")
+SHIPPED = sentences.trees("chalicelib")
 SIMULATED = sentences.trees("simulator/phone", "simulator/saved.py", "simulator/faults.py")
 NAMES = {"push", "job"}
 """Headings of the ordinary lines, which are names of the log's own."""

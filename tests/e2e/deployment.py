@@ -1,7 +1,6 @@
 """The project as `python -m ops deploy` has deployed it, and what one can do to it."""
 
 import json
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -34,7 +33,6 @@ STAGE = "dev"
 ONCE = Rules(limit=PATIENCE, deliveries=1)
 """One delivery, however slow the machine is."""
 
-_ROOT = Path(__file__).parents[2]
 _numbers = count(1)
 
 
@@ -196,7 +194,6 @@ def deployed(directory: Path) -> Iterator[Deployment]:
         shared.share(account)
         with wechat_side(Account.load(account), f"{site}/wechat") as side:
             copied = project.copy_to(directory / "project")
-            shutil.copy(_ROOT / "requirements.txt", copied)
             deployment = Deployment(copied, site, side)
             project.save_handlers(copied, handlers.code(deployment.mended))
             deployment.configure()

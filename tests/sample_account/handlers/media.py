@@ -1,8 +1,14 @@
 """Sends media back in kind, and says what it got of the rest."""
 
-from ..router import Context, Router
-from ..wechat.messages import ImageMessage, LinkMessage, LocationMessage, VideoMessage, VoiceMessage
-from ..wechat.replies import Image, Reply, Text, Video, Voice
+from chalicelib.router import Context, Router
+from chalicelib.wechat.messages import (
+    ImageMessage,
+    LinkMessage,
+    LocationMessage,
+    VideoMessage,
+    VoiceMessage,
+)
+from chalicelib.wechat.replies import Image, Reply, Text, Video, Voice
 
 router = Router("media")
 

@@ -2,9 +2,9 @@
 
 import re
 
-from ..router import Context, Router
-from ..wechat.messages import TextMessage
-from ..wechat.replies import Article, News, Reply, Text
+from chalicelib.router import Context, Router
+from chalicelib.wechat.messages import TextMessage
+from chalicelib.wechat.replies import Article, News, Reply, Text
 
 router = Router("keywords")
 

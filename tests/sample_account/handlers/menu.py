@@ -1,8 +1,8 @@
 """Answers taps on the account's menu."""
 
-from ..router import Context, Router
-from ..wechat.messages import ClickEvent
-from ..wechat.replies import Reply, Text
+from chalicelib.router import Context, Router
+from chalicelib.wechat.messages import ClickEvent
+from chalicelib.wechat.replies import Reply, Text
 
 router = Router("menu")
 
