@@ -40,6 +40,10 @@ class FakeParameters:
         versions = self._versions.setdefault(name, [])
         versions.append(Parameter(name, len(versions) + 1, self._clock.now, value))
 
+    def current(self) -> dict[str, str]:
+        """The current value of each parameter."""
+        return {name: versions[-1].value for name, versions in self._versions.items()}
+
     def remove(self, name: str) -> None:
         """What `aws ssm delete-parameter` does."""
         del self._versions[name]
@@ -197,6 +201,10 @@ class FakeQueue:
     def delete(self, given: "FakeJob") -> None:
         """What Lambda does with a job that was done."""
         self._jobs = [job for job in self._jobs if job.receipt != given.receipt]
+
+    def waiting(self) -> list[dict[str, str]]:
+        """The jobs that nobody has done yet, each with its group."""
+        return [{"body": job.body, "group": job.group} for job in self._jobs]
 
     def __len__(self) -> int:
         return len(self._jobs)
