@@ -1,4 +1,4 @@
-"""What a push costs: measured beside what others would have written, never guessed.
+"""What a push costs, measured beside other ways to write the same.
 
-Each file with a `measure` is one measurement; `__main__` runs them and judges their bounds.
+Each file with a `measure` is one measurement; `__main__` runs them and checks their bounds.
 """

@@ -1,4 +1,4 @@
-"""`make bench`: the measurements, their tables, and whether the bounds hold."""
+"""`make bench`: runs the measurements, prints their tables, and checks their bounds."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -30,7 +30,7 @@ def _jobs(console: Console, seconds: float) -> list[Judged]:
 
 
 def _cold(console: Console, seconds: float) -> list[Judged]:
-    console.print("Packing the functions, as a deploy does ...")
+    console.print("Packing the functions as a deploy does ...")
     cold = cold_start.measure(seconds)
     report.show_cold_starts(console, cold)
     return [cold]
@@ -51,30 +51,30 @@ _PARTS: Mapping[str, Callable[[Console, float], list[Judged]]] = {
     type=click.FloatRange(min=2),
     default=15.0,
     show_default=True,
-    help="How long to measure each part; longer gives steadier numbers.",
+    help="How long to measure each part. Longer gives steadier numbers.",
 )
 def main(parts: Sequence[str], seconds: float) -> None:
-    """Measures what wechalice costs, on this machine; all parts, or those that are named.
+    """Measures what wechalice costs on this machine: all parts, or the named ones.
 
     push: the CPU time of one push, from the API Gateway event to the answer, in safe and in
-    plaintext mode. A user's text is said back to him: by wechalice with its log line, by
-    wechatpy on Chalice and on Flask, by code that does the least that works, and by a Chalice
-    view that does nothing. They take turns in batches of fresh pushes; ratios are taken within
-    a round, so that a machine which slows down slows both sides.
+    plaintext mode. The answer repeats the user's text. It is made by wechalice with its log
+    line, by wechatpy on Chalice and on Flask, by the least code that works, and by a Chalice
+    view that does nothing. They take turns in batches of fresh pushes. Ratios are taken within
+    a round, so that a machine that slows down slows both sides.
 
     acknowledgement: the wall time of one push on an idempotent, a recorded and a slow route,
-    over a MiniStack that is started for it, beside the same calls by boto3 alone. They take
-    turns push by push.
+    with a MiniStack of its own, beside the same calls made by boto3 alone. They take turns push
+    by push.
 
-    jobs: how many jobs a second one thread of the worker gets done, over a MiniStack and the
+    jobs: how many jobs a second one thread of the worker does, with a MiniStack and the
     simulator's API server, and which calls one job makes.
 
-    cold: a cold start under Lambda's runtime client, INIT and the first push in safe mode, and
-    the memory it takes: of the zip that `python -m ops deploy` ships, beside the usual way to
-    write the same, a bare Chalice app with the same AWS clients, and a function that does
-    nothing. They start in turns. Packing them fetches wheels from the package index.
+    cold: the time of a cold start under Lambda's runtime client (INIT and the first push in
+    safe mode) and its memory. It compares the zip that `python -m ops deploy` ships with the
+    usual way to write the same, a bare Chalice app with the same AWS clients, and a function
+    that does nothing. They start in turns. Packing them downloads wheels from the package index.
 
-    That the answers are right is checked outside the time taken.
+    The answers are checked too, outside the time that is measured.
     """
     console = Console(highlight=False)
     judged = [each for part in parts or _PARTS for each in _PARTS[part](console, seconds)]

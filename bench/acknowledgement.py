@@ -1,10 +1,10 @@
-"""Wall time of one push, from API Gateway's event to the answer, over AWS's APIs on loopback.
+"""Wall time of one push, from API Gateway's event to the answer, with AWS's APIs on loopback.
 
-    one round    a fresh push for each route, and the bare calls that a route cannot do without,
-                 one after the other, in an order drawn anew
+    one round    a fresh push for each route, and the bare calls that a route needs, one after
+                 the other, in a random order
 
-The bare calls are the backend's own, caught on their way and made again by boto3 alone: by a
-client with the same settings, with ids of their own, a body of the same size.
+The bare calls are the backend's own. They are recorded, and then made again by boto3 alone, with
+the same client settings, new ids and a body of the same size.
 """
 
 import gc
@@ -40,14 +40,14 @@ WARM_UP_ROUNDS = 20
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What is timed, and what its answer has to stand afterwards."""
+    """What is timed, and the check of its answer afterwards."""
 
     go: Callable[[], Any]
     check: Callable[[Any], None] = lambda _: None
 
 
 Contender: TypeAlias = Callable[[], Turn]
-"""Prepares its next turn."""
+"""Prepares the next turn."""
 
 router = Router("bench")
 
@@ -68,7 +68,7 @@ def slow(message: TextMessage, ctx: Context) -> Reply:
 
 
 def measure(seconds: float) -> Latencies:
-    """All routes and the bare calls, for about as many `seconds`."""
+    """Measures all routes and the bare calls for about so many `seconds`."""
     with deployed(Routes(router)) as deployment:
         field = _contenders(deployment.account)
         for _ in range(WARM_UP_ROUNDS):
@@ -81,16 +81,18 @@ def measure(seconds: float) -> Latencies:
             rounds.append(_round(field))
         gc.unfreeze()
     samples = {name: [each[name] for each in rounds] for name in field}
-    return Latencies("Push to answer, over loopback MiniStack, safe mode", samples, RIVALS, BOUNDS)
+    return Latencies(
+        "Push to answer, with MiniStack on loopback, safe mode", samples, RIVALS, BOUNDS
+    )
 
 
 def _contenders(account: Account) -> Mapping[str, Contender]:
-    for name in (IDEMPOTENT, RECORDED, SLOW):  # the first ones also connect and read the secrets
+    for name in (IDEMPOTENT, RECORDED, SLOW):  # the first pushes also connect and read the secrets
         _once(_push(account, name))
     (send,) = _calls(account, SLOW)
     claim, answer = _calls(account, RECORDED)
     if _calls(account, IDEMPOTENT):
-        raise AssertionError("an idempotent route makes no call")
+        raise AssertionError("an idempotent route made a call")
     return {
         IDEMPOTENT: _push(account, IDEMPOTENT),
         RECORDED: _push(account, RECORDED),
@@ -101,7 +103,7 @@ def _contenders(account: Account) -> Mapping[str, Contender]:
 
 
 def _calls(account: Account, name: str) -> list[Call]:
-    """What a push on this route asks of AWS."""
+    """The calls to AWS that a push on this route makes."""
     with caught() as calls:
         _once(_push(account, name))
     return calls

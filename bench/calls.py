@@ -12,7 +12,7 @@ from urllib3 import HTTPConnectionPool
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request: the service it went to, what was called, and with which arguments."""
+    """One request: its service, the name of the call, and its arguments."""
 
     service: str
     name: str
@@ -21,7 +21,7 @@ class Call:
 
 @contextmanager
 def caught() -> Iterator[list[Call]]:
-    """The calls made within the `with` block, which happen all the same."""
+    """Records the calls made within the `with` block, which still happen."""
     made: list[Call] = []
     send = HTTPConnectionPool.urlopen
 
@@ -36,7 +36,7 @@ def caught() -> Iterator[list[Call]]:
 def _call(request: Mapping[str, Any]) -> Call:
     body = request["body"]
     target = request["headers"].get("X-Amz-Target")
-    if target is None:  # a body for WeChat is a stream, which can be read once only
+    if target is None:  # a body for WeChat is a stream, which can be read only once
         return Call("WeChat", request["url"].partition("?")[0], {})
     service, _, name = target.decode().partition(".")
     return Call(_SERVICES.get(service, service), name, json.loads(body))

@@ -1,9 +1,10 @@
 """Cold starts of what ships: a new process under Lambda's runtime client, until its first answer.
 
-    one round    each function is started, reads what it reads at INIT, answers one fresh push
-                 in safe mode and is ended; in an order drawn anew
+    one round    each function starts, does its INIT, answers one fresh push in safe mode and
+                 is ended, in a random order
 
-Each is the zip that Chalice's packager makes, unzipped. AWS is a MiniStack on loopback.
+Each function is the zip that Chalice's packager makes, unzipped. AWS is a MiniStack on
+loopback.
 """
 
 import json
@@ -34,13 +35,13 @@ BOUNDS = (
     Bound(WECHALICE, CHALICE_BOTO3, at_most=1.3),
 )
 MOST_MEMORY, LARGEST_ZIP = 75, 8
-"""In MB, the memory as its own largest, the zip in decimal ones."""
+"""In MB: the most memory it had, in units of 1024 × 1024, and the zip, in millions of bytes."""
 FEWEST_ROUNDS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class ColdStarts:
-    """The cold starts of each round, by name, and how many MB what ships has zipped."""
+    """The cold starts of each round, by name, and the size of the zip that ships in MB."""
 
     rounds: Sequence[Mapping[str, ColdStart]]
     zip_size: float
@@ -60,20 +61,20 @@ class ColdStarts:
         return Spread.of([getattr(each[name], part) for each in self.rounds])
 
     def times(self, name: str, rival: str) -> float:
-        """Of INIT and first push together, taken within each round."""
+        """The ratio of INIT and first push together, taken within each round."""
         return median(each[name].together / each[rival].together for each in self.rounds)
 
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """A function, unzipped; one that does not echo answers anything at all."""
+    """An unzipped function. If it does not echo, its answer is not checked."""
 
     folder: Path
     echoes: bool = True
 
 
 def measure(seconds: float) -> ColdStarts:
-    """All functions, for about as many `seconds`, once they are packed."""
+    """Packs all functions and measures them for about so many `seconds`."""
     with TemporaryDirectory() as name, stage() as deployment:
         directory = Path(name)
         runtime = functions.runtime(directory / "runtime")

@@ -1,4 +1,4 @@
-"""Numbers of several contenders, measured in turns, and what may be concluded from them."""
+"""Numbers of several contenders, measured in turns, and the bounds they have to keep."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """The median of many samples, and the quartiles around it: half of the samples lie within."""
+    """The median of many samples and the quartiles around it, between which half of them lie."""
 
     low: float
     median: float
@@ -21,7 +21,7 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A promise: `name` costs `at_most` this many times what `rival` costs."""
+    """A promise: `name` costs at most `at_most` times as much as `rival`."""
 
     name: str
     rival: str
@@ -31,7 +31,7 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A promise without a rival: `what` is `at_most` so many of its `unit`."""
+    """A promise without a rival: `what` is at most `at_most` of its `unit`."""
 
     what: str
     value: float
@@ -40,7 +40,7 @@ class Limit:
 
 
 class Judged(Protocol):
-    """A measurement that promises something."""
+    """A measurement with bounds to check."""
 
     @property
     def title(self) -> str: ...
@@ -52,12 +52,12 @@ class Judged(Protocol):
     def limits(self) -> Sequence[Limit]: ...
 
     def times(self, name: str, rival: str) -> float:
-        """How many times what `rival` costs `name` does."""
+        """How many times as much `name` costs as `rival`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What each contender needed in each round, by name."""
+    """What each contender cost in each round, by name."""
 
     title: str
     rounds: Sequence[Mapping[str, float]]
@@ -69,7 +69,7 @@ class Comparison:
         return Spread.of([each[name] for each in self.rounds])
 
     def ratio(self, name: str, rival: str) -> Spread:
-        """Taken within each round, where both had the same machine."""
+        """The ratio within each round, in which both had the same conditions."""
         return Spread.of([each[name] / each[rival] for each in self.rounds])
 
     def times(self, name: str, rival: str) -> float:
@@ -78,7 +78,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Latencies:
-    """Milliseconds that each contender took, turn by turn, by name; who is held against whom."""
+    """Milliseconds of each turn of each contender, by name, and the rival of each."""
 
     title: str
     samples: Mapping[str, Sequence[float]]
@@ -90,7 +90,7 @@ class Latencies:
         return median(self.samples[name])
 
     def slowest(self, name: str) -> float:
-        """What only one turn in a hundred exceeds."""
+        """The time that only one turn in a hundred exceeds."""
         return quantiles(self.samples[name], n=100)[-1]
 
     def times(self, name: str, rival: str) -> float:

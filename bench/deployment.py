@@ -1,4 +1,4 @@
-"""The backend as it is deployed: real adapters over a MiniStack of its own, on loopback."""
+"""The backend as it is deployed, with real adapters and a MiniStack of its own on loopback."""
 
 import os
 from collections.abc import Iterator
@@ -22,9 +22,9 @@ _build_worker = bootstrap.worker.__wrapped__
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """A stage and its account, whose secrets WeChat's console keeps in the file `console`.
+    """A stage and its account; the file `console` has the secrets that WeChat's console has.
 
-    WeChat's API is expected at `wechat_port`.
+    The backend expects WeChat's API at `wechat_port`.
     """
 
     account: Account
@@ -37,13 +37,13 @@ class Deployment:
 
     @property
     def log(self) -> Path:
-        """Where the backend's lines go: a file, as cheap as the pipe that they go to on Lambda."""
+        """The file of the backend's log; it is as cheap to write as the pipe on Lambda."""
         return self.directory / "backend.log"
 
 
 @contextmanager
 def deployed(routes: Routes) -> Iterator[Deployment]:
-    """A stage that answers by `routes`, for `app.py` in this process, within the `with` block."""
+    """A stage with these `routes`, for `app.py` in this process, within the `with` block."""
     with stage() as deployment, deployment.log.open("w", encoding="utf-8") as lines:
         _bootstrap(routes)
         log.configure(environment.STAGE, lines)
@@ -52,9 +52,9 @@ def deployed(routes: Routes) -> Iterator[Deployment]:
 
 @contextmanager
 def stage() -> Iterator[Deployment]:
-    """A stage in a MiniStack, to which this process's environment leads within the `with` block.
+    """A stage in a MiniStack that this process uses within the `with` block.
 
-    Table, queue and secrets are those that `ops/resources.yaml` and `make run` make.
+    Its tables, queue and secrets are those of `ops/resources.yaml` and `make run`.
     """
     wechat_port = ports.free()
     with (

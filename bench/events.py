@@ -1,4 +1,4 @@
-"""Fresh pushes as API Gateway hands them to a function, and what proves an answer right."""
+"""Fresh pushes as API Gateway passes them to a function, and the check of their answers."""
 
 import json
 import secrets
@@ -18,21 +18,21 @@ _FORGED = "0" * 40
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
-    """A push like no other: its text, sender, nonce and ciphertext are new."""
+    """A push whose text, sender, nonce and ciphertext are new."""
 
     push: Push
     document: str
 
     @classmethod
     def make(cls, account: Account, opening: str = "请问") -> "Fresh":
-        """A text of now, for WeChat's timestamps are good for minutes only."""
+        """A text sent now, because WeChat's timestamps are valid for minutes only."""
         text = f"{opening}订单 {secrets.token_hex(8)} 什么时候能到？谢谢 <&> 😀"
         push = pushes.text(text).by(new_openid())
         sealed = envelopes.seal(account, push, time.time())
         return cls(push, json.dumps(_event(dict(sealed.query), sealed.body)))
 
     def event(self) -> Event:
-        """The event as Lambda's runtime reads it, shared with nobody."""
+        """A new copy of the event, as Lambda's runtime reads it."""
         event: Event = json.loads(self.document)
         return event
 
@@ -44,14 +44,14 @@ class Fresh:
         return event
 
     def is_echoed_by(self, answer: dict[str, Any], account: Account) -> bool:
-        """Whether WeChat would take `answer` and show the user his own text."""
+        """Whether WeChat would accept `answer` and show users their own text."""
         document = envelopes.open_reply(account, answer["body"].encode())
-        said = replies.read(document, account, self.push)
-        return answer["statusCode"] == 200 and said == Text(str(self.push.fields["Content"]))
+        reply = replies.read(document, account, self.push)
+        return answer["statusCode"] == 200 and reply == Text(str(self.push.fields["Content"]))
 
 
 def new_openid() -> str:
-    """A user nobody has seen, with an openid as long as WeChat's."""
+    """The openid of a new user, as long as WeChat's."""
     return f"o{secrets.token_urlsafe(20)}"
 
 
@@ -93,7 +93,7 @@ def _event(query: dict[str, str], body: str) -> Event:
 
 
 class LambdaContext:
-    """What Lambda tells a function of itself."""
+    """The context that Lambda passes to a function."""
 
     def get_remaining_time_in_millis(self) -> float:
         return 30_000

@@ -1,4 +1,4 @@
-"""Functions as Lambda has them on its disk: what ships, unzipped, and what the runtime brings."""
+"""Functions as they are on Lambda's disk: the unzipped code, and the packages of the runtime."""
 
 import json
 import shutil
@@ -44,7 +44,7 @@ def zipped(project: Path) -> Path:
 
 
 def unzipped(shipped: Path, folder: Path, *, bytecode: bool) -> Path:
-    """What is in a zip; without its bytecode it is what plain `chalice deploy` ships."""
+    """The content of a zip; without bytecode it is what plain `chalice deploy` ships."""
     with ZipFile(shipped) as archive:
         names = archive.namelist()
         archive.extractall(folder, [name for name in names if bytecode or name[-4:] != ".pyc"])
@@ -52,7 +52,7 @@ def unzipped(shipped: Path, folder: Path, *, bytecode: bool) -> Path:
 
 
 def project(app: Path, requirements: Sequence[str], folder: Path) -> Path:
-    """A project of Chalice's out of one file; it needs `requirements`, in the versions here."""
+    """A Chalice project with one file and `requirements`, in the versions installed here."""
     config = folder / ".chalice" / "config.json"
     config.parent.mkdir(parents=True)
     stages = {_STAGE: {"lambda_architecture": "x86_64"}}
@@ -64,13 +64,13 @@ def project(app: Path, requirements: Sequence[str], folder: Path) -> Path:
 
 
 def runtime(folder: Path) -> Path:
-    """What Lambda has for every function, with bytecode: its runtime client, and boto3."""
+    """What Lambda has for every function, with bytecode: its runtime client and boto3."""
     folder.mkdir()
     for name in _RUNTIME:
         installed = distribution(name)
         tops = {file.parts[0] for file in installed.files or []} - {".."}
         for top in tops:
             link = folder / top
-            if not link.exists():  # several share a __pycache__
+            if not link.exists():  # several packages share a __pycache__
                 link.symlink_to(str(installed.locate_file(top)))
     return folder

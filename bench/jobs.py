@@ -1,9 +1,9 @@
 """What a job costs the worker: time, and calls to AWS and to WeChat's API, one job after another.
 
-    one batch    slow pushes of fresh users arrive at the door and become jobs in the queue
-                 the queue hands them out; the worker's function does each, which is timed
+    one batch    slow pushes of new users arrive at the door and become jobs in the queue
+                 the queue hands them out; the worker's function does each one, and is timed
 
-AWS is a MiniStack, WeChat the simulator's API server, each a process of its own on loopback.
+AWS is a MiniStack, and WeChat is the simulator's API server, each a process on loopback.
 """
 
 import gc
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 ONE_TEXT, THREE_TEXTS = "one text", "three texts"
 BATCH = 10
-"""Jobs of a batch: as many as the queue hands out at a time."""
+"""Jobs in a batch: as many as the queue hands out at a time."""
 
 router = Router("bench")
 
@@ -66,16 +66,16 @@ class Jobs:
     calls: Mapping[str, Sequence[Call]]
 
     def per_second(self, kind: str) -> float:
-        """Jobs of one kind that one thread gets done in a second."""
+        """Jobs of one kind that one thread does in a second."""
         return 1000 / fmean(self.latencies.samples[kind])
 
 
 def measure(seconds: float) -> Jobs:
-    """Both kinds of jobs, for about as many `seconds`."""
+    """Measures both kinds of jobs for about so many `seconds`."""
     with deployed(Routes(router)) as deployment, _wechat(deployment) as wechat:
         bench = _Bench(deployment, wechat, boto3.client("sqs"))
         kinds = (ONE_TEXT, THREE_TEXTS)
-        for kind in kinds:  # the first ones also connect and fetch the access token
+        for kind in kinds:  # the first jobs also connect and fetch the access token
             bench.batch(kind)
         calls = {kind: bench.calls(kind) for kind in kinds}
         samples: dict[str, list[float]] = {kind: [] for kind in kinds}
@@ -87,7 +87,7 @@ def measure(seconds: float) -> Jobs:
                 samples[kind] += bench.batch(kind)
         gc.unfreeze()
         _check_sent(deployment)
-    title = "Jobs of one worker thread, over loopback MiniStack and the simulator's API"
+    title = "Jobs of one worker thread, with MiniStack and the simulator's API on loopback"
     return Jobs(Latencies(title, samples, {}, ()), calls)
 
 
@@ -102,14 +102,14 @@ class _Bench:
         return [_worked(event) for event in self._queued(kind, BATCH)]
 
     def calls(self, kind: str) -> list[Call]:
-        """What one job asks of AWS and WeChat."""
+        """The calls to AWS and WeChat that one job makes."""
         (event,) = self._queued(kind, 1)
         with caught() as calls:
             _worked(event)
         return calls
 
     def _queued(self, kind: str, count: int) -> list[dict[str, Any]]:
-        """New jobs of fresh users, as Lambda hands them to the worker."""
+        """New jobs of new users, as Lambda passes them to the worker."""
         for _ in range(count):
             fresh = Fresh.make(self.deployment.account, kind)
             self.wechat.arrived(fresh.push)
@@ -122,7 +122,7 @@ class _Bench:
         messages = self.sqs.receive_message(
             QueueUrl=url, MaxNumberOfMessages=count, MessageSystemAttributeNames=["All"]
         )["Messages"]
-        for message in messages:  # Lambda does it afterwards, but this is not what is timed
+        for message in messages:  # Lambda does this afterwards, but it is not what is timed
             self.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
         return messages
 
@@ -146,7 +146,7 @@ def _worked(event: dict[str, Any]) -> float:
 
 @contextmanager
 def _wechat(deployment: Deployment) -> Iterator[Remote]:
-    """WeChat's side as `make run` starts it; it delivers nothing, so no backend listens."""
+    """WeChat's side as `make run` starts it. It delivers nothing, so no backend has to listen."""
     port = deployment.wechat_port
     command = [sys.executable, "-m", "simulator", "serve", "--console", str(deployment.console)]
     options = ["--url", f"http://{HOST}/wechat", "--port", str(port)]
@@ -157,8 +157,8 @@ def _wechat(deployment: Deployment) -> Iterator[Remote]:
 
 
 def _check_sent(deployment: Deployment) -> None:
-    """A job that gave up would be fast, and worth nothing."""
+    """Raises if a job was not sent, because a job that gives up is fast and tells nothing."""
     lines = [json.loads(line) for line in deployment.log.read_text().splitlines()]
     outcomes = {line["outcome"] for line in lines if line["event"] == "job"}
     if outcomes != {"sent"}:
-        raise AssertionError(f"jobs ended otherwise than sent: {outcomes}")
+        raise AssertionError(f"some jobs were not sent: {outcomes}")

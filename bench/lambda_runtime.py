@@ -20,14 +20,14 @@ from local.environment import HOST
 from local.processes import Failed
 
 _PYTHON = Path(sys.base_prefix) / "bin" / f"python{sys.version_info[0]}.{sys.version_info[1]}"
-"""Not that of the virtual environment, which would find more than Lambda has."""
+"""Not the virtual environment's Python, which would find more packages than Lambda has."""
 _PATIENCE = 60
 _HANDLER = "app.app"
 
 
 @dataclass(frozen=True, slots=True)
 class ColdStart:
-    """Milliseconds of INIT and of the first event, the most memory it held in MB, its answer."""
+    """Milliseconds of INIT and of the first event, the most memory it used in MB, its answer."""
 
     init: float
     first: float
@@ -40,10 +40,10 @@ class ColdStart:
 
 
 def started(folder: Path, runtime: Path, settings: Mapping[str, str], event: str) -> ColdStart:
-    """Starts the function in `folder`, which answers one `event`. Raises Failed."""
+    """Starts the function in `folder` and lets it answer one `event`. Raises Failed."""
     log = folder.with_suffix(".log")
     with _RuntimeApi(event) as api, log.open("wb") as output:
-        environment = {**settings, **_told(folder, runtime, api.server_port)}
+        environment = {**settings, **_settings(folder, runtime, api.server_port)}
         begun = time.perf_counter_ns()
         with subprocess.Popen(
             [_PYTHON, "-S", "-m", "awslambdaric", _HANDLER],
@@ -54,8 +54,8 @@ def started(folder: Path, runtime: Path, settings: Mapping[str, str], event: str
             stderr=subprocess.STDOUT,
         ) as process:
             try:
-                ready, _ = api.asked("/next", log)
-                answered, answer = api.asked("/response", log)
+                ready, _ = api.next_request("/next", log)
+                answered, answer = api.next_request("/response", log)
                 memory = _most_memory(process.pid)
             finally:
                 process.kill()
@@ -64,7 +64,7 @@ def started(folder: Path, runtime: Path, settings: Mapping[str, str], event: str
 
 
 class _RuntimeApi(HTTPServer):
-    """Answers one request at a time, so that what comes next is always what is waited for."""
+    """Answers one request at a time, so that each one can be waited for."""
 
     timeout = _PATIENCE
     request_queue_size = 5
@@ -75,18 +75,18 @@ class _RuntimeApi(HTTPServer):
         self.last = ("nothing", 0, b"")
         """Path, time and body of the last request."""
 
-    def asked(self, path: str, log: Path) -> tuple[int, bytes]:
-        """When the function asked for what ends in `path`, and with which body. Raises Failed."""
+    def next_request(self, path: str, log: Path) -> tuple[int, bytes]:
+        """When the next request came, and its body. Raises Failed unless it is for `path`."""
         self.handle_request()
-        asked, when, body = self.last
-        if not asked.endswith(path):
-            raise Failed(f"The function did not get to {path}: {asked} {body.decode()}. See {log}.")
+        found, when, body = self.last
+        if not found.endswith(path):
+            raise Failed(f"The function did not get to {path}: {found} {body.decode()}. See {log}.")
         return when, body
 
 
 class _Requests(BaseHTTPRequestHandler):
     server: _RuntimeApi
-    wbufsize = -1  # else headers and body leave apart, and the second waits for an ACK
+    wbufsize = -1  # otherwise headers and body leave apart, and the body waits for an ACK
 
     def do_GET(self) -> None:
         self._note(b"")
@@ -106,14 +106,14 @@ class _Requests(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, *_: object) -> None:
-        """Nobody reads it."""
+        """Logs nothing."""
 
     def _note(self, body: bytes) -> None:
         self.server.last = (self.path, time.perf_counter_ns(), body)
 
 
-def _told(folder: Path, runtime: Path, port: int) -> dict[str, str]:
-    """What Lambda tells a function; its disk cannot be written, so bytecode is not kept."""
+def _settings(folder: Path, runtime: Path, port: int) -> dict[str, str]:
+    """The variables that Lambda sets. Its disk is read-only, so bytecode is not kept."""
     return {
         "_HANDLER": _HANDLER,
         "AWS_LAMBDA_FUNCTION_NAME": "bench",

@@ -1,7 +1,7 @@
 """`python -m bench.page`: what the phone's page costs a browser with 200 messages in its chat.
 
 It scrolls through the chat from end to end and back. No task of the browser may take longer than
-50 ms, and the page's heap must stay below 10 MB. Wants Debian's chromium.
+50 ms, and the page's heap must stay below 10 MB. Needs Debian's chromium.
 """
 
 import sys
@@ -35,9 +35,8 @@ _WATCH = """() => {
     const keep = (list) => window.tasks.push(...list.getEntries().map((task) => task.duration));
     new PerformanceObserver(keep).observe({ type: "longtask" });
 }"""
-_IN_SIGHT = "row => row.getBoundingClientRect().bottom > 0"
 _STEP = 400
-"""Pixels of one turn of the wheel."""
+"""Pixels that one turn of the wheel scrolls."""
 
 
 class Measured(NamedTuple):
@@ -48,12 +47,12 @@ class Measured(NamedTuple):
 
 
 class _Echo(BaseHTTPRequestHandler):
-    """A backend that says back what it hears."""
+    """A backend that repeats what users write."""
 
     def do_POST(self) -> None:
         push = parse(self.rfile.read(int(self.headers["Content-Length"])))
-        said = push.content if isinstance(push, TextMessage) else ""
-        body = passive_xml(Text(said), push, int(time.time())).encode()
+        text = push.content if isinstance(push, TextMessage) else ""
+        body = passive_xml(Text(text), push, int(time.time())).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -65,7 +64,7 @@ class _Echo(BaseHTTPRequestHandler):
 
 @contextmanager
 def _phone() -> Iterator[str]:
-    """The address of a phone whose chat has so many messages, half of them answers."""
+    """The address of a phone whose chat has MESSAGES messages, half of them answers."""
     backend = ThreadingHTTPServer(("127.0.0.1", 0), _Echo)
     Thread(target=backend.serve_forever, daemon=True).start()
     account = Account.new(Mode.PLAINTEXT)
@@ -96,11 +95,7 @@ def measure(page: Page, address: str) -> Measured:
     page.evaluate(_WATCH)
     page.locator("#chat").hover()
     for direction in (-1, 1):
-        for _ in range(
-            round(page.evaluate("document.querySelector('#chat').scrollHeight") / _STEP)
-        ):
-            page.mouse.wheel(0, direction * _STEP)
-            page.wait_for_timeout(16)
+        _scroll(page, direction)
     devtools = page.context.new_cdp_session(page)
     devtools.send("HeapProfiler.collectGarbage")
     heap = devtools.send("Runtime.getHeapUsage")["usedSize"] / 1e6

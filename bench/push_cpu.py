@@ -1,11 +1,11 @@
 """CPU time of one push, from API Gateway's event to the answer.
 
-    one round    100 fresh pushes, made and read before the clock starts
-                 each contender answers all of them, in an order drawn anew
+    one round    100 fresh pushes, made and parsed before the clock starts
+                 each contender answers all of them, in a random order
 
-It is process time, so what else the machine does counts little, and what is left of it falls
-on all alike. The garbage collector runs as always, but begins every turn with nothing to do:
-each contender pays for its own garbage only.
+It is process time, so other processes matter little, and affect all contenders alike. The garbage
+collector runs as always, but has nothing left to do when a turn starts, so each contender pays
+for its own garbage only.
 """
 
 import gc
@@ -35,12 +35,12 @@ BOUNDS = {
     ),
 }
 PUSHES = 100
-"""Pushes of one turn: some ten milliseconds, far above the clock's resolution."""
+"""Pushes in one turn: about ten milliseconds, far above the clock's resolution."""
 WARM_UP_ROUNDS = 3
 
 
 def measure(mode: Mode, seconds: float) -> Comparison:
-    """All contenders in `mode`, for about as many `seconds`."""
+    """Measures all contenders in `mode` for about so many `seconds`."""
     account = Account.new(mode)
     field = contenders(account)
     for contender in field:
@@ -54,24 +54,24 @@ def measure(mode: Mode, seconds: float) -> Comparison:
     while time.monotonic() < end or len(rounds) < 2:
         rounds.append(_round(field, account))
     gc.unfreeze()
-    title = f"CPU of one push, a text said back, {mode.value} mode"
+    title = f"CPU of one push, a text repeated, {mode.value} mode"
     return Comparison(title, rounds, RIVALS, BOUNDS.get(mode, ()))
 
 
 def _check(contender: Contender, account: Account) -> None:
-    """A wrong answer, or an answer to a forged push, would make its time worth nothing."""
+    """Raises if the contender answers wrongly, or answers a forged push."""
     if not contender.echoes:
         return
     for _ in range(10):
         fresh = Fresh.make(account)
         if not fresh.is_echoed_by(contender.handler(fresh.event(), LambdaContext()), account):
-            raise AssertionError(f"{contender.name} does not say back what it was told")
+            raise AssertionError(f"{contender.name} does not repeat the text")
         if contender.handler(fresh.forged_event(), LambdaContext())["statusCode"] != 403:
             raise AssertionError(f"{contender.name} does not refuse a forged push")
 
 
 def _round(field: list[Contender], account: Account) -> dict[str, float]:
-    """Microseconds that one push cost each contender, by name."""
+    """Microseconds of one push of each contender, by name."""
     pushes = [Fresh.make(account) for _ in range(PUSHES)]
     order = random.sample(field, len(field))
     return {

@@ -1,4 +1,4 @@
-"""Comparisons as tables, plain text where nobody sees colours, and the verdict on their bounds."""
+"""Prints measurements as tables, and whether their bounds hold."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ SERVICES = ("DynamoDB", "SQS", "WeChat")
 
 
 def show(console: Console, comparison: Comparison) -> None:
-    """Prints one row a contender, the cheapest first."""
+    """Prints one row for each contender, the cheapest first."""
     caption = f"medians of {len(comparison.rounds)} rounds; in brackets half of them"
     table = Table(title=comparison.title, caption=caption, box=SIMPLE_HEAD)
     table.add_column("")
@@ -31,7 +31,7 @@ def show(console: Console, comparison: Comparison) -> None:
 
 
 def show_latencies(console: Console, latencies: Latencies) -> None:
-    """Prints one row a contender, the fastest first."""
+    """Prints one row for each contender, the fastest first."""
     table = _table(latencies, "p50 ms", "p99 ms", "× its bare calls")
     for name in sorted(latencies.samples, key=latencies.median):
         rival = latencies.rivals.get(name)
@@ -41,7 +41,7 @@ def show_latencies(console: Console, latencies: Latencies) -> None:
 
 
 def show_jobs(console: Console, jobs: Jobs) -> None:
-    """Prints one row a kind of job."""
+    """Prints one row for each kind of job."""
     table = _table(jobs.latencies, "jobs/s", "p50 ms", "p99 ms", *SERVICES)
     for kind in jobs.latencies.samples:
         called = [_called(jobs.calls[kind], service) for service in SERVICES]
@@ -51,7 +51,7 @@ def show_jobs(console: Console, jobs: Jobs) -> None:
 
 
 def show_cold_starts(console: Console, cold: ColdStarts) -> None:
-    """Prints one row a function, the fastest first."""
+    """Prints one row for each function, the fastest first."""
     caption = f"medians of {len(cold.rounds)} rounds; in brackets half of them"
     table = Table(title=cold.title, caption=caption, box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("")
@@ -70,7 +70,7 @@ def show_cold_starts(console: Console, cold: ColdStarts) -> None:
 
 
 def judge(console: Console, judged: Judged) -> bool:
-    """Prints whether each bound and limit holds; False when one does not."""
+    """Prints whether each bound and limit holds. Returns False if one does not."""
     compared = [_compared(console, bound, judged) for bound in judged.bounds]
     limited = [_limited(console, limit, judged.title) for limit in judged.limits]
     return all(compared + limited)
@@ -79,18 +79,18 @@ def judge(console: Console, judged: Judged) -> bool:
 def _compared(console: Console, bound: Bound, judged: Judged) -> bool:
     ratio = judged.times(bound.name, bound.rival)
     aim = f", aimed at {bound.aim}" if bound.aim else ""
-    said = f"{bound.name} costs {ratio:.2f} × {bound.rival}, at most {bound.at_most}{aim}"
-    return _verdict(console, f"{judged.title}: {said}", holds=ratio <= bound.at_most)
+    summary = f"{bound.name} costs {ratio:.2f} × {bound.rival}, at most {bound.at_most}{aim}"
+    return _verdict(console, f"{judged.title}: {summary}", holds=ratio <= bound.at_most)
 
 
 def _limited(console: Console, limit: Limit, title: str) -> bool:
-    said = f"{limit.what} {limit.value:.2f} {limit.unit}, at most {limit.at_most}"
-    return _verdict(console, f"{title}: {said}", holds=limit.value <= limit.at_most)
+    summary = f"{limit.what} {limit.value:.2f} {limit.unit}, at most {limit.at_most}"
+    return _verdict(console, f"{title}: {summary}", holds=limit.value <= limit.at_most)
 
 
-def _verdict(console: Console, said: str, *, holds: bool) -> bool:
+def _verdict(console: Console, summary: str, *, holds: bool) -> bool:
     mark = "[green]holds [/green]" if holds else "[red]MISSED[/red]"
-    console.print(f"{mark} {said}", soft_wrap=True)
+    console.print(f"{mark} {summary}", soft_wrap=True)
     return holds
 
 

@@ -1,1 +1,1 @@
-"""What cold starts are compared with: each file becomes the app.py of a function of its own."""
+"""Functions to compare cold starts with. Each file becomes the app.py of one function."""

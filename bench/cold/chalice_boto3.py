@@ -1,4 +1,4 @@
-"""The least that could answer at all: Chalice, and the AWS clients that the door has."""
+"""The least that can answer: Chalice and the AWS clients that the door has."""
 
 import boto3
 from chalice.app import Chalice, Response

@@ -1,4 +1,4 @@
-"""The zero line: what the runtime itself costs."""
+"""The baseline: what the runtime itself costs."""
 
 from typing import Any
 

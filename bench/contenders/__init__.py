@@ -1,4 +1,4 @@
-"""Those who answer the same push; each file builds the Lambda handler of one for an account."""
+"""Programs that answer the same push. Each file builds the Lambda handler of one of them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ FLASK_WECHATPY = "Flask + wechatpy on Lambda"
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """One way to answer a push; one that does not echo only shows what its framework costs."""
+    """One way to answer a push. If it does not echo, it only shows what its framework costs."""
 
     name: str
     handler: Handler

@@ -1,4 +1,4 @@
-"""The zero line: what Chalice costs when a view does nothing."""
+"""The baseline: what Chalice costs when a view does nothing."""
 
 from chalice.app import Chalice, Response
 

@@ -1,4 +1,4 @@
-"""The least that answers a push on Chalice: by hand, one signature checked, nothing logged."""
+"""The least code that answers a push on Chalice: it checks one signature and logs nothing."""
 
 import base64
 import hashlib

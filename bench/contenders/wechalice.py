@@ -1,4 +1,4 @@
-"""The real doors; only their secrets come from memory, and its route is an echo."""
+"""The real doors, with secrets from memory and one route that repeats the text."""
 
 import io
 import os
@@ -38,7 +38,7 @@ def handler(account: Account) -> Chalice:
     )
     vars(bootstrap)["pushes"] = lambda: pushes
     _check_that_it_logs(account)
-    # A file descriptor, for a line that stays in memory would cost less than it does on Lambda.
+    # A file, because a line that stays in memory would cost less than a line does on Lambda.
     log.configure("bench", Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
     return mounted.app
 
@@ -52,7 +52,7 @@ def _check_that_it_logs(account: Account) -> None:
 
 
 class KnownParameters:
-    """Secrets that never changed, without AWS."""
+    """Secrets in memory, without AWS, that never change."""
 
     def __init__(self, account: Account) -> None:
         self._values = {
@@ -65,11 +65,11 @@ class KnownParameters:
         return [Parameter(name, 1, 0.0, self._values[name]) for name in names]
 
 
-NO_CALL = "an idempotent route makes no AWS call"
+NO_CALL = "an idempotent route made an AWS call"
 
 
 class Unneeded:
-    """The tables and the queue, of which an idempotent route needs nothing."""
+    """The tables and the queue, none of which an idempotent route uses."""
 
     def get(self, key: str) -> Item | None:
         raise AssertionError(NO_CALL)

@@ -1,4 +1,4 @@
-"""wechatpy as its own examples use it, for whatever framework brings the request."""
+"""wechatpy as its own examples use it, for any web framework."""
 
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
@@ -11,7 +11,7 @@ from chalicelib.wechat.envelopes import Mode
 from simulator.account import Account
 
 Answer: TypeAlias = Callable[[Mapping[str, str], bytes], str]
-"""From query and body to the body of the answer; raises InvalidSignatureException."""
+"""Makes the body of the answer from query and body. Raises InvalidSignatureException."""
 
 
 def answer(account: Account) -> Answer:
@@ -19,7 +19,7 @@ def answer(account: Account) -> Answer:
 
 
 def _safe(account: Account) -> Answer:
-    # Its examples build this anew for each push; once is kinder to it.
+    # Its examples make a new one for each push; one for all is faster.
     crypto = WeChatCrypto(account.token, account.encoding_aes_key, account.app_id)
 
     def answer_safe(query: Mapping[str, str], body: bytes) -> str:
