@@ -75,6 +75,7 @@ def _environment(endpoint: str, wechat_port: int) -> dict[str, str]:
 
 
 def _bootstrap(routes: Routes) -> None:
+    vars(bootstrap)["_queue"].cache_clear()  # its client knows the endpoint of an earlier stage
     vars(bootstrap).update(routes=routes, pushes=cache(_build_pushes), worker=cache(_build_worker))
     bootstrap.pushes()
     bootstrap.worker()

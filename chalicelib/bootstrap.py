@@ -115,7 +115,7 @@ def site() -> "Site":
 
 def queued_job(message: Mapping[str, Any]) -> QueuedJob:
     """The job in a message that SQS gave out, which the worker does."""
-    return _queue(_settings().jobs_queue).given_out(message)
+    return _queue(config.read(os.environ).jobs_queue).given_out(message)
 
 
 def profile_of(user_id: str) -> Profile | None:
