@@ -47,39 +47,52 @@ class Config:
     lambda_handler: str
 
 
+def defaults(stage: str) -> dict[str, str]:
+    """Each variable that a stage sets, and what it is unless the stage says otherwise."""
+    return {
+        "STAGE": stage,
+        "WECHAT_MODE": Mode.SAFE.value,
+        "LATE_ANSWERS": LateAnswers.CUSTOMER_SERVICE.value,
+        "PARAMETER_PATH": f"/wechalice/{stage}",
+        "PROFILES_TABLE": f"wechalice-{stage}-profiles",
+        "STATE_TABLE": f"wechalice-{stage}-state",
+        "JOBS_QUEUE": f"wechalice-{stage}-jobs.fifo",
+        "JOBS_AT_ONCE": "5",
+        "WECHAT_API_URL": "https://api.weixin.qq.com",
+        "WECHAT_OPEN_URL": "https://open.weixin.qq.com",
+    }
+
+
 def read(environment: Mapping[str, str]) -> Config:
     """The configuration in `environment` (`.chalice/config.json` sets it). Raises ConfigError."""
-    stage = environment.get("STAGE", "dev")
+    values = {**defaults(environment.get("STAGE", "dev")), **environment}
     return Config(
-        stage=stage,
-        mode=_choice(Mode, environment, "WECHAT_MODE", Mode.SAFE),
-        late_answers=_choice(
-            LateAnswers, environment, "LATE_ANSWERS", LateAnswers.CUSTOMER_SERVICE
-        ),
-        parameter_path=environment.get("PARAMETER_PATH", f"/wechalice/{stage}"),
-        profiles_table=environment.get("PROFILES_TABLE", f"wechalice-{stage}-profiles"),
-        state_table=environment.get("STATE_TABLE", f"wechalice-{stage}-state"),
-        jobs_queue=environment.get("JOBS_QUEUE", f"wechalice-{stage}-jobs.fifo"),
-        jobs_at_once=_number(environment, "JOBS_AT_ONCE", 5),
-        public_url=environment.get("PUBLIC_URL", "").rstrip("/"),
-        return_urls=tuple(environment.get("RETURN_URLS", "").split()),
-        wechat_api_url=environment.get("WECHAT_API_URL", "https://api.weixin.qq.com"),
-        wechat_open_url=environment.get("WECHAT_OPEN_URL", "https://open.weixin.qq.com"),
-        lambda_handler=environment.get("_HANDLER", ""),
+        stage=values["STAGE"],
+        mode=_choice(Mode, values, "WECHAT_MODE"),
+        late_answers=_choice(LateAnswers, values, "LATE_ANSWERS"),
+        parameter_path=values["PARAMETER_PATH"],
+        profiles_table=values["PROFILES_TABLE"],
+        state_table=values["STATE_TABLE"],
+        jobs_queue=values["JOBS_QUEUE"],
+        jobs_at_once=_number(values, "JOBS_AT_ONCE"),
+        public_url=values.get("PUBLIC_URL", "").rstrip("/"),
+        return_urls=tuple(values.get("RETURN_URLS", "").split()),
+        wechat_api_url=values["WECHAT_API_URL"],
+        wechat_open_url=values["WECHAT_OPEN_URL"],
+        lambda_handler=values.get("_HANDLER", ""),
     )
 
 
-def _choice(choices: type[E], environment: Mapping[str, str], name: str, default: E) -> E:
-    value = environment.get(name, default.value)
+def _choice(choices: type[E], values: Mapping[str, str], name: str) -> E:
     try:
-        return choices(value)
+        return choices(values[name])
     except ValueError:
         known = ", ".join(choice.value for choice in choices)
-        raise ConfigError(f"{name} is {value!r}; write one of: {known}") from None
+        raise ConfigError(f"{name} is {values[name]!r}; write one of: {known}") from None
 
 
-def _number(environment: Mapping[str, str], name: str, default: int) -> int:
-    value = environment.get(name, str(default))
+def _number(values: Mapping[str, str], name: str) -> int:
+    value = values[name]
     if not value.isascii() or not value.isdigit() or int(value) not in AT_ONCE:
         raise ConfigError(f"{name} is {value!r}; write a number from {AT_ONCE[0]} to {AT_ONCE[-1]}")
     return int(value)

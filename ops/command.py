@@ -17,6 +17,7 @@ from .options import Operator
 from .qr_code import qrcode
 from .stage import stage
 from .up import up
+from .upgrade import upgrade
 
 
 @click.group(cls=Operator)
@@ -45,6 +46,7 @@ def main() -> None:
 main.add_command(up)
 main.add_command(deploy)
 main.add_command(stage)
+main.add_command(upgrade)
 main.add_command(down)
 main.add_command(secret_commands.group)
 main.add_command(dead_letter_commands.group)

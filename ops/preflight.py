@@ -1,16 +1,13 @@
 """What would make a deployment fail, or would make it dangerous, told before anything is done."""
 
-import json
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from chalicelib.wechat.envelopes import Mode
 
-from . import secret_store
+from . import secret_store, upgrades
 from .region import region
-from .target import WORKER, Target
-
-_FUNCTIONS = ("api_handler", WORKER)
+from .target import Target
 
 
 class Problem(NamedTuple):
@@ -23,7 +20,7 @@ class Problem(NamedTuple):
 def problems(target: Target, *, allow_plaintext: bool) -> list[Problem]:
     """None when the stage may be deployed."""
     mode = _mode_problems(target, allow_plaintext=allow_plaintext)
-    return [*secret_problems(target), *policy_problems(target), *mode]
+    return [*secret_problems(target), *release_problems(target), *mode]
 
 
 def secret_problems(target: Target) -> Iterator[Problem]:
@@ -38,22 +35,15 @@ def secret_problems(target: Target) -> Iterator[Problem]:
             yield Problem(f"The parameter {name} is malformed: {wrong}.", command)
 
 
-def policy_files(target: Target) -> dict[str, str]:
-    """The policy file of each function, as Chalice looks for it."""
-    default = f"policy-{target.stage}.json"
-    return {each: target.function_setting(each, "iam_policy_file", default) for each in _FUNCTIONS}
-
-
-def policy_problems(target: Target) -> Iterator[Problem]:
-    """What is missing of the policies, or malformed."""
-    for name in sorted(set(policy_files(target).values())):
-        file = target.config_file.with_name(name)
-        try:
-            json.loads(file.read_text())
-        except FileNotFoundError:
-            yield Problem(f"The policy {file} is missing.", "Restore it from version control.")
-        except ValueError as error:
-            yield Problem(f"The policy {file} is not JSON: {error}.", "Mend it.")
+def release_problems(target: Target) -> Iterator[Problem]:
+    """What the stage lacks of what this release needs."""
+    changes = upgrades.lacking(target)
+    if differences := [each for change in changes for each in change.differences]:
+        told = "\n".join(f"    {each}" for each in differences)
+        yield Problem(
+            f"{target.stage} lacks in .chalice/ what this release needs:\n{told}",
+            "python -m ops upgrade",
+        )
 
 
 def _mode_problems(target: Target, *, allow_plaintext: bool) -> Iterator[Problem]:

@@ -6,7 +6,6 @@ import click
 
 from . import stages, terminal
 from .errors import Failed
-from .target import read_config
 
 
 @click.command()
@@ -26,7 +25,6 @@ def stage(new: str, like: str) -> None:
 
     Exit codes: 0 made, 1 it could not be, and the message says why, 2 misused.
     """
-    read_config(Path.cwd() / ".chalice" / "config.json")  # so that a missing one is told
     try:
         written = stages.copy(new, like, Path.cwd())
     except stages.StageError as error:

@@ -3,10 +3,12 @@
 What belongs to the other account alone, its network and its address, does not come along.
 """
 
-import json
 import re
 from pathlib import Path
 from typing import Any
+
+from . import upgrades
+from .target import Target, read_config, write_config
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
 """Names that fit into those of all resources; `Stage` in resources.yaml takes the same."""
@@ -27,19 +29,21 @@ def copy(new: str, like: str, project: Path) -> list[Path]:
     Raises StageError, and then nothing is written.
     """
     config_file = project / ".chalice" / "config.json"
-    config = json.loads(config_file.read_text(encoding="utf-8"))
+    config = read_config(config_file)
     _check(new, like, config["stages"])
-    config["stages"][new] = _without_its_own(_renamed(config["stages"][like], new, like))
+    copied = config["stages"][like]
+    config["stages"][new] = _without_its_own(_renamed(copied, new, like))
     written = {
         _refused_if_there(config_file.with_name(_renamed(policy.name, new, like))): _renamed(
-            json.loads(policy.read_text(encoding="utf-8")), new, like
+            read_config(policy), new, like
         )
-        for policy in _policies(config_file, config["stages"][like])
+        for policy in _policies(config_file, copied)
     }
     written[config_file] = config  # last, for it makes the stage known
     for path, content in written.items():
-        path.write_text(_json(content), encoding="utf-8")
-    return list(written)
+        write_config(path, content)
+    completed = upgrades.complete(Target(new, project))
+    return list(dict.fromkeys([*written, *(change.file for change in completed)]))
 
 
 def _check(new: str, like: str, stages: dict[str, Any]) -> None:
@@ -90,7 +94,3 @@ def _without_its_own(stage: dict[str, Any]) -> dict[str, Any]:
     for name in _OF_ITS_SITE:
         stage.get("environment_variables", {}).pop(name, None)
     return stage
-
-
-def _json(content: Any) -> str:
-    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"

@@ -16,6 +16,7 @@ from chalice.config import Config
 from chalice.deploy.appgraph import ApplicationGraphBuilder
 from chalice.deploy.models import LambdaFunction, RestAPI, SQSEventSource
 
+from ops.policies import Statement, is_own
 from tests.project import HANDLERS, PROJECT, SAMPLE_ACCOUNT
 
 CHALICE = PROJECT / ".chalice"
@@ -92,16 +93,17 @@ class Stage:
     def _settings(self, function: str) -> Config:
         return CLIFactory(str(PROJECT)).create_config_obj(self.name).scope(self.name, function)
 
-    def policy(self, function: str) -> Any:
-        """The policy that Chalice would give the role of a function."""
+    def statements(self, function: str) -> list[Statement]:
+        """The framework's statements in the policy that Chalice would give a function's role."""
         role: Any = self.functions[function].role
-        return json.loads(Path(role.policy.filename).read_text())
+        policy = json.loads(Path(role.policy.filename).read_text())
+        return [each for each in policy["Statement"] if not is_own(each)]
 
     def allowed(self, function: str) -> set[tuple[str, str]]:
         """Each action and the ARN it is allowed on."""
         return {
             (action, arn)
-            for statement in self.policy(function)["Statement"]
+            for statement in self.statements(function)
             if statement["Effect"] == "Allow"
             for action in statement["Action"]
             for arn in statement["Resource"]

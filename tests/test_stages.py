@@ -1,14 +1,14 @@
 """A new stage is another one, renamed."""
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ops import stages
+from ops import stages, upgrades
 from ops.stages import StageError
+from ops.target import Target
 
 CHALICE = Path(__file__).parent.parent / ".chalice"
 
@@ -16,8 +16,7 @@ CHALICE = Path(__file__).parent.parent / ".chalice"
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A project with the stages dev and prod, as they were before anybody set them up."""
-    copied = tmp_path / ".chalice"
-    copied.mkdir()
+    (tmp_path / ".chalice").mkdir()
     settings = json.loads((CHALICE / "config.json").read_text())
     settings["stages"] = {name: settings["stages"][name] for name in ("dev", "prod")}
     for name, stage in settings["stages"].items():
@@ -27,9 +26,9 @@ def project(tmp_path: Path) -> Path:
         }
         for address in ("PUBLIC_URL", "RETURN_URLS"):
             stage["environment_variables"].pop(address, None)
-        for policy in CHALICE.glob(f"policy-{name}-*.json"):
-            shutil.copy(policy, copied)
     write(tmp_path, settings)
+    for name in settings["stages"]:
+        upgrades.complete(Target(name, tmp_path))
     return tmp_path
 
 
@@ -60,10 +59,11 @@ def test_a_new_stage_differs_from_the_copied_one_in_its_name_alone(
     before = contents(project)
     stages.copy("second", like, project)
     after = contents(project)
-    for function in ("door", "worker"):
-        policy = after[f"policy-second-{function}.json"]
+    # The worker of dev alone has no fixed exit that it may need to be attached to.
+    for name, copied in {"door": like, "worker": "prod"}.items():
+        policy = after[f"policy-second-{name}.json"]
         assert like not in policy
-        assert policy.replace("second", like) == before[f"policy-{like}-{function}.json"]
+        assert policy.replace("second", copied) == before[f"policy-{copied}-{name}.json"]
     made = json.dumps(config(project)["stages"]["second"])
     assert json.loads(made.replace("second", like)) == config(project)["stages"][like]
     assert like not in made

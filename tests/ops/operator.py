@@ -9,7 +9,7 @@ from typing import Any
 import boto3
 from click.testing import CliRunner, Result
 
-from ops import stack
+from ops import stack, upgrades
 from ops.command import main
 from ops.target import Target
 from simulator.account import Account
@@ -27,10 +27,6 @@ class Operator:
         """Describes a new production stage in `project`."""
         operator = cls(project, f"t{uuid.uuid4().hex[:8]}")
         (project / ".chalice").mkdir()
-        allowed = {"Effect": "Allow", "Action": ["logs:PutLogEvents"], "Resource": ["*"]}
-        (project / ".chalice" / f"policy-{operator.stage}.json").write_text(
-            json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
-        )
         operator.configure()
         return operator
 
@@ -40,13 +36,7 @@ class Operator:
 
     def configure(self, **environment: str) -> None:
         """Writes the configuration, with those variables in the stage's environment."""
-        named = {
-            "STAGE": self.stage,
-            "PARAMETER_PATH": f"/wechalice/{self.stage}",
-            "STATE_TABLE": f"wechalice-{self.stage}-state",
-            "JOBS_QUEUE": f"wechalice-{self.stage}-jobs.fifo",
-        }
-        described = {"environment_variables": {**named, **environment}, "autogen_policy": False}
+        described = {"environment_variables": environment, "autogen_policy": False}
         self.target.config_file.write_text(
             json.dumps(
                 {
@@ -58,6 +48,7 @@ class Operator:
                 }
             )
         )
+        upgrades.complete(self.target)
 
     def types(self, *words: str, answers: str = "") -> Result:
         """What comes of a command about his stage; `answers` is what he types when asked."""

@@ -7,6 +7,7 @@ import pytest
 
 from ops import chalice, preflight
 from ops.errors import Failed
+from ops.target import read_config, write_config
 from simulator.account import Account
 from tests import project
 from tests.ops.operator import Operator
@@ -43,9 +44,24 @@ def test_a_malformed_secret_stops_it_and_is_not_quoted(ready: Operator) -> None:
 
 
 def test_a_policy_that_is_missing_stops_it(ready: Operator) -> None:
-    file = ready.target.config_file.with_name(f"policy-{ready.stage}.json")
+    file = ready.target.config_file.with_name(f"policy-{ready.stage}-door.json")
     file.unlink()
-    assert str(file) in refusal(ready)
+    said = refusal(ready)
+    assert file.name in said
+    assert "python -m ops upgrade" in said
+
+
+def test_a_stage_that_lacks_what_the_release_needs_is_refused_until_it_is_upgraded(
+    ready: Operator,
+) -> None:
+    config = read_config(ready.target.config_file)
+    del config["stages"][ready.stage]["environment_variables"]["STATE_TABLE"]
+    write_config(ready.target.config_file, config)
+    said = refusal(ready)
+    assert f"STATE_TABLE = wechalice-{ready.stage}-state" in said
+    assert "python -m ops upgrade" in said
+    assert ready.asks("upgrade").exit_code == 0
+    assert "STATE_TABLE" not in ready.types("deploy", answers="n\n").stderr
 
 
 def test_production_does_not_take_plaintext_unless_it_is_said(ready: Operator) -> None:

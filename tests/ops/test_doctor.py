@@ -11,6 +11,7 @@ import pytest
 
 from chalicelib.wechat.signatures import fits
 from ops import fixed_exit, logs
+from ops.policies import file_name
 from simulator.account import Account
 from simulator.faults import (
     API_UNAUTHORIZED,
@@ -60,8 +61,8 @@ def door(account: Account) -> Iterator[Backend]:
 def deploy(operator: Operator) -> None:
     """Leaves what Chalice would."""
     deployment.make(operator.target)
-    file = operator.target.config_file.with_name(f"policy-{operator.stage}.json")
     for function in ("api_handler", "worker"):
+        file = operator.target.config_file.with_name(file_name(operator.stage, function))
         role = f"{operator.target.door}-{function}"
         boto3.client("iam").put_role_policy(
             RoleName=role, PolicyName=role, PolicyDocument=file.read_text()
@@ -323,10 +324,10 @@ def test_a_policy_that_was_changed_by_hand_is_found(operator: Operator, side: Si
 
 
 def test_a_policy_file_that_is_missing_is_found(operator: Operator, side: Side) -> None:
-    operator.target.config_file.with_name(f"policy-{operator.stage}.json").unlink()
+    operator.target.config_file.with_name(f"policy-{operator.stage}-door.json").unlink()
     (found,) = examine(operator)["policies"]
     assert found["state"] == "fail"
-    assert "version control" in found["do"]
+    assert found["do"] == "python -m ops upgrade"
 
 
 @pytest.mark.parametrize("url", ["http://[::1", "shop.example", "https://", "ftp://shop.example"])

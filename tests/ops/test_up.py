@@ -164,9 +164,11 @@ def test_the_configuration_is_left_alone_where_nothing_changes(operator: Operato
 
 def test_with_a_vpc_the_worker_alone_runs_in_it(operator: Operator) -> None:
     make_exit(operator)
+    before = operator.target.stage_config["lambda_functions"]
     fixed_exit.use_vpc(operator.target)
     described = read_config(operator.target.config_file)["stages"][operator.stage]
-    assert described["lambda_functions"]["worker"] == {
+    assert described["lambda_functions"]["api_handler"] == before["api_handler"]
+    assert described["lambda_functions"]["worker"] == before["worker"] | {
         "subnet_ids": ["subnet-a", "subnet-b"],
         "security_group_ids": ["sg-1"],
     }
@@ -177,12 +179,13 @@ def test_with_a_vpc_the_worker_alone_runs_in_it(operator: Operator) -> None:
 
 def test_a_proxy_takes_the_worker_out_of_the_vpc_which_still_costs(operator: Operator) -> None:
     make_exit(operator)
+    before = operator.target.stage_config["lambda_functions"]
     fixed_exit.use_vpc(operator.target)
     result = operator.types("up", "--yes", "--fixed-exit", "proxy:https://proxy.example.com")
     assert result.exit_code == 0, result.output
     assert f"delete-stack --stack-name {operator.target.exit_stack}" in result.stderr
     described = read_config(operator.target.config_file)["stages"][operator.stage]
-    assert described["lambda_functions"]["worker"] == {}
+    assert described["lambda_functions"] == before
 
 
 def test_a_vpc_takes_the_place_of_a_proxy(operator: Operator) -> None:
