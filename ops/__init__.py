@@ -1,1 +1,1 @@
-"""What operators need: the resources a stage stands on, and `python -m ops`."""
+"""What operators need: the resources of a stage, and the commands of `python -m ops`."""

@@ -16,7 +16,7 @@ _LAST_LINES = 15
 
 
 def run(target: Target, verb: str, environment: Mapping[str, str] | None = None) -> None:
-    """`chalice deploy` or `chalice delete`, telling what it tells. Raises Failed."""
+    """Runs `chalice deploy` or `chalice delete` and shows its output. Raises Failed."""
     command = [sys.executable, "-c", _PROGRAM, "--project-dir", str(target.project)]
     with TemporaryFile("w+") as errors:
         process = subprocess.Popen(
@@ -30,19 +30,19 @@ def run(target: Target, verb: str, environment: Mapping[str, str] | None = None)
         )
         with process:
             for line in process.stdout or ():
-                # Which is the one that was made just before, whatever it says.
+                # This line is about the zip that was made just before.
                 if line.strip() and "Reusing existing deployment package" not in line:
                     terminal.note(f"chalice: {line.strip()}")
         if process.returncode:
             errors.seek(0)
             raise Failed(
-                f"`chalice {verb}` did not get through: {_said(errors.read(), target.project)}\n"
-                "What it has done stays. Mend that and run the same command again: it goes on."
+                f"`chalice {verb}` failed: {_reason(errors.read(), target.project)}\n"
+                "What it has done stays. Fix that and run the same command again: it continues."
             )
 
 
-def _said(errors: str, project: Path) -> str:
-    """What went wrong, of all that it prints then."""
-    _, _, told = errors.rpartition("ChaliceDeploymentError: ")
-    lines = (told or errors).replace(f"{project}{os.sep}", "").strip().splitlines()
+def _reason(errors: str, project: Path) -> str:
+    """The lines that say what went wrong."""
+    _, _, error = errors.rpartition("ChaliceDeploymentError: ")
+    lines = (error or errors).replace(f"{project}{os.sep}", "").strip().splitlines()
     return "\n".join(lines[-_LAST_LINES:])

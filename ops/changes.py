@@ -1,7 +1,7 @@
 """What a template would change in a stack, and the change itself.
 
-Every state a stack can be in leads to one of three things: it is waited for, brought back to a
-state that can be changed, or left alone with a word on what to do.
+For each state of a stack there is one of three ways: wait for it, bring the stack back to a state
+that can be changed, or leave it alone and say what to do.
 """
 
 import time
@@ -30,7 +30,7 @@ _NOTHING = ("didn't contain changes", "No updates are to be performed")
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What becomes of one resource; `action` is Add, Modify, Replace, Replace? or Remove."""
+    """What happens to one resource; `action` is Add, Modify, Replace, Replace? or Remove."""
 
     action: str
     name: str
@@ -40,7 +40,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Changes that CloudFormation has worked out and not made yet."""
+    """Changes that CloudFormation has prepared and not made yet."""
 
     stack: str
     change_set: str
@@ -48,16 +48,18 @@ class Plan:
 
 
 def make_changeable(stack: str, progress: Progress) -> None:
-    """Brings a stack that an earlier run left half way into a state that can be changed.
+    """Brings a stack that an earlier run left unfinished into a state that can be changed.
 
-    Raises Failed when only an operator can.
+    Raises Failed if only an operator can do that.
     """
     found = stacks.settled(stack, progress, stacks.PLANNED)
     if found in stacks.NEVER_WORKED:
-        progress(f"{stack} could not be made the last time ({found}); it is removed and made anew")
+        progress(
+            f"{stack} could not be created last time ({found}); removing it to create it again"
+        )
         stacks.delete(stack, progress)
     if found == "UPDATE_ROLLBACK_FAILED":
-        progress(f"{stack} is stuck in an earlier change ({found}); AWS goes on taking it back")
+        progress(f"{stack} is stuck in an earlier change ({found}); AWS continues to roll it back")
         stacks.client().continue_update_rollback(StackName=stack)
         found = stacks.settled(stack, progress)
     if found == stacks.PLANNED:  # by a run that was interrupted
@@ -65,13 +67,13 @@ def make_changeable(stack: str, progress: Progress) -> None:
     if found in ("DELETE_FAILED", "UPDATE_ROLLBACK_FAILED"):
         raise Failed(
             f"The stack {stack} is {found}: {'; '.join(stacks.reasons(stack))}. See its events in "
-            "CloudFormation's console, mend what they name, and run it again; to begin anew, "
-            "run `python -m ops down` for its stage first."
+            "CloudFormation's console, fix what they name, and run it again. To start from "
+            "nothing, run `python -m ops down` for its stage first."
         )
 
 
 def plan(stack: str, template: str, parameters: Mapping[str, str]) -> Plan | None:
-    """What `template` would change; None when that is nothing. Raises Failed."""
+    """What `template` would change, or None if it changes nothing. Raises Failed."""
     kind: ChangeSetTypeType = "CREATE" if stacks.status(stack) is None else "UPDATE"
     name = f"ops-{uuid4().hex}"
     stacks.client().create_change_set(
@@ -92,7 +94,7 @@ def take_over(
     leftovers: "list[ResourceToImportTypeDef]",
     progress: Progress,
 ) -> None:
-    """Makes the stack out of what is there already and changes nothing of it. Raises Failed."""
+    """Makes a stack of resources that exist already, without changing them. Raises Failed."""
     name = f"ops-{uuid4().hex}"
     stacks.client().create_change_set(
         StackName=stack,
@@ -108,27 +110,27 @@ def take_over(
 
 
 def apply(plan: Plan, progress: Progress) -> None:
-    """Makes the changes. Raises Failed, with the reasons, when AWS took them back."""
+    """Makes the changes. Raises Failed, with the reasons, if AWS rolled them back."""
     stacks.client().execute_change_set(StackName=plan.stack, ChangeSetName=plan.change_set)
     status = stacks.settled(plan.stack, progress)
     if status not in stacks.HEALTHY:
         raise Failed(
             f"CloudFormation could not change {plan.stack} ({status}): "
             f"{'; '.join(stacks.reasons(plan.stack))}. "
-            "Mend that and run it again."
+            "Fix that and run it again."
         )
 
 
 def discard(plan: Plan) -> None:
-    """Forgets changes that were not made, with the empty stack they may have been made for."""
+    """Deletes changes that were not made, and the empty stack that was made for them, if any."""
     stacks.client().delete_change_set(StackName=plan.stack, ChangeSetName=plan.change_set)
     if stacks.status(plan.stack) == stacks.PLANNED:
         stacks.client().delete_stack(StackName=plan.stack)
 
 
 def _planned(stack: str, name: str) -> Plan | None:
-    """The changes of a change set, once they are worked out. Raises Failed."""
-    found = _worked_out(stack, name)
+    """The changes of a change set, once they are prepared. Raises Failed."""
+    found = _prepared(stack, name)
     changes = tuple(_change(each["ResourceChange"]) for each in found["Changes"])
     planned = Plan(stack, name, changes)
     if found["Status"] != "FAILED":
@@ -140,7 +142,7 @@ def _planned(stack: str, name: str) -> Plan | None:
     raise Failed(f"CloudFormation refuses the template of {stack}: {reason}")
 
 
-def _worked_out(stack: str, name: str) -> "DescribeChangeSetOutputTypeDef":
+def _prepared(stack: str, name: str) -> "DescribeChangeSetOutputTypeDef":
     for pause in stacks.pauses():
         found = stacks.client().describe_change_set(StackName=stack, ChangeSetName=name)
         if found["Status"] not in ("CREATE_PENDING", "CREATE_IN_PROGRESS"):
@@ -150,7 +152,7 @@ def _worked_out(stack: str, name: str) -> "DescribeChangeSetOutputTypeDef":
 
 
 def _parameters(stack: str, template: str, given: Mapping[str, str]) -> "list[ParameterTypeDef]":
-    """What is given, and for the rest of the template's parameters what the stack has."""
+    """The `given` parameters, and the stack's own values for the other ones of the template."""
     declared = templates.read(template)["Parameters"]
     kept = [name for name in stacks.parameters(stack) if name in declared and name not in given]
     parameters: list[ParameterTypeDef] = [

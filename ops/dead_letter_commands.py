@@ -1,4 +1,4 @@
-"""`dead-letters`: answers that no try could deliver, and what is to become of them."""
+"""`dead-letters`: answers that no try could deliver, and what to do with them."""
 
 import json
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from .options import as_json, ask, ask_production, on_stage, yes
 from .target import Target
 
 _SHORT, _FEWEST = 12, 4
-"""Digits of an identity that tell it apart, and those that one has to type."""
+"""The digits of an identity that are shown, and the fewest that have to be typed."""
 
 
 def _beginning(_: click.Context, __: click.Parameter, given: str | None) -> str | None:
@@ -29,7 +29,7 @@ def group() -> None:
     """Look after answers that never arrived.
 
     A job is tried five times within about a minute; then it waits here for 14 days, whole. Find
-    out why, mend it, and redrive what is still worth saying: WeChat takes answers up to 48 hours
+    out why, fix it, and redrive what is still worth saying: WeChat takes answers up to 48 hours
     after a user's message.
     """
 
@@ -65,7 +65,7 @@ def list_(target: Target, *, as_json: bool) -> None:
 @click.option("--reveal", is_flag=True, help="Show the openid and what the user wrote, too.")
 @as_json
 def show(target: Target, identity: str, *, reveal: bool, as_json: bool) -> None:
-    """Show the one whose IDENTITY begins so, with the frames where it failed.
+    """Show the one whose identity begins with IDENTITY, with the frames where it failed.
 
     \b
     python -m ops dead-letters show 3f9a1c
@@ -89,16 +89,16 @@ def show(target: Target, identity: str, *, reveal: bool, as_json: bool) -> None:
 @group.command()
 @click.argument("identity", required=False, callback=_beginning)
 @on_stage
-@click.option("--all", "everything", is_flag=True, help="All of them, each user's in order.")
+@click.option("--all", "everything", is_flag=True, help="All of them, those of each user in order.")
 @yes
 def redrive(target: Target, identity: str | None, *, everything: bool, yes: bool) -> None:
-    """Put the one whose IDENTITY begins so, or --all, back into the queue.
+    """Put the one whose identity begins with IDENTITY, or --all, back into the queue.
 
     \b
     python -m ops dead-letters redrive 3f9a1c
     python -m ops dead-letters redrive --all --stage prod
 
-    It is tried again as if it were new. A part of its answer that has reached the user already
+    It is tried again as if it were new. A part of its answer that has already reached the user
     is not sent again.
     """
     if bool(identity) == everything:
@@ -117,13 +117,13 @@ def redrive(target: Target, identity: str | None, *, everything: bool, yes: bool
 @on_stage
 @yes
 def drop(target: Target, identity: str, *, yes: bool) -> None:
-    """Delete the one whose IDENTITY begins so, for good: its user gets no answer.
+    """Delete the one whose identity begins with IDENTITY, for good: its user gets no answer.
 
     \b
     python -m ops dead-letters drop 3f9a1c
     """
     with dead_letters.held(target) as letters:
-        dead_letters.one(letters, identity)  # so that what is not there is told before
+        dead_letters.one(letters, identity)  # fails before the question if there is none
     ask(f"Delete {identity} for good?", yes=yes)
     with dead_letters.held(target) as letters:
         dead_letters.drop(target, dead_letters.one(letters, identity))
@@ -131,7 +131,7 @@ def drop(target: Target, identity: str, *, yes: bool) -> None:
 
 
 def _redriven(target: Target, identity: str | None) -> int:
-    """How many of those that can be seen went back."""
+    """Puts back those that can be seen now, and returns how many."""
     with dead_letters.held(target) as letters:
         chosen = [dead_letters.one(letters, identity)] if identity else letters
         for each in chosen:

@@ -1,7 +1,7 @@
-"""Jobs that no try could do: what they are, why, and the way back into the queue.
+"""Jobs that no try could do: what they are, why they failed, and the way back into the queue.
 
-Looking at them takes them out of sight of others for a moment, in which they are held; then they
-wait as before. Of one user at most ten can be seen at a time: the rest is behind those.
+To read them is to hide them from others for a moment; then they wait as before. At most ten jobs
+of one user can be seen at a time, because the others wait behind these.
 """
 
 import time
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageTypeDef
 
 _HELD = 120
-"""Seconds for which nobody else sees them, should we be interrupted."""
+"""Seconds for which nobody else sees them if we are interrupted."""
 _WHY = "{ $.JobDead = 1 }"
 
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """A job in the dead-letter queue; `job` is None when this version cannot read it."""
+    """A job in the dead-letter queue; `job` is None if this version cannot read it."""
 
     message: str
     receipt: str
@@ -41,12 +41,12 @@ class DeadLetter:
 
     @property
     def name(self) -> str:
-        """The push's identity, by which logs know it, too."""
+        """The identity of the push, which the logs show too."""
         return self.job.identity if self.job else self.message
 
     @property
     def age(self) -> float:
-        """Seconds since its push came."""
+        """Seconds since its push arrived."""
         return time.time() - self.job.arrival if self.job else 0
 
     @property
@@ -60,7 +60,7 @@ class DeadLetter:
 
 
 def count(target: Target) -> int:
-    """About how many wait. Raises Failed."""
+    """The approximate number of those that wait. Raises Failed."""
     return int(attributes(target, target.dead_letters)["ApproximateNumberOfMessages"])
 
 
@@ -73,7 +73,7 @@ def attributes(target: Target, queue: str) -> Mapping[str, str]:
 
 @contextmanager
 def held(target: Target) -> Iterator[list[DeadLetter]]:
-    """Those that can be seen now; they are let go in the end. Raises Failed."""
+    """Those that can be seen now, hidden from others in the `with` block. Raises Failed."""
     sqs, url = boto3.client("sqs"), _url(target, target.dead_letters)
     found: list[DeadLetter] = []
     try:
@@ -95,7 +95,7 @@ def held(target: Target) -> Iterator[list[DeadLetter]]:
 
 
 def one(letters: list[DeadLetter], name: str) -> DeadLetter:
-    """The one whose name begins so. Raises Failed."""
+    """The only one whose name begins with `name`. Raises Failed."""
     fitting = [each for each in letters if each.name.startswith(name)]
     if len(fitting) != 1:
         how = f"{len(fitting)} dead letters begin with" if fitting else "There is no dead letter"
@@ -104,11 +104,11 @@ def one(letters: list[DeadLetter], name: str) -> DeadLetter:
 
 
 def redrive(target: Target, letter: DeadLetter) -> None:
-    """Puts the job back into the queue, among its user's others.
+    """Puts the job back into the queue, behind its user's other jobs.
 
-    It is sent before it is deleted, under a new deduplication id, for the queue would drop what
-    it knows. Should we be interrupted in between, it is there twice, and its record sees to it
-    that it is answered once.
+    It is sent before it is deleted, under a new deduplication id, because the queue would drop an
+    id that it knows. If we are interrupted in between, the job is there twice, and its record
+    makes sure that it is answered once.
     """
     boto3.client("sqs").send_message(
         QueueUrl=_url(target, target.settings.jobs_queue),
@@ -127,17 +127,17 @@ def drop(target: Target, letter: DeadLetter) -> None:
 
 
 def reasons(target: Target, letters: list[DeadLetter]) -> Mapping[str, Mapping[str, Any]]:
-    """What the worker logged when each died, by name; missing where the log is gone."""
+    """What the worker logged when each one failed for good, by name. Some logs may be gone."""
     if not letters:
         return {}
     _, worker = logs.groups(target)
     since = time.time() - max(each.age for each in letters)
-    told = [line.fields for line in logs.lines(worker, _WHY, since)]
-    return {each["identity"]: each for each in told if each.get("JobDead") and "identity" in each}
+    fields = [line.fields for line in logs.lines(worker, _WHY, since)]
+    return {each["identity"]: each for each in fields if each.get("JobDead") and "identity" in each}
 
 
 def why(reason: Mapping[str, Any]) -> str:
-    """In a few words, which hold nothing that a user wrote."""
+    """The reason in a few words, without anything that a user wrote."""
     return str(reason.get("reason") or next(iter(reason.get("cause", [])), "?"))
 
 
@@ -158,7 +158,7 @@ def _url(target: Target, queue: str) -> str:
         if refused_as(error, "AWS.SimpleQueueService.NonExistentQueue"):
             raise Failed(
                 f"There is no queue {queue} in {region()}: is that "
-                "the right region (AWS_REGION)? If it is, make it with "
+                "the right region (AWS_REGION)? If it is, create the queue with "
                 f"`python -m ops up --stage {target.stage}`."
             ) from None
         raise

@@ -1,4 +1,4 @@
-"""`deploy`: resources, checks, Chalice, limits, and what to paste into WeChat's console."""
+"""`deploy`: checks, resources, Chalice, limits, and what to paste into WeChat's console."""
 
 import click
 
@@ -28,32 +28,31 @@ def deploy(
 ) -> None:
     """Deploy a stage.
 
-    From an empty AWS account to an address that WeChat can push to, and at every change. Checks
-    that secrets and policies are there, brings the resources up to date as `up` does, finds
-    what an earlier deploy has made on AWS, so that the URL stays what it is whoever deploys
-    from wherever, runs `chalice deploy`, limits the rate of requests, and prints what belongs
-    into WeChat's console.
+    The first time and after every change. Checks that secrets and policies are there, updates the
+    resources as `up` does, finds what an earlier deploy has made on AWS, so that the URL stays
+    the same whoever deploys from whichever checkout, runs `chalice deploy`, limits the rate of
+    requests, and prints what to paste into WeChat's console.
 
     \b
     python -m ops deploy
     python -m ops deploy --stage prod
     python -m ops deploy --stage prod --fixed-exit vpc --yes
 
-    A deploy that was interrupted is run again, and goes on. Pushes are answered meanwhile.
+    If a deploy was interrupted, run it again: it continues. Pushes are answered meanwhile.
 
-    Exit codes: 0 deployed, 1 it could not be, and the message says what to do, 2 misused.
+    Exit codes: 0 deployed, 1 it failed, and the message says what to do, 2 misused.
     """
     problems = preflight.problems(target, allow_plaintext=allow_plaintext)
     if problems:
-        told = [f"{each.found}\n  → {each.do}" for each in problems]
-        raise Failed("\n".join(["Not deployed, and nothing was changed.", *told]))
+        shown = [f"{each.found}\n  → {each.do}" for each in problems]
+        raise Failed("\n".join(["Not deployed, and nothing was changed.", *shown]))
     ask_production(target, "Deploy", yes=yes)
     bring_up(target, wanted, alarm_email, yes=yes)
     deployed.write_file(target)
     _ship(target)
     api = deployed.rest_api(target)
     if api is None:
-        raise Failed("Chalice has made no API that calls the door: run it again.")
+        raise Failed("Chalice has made no API that calls the door. Run it again.")
     throttling.limit(api)
     _show_what_to_paste(target)
 

@@ -1,8 +1,8 @@
 """What Chalice has made of a stage, as AWS has it.
 
 Chalice knows it only from .chalice/deployed/<stage>.json, which it writes at the very end and
-which no checkout has: without it a deploy makes a second API with another URL, and `chalice
-delete` deletes nothing. So the file is written anew, from AWS, before Chalice is called.
+which a new checkout does not have. Without it, a deploy makes a second API with another URL, and
+`chalice delete` deletes nothing. So we write the file, from AWS, before we call Chalice.
 """
 
 from collections.abc import Iterable, Iterator
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
 
 Resource: TypeAlias = dict[str, Any]
-"""One of them, as Chalice writes it down."""
+"""One resource, as it stands in Chalice's file."""
 
 GATEWAY_STAGE = "api"
-"""The stage of API Gateway that Chalice deploys to, whatever stage of ours it is."""
+"""The stage of API Gateway that Chalice deploys to, whatever our own stage is."""
 
 _DOOR = "api_handler"
 _PUSHES = "/wechat"
@@ -33,7 +33,7 @@ _PUSHES = "/wechat"
 def write_file(target: Target) -> list[Resource]:
     """Writes what AWS has into Chalice's file, and returns it.
 
-    What the file knows besides, such as a schedule of a team's own, stays.
+    Other resources in the file stay, for example a schedule of the team's own.
     """
     found = resources(target)
     known = [each for each in _recorded(target) if not _ours(each)]
@@ -48,7 +48,7 @@ def write_file(target: Target) -> list[Resource]:
 
 
 def resources(target: Target) -> list[Resource]:
-    """Roles, functions, event sources and the API of the stage."""
+    """The roles, functions, event sources and API of the stage."""
     lambda_ = boto3.client("lambda")
     functions = dict(_functions(lambda_, target))
     found = list(_roles(target, {_DOOR, WORKER, *functions}))
@@ -65,8 +65,8 @@ def resources(target: Target) -> list[Resource]:
 def rest_api(target: Target) -> str | None:
     """The id of the stage's API; None before it is deployed.
 
-    All of an app's APIs have one name: what they call tells them apart. Raises Failed when
-    several call the stage's door.
+    The APIs of all stages have the same name, and differ in the function that they call. Raises
+    Failed if several call the stage's door.
     """
     gateway = boto3.client("apigateway")
     pages = gateway.get_paginator("get_rest_apis").paginate()
@@ -82,14 +82,14 @@ def rest_api(target: Target) -> str | None:
 
 
 def api_url(api: str) -> str:
-    """Where an API is on AWS; ends in a slash, as Chalice has it."""
+    """The URL of an API on AWS, with a slash at the end, as Chalice writes it."""
     where = region()
     suffix = "amazonaws.com.cn" if where.startswith("cn-") else "amazonaws.com"
     return f"https://{api}.execute-api.{where}.{suffix}/{GATEWAY_STAGE}/"
 
 
 def site(target: Target) -> str | None:
-    """Where the stage is on the web, without a slash at the end; None before it is deployed."""
+    """The URL of the stage, without a slash at the end; None before it is deployed."""
     if target.settings.public_url:
         return target.settings.public_url
     api = rest_api(target)
@@ -108,14 +108,14 @@ def _functions(lambda_: "LambdaClient", target: Target) -> Iterator[tuple[str, s
 
 
 def _stage_of(lambda_: "LambdaClient", function: str) -> str | None:
-    """The stage in which Chalice made a function, which its tag tells; names alone may not."""
+    """The stage in which Chalice made a function, from its tag, because names can be ambiguous."""
     tag = lambda_.get_function(FunctionName=function).get("Tags", {}).get("aws-chalice", "")
-    told = dict(part.partition("=")[::2] for part in tag.split(":"))
-    return told.get("stage") if told.get("app") == APP else None
+    parts = dict(part.partition("=")[::2] for part in tag.split(":"))
+    return parts.get("stage") if parts.get("app") == APP else None
 
 
 def _roles(target: Target, functions: Iterable[str]) -> Iterator[Resource]:
-    """The roles that Chalice makes for functions, which an interrupted deploy left alone."""
+    """The roles of functions; an interrupted deploy may have left a role without its function."""
     iam = boto3.client("iam")
     for function in sorted(functions):
         name = f"{target.door}-{function}"
@@ -144,7 +144,7 @@ def _event_sources(lambda_: "LambdaClient", function: str, arn: str) -> Iterator
 
 
 def _called(gateway: "APIGatewayClient", api: str) -> str | None:
-    """The function that takes an API's pushes."""
+    """The function that receives the pushes of an API."""
     for page in gateway.get_paginator("get_resources").paginate(restApiId=api):
         for resource in page["items"]:
             if resource["path"] == _PUSHES:
@@ -163,7 +163,7 @@ def _function_behind(gateway: "APIGatewayClient", api: str, resource: str) -> st
 
 
 def _ours(resource: Resource) -> bool:
-    """Whether AWS tells whether it is there, so that a file need not."""
+    """Whether AWS can tell that the resource exists, so that the file does not have to."""
     kinds = ("iam_role", "lambda_function", "rest_api", "sqs_event")
     return resource["resource_type"] in kinds
 

@@ -1,4 +1,4 @@
-"""`doctor`: says what is wrong with a stage, before users do, and what to do about it."""
+"""`doctor`: says what is wrong with a stage, before users notice, and what to do about it."""
 
 import sys
 from collections.abc import Iterator, Mapping
@@ -30,7 +30,7 @@ EXAMINATIONS: Mapping[str, Examination] = {
     "web authorization": examine_site.web_authorization,
     "dead letters": examine_aws.dead,
 }
-"""By the check that each makes."""
+"""Each examination, by the name of its check."""
 
 _STYLES = {State.OK: "green", State.WARN: "yellow", State.FAIL: "red"}
 
@@ -42,17 +42,17 @@ _STYLES = {State.OK: "green", State.WARN: "yellow", State.FAIL: "red"}
 def doctor(target: Target, url: str | None, *, as_json: bool) -> None:
     """Say what is wrong with a stage.
 
-    Looks at secrets, resources, policies, the way in and the way to WeChat. Each line says ok,
-    warn or fail, and below it what to do. Nothing is changed.
+    Looks at secrets, resources, policies, the URL and the way to WeChat. Each line says ok, warn or
+    fail, and the line below it says what to do. Nothing is changed.
 
     \b
     python -m ops doctor
     python -m ops doctor --stage prod --json
     python -m ops doctor --url https://my-tunnel.example.com
 
-    The exit code is 0 when nothing fails, 1 when something does, 2 when the command was misused.
+    The exit code is 0 if nothing fails, 1 if something does, 2 if the command was misused.
     """
-    boto3.client("sts").get_caller_identity()  # without credentials nothing can be found
+    boto3.client("sts").get_caller_identity()  # without credentials, nothing can be examined
     findings: list[Finding] = []
     for finding in examined(target, url):
         findings.append(finding)
@@ -65,12 +65,12 @@ def doctor(target: Target, url: str | None, *, as_json: bool) -> None:
 
 
 def examined(target: Target, url: str | None) -> Iterator[Finding]:
-    """All findings; what cannot be examined is one, too."""
+    """All findings. What cannot be examined is a finding too."""
     try:
         site = url or deployed.site(target) or ""
     except EXPECTED as error:
         site = ""
-        yield fail("url", "nobody knows where the stage is on the web", sentence(error))
+        yield fail("url", "the URL of the stage is unknown", sentence(error))
     patient = Patient(target, site.rstrip("/"))
     for check, examination in EXAMINATIONS.items():
         try:

@@ -1,4 +1,4 @@
-"""`down`: what `deploy` has made is deleted, and what must not be lost is left."""
+"""`down`: deletes what `deploy` has made, and keeps what must not be lost."""
 
 import click
 
@@ -15,10 +15,10 @@ from .target import Target
 def down(target: Target, *, yes: bool) -> None:
     """Delete a stage.
 
-    Functions, API, alarms and network go, and users are no longer answered. On a stage other
-    than dev the profiles of users, the queues with answers on their way and the logs are kept,
+    Deletes functions, API, alarms and network, so users get no answer any more. On a stage other
+    than dev it keeps the profiles of users, the queues with answers on their way and the logs,
     and the next `up` takes them over. Secrets stay in SSM on every stage. To delete a stage other
-    than dev, its name has to be typed, or --yes said.
+    than dev, type its name when asked, or say --yes.
 
     \b
     python -m ops down
@@ -26,7 +26,7 @@ def down(target: Target, *, yes: bool) -> None:
 
     The URL is gone for good: the next `deploy` prints another one for WeChat's console.
 
-    Exit codes: 0 deleted, 1 it could not be, and the message says what to do, 2 misused.
+    Exit codes: 0 deleted, 1 it failed, and the message says what to do, 2 misused.
     """
     _refuse_elsewhere(target)
     _ask(target, yes=yes)
@@ -44,7 +44,7 @@ def down(target: Target, *, yes: bool) -> None:
 
 
 def _refuse_elsewhere(target: Target) -> None:
-    """Roles are known in all regions: without the rest, they are those of a stage elsewhere."""
+    """Roles exist in all regions. If there is nothing else, the stage is in another region."""
     kinds = {each["resource_type"] for each in deployed.resources(target)}
     if kinds == {"iam_role"} and stack.status(target.stack) is None:
         raise Failed(

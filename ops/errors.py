@@ -1,4 +1,4 @@
-"""What can go wrong for an operator, as one sentence that says what he does next."""
+"""What can go wrong for operators, as one sentence that says what to do next."""
 
 from botocore.exceptions import (
     BotoCoreError,
@@ -27,7 +27,7 @@ class Failed(Exception):
 
 
 EXPECTED = (Failed, BotoCoreError, ClientError, ApiError, Unavailable)
-"""What ends a command with one sentence; anything else is a mistake of ours."""
+"""Errors that end a command with one sentence; any other error is a bug."""
 
 _NO_CREDENTIALS = (
     CredentialRetrievalError,
@@ -59,13 +59,13 @@ _ADVICE = {
     "TooManyRequestsException": "wait a minute and run it again",
 }
 _OF_ANOTHER_TIME = ("Signature expired", "Signature not yet current")
-"""How some services say that a clock is off."""
+"""How some services say that a clock is wrong."""
 _QUOTES_VALUES = {"PutParameter"}
-"""Calls whose refusal may quote a secret."""
+"""Calls whose error message may quote a secret."""
 
 
 def sentence(error: Exception) -> str:
-    """What `error` means for an operator."""
+    """What `error` means for operators."""
     match error:
         case ClientError():
             return _refusal(error)
@@ -80,12 +80,12 @@ def sentence(error: Exception) -> str:
         ):
             return (
                 f"The tables of the stage are not in {region()}: is that the right region "
-                "(AWS_REGION)? If it is, `up` makes them."
+                "(AWS_REGION)? If it is, `up` creates them."
             )
         case Unavailable():
             return (
                 f"{error}. `secrets list` shows which secrets of the stage are missing, `doctor` "
-                "what else is; is AWS_REGION the stage's?"
+                "what else is wrong; is AWS_REGION the stage's region?"
             )
         case OSError():
             return f"{error.filename}: {error.strerror}."
@@ -94,14 +94,14 @@ def sentence(error: Exception) -> str:
 
 
 def _trouble(error: BotoCoreError) -> str:
-    """Why AWS was not even asked."""
+    """Why the request did not reach AWS."""
     match error:
         case ProfileNotFound():
             return f"{error}. Set AWS_PROFILE to one that `aws configure list-profiles` shows."
         case ConfigParseError():
-            return f"{error}. Mend that file, or set AWS_CONFIG_FILE to another one."
+            return f"{error}. Fix that file, or set AWS_CONFIG_FILE to another one."
         case NoRegionError() | InvalidRegionError():
-            return "AWS wants to know the region: set AWS_REGION, for example to eu-west-1."
+            return "AWS needs a region: set AWS_REGION, for example to eu-west-1."
         case HTTPClientError() | ConnectionError():
             return (
                 f"AWS is out of reach ({type(error).__name__}): check the network, AWS_REGION, "
@@ -119,11 +119,11 @@ def _trouble(error: BotoCoreError) -> str:
 def _refusal(error: ClientError) -> str:
     code, operation = error.response["Error"]["Code"], error.operation_name
     message = error.response["Error"].get("Message", "")
-    said = "" if operation in _QUOTES_VALUES else f" {message}"
+    detail = "" if operation in _QUOTES_VALUES else f" {message}"
     advice = _CLOCK if message.startswith(_OF_ANOTHER_TIME) else _ADVICE.get(code)
-    return f"AWS refused {operation} ({code}{said})" + (f": {advice}." if advice else ".")
+    return f"AWS refused {operation} ({code}{detail})" + (f": {advice}." if advice else ".")
 
 
 def refused_as(error: ClientError, *codes: str) -> bool:
-    """Whether AWS gave one of these as its reason."""
+    """Whether AWS gave one of these codes."""
     return error.response["Error"]["Code"] in codes

@@ -1,4 +1,4 @@
-"""What the world sees of a stage."""
+"""What others see of a stage on the web."""
 
 import time
 from collections.abc import Iterator
@@ -13,18 +13,18 @@ from . import secret_store
 from .findings import Finding, Patient, fail, ok, warn
 
 _PATIENCE = 10
-_NOWHERE = "The stage is nowhere on the web"
+_NOT_DEPLOYED = "The stage is not deployed"
 
 
 def reachable(patient: Patient) -> Iterator[Finding]:
-    """Whether the door answers WeChat's question, and nobody else's."""
+    """Whether the door answers WeChat's verification request, and refuses a forged one."""
     deploy = f"python -m ops deploy --stage {patient.target.stage}"
     values = secret_store.values(patient.target)
     if not patient.site or "token" not in values:
-        yield fail("url", f"{_NOWHERE}, or has no token.", deploy)
+        yield fail("url", f"{_NOT_DEPLOYED}, or has no token.", deploy)
         return
     url, token = f"{patient.site}/wechat", values["token"].value
-    echo, forged = _asked(url, token), _asked(url, f"{token}x")
+    echo, forged = _verified(url, token), _verified(url, f"{token}x")
     if isinstance(echo, httpx.HTTPError) or isinstance(forged, httpx.HTTPError):
         yield fail("url", f"{url} cannot be reached ({type(echo).__name__})", f"{deploy}, or DNS.")
     elif forged.status_code != 403:
@@ -33,18 +33,19 @@ def reachable(patient: Patient) -> Iterator[Finding]:
         yield fail(
             "url",
             f"{url} refuses a request that is signed with the token in SSM",
-            "If that was changed just now, look again in a minute. Else see whether it is this "
-            f"stage's URL, and the door's log for what it cannot read; {deploy}",
+            "If the token was changed just now, look again in a minute. Otherwise check "
+            "whether this is the stage's URL, and see the door's log for what it cannot read; "
+            f"{deploy}",
         )
     elif echo.status_code != 200 or echo.text != echo.request.url.params["echostr"]:
-        found = f"{url} answers HTTP {echo.status_code}, not what it was asked to echo"
+        found = f"{url} answers HTTP {echo.status_code}, not the echostr"
         yield fail("url", found, "See the door's log for why.")
     else:
-        yield ok("url", f"{url} answers as WeChat's console wants it")
+        yield ok("url", f"{url} answers as WeChat's console expects")
 
 
 def web_authorization(patient: Patient) -> Iterator[Finding]:
-    """Whether WeChat can let visitors return to the site; else they read 10003."""
+    """Whether WeChat lets visitors return to the site. If not, they read 10003."""
     parts = urlsplit(patient.site)
     code = secret_store.values(patient.target).get("domain-verification")
     console = (
@@ -52,13 +53,13 @@ def web_authorization(patient: Patient) -> Iterator[Finding]:
         "功能设置; neither 业务域名 nor JS接口安全域名)"
     )
     if not patient.site:
-        yield warn("web authorization", f"{_NOWHERE}.", "Deploy it first.")
+        yield warn("web authorization", f"{_NOT_DEPLOYED}.", "Deploy it first.")
     elif not patient.target.settings.public_url:
         yield warn(
             "web authorization",
-            "no domain of its own: WeChat wants a file at the root, where API Gateway's has none",
+            "no custom domain: WeChat needs a file at the root, which API Gateway's domain has not",
             "Set up a custom domain and PUBLIC_URL; until then visitors read 10003. A test account "
-            f"wants no file: enter {parts.hostname}, without https:// and path, on its page under "
+            f"needs no file: enter {parts.hostname}, without https:// and path, on its page under "
             "网页授权获取用户基本信息.",
         )
     elif code is None:
@@ -77,19 +78,19 @@ def _verification(origin: str, code: str, console: str) -> Finding:
     try:
         found = httpx.get(f"{origin}/MP_verify_{code}.txt", timeout=_PATIENCE)
     except httpx.HTTPError as error:
-        do = f"Let {origin} lead to the API's root."
+        do = f"Let {origin} lead to the root of the API."
         return fail("web authorization", f"{origin} cannot be reached ({type(error).__name__})", do)
     if found.status_code == 200 and found.text == code:
         return ok("web authorization", f"WeChat finds its file at {origin}; enter {console}")
     return fail(
         "web authorization",
         f"{origin}/MP_verify_….txt does not hold the code (HTTP {found.status_code})",
-        "Let the domain's root lead to the API; until then visitors read 10003.",
+        "Let the root of the domain lead to the API; until then visitors read 10003.",
     )
 
 
-def _asked(url: str, token: str) -> httpx.Response | httpx.HTTPError:
-    """What the door says to the question that WeChat's console asks."""
+def _verified(url: str, token: str) -> httpx.Response | httpx.HTTPError:
+    """The door's answer to a verification request like that of WeChat's console."""
     timestamp, nonce = str(int(time.time())), token_hex(8)
     query = {
         "signature": sign(token, timestamp, nonce),

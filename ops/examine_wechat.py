@@ -1,4 +1,4 @@
-"""What WeChat says to the account, from here and, as the log tells, to the worker."""
+"""What WeChat answers to the account: to calls from here, and in the log to the backend's."""
 
 import time
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ _MUST_ACT = "{ $.OperatorMustAct = 1 }"
 
 
 def token(patient: Patient) -> Iterator[Finding]:
-    """Whether WeChat hands out an access token, which is when it looks at the whitelist."""
+    """Whether WeChat gives out an access token, because it checks the IP whitelist for that."""
     target = patient.target
     url = target.settings.wechat_api_url
     try:
@@ -26,23 +26,24 @@ def token(patient: Patient) -> Iterator[Finding]:
             yield warn(
                 "token",
                 f"WeChat does not know this machine's address, which is not the worker's: {error}",
-                f"See that the worker's, {address}, is on the IP whitelist in WeChat's console.",
+                f"Check that {address}, the worker's, is on the IP whitelist in WeChat's console.",
             )
         else:
             yield fail("token", f"{url}: WeChat refuses", f"{error}.")
     else:
-        yield ok("token", f"{url} hands out access tokens")
+        yield ok("token", f"{url} gives out access tokens")
 
 
 def late_answers(patient: Patient) -> Iterator[Finding]:
     """Whether the account may send customer service messages.
 
-    It is asked for its customer service staff: that sends nothing, and those that may not send
-    may not ask either. Those that have no staff, test accounts too, hear so instead.
+    This asks WeChat for the account's customer service staff. That sends nothing, and is refused
+    to accounts that may not send. An account without staff, such as a test account, gets another
+    error.
     """
     target = patient.target
     if target.settings.late_answers is not LateAnswers.CUSTOMER_SERVICE:
-        yield ok("late answers", "wait for their users' next messages (LATE_ANSWERS is passive)")
+        yield ok("late answers", "wait for the users' next messages (LATE_ANSWERS is passive)")
         return
     allowed = ok("late answers", "the account may send customer service messages")
     try:
@@ -65,10 +66,10 @@ def late_answers(patient: Patient) -> Iterator[Finding]:
 
 
 def callback(patient: Patient) -> Iterator[Finding]:
-    """Whether WeChat can resolve the address it pushes to; its ping proves nothing on AWS."""
-    wish = {"action": "dns", "check_operator": "DEFAULT"}
+    """Whether WeChat can resolve the address that it pushes to. Its ping shows nothing on AWS."""
+    request = {"action": "dns", "check_operator": "DEFAULT"}
     try:
-        found = wechat.api(patient.target).call("POST", "/cgi-bin/callback/check", body=wish)
+        found = wechat.api(patient.target).call("POST", "/cgi-bin/callback/check", body=request)
     except ApiError as error:
         yield warn("callback/check", "WeChat does not check", f"{error}.")
         return
@@ -84,24 +85,24 @@ def callback(patient: Patient) -> Iterator[Finding]:
 
 
 def refusals(patient: Patient) -> Iterator[Finding]:
-    """What WeChat refused to the functions themselves within a day, latest of each kind."""
+    """What WeChat refused to the functions within a day, the latest error of each kind."""
     since = time.time() - _DAY
-    told = [
+    fields = [
         line.fields
         for group in logs.groups(patient.target)
         for line in logs.lines(group, _MUST_ACT, since)
     ]
-    latest = {each["errcode"]: each for each in told if each.get("OperatorMustAct")}
+    latest = {each["errcode"]: each for each in fields if each.get("OperatorMustAct")}
     for errcode, line in sorted(latest.items()):
         ago = f"{(time.time() - line['time']) / 60:.0f} min ago"
-        found = f"WeChat refused a call of the backend with {errcode}, {ago} for the last time"
+        found = f"WeChat refused a call of the backend with {errcode}, last {ago}"
         yield warn("refusals", found, f"{line.get('reason', '')}.{_MORE.get(errcode, '')}")
     if not latest:
         yield ok("refusals", "WeChat refused no call of the backend within a day")
 
 
 _UNVERIFIED = (
-    "Unverified accounts (未认证) have no customer service API; a verified one has to get it in "
-    "the console: 公众平台 → 设置与开发 → 接口权限."
+    "Unverified accounts (未认证) have no customer service API; a verified one has to request it "
+    "in the console: 公众平台 → 设置与开发 → 接口权限."
 )
 _MORE = {48001: f" {_UNVERIFIED}"}

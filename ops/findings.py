@@ -1,4 +1,4 @@
-"""What an examination finds, and what is to be done about it."""
+"""What an examination finds, and what to do about it."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from .target import Target
 
 
 class State(Enum):
-    """How bad it is: a warning costs something, a failure costs users their answers."""
+    """How bad it is: with a warning something is lost, with a failure users get no answers."""
 
     OK = "ok"
     WARN = "warn"
@@ -18,7 +18,7 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of a report; `do` is empty where nothing is to be done."""
+    """One line of a report; `do` is empty if there is nothing to do."""
 
     check: str
     state: State
@@ -28,7 +28,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """A stage, and where it is on the web, without a slash at the end; empty if nowhere."""
+    """The stage to examine and its URL, without a slash at the end; empty if it has none."""
 
     target: Target
     site: str

@@ -1,8 +1,8 @@
-"""The address from which the worker calls WeChat, which WeChat's whitelist must know.
+"""The address from which the worker calls WeChat, which has to be on WeChat's IP whitelist.
 
-Lambda's own addresses change: without a fixed exit, token calls end in 40164 sooner or later, and
-no slow answer leaves. Either the worker runs in a VPC behind a NAT gateway with an elastic IP, or
-its calls go through a proxy that has such an address.
+Lambda's own addresses change. Without a fixed exit, token calls fail with 40164 sooner or later,
+and no slow answer is sent. Either the worker runs in a VPC behind a NAT gateway with an elastic
+IP, or its calls go through a proxy with a fixed address.
 """
 
 from urllib.parse import urlsplit
@@ -24,7 +24,7 @@ PRICE = (
 
 
 def way(target: Target) -> str:
-    """The way the stage has: `vpc`, `proxy:URL` or `none`."""
+    """The fixed exit of the stage: `vpc`, `proxy:URL` or `none`."""
     if target.function_setting(WORKER, "subnet_ids"):
         return VPC
     described = target.environment.get("WECHAT_API_URL", WECHAT).rstrip("/")
@@ -32,7 +32,7 @@ def way(target: Target) -> str:
 
 
 def checked(way: str) -> str:
-    """`way` if it is a way. Raises ValueError, which says how to write one."""
+    """`way` if it is one of these. Raises ValueError, which says how to write it."""
     if way in (VPC, NONE):
         return way
     url = urlsplit(way.removeprefix(PROXY))
@@ -43,12 +43,12 @@ def checked(way: str) -> str:
 
 
 def use_vpc(target: Target) -> None:
-    """Writes into the configuration that the worker, and it alone, runs in the exit's VPC."""
-    told = stack.outputs(target.exit_stack)
+    """Configures the worker, and no other function, to run in the VPC of the exit."""
+    outputs = stack.outputs(target.exit_stack)
     try:
-        subnets, group = told["SubnetIds"].split(","), told["SecurityGroupId"]
+        subnets, group = outputs["SubnetIds"].split(","), outputs["SecurityGroupId"]
     except KeyError:
-        raise Failed(f"The stack {target.exit_stack} does not tell its subnets.") from None
+        raise Failed(f"The stack {target.exit_stack} has no outputs for its subnets.") from None
     config = read_config(target.config_file)
     described = config["stages"][target.stage]
     functions = described.setdefault("lambda_functions", {})
@@ -59,7 +59,7 @@ def use_vpc(target: Target) -> None:
 
 
 def use_proxy(target: Target, url: str) -> None:
-    """Writes into the configuration that WeChat's API is called by way of `url`, not of a VPC."""
+    """Configures the stage to call WeChat's API at `url`, and not from a VPC."""
     leave_vpc(target)
     config = read_config(target.config_file)
     described = config["stages"][target.stage]
@@ -68,7 +68,7 @@ def use_proxy(target: Target, url: str) -> None:
 
 
 def leave_vpc(target: Target) -> None:
-    """Writes into the configuration that the worker runs in no VPC."""
+    """Configures the worker to run outside a VPC."""
     config = read_config(target.config_file)
     described = config["stages"][target.stage]
     for name in ("subnet_ids", "security_group_ids"):
@@ -77,5 +77,5 @@ def leave_vpc(target: Target) -> None:
 
 
 def address(target: Target) -> str | None:
-    """The elastic IP behind which the worker runs; None when it runs behind none of ours."""
+    """The elastic IP of the worker's VPC; None if the stage has no such VPC."""
     return stack.outputs(target.exit_stack).get("Address")

@@ -1,7 +1,7 @@
-"""What an earlier stack has left, so that nothing is lost, and a new one takes over.
+"""Resources that an earlier stack has left, for a new stack to take over, so nothing is lost.
 
-CloudFormation would refuse to make what is there already. It takes it over when it is told by
-name, in a step of its own that may do nothing else.
+CloudFormation refuses to create a resource that exists. It takes it over (imports it) by its
+name, in a separate step that may do nothing else.
 """
 
 import json
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 
 def found(template: str, target: Target) -> "list[ResourceToImportTypeDef]":
-    """Those resources of the template that are there, as CloudFormation wants to be told."""
+    """The resources of the template that exist already, in the form that CloudFormation needs."""
     return list(_found(template, target))
 
 
 def template_of(template: str, leftovers: "list[ResourceToImportTypeDef]") -> str:
-    """The template with nothing but those, each kept whatever becomes of the stack."""
+    """The template with these resources alone, each retained whatever happens to the stack."""
     whole = templates.read(template)
     resources = {
         each["LogicalResourceId"]: {
@@ -45,11 +45,11 @@ def _found(template: str, target: Target) -> "Iterator[ResourceToImportTypeDef]"
         if kind in _KINDS:
             named, identifier, look = _KINDS[kind]
             name = templates.resolved(resource["Properties"][named], target)
-            if there := look(name):
+            if existing := look(name):
                 yield {
                     "ResourceType": kind,
                     "LogicalResourceId": logical,
-                    "ResourceIdentifier": {identifier: there},
+                    "ResourceIdentifier": {identifier: existing},
                 }
 
 
@@ -69,18 +69,18 @@ def _queue(name: str) -> str | None:
 
 def _log_group(name: str) -> str | None:
     answer = boto3.client("logs").describe_log_groups(logGroupNamePrefix=name)
-    there = [each.get("logGroupName") for each in answer["logGroups"]]
-    return name if name in there else None
+    names = [each.get("logGroupName") for each in answer["logGroups"]]
+    return name if name in names else None
 
 
 def _unless(code: str, look: Callable[[], Any]) -> str | None:
     try:
-        there: str = look()
+        found: str = look()
     except ClientError as error:
         if refused_as(error, code):
             return None
         raise
-    return there
+    return found
 
 
 _KINDS: Mapping[str, tuple[str, str, Callable[[str], str | None]]] = {
@@ -88,4 +88,4 @@ _KINDS: Mapping[str, tuple[str, str, Callable[[str], str | None]]] = {
     "AWS::Logs::LogGroup": ("LogGroupName", "LogGroupName", _log_group),
     "AWS::SQS::Queue": ("QueueName", "QueueUrl", _queue),
 }
-"""How each kind is named in a template, and how CloudFormation wants it named."""
+"""By kind: its name in a template, its name for an import, and how to look for it."""

@@ -1,4 +1,4 @@
-"""`logs`: one push, across the door and the worker."""
+"""`logs`: what the door and the worker have logged about one push."""
 
 import re
 import time
@@ -12,9 +12,9 @@ from .options import as_json, on_stage
 from .target import Target
 
 _PAUSE = 2
-"""Seconds between two looks at what is new."""
+"""Seconds between two looks for new lines."""
 _LATE = 30
-"""Seconds by which a line may reach CloudWatch later than others of its time."""
+"""Seconds by which a line may reach CloudWatch later than another line of the same time."""
 
 
 def _identity(_: click.Context, __: click.Parameter, given: str) -> str:
@@ -33,21 +33,21 @@ def _identity(_: click.Context, __: click.Parameter, given: str) -> str:
     show_default=True,
     help="How far back, such as 90s, 30m, 2h or 7d.",
 )
-@click.option("-f", "--follow", is_flag=True, help="Go on showing what comes, until Ctrl-C.")
+@click.option("-f", "--follow", is_flag=True, help="Keep showing new lines, until Ctrl-C.")
 @as_json
 def show(target: Target, identity: str, since: int, *, follow: bool, as_json: bool) -> None:
     """Follow one push by its IDENTITY.
 
-    Shows what the door made of it, and what the worker did. The identity stands in every line
-    about a push, in alarms' logs and in `dead-letters list`; its beginning is enough. Lines
-    hold no openid and nothing that a user wrote.
+    Shows what the door and the worker did with it. The identity is in every line about a push and
+    in `dead-letters list`. Its first digits are enough. Lines hold no openid and nothing that a
+    user wrote.
 
     \b
     python -m ops logs 3f9a1c
     python -m ops logs 3f9a1c --stage prod --since 7d
     python -m ops logs 3f9a1c --follow
 
-    The exit code is 1 when there is no such push.
+    The exit code is 1 if there is no such push.
     """
     if follow and as_json:
         raise click.UsageError("--json ends; --follow does not. Say one of them.")

@@ -1,4 +1,4 @@
-"""Our JSON lines, as CloudWatch keeps them for the door and the worker."""
+"""The JSON log lines of the door and the worker in CloudWatch."""
 
 import json
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from .target import Target
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line; `time` in epoch milliseconds, and `event` tells it apart from every other."""
+    """One line: `time` in epoch milliseconds, and `event`, the id that no other line has."""
 
     time: int
     event: str
@@ -22,7 +22,7 @@ class Line:
 
     @property
     def fields(self) -> dict[str, Any]:
-        """What one of ours says; of any other line, nothing."""
+        """The fields of one of our lines; empty for any other line."""
         try:
             fields = json.loads(self.text)
         except ValueError:
@@ -36,9 +36,9 @@ def groups(target: Target) -> tuple[str, str]:
 
 
 def lines(group: str, pattern: str, since: float) -> Iterator[Line]:
-    """What a group has `since` (epoch seconds) that fits CloudWatch's `pattern`, oldest first.
+    """The lines of a group `since` (epoch seconds) that match CloudWatch's `pattern`, oldest first.
 
-    A pattern may let too much through, where an emulator does not know it all.
+    An emulator may return more lines, because it does not know every pattern.
     """
     pages = boto3.client("logs").get_paginator("filter_log_events")
     try:
@@ -53,7 +53,7 @@ def lines(group: str, pattern: str, since: float) -> Iterator[Line]:
 
 
 def of_push(target: Target, identity: str, since: float) -> list[Line]:
-    """All that door and worker say of a push whose identity begins so, oldest first."""
+    """All lines about pushes whose identity begins with `identity`, oldest first."""
     pattern = f'{{ $.identity = "{identity}*" }}'
     found = [
         line

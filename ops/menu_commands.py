@@ -1,4 +1,4 @@
-"""`menu`: what the account's menu is, and what it becomes."""
+"""`menu`: shows and changes the account's menu."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ _COLOURS = {"+": "green", "-": "red", "@": "dim"}
 def group() -> None:
     """Show and change the account's menu.
 
-    It is a YAML file in WeChat's own words:
+    It is a YAML file with WeChat's own field names:
 
     \b
     button:
@@ -31,7 +31,7 @@ def group() -> None:
 @on_stage
 @as_json
 def show(target: Target, *, as_json: bool) -> None:
-    """Print the menu as WeChat has it, in the form in which `push` takes it.
+    """Print the menu as WeChat has it, in the form that `push` takes.
 
     \b
     python -m ops menu show --stage prod >menu.yaml
@@ -50,7 +50,7 @@ def show(target: Target, *, as_json: bool) -> None:
 @on_stage
 @as_json
 def diff(target: Target, file: Path, *, as_json: bool) -> None:
-    """Show what `push` would change. The exit code is 1 when it would change anything.
+    """Show what `push` would change. The exit code is 1 if it would change anything.
 
     \b
     python -m ops menu diff menu.yaml
@@ -71,13 +71,13 @@ def diff(target: Target, file: Path, *, as_json: bool) -> None:
 def push(target: Target, file: Path, *, yes: bool) -> None:
     """Make the menu what FILE says.
 
-    It is checked, and the difference shown, before.
+    Checks it and shows the difference first.
 
     \b
     python -m ops menu push menu.yaml
     python -m ops menu push menu.yaml --stage prod --yes
 
-    Users see the new menu within 24 hours, at once when they follow the account anew.
+    Users see the new menu within 24 hours, or at once after they follow the account again.
     """
     buttons, api = menus.read(file), wechat.api(target)
     changes = menus.changes(menus.current(api), buttons)

@@ -1,4 +1,4 @@
-"""The account's menu as a YAML file: WeChat's own words, checked before WeChat sees them.
+"""The account's menu as a YAML file with WeChat's field names, checked before it is sent.
 
 https://developers.weixin.qq.com/doc/offiaccount/Custom_Menus/Creating_Custom-Defined_Menu.html
 """
@@ -35,16 +35,16 @@ NEEDED: Mapping[object, Sequence[str]] = {
     "article_id": ("article_id",),
     "article_view_limited": ("article_id",),
 }
-"""What a button of each type holds besides its name."""
+"""The fields that a button of each type needs besides its name."""
 KEY_BYTES, URL_BYTES = 128, 1024
 
 
 def read(file: Path) -> list[Button]:
-    """The buttons that a file describes. Raises Failed, which names all that is wrong."""
+    """The buttons that a file describes. Raises Failed, which names all problems."""
     try:
         described = yaml.safe_load(file.read_text(encoding="utf-8"))
     except UnicodeDecodeError:
-        raise Failed(f"{file} is not in UTF-8: save it so.") from None
+        raise Failed(f"{file} is not in UTF-8. Save it in UTF-8.") from None
     except yaml.YAMLError as error:
         raise Failed(f"{file} is not YAML: {error}") from None
     buttons = described.get("button") if isinstance(described, dict) else None
@@ -56,7 +56,7 @@ def read(file: Path) -> list[Button]:
 
 
 def current(api: Api) -> list[Button]:
-    """The buttons that the account has now; none when it has no menu. Raises ApiError."""
+    """The buttons that the account has now; none if it has no menu. Raises ApiError."""
     try:
         menu = api.get_menu()["menu"]
     except ApiError as error:
@@ -72,13 +72,13 @@ def written(buttons: Sequence[Button]) -> str:
 
 
 def changes(before: Sequence[Button], after: Sequence[Button]) -> list[str]:
-    """What is different, as lines of a unified diff; none when nothing is."""
+    """The differences, as lines of a unified diff; empty if there are none."""
     old, new = written(before).splitlines(), written(after).splitlines()
     return list(difflib.unified_diff(old, new, "WeChat", "file", lineterm=""))
 
 
 def _plain(button: Button) -> Button:
-    """A button in one order of fields, without what WeChat adds to it when it is empty."""
+    """A button with its fields in a fixed order, without empty fields that WeChat adds."""
     first = [name for name in ("type", "name") if name in button]
     rest = sorted(name for name in button if name not in (*first, "sub_button"))
     plain = {name: button[name] for name in (*first, *rest)}
@@ -93,7 +93,7 @@ def _problems(buttons: list[Any]) -> Iterator[str]:
         yield f"- it has {len(buttons)} buttons; WeChat takes 1 to {BUTTONS}"
     for button in buttons:
         if not isinstance(button, dict):
-            yield f"- {button!r} is no button: write type, name and what the type wants"
+            yield f"- {button!r} is no button: write type, name and the fields of that type"
         elif below := button.get("sub_button"):
             yield from _problems_of_name(button, NAME_BYTES)
             yield from _problems_below(button, below)
@@ -133,7 +133,7 @@ def _problems_of(button: Button, name_bytes: int) -> Iterator[str]:
 
 
 def _is_text(*values: object) -> bool:
-    """Whether WeChat can be told all of them."""
+    """Whether all of them can be sent to WeChat as text."""
     return all(isinstance(each, str) and each.isprintable() for each in values)
 
 

@@ -1,4 +1,4 @@
-"""What commands share: which stage, how sure, in which form; and how they end."""
+"""What commands share: their options, their questions, and how they end."""
 
 import functools
 import re
@@ -15,7 +15,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Operator(click.Group):
-    """A group whose commands end with one sentence and exit code 1 when something is wrong."""
+    """A group whose commands end with one sentence and exit code 1 if something is wrong."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -25,10 +25,10 @@ class Operator(click.Group):
         except EXPECTED as error:
             raise click.ClickException(sentence(error)) from None
         except KeyboardInterrupt:
-            again = "Interrupted. What was done stays; run it again, and it goes on."
+            again = "Interrupted. What was done stays; run it again, and it continues."
             raise click.ClickException(again) from None
         except OSError as error:
-            if not error.filename:  # no file of the operator's, but a pipe that was closed
+            if not error.filename:  # not a file of the operator's, but a closed pipe
                 raise
             raise click.ClickException(sentence(error)) from None
 
@@ -41,12 +41,12 @@ def on_stage(command: F) -> F:
         default="dev",
         show_default=True,
         metavar="NAME",
-        help="The stage, hence the account.",
+        help="The stage, and so the account.",
     )
     @functools.wraps(command)
     def run(*, stage: str, **arguments: Any) -> Any:
         target = Target(stage, Path.cwd())
-        _ = target.stage_config  # so that an unknown one is told before anything is done
+        _ = target.stage_config  # fails for an unknown stage before anything is done
         return command(target=target, **arguments)
 
     return run  # type: ignore[return-value]  # click calls it by keyword
@@ -61,14 +61,14 @@ def _address(_: click.Context, __: click.Parameter, url: str | None) -> str | No
 site_url = click.option(
     "--url",
     callback=_address,
-    help="Where the stage is on the web, if not where AWS says: a tunnel, say.",
+    help="The URL of the stage, if it is not the one on AWS, for example a tunnel.",
 )
 yes = click.option("--yes", is_flag=True, help="Do not ask, for scripts.")
 as_json = click.option("--json", "as_json", is_flag=True, help="As JSON, for scripts.")
 
 
 def ask_production(target: Target, what: str, *, yes: bool) -> None:
-    """Asks before `what` is done to a stage that somebody may rely on."""
+    """Asks before `what` is done to a stage that users may rely on."""
     if target.is_production:
         ask(f"{what} on {target.stage}?", yes=yes)
 

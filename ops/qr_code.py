@@ -1,4 +1,4 @@
-"""`qrcode`: a QR code that tells by which way somebody came."""
+"""`qrcode`: a QR code that says where a user has found the account."""
 
 from pathlib import Path
 
@@ -22,9 +22,9 @@ _LONGEST = 30 * 24 * 3600
     type=wording.Duration(),
     default="30d",
     show_default=True,
-    help="How long it is good, up to 30d.",
+    help="How long it is valid, up to 30d.",
 )
-@click.option("--forever", is_flag=True, help="Good for ever; an account has 100 000 of those.")
+@click.option("--forever", is_flag=True, help="Valid for ever; an account has 100 000 of those.")
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
@@ -36,9 +36,9 @@ def qrcode(
 ) -> None:
     """Make a QR code for SCENE.
 
-    The scene comes along when somebody scans it. Who follows the account by it is a
-    SubscribeEvent with the event_key qrscene_SCENE; a follower who scans it, a ScanEvent with
-    SCENE.
+    The backend gets SCENE when somebody scans the code. A user who follows the account with it
+    sends a SubscribeEvent with the event_key qrscene_SCENE; a follower who scans it sends a
+    ScanEvent with SCENE.
 
     \b
     python -m ops qrcode poster
@@ -54,10 +54,13 @@ def qrcode(
         raise click.UsageError("WeChat takes up to 30d; for longer, say --forever.")
     if not 1 <= len(scene.encode()) <= 64:
         raise click.UsageError("SCENE has 1 to 64 characters.")
-    if out and not out.parent.is_dir():  # seen before WeChat makes a code
+    if out and not out.parent.is_dir():  # checked before WeChat makes a code
         raise click.UsageError(f"There is no folder {out.parent}.")
     if forever:
-        ask("WeChat never gives back one of the 100 000 that are good for ever. Go on?", yes=yes)
+        ask(
+            "One of the 100 000 codes that are valid for ever is used up for good. Continue?",
+            yes=yes,
+        )
     code = wechat.api(target).create_qr_code(scene, None if forever else expires)
     drawn = segno.make(code.url, error="m")
     if out:

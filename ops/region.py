@@ -1,8 +1,8 @@
-"""Where on AWS the operator is."""
+"""The AWS region that commands use."""
 
 import boto3
 
 
 def region() -> str:
-    """The region that is asked. A parameter or queue that is missing may be in another one."""
+    """The region in use. A missing parameter or queue may be in another one."""
     return str(boto3.client("ssm").meta.region_name)

@@ -1,4 +1,4 @@
-"""`secrets`: list, set, generate, roll back; the values themselves are not shown."""
+"""`secrets`: lists, sets, generates and rolls back secrets, and does not show their values."""
 
 import sys
 from typing import TextIO
@@ -19,12 +19,12 @@ _ours = click.Choice([name for name, kind in secret_store.KINDS.items() if kind.
 def group() -> None:
     """List and rotate a stage's secrets.
 
-    They are SecureString parameters under /wechalice/<stage>/, read by name. A change counts
-    within seconds, and nothing is deployed again.
+    They are SecureString parameters under /wechalice/<stage>/. A change takes effect within
+    seconds, without another deploy.
 
     \b
     token, encoding-aes-key   SSM first, and a minute later WeChat's console
-    app-secret                WeChat's console first, for it makes it, then SSM
+    app-secret                WeChat's console first, because it makes it, then SSM
     cookie-key, ticket-key, refresh-token-key   the backend's own: only SSM
     app-id, domain-verification                 as WeChat's console shows them
     """
@@ -40,7 +40,7 @@ def list_(target: Target, *, as_json: bool) -> None:
     python -m ops secrets list
     python -m ops secrets list --stage prod --json
 
-    The exit code is 1 when one is missing that the stage needs.
+    The exit code is 1 if one that the stage needs is missing.
     """
     found, wanted = secret_store.listed(target), secret_store.wanted(target)
     missing = [name for name in wanted if name not in found]
@@ -69,7 +69,7 @@ def list_(target: Target, *, as_json: bool) -> None:
 def set_(target: Target, name: str, file: TextIO | None, *, yes: bool) -> None:
     """Make a value the current one.
 
-    It is asked for without an echo, and checked first.
+    Asks for it without showing it, and checks it first.
 
     \b
     python -m ops secrets set app-secret
@@ -77,12 +77,12 @@ def set_(target: Target, name: str, file: TextIO | None, *, yes: bool) -> None:
     pass show wechat/app-secret | python -m ops secrets set app-secret --file -
 
     NAME is one of those that `secrets list` lists. Setting the current value once more retires
-    all earlier ones at once.
+    all earlier values at once.
     """
     try:
         value: str = file.read() if file else click.prompt(name, hide_input=True, err=True)
     except UnicodeDecodeError:
-        raise click.UsageError("What is to be read is no text in UTF-8.") from None
+        raise click.UsageError("The value is not text in UTF-8.") from None
     ask_production(target, f"Change {name}", yes=yes)
     _changed(name, secret_store.put(target, name, value.strip()))
 
@@ -90,7 +90,7 @@ def set_(target: Target, name: str, file: TextIO | None, *, yes: bool) -> None:
 @group.command()
 @click.argument("names", type=_ours, nargs=-1, required=True, metavar="NAME...")
 @on_stage
-@click.option("--show", is_flag=True, help="Show what goes into WeChat's console, on a terminal.")
+@click.option("--show", is_flag=True, help="Show, on a terminal, what goes into WeChat's console.")
 @yes
 def generate(target: Target, names: tuple[str, ...], *, show: bool, yes: bool) -> None:
     """Make new random values current.
@@ -104,11 +104,11 @@ def generate(target: Target, names: tuple[str, ...], *, show: bool, yes: bool) -
     have to be pasted into WeChat's console: --show shows them, once, and only on a terminal.
     """
     if show and not sys.stdout.isatty():
-        raise click.UsageError("--show shows a secret, and only on a terminal: this is none.")
+        raise click.UsageError("--show works only on a terminal, because it shows a secret.")
     ask_production(target, f"Change {', '.join(names)}", yes=yes)
     for name in names:
         kind = secret_store.KINDS[name]
-        assert kind.new  # noqa: S101 - those are the choices
+        assert kind.new  # noqa: S101 - the choices allow no others
         value = kind.new()
         version = secret_store.put(target, name, value)
         _changed(name, version)
@@ -121,7 +121,9 @@ def generate(target: Target, names: tuple[str, ...], *, show: bool, yes: bool) -
 @group.command("roll-back")
 @click.argument("name", type=_any, metavar="NAME")
 @on_stage
-@click.option("--to", type=int, metavar="VERSION", help="Instead of the last other value.")
+@click.option(
+    "--to", type=int, metavar="VERSION", help="This version instead of the last different value."
+)
 @yes
 def roll_back(target: Target, name: str, to: int | None, *, yes: bool) -> None:
     """Make an earlier value current again.
@@ -130,8 +132,8 @@ def roll_back(target: Target, name: str, to: int | None, *, yes: bool) -> None:
     python -m ops secrets roll-back token --stage prod
     python -m ops secrets roll-back token --stage prod --to 4
 
-    NAME is one of those that `secrets list` lists. The value becomes a new version. What was
-    current meanwhile stays good for 24 hours, as after any change of a token or an
+    NAME is one of those that `secrets list` lists. The value becomes a new version. The
+    value before it stays valid for 24 hours, as after any change of a token or an
     encoding-aes-key.
     """
     chosen = secret_store.earlier(secret_store.versions(target, name), to)
@@ -141,7 +143,7 @@ def roll_back(target: Target, name: str, to: int | None, *, yes: bool) -> None:
 
 
 def _say_where(target: Target, name: str) -> None:
-    """How to see what has to go into WeChat's console."""
+    """Shows the command that prints what has to go into WeChat's console."""
     if secret_store.KINDS[name].in_console:
         terminal.note(f"To see it: {secret_store.shown_by(target, name)}")
 

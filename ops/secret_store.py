@@ -1,6 +1,6 @@
-"""The secrets of a stage in SSM: which there are, of what form, and how they change.
+"""The secrets of a stage in SSM: which ones there are, their form, and how they change.
 
-Only `values` and `versions` read what a secret is; nothing here prints one.
+Only `values` and `versions` read values, and nothing here prints one.
 """
 
 import base64
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 CONSOLE = "WeChat's console (公众平台 → 设置与开发 → 基本配置)"
 
 _SSM_FIRST = (
-    "SSM has it now. A minute from now, save the same value in " + CONSOLE + ". "
-    "Values that were current within the last 24 hours stay good, so no push is refused meanwhile."
+    "SSM has it now. A minute from now, save the same value in " + CONSOLE + ". Values that were "
+    "current within the last 24 hours stay valid, so no push is refused meanwhile."
 )
 _WECHAT_FIRST = (
-    "WeChat's console makes this one, and it rules there at once: what waited for it goes through "
-    "within seconds. Nothing else is to be done."
+    "WeChat's console makes this one, and WeChat uses it at once. Jobs that waited for it continue "
+    "within seconds. There is nothing else to do."
 )
-_OURS = "It is the backend's own: nothing else is to be done, and nothing is deployed again."
+_OURS = "It is the backend's own: there is nothing else to do, and no need to deploy again."
 
 
 def _wrong_token(value: str) -> str:
@@ -69,7 +69,7 @@ def _wrong_key(value: str) -> str:
 
 def _wrong_verification(value: str) -> str:
     fits = re.fullmatch("[A-Za-z0-9]{1,64}", value)
-    return "" if fits else "write the code alone: that between MP_verify_ and .txt"
+    return "" if fits else "write only the code between MP_verify_ and .txt"
 
 
 def _new_token() -> str:
@@ -86,18 +86,18 @@ def _new_key() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What a secret looks like, what makes a new one, and what comes after it changed."""
+    """How to check a secret, how to make a new one, and what to do after a change."""
 
     wrong: Callable[[str], str]
-    """What is wrong with a value, without quoting it; empty when nothing is."""
+    """What is wrong with a value, without quoting it; empty if nothing is."""
     afterwards: str
     new: Callable[[], str] | None = None
     in_console: bool = False
-    """Whether the operator has to paste it into WeChat's console."""
+    """Whether operators have to paste it into WeChat's console."""
 
 
 KINDS: Mapping[str, Kind] = {
-    "app-id": Kind(_wrong_app_id, "It stands in " + CONSOLE + ": nothing else is to be done."),
+    "app-id": Kind(_wrong_app_id, "It is the one in " + CONSOLE + ". There is nothing else to do."),
     "app-secret": Kind(_wrong_app_secret, _WECHAT_FIRST),
     "token": Kind(_wrong_token, _SSM_FIRST, _new_token, in_console=True),
     "encoding-aes-key": Kind(_wrong_aes_key, _SSM_FIRST, _new_aes_key, in_console=True),
@@ -127,24 +127,24 @@ class Version:
 
 
 def wanted(target: Target) -> list[str]:
-    """The names of those without which the stage does not work."""
+    """The names of the secrets that the stage needs."""
     plaintext = target.settings.mode is Mode.PLAINTEXT
     without = (*OPTIONAL, "encoding-aes-key") if plaintext else OPTIONAL
     return [name for name in KINDS if name not in without]
 
 
 def listed(target: Target) -> dict[str, Version]:
-    """Those that are there, as far as one may know them without being able to read them."""
+    """The secrets that exist, without their values."""
     return {name: replace(each, value="") for name, each in _found(target, readable=False).items()}
 
 
 def values(target: Target) -> dict[str, Version]:
-    """Those that are there."""
+    """The secrets that exist, with their values."""
     return _found(target, readable=True)
 
 
 def shown_by(target: Target, name: str) -> str:
-    """The command that shows one, for who may read it and has to paste it somewhere."""
+    """The command that prints a secret, for operators who have to paste it somewhere."""
     aws = "aws ssm get-parameter --with-decryption --query Parameter.Value --output text --name"
     return f"{aws} {target.settings.parameter_path}/{name}"
 
@@ -163,7 +163,7 @@ def put(target: Target, name: str, value: str) -> int:
 
 
 def versions(target: Target, name: str) -> list[Version]:
-    """All that SSM keeps of one, newest first; it keeps a hundred. Raises Failed."""
+    """The versions of a secret that SSM keeps, up to a hundred, newest first. Raises Failed."""
     pages = boto3.client("ssm").get_paginator("get_parameter_history")
     path = f"{target.settings.parameter_path}/{name}"
     try:
@@ -180,7 +180,7 @@ def versions(target: Target, name: str) -> list[Version]:
 
 
 def earlier(history: list[Version], to: int | None) -> Version:
-    """The version to go back to: `to`, or the last one with another value. Raises Failed."""
+    """The version to go back to: `to`, or the last one with a different value. Raises Failed."""
     newest, *older = history
     for each in older:
         if each.version == to or (to is None and each.value != newest.value):

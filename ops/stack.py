@@ -1,4 +1,4 @@
-"""A CloudFormation stack: the state it is in, what it tells of itself, its end."""
+"""A CloudFormation stack: its state, its outputs, and how it is deleted."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -15,39 +15,39 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import StackEventTypeDef, StackTypeDef
 
 Progress: TypeAlias = Callable[[str], None]
-"""Tells somebody who waits what is going on."""
+"""Shows a line about what is going on to whoever waits."""
 
 HEALTHY = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE")
-"""States after a change that got through."""
+"""States after a change that succeeded."""
 NEVER_WORKED = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED")
-"""States after a first creation that failed: the stack can only be deleted, and holds nothing."""
+"""States after a creation that failed: the stack is empty, and can only be deleted."""
 PLANNED = "REVIEW_IN_PROGRESS"
-"""The state of a stack for which a change set was made, and never carried out."""
+"""The state of a stack with a change set that was never executed."""
 
 _BEGUN = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS", "IMPORT_IN_PROGRESS")
 
 
 def status(stack: str) -> str | None:
-    """Its state as CloudFormation says it; None when there is no such stack."""
+    """The state of the stack in CloudFormation's words; None if there is no such stack."""
     found = _described(stack)
     return found["StackStatus"] if found else None
 
 
 def outputs(stack: str) -> dict[str, str]:
-    """What the stack tells of itself; empty when there is none."""
+    """The outputs of the stack; empty if there is no such stack."""
     found = _described(stack)
-    told = found.get("Outputs", []) if found else []
-    return {each["OutputKey"]: each["OutputValue"] for each in told}
+    described = found.get("Outputs", []) if found else []
+    return {each["OutputKey"]: each["OutputValue"] for each in described}
 
 
 def parameters(stack: str) -> list[str]:
-    """The names of the parameters it was made with; none when there is no such stack."""
+    """The names of the stack's parameters; empty if there is no such stack."""
     found = _described(stack)
     return [each["ParameterKey"] for each in found.get("Parameters", [])] if found else []
 
 
 def delete(stack: str, progress: Progress) -> None:
-    """Deletes what it may; what the template retains stays. Raises Failed."""
+    """Deletes the stack, except what its template retains. Raises Failed."""
     if status(stack) is None:
         return
     client().delete_stack(StackName=stack)
@@ -55,12 +55,12 @@ def delete(stack: str, progress: Progress) -> None:
     if left is not None:
         raise Failed(
             f"CloudFormation could not delete {stack} ({left}): "
-            f"{'; '.join(reasons(stack))}. Mend that and run it again."
+            f"{'; '.join(reasons(stack))}. Fix that and run it again."
         )
 
 
 def settled(stack: str, progress: Progress, enough: str = "") -> str | None:
-    """The state in which the stack is once nobody works on it, or `enough` if it comes to that."""
+    """The state of the stack once nothing is in progress, or `enough` if it reaches that."""
     for pause in pauses():
         found = status(stack)
         if found is None or found == enough or not found.endswith("_IN_PROGRESS"):
@@ -71,12 +71,12 @@ def settled(stack: str, progress: Progress, enough: str = "") -> str | None:
 
 
 def pauses() -> Iterator[float]:
-    """Seconds between looks: AWS takes minutes, an emulator does not."""
+    """Seconds between looks, few at first, because an emulator is done within a second."""
     return chain((0.1, 0.2, 0.5, 1), repeat(3))
 
 
 def reasons(stack: str) -> list[str]:
-    """Why resources failed in the last change, in the order in which they did."""
+    """Why resources failed in the last change, in the order of their failures."""
     events = client().describe_stack_events(StackName=stack)["StackEvents"]  # newest first
     last = takewhile(lambda each: not _begins(each), events)
     failed = [each for each in last if each["ResourceStatus"].endswith("_FAILED")]
@@ -92,7 +92,7 @@ def client() -> "CloudFormationClient":
 
 
 def _begins(event: "StackEventTypeDef") -> bool:
-    """Whether a change of the whole stack began with it."""
+    """Whether this event started a change of the whole stack."""
     begun = event["ResourceStatus"] in _BEGUN
     return begun and event["LogicalResourceId"] == event["StackName"]
 

@@ -1,7 +1,7 @@
-"""What a template says of its tables besides their keys, made true again.
+"""Restores settings of the tables, time to live and backups, to what the template says.
 
-CloudFormation compares a template with the last one, not with the table: time to live or backups
-that somebody switched off would stay off.
+CloudFormation compares a template with the last template, not with the table, so what somebody
+has switched off would stay off.
 """
 
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from .target import Target
 
 
 def restore(template: str, target: Target) -> list[str]:
-    """Switches on what is off, and returns a few words for each."""
+    """Switches on what is off, and returns a description of each change."""
     return [words for table in _tables(template) for words in _restored(table, target)]
 
 

@@ -1,4 +1,4 @@
-"""The stage a command is about, as .chalice/config.json describes it."""
+"""The stage that a command works on, as .chalice/config.json describes it."""
 
 import json
 import os
@@ -16,19 +16,19 @@ WORKER = "worker"
 
 
 class UnknownStage(Failed):
-    """Nobody has described this stage."""
+    """The configuration has no such stage."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A stage of the project in a folder; what the file says is read when it is asked for."""
+    """A stage of the project in a folder. Its properties read the file each time."""
 
     stage: str
     project: Path
 
     @property
     def is_production(self) -> bool:
-        """Every stage but dev: somebody may rely on it."""
+        """True for every stage but dev, because users may rely on it."""
         return self.stage != "dev"
 
     @property
@@ -85,20 +85,20 @@ class Target:
 
     @property
     def settings(self) -> Config:
-        """What the stage's functions are told. Raises Failed.
+        """The settings of the stage's functions. Raises Failed.
 
-        WECHAT_API_URL of our own environment counts for more, as it does in `make run`.
+        WECHAT_API_URL in our own environment overrides the stage's, as in `make run`.
         """
-        told = {"STAGE": self.stage, **self.environment}
+        variables = {"STAGE": self.stage, **self.environment}
         if url := os.environ.get("WECHAT_API_URL"):
-            told["WECHAT_API_URL"] = url
+            variables["WECHAT_API_URL"] = url
         try:
-            return read(told)
+            return read(variables)
         except ConfigError as error:
             raise Failed(f"{self.config_file}: {error}.") from None
 
     def function_setting(self, function: str, name: str, default: Any = None) -> Any:
-        """A setting of a function, from wherever Chalice would take it."""
+        """A setting of a function, from the same places from which Chalice takes it."""
         places = [
             self.stage_config.get("lambda_functions", {}).get(function, {}),
             self.stage_config,
@@ -115,14 +115,14 @@ def read_config(file: Path) -> dict[str, Any]:
     except FileNotFoundError:
         raise Failed(f"There is no {file}: run this in the project's folder.") from None
     except ValueError as error:
-        raise Failed(f"{file} is not JSON: {error}. Mend it, or restore it.") from None
+        raise Failed(f"{file} is not JSON: {error}. Fix it, or restore it.") from None
     if not isinstance(config, dict):
         raise Failed(f"{file} is no configuration of Chalice: restore it from version control.")
     return config
 
 
 def write_config(file: Path, config: Mapping[str, Any]) -> None:
-    """Written beside it first, so that nobody finds half a file."""
+    """Replaces the file at once, so that nobody reads half of it."""
     new = file.with_suffix(".new")
     new.write_text(json.dumps(config, indent=2, ensure_ascii=False) + "\n")
     new.replace(file)

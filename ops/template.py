@@ -1,4 +1,4 @@
-"""What a CloudFormation template says, as far as we need to know it ourselves."""
+"""Reads CloudFormation templates, as far as our own need it."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -10,10 +10,10 @@ from .target import Target
 
 
 class _Template(yaml.SafeLoader):
-    """Writes short forms out: `!Sub text` becomes `Fn::Sub: text`."""
+    """Expands short forms: `!Sub text` becomes `Fn::Sub: text`."""
 
 
-def _written_out(loader: yaml.SafeLoader, name: str, node: yaml.Node) -> Any:
+def _expanded(loader: yaml.SafeLoader, name: str, node: yaml.Node) -> Any:
     match node:
         case yaml.SequenceNode():
             value: Any = loader.construct_sequence(node, deep=True)
@@ -26,10 +26,10 @@ def _written_out(loader: yaml.SafeLoader, name: str, node: yaml.Node) -> Any:
     return {name if name in ("Ref", "Condition") else f"Fn::{name}": value}
 
 
-_Template.add_multi_constructor("!", _written_out)
+_Template.add_multi_constructor("!", _expanded)
 
 
-@cache  # for it takes a while, and one command asks for it several times
+@cache  # because it is slow, and one command reads a template several times
 def read(text: str) -> Mapping[str, Any]:
     """The template in `text`, YAML or JSON."""
     template: Mapping[str, Any] = yaml.load(text, _Template)  # noqa: S506 - a SafeLoader
@@ -37,7 +37,7 @@ def read(text: str) -> Mapping[str, Any]:
 
 
 def resolved(value: Any, target: Target) -> Any:
-    """`value` as it is for a stage, of what our templates use: the stage's name, and Kept."""
+    """The value of an expression for a stage. Knows what our templates use: Stage and Kept."""
     match value:
         case {"Fn::Sub": str(name)}:
             return name.replace("${Stage}", target.stage)

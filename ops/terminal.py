@@ -1,4 +1,4 @@
-"""How commands speak: what was asked for on standard output, all else on standard error."""
+"""Output of commands: results go to standard output, all else to standard error."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 _WIDE = 160
-"""Columns where no terminal tells how many it has."""
+"""The width in columns where there is no terminal."""
 
 
 def show_table(columns: Sequence[str], rows: Sequence[Sequence[str | Text]]) -> None:
@@ -27,24 +27,24 @@ def show_json(value: Any) -> None:
 
 
 def show(text: str, style: str = "") -> None:
-    """A line of what was asked for."""
+    """Shows a line of the result."""
     _console().print(Text(printable(text), style=style), soft_wrap=True)
 
 
 def note(text: str, style: str = "") -> None:
-    """A line about what is going on."""
+    """Shows a line about what is going on."""
     _console(stderr=True).print(Text(printable(text), style=style), soft_wrap=True)
 
 
 @contextmanager
 def waiting(what: str) -> Iterator[Callable[[str], None]]:
-    """Shows on a terminal that something takes its time; call what it gives to say more."""
+    """Shows on a terminal that something takes time; call the yielded function to say more."""
     with _console(stderr=True).status(Text(what)) as status:
         yield lambda text: status.update(Text(text))
 
 
 def printable(text: str) -> str:
-    """`text` without what a terminal would obey."""
+    """`text` with control characters escaped, which a terminal would obey."""
     return "".join(
         each if each.isprintable() or each == "\n" else f"\\u{ord(each):04x}" for each in text
     )

@@ -1,7 +1,7 @@
-"""How many requests a second API Gateway lets through to the door; Chalice sets no limit.
+"""How many requests a second API Gateway lets through to the door. Chalice sets no limit.
 
-A push that is throttled shows the user a fault, so pushes may come as fast as an account of AWS
-takes them by default. The rest is for people in a browser, and for whoever tries doors.
+A user whose push is throttled reads a fault, so pushes may come as fast as an AWS account takes
+them by default. The lower limit is for browsers, and for those who try addresses.
 """
 
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mypy_boto3_apigateway.type_defs import PatchOperationTypeDef
 
 RATES = {"*/*": (200, 400), "~1wechat/POST": (5000, 5000)}
-"""By resource and method: requests a second, and at once."""
+"""By resource and method: requests a second, and the burst."""
 
 
 def limit(api: str) -> None:

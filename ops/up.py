@@ -1,4 +1,4 @@
-"""`up`: the resources a stage stands on, made or brought up to date."""
+"""`up`: creates or updates the resources of a stage."""
 
 import re
 from collections.abc import Mapping
@@ -42,7 +42,7 @@ alarm_email_option = click.option(
     "--alarm-email",
     metavar="ADDRESS",
     callback=_mail_address,
-    help="Who is told of alarms; AWS asks there for a confirmation first.",
+    help="Who gets alarms; AWS asks this address to confirm first.",
 )
 
 
@@ -56,8 +56,8 @@ def up(target: Target, wanted: str | None, alarm_email: str | None, *, yes: bool
 
     Those are its tables, queues, logs and alarms, and the network of its fixed exit. Shows what
     will change, and asks before it changes a stage other than dev or destroys anything. Run it
-    as often as you like: where nothing differs, nothing is done, and a run that was interrupted
-    is taken up where it ended.
+    as often as you like: it does nothing where nothing differs, and it continues a run that was
+    interrupted.
 
     \b
     python -m ops up
@@ -65,20 +65,20 @@ def up(target: Target, wanted: str | None, alarm_email: str | None, *, yes: bool
     python -m ops up --stage prod --fixed-exit vpc --yes
     python -m ops up --stage prod --fixed-exit proxy:https://wechat-proxy.example.com
 
-    WeChat hands out access tokens only to addresses on the account's IP whitelist, and Lambda's
-    own addresses change. So a stage other than dev wants a fixed exit: a VPC with a NAT gateway
-    and an elastic IP, in which the worker alone runs (about 37 USD a month), or a proxy in front
-    of WeChat's API. Which it is gets into .chalice/config.json; commit that.
+    WeChat gives out access tokens only to addresses on the account's IP whitelist, and Lambda's
+    own addresses change. So a stage other than dev needs a fixed exit: a VPC with a NAT gateway
+    and an elastic IP, in which only the worker runs (about 37 USD a month), or a proxy in front
+    of WeChat's API. The choice is written into .chalice/config.json; commit that.
 
-    Exit codes: 0 done, 1 it could not be done, and the message says what to do, 2 misused.
+    Exit codes: 0 done, 1 it failed, and the message says what to do, 2 misused.
     """
     bring_up(target, wanted, alarm_email, yes=yes)
     if fixed_exit.way(target) != fixed_exit.NONE:
-        terminal.note("The worker takes its fixed exit from the next deploy on.")
+        terminal.note("The worker uses its fixed exit from the next deploy on.")
 
 
 def bring_up(target: Target, wanted: str | None, alarm_email: str | None, *, yes: bool) -> None:
-    """Makes the resources of `target` and its fixed exit what the templates say."""
+    """Creates or updates the resources of `target` and its fixed exit."""
     way = wanted or _chosen(target, yes=yes)
     alarms = {} if alarm_email is None else {"AlarmEmail": alarm_email}
     _bring_up(target, target.stack, _RESOURCES, alarms, yes=yes)
@@ -88,7 +88,7 @@ def bring_up(target: Target, wanted: str | None, alarm_email: str | None, *, yes
         case fixed_exit.NONE:
             if fixed_exit.way(target) == fixed_exit.VPC:
                 fixed_exit.leave_vpc(target)
-                _tell_of_unused_exit(target)
+                _note_unused_exit(target)
             _warn_of_changing_addresses(target)
         case fixed_exit.VPC:
             _bring_up(target, target.exit_stack, _EXIT, {}, yes=yes)
@@ -98,8 +98,8 @@ def bring_up(target: Target, wanted: str | None, alarm_email: str | None, *, yes
             url = way.removeprefix(fixed_exit.PROXY)
             if way != fixed_exit.way(target):
                 fixed_exit.use_proxy(target, url)
-            _tell_of_unused_exit(target)
-            _whitelist(f"the address from which {url} goes out")
+            _note_unused_exit(target)
+            _whitelist(f"the address from which {url} calls WeChat")
 
 
 def _bring_up(
@@ -138,21 +138,21 @@ def _style(change: changes.Change) -> str:
 
 
 def _chosen(target: Target, *, yes: bool) -> str:
-    """The way the stage has, or the one the operator chooses now."""
+    """The fixed exit of the stage, or the one that the operator chooses now."""
     way = fixed_exit.way(target)
     if way != fixed_exit.NONE or not target.is_production:
         return way
     if yes:
         raise click.UsageError(
-            f"{target.stage} has no fixed exit, without which WeChat refuses its token calls "
+            f"{target.stage} has no fixed exit, and without one WeChat refuses its token calls "
             "(40164): say --fixed-exit vpc, --fixed-exit proxy:URL or --fixed-exit none."
         )
     terminal.note(
-        "\nWeChat hands out access tokens only to addresses on the account's IP whitelist, and "
+        "\nWeChat gives out access tokens only to addresses on the account's IP whitelist, and "
         "Lambda's own addresses change. Choose how the worker gets a fixed one:\n"
         f"  vpc        a VPC with a NAT gateway and an elastic IP; {fixed_exit.PRICE}\n"
         "  proxy:URL  a proxy of yours in front of WeChat's API, as WECHAT_API_URL\n"
-        "  none       not now; slow answers do not leave, until there is one\n"
+        "  none       not now; slow answers are not sent until there is one\n"
     )
     answer: str = click.prompt("Fixed exit", value_proc=_prompted, err=True)
     return answer
@@ -169,11 +169,11 @@ def _whitelist(where: str) -> None:
     terminal.show(f"Put on the IP whitelist in WeChat's console (IP白名单): {where}")
 
 
-def _tell_of_unused_exit(target: Target) -> None:
+def _note_unused_exit(target: Target) -> None:
     if stack.status(target.exit_stack):
         terminal.note(
-            "Once that is deployed, nobody uses the NAT gateway any more, which costs by the hour: "
-            f"aws cloudformation delete-stack --stack-name {target.exit_stack}",
+            "After the next deploy nothing uses the NAT gateway any more, which costs money by the "
+            f"hour: aws cloudformation delete-stack --stack-name {target.exit_stack}",
             "yellow",
         )
 
@@ -182,6 +182,6 @@ def _warn_of_changing_addresses(target: Target) -> None:
     if target.is_production and fixed_exit.way(target) == fixed_exit.NONE:
         terminal.note(
             f"{target.stage} has no fixed exit: WeChat will refuse token calls (40164), and slow "
-            "answers will not leave.",
+            "answers will not be sent.",
             "yellow",
         )

@@ -1,4 +1,4 @@
-"""`user`: what is kept of one of the account's users, for him to have, or to have deleted."""
+"""`user`: shows, exports and deletes the data of one of the account's users."""
 
 from typing import Any
 
@@ -17,8 +17,8 @@ _user_id = click.option("--user-id", help="The site's user who is bound, instead
 def group() -> None:
     """Show, export and forget a user.
 
-    A person may ask for each of these. A user is named by his openid, or by --user-id, the site's
-    own, if he has bound himself.
+    Users may ask for each of these. Name users by their openid or, if they have bound themselves
+    to a user of the site, by --user-id.
     """
 
 
@@ -46,7 +46,7 @@ def show(target: Target, openid: str | None, user_id: str | None, *, as_json: bo
 @_user_id
 @on_stage
 def export(target: Target, openid: str | None, user_id: str | None) -> None:
-    """Print all that is kept of a user as JSON, to hand to him. Tokens are left out.
+    """Print all data of a user as JSON, for the user. Leaves out tokens.
 
     \b
     python -m ops user export oABCD1234 --stage prod >user.json
@@ -61,17 +61,17 @@ def export(target: Target, openid: str | None, user_id: str | None) -> None:
 @on_stage
 @yes
 def forget(target: Target, openid: str | None, user_id: str | None, *, yes: bool) -> None:
-    """Delete all that is kept of a user, and sign him out everywhere.
+    """Delete all data of a user, and sign them out everywhere.
 
     \b
     python -m ops user forget oABCD1234 --stage prod
 
-    He still follows the account; what he writes or allows from now on is kept anew. Backups
-    (point-in-time recovery) hold the old profile for 35 days.
+    The user still follows the account, and new data is kept when they write or allow something
+    again. Backups (point-in-time recovery) hold the old profile for 35 days.
     """
     chosen = _named(target, openid, user_id)
-    users.stored(target, chosen)  # so that one who is not known is told
-    ask(f"Delete all that is kept of {chosen}?", yes=yes)
+    users.stored(target, chosen)  # fails for an unknown user
+    ask(f"Delete all data of {chosen}?", yes=yes)
     users.forget(target, chosen)
     terminal.note("Forgotten.", "green")
 

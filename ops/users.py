@@ -1,7 +1,7 @@
-"""What is kept of one user: his profile, and what a conversation has come to.
+"""The data of one user: the profile, and the state of the conversation.
 
-Records of pushes and dead letters hold no openid that one could search for; they end by
-themselves, after 20 days and 14.
+Records of pushes and dead letters cannot be found by an openid. They expire by themselves, after
+20 and 14 days.
 """
 
 import time
@@ -18,19 +18,19 @@ from .errors import Failed
 from .target import Target
 
 _CONVERSATION = ("session", "outbox")
-"""Items of the state table that are named after an openid."""
+"""Items of the state table whose key ends in an openid."""
 
 
 def openid_of(target: Target, user_id: str) -> str:
-    """Who is bound to a user of the site. Raises Failed, Unavailable."""
+    """The openid that is bound to a user of the site. Raises Failed, Unavailable."""
     openid = _profiles(target).bound_to(user_id)
     if openid is None:
-        raise Failed(f"Nobody has bound himself to the user {user_id} of the site.")
+        raise Failed(f"Nobody is bound to the user {user_id} of the site.")
     return openid
 
 
 def stored(target: Target, openid: str) -> dict[str, Any]:
-    """All that is kept of a user; of what he allowed us, when and how far, but no token.
+    """All data of a user, with the time and scope of what they allowed, but without tokens.
 
     Raises Failed, Unavailable.
     """
@@ -39,15 +39,15 @@ def stored(target: Target, openid: str) -> dict[str, Any]:
         if not conversation:
             raise Failed(f"Nothing is known of {openid} on {target.stage}.")
         return {"profile": {}, **conversation}
-    told = {name: value for name, value in asdict(profile).items() if value}
+    shown = {name: value for name, value in asdict(profile).items() if value}
     granted = _profiles(target).granted(openid)
     if "refresh_token_at" in granted:
-        told["allowed_at"] = granted["refresh_token_at"]
-    return {"profile": told, **conversation}
+        shown["allowed_at"] = granted["refresh_token_at"]
+    return {"profile": shown, **conversation}
 
 
 def forget(target: Target, openid: str) -> None:
-    """Everything kept of a user goes, and his sessions on the site end. Raises Unavailable."""
+    """Deletes all data of a user and ends their sessions on the site. Raises Unavailable."""
     _profiles(target).forget(openid, time.time())
     dynamodb = boto3.client("dynamodb")
     for kind in _CONVERSATION:

@@ -1,4 +1,4 @@
-"""The account's API at WeChat, as the worker calls it, from where the operator is."""
+"""WeChat's API of the account, called from the operator's machine as the worker calls it."""
 
 import io
 
@@ -20,10 +20,10 @@ def api(target: Target) -> Api:
     for name in (APP_ID, APP_SECRET):
         if name not in there:
             raise Failed(
-                f"WeChat cannot be asked without the parameter {name}, missing in {region()}: "
+                f"WeChat's API needs the parameter {name}, which is missing in {region()}: "
                 f"python -m ops secrets set {name} --stage {target.stage}"
             )
-    log.configure(target.stage, io.StringIO())  # what goes wrong is told by commands instead
+    log.configure(target.stage, io.StringIO())  # commands show errors themselves
     app_secrets = AppSecrets(SsmParameters(target.settings.parameter_path))
     app_secrets.load()
     return Api(HttpTransport(target.settings.wechat_api_url), app_secrets)

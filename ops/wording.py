@@ -1,4 +1,4 @@
-"""Amounts as people read and write them."""
+"""Ages and durations as people read and write them."""
 
 import re
 
@@ -8,7 +8,7 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 def age(seconds: float) -> str:
-    """How long ago, in the largest unit that fits: `3 d`, `5 min`."""
+    """An age in the largest unit that fits: `3 d`, `5 min`."""
     for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
         if seconds >= size:
             return f"{seconds // size:.0f} {unit}"

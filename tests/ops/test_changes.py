@@ -84,5 +84,5 @@ def test_why_a_stack_could_not_be_made_is_told(name: str) -> None:
     failing = {"Nobody": {"Type": "Custom::Nobody", "Properties": properties}}
     planned = changes.plan(name, json.dumps({"Parameters": {}, "Resources": failing}), {})
     assert planned
-    with pytest.raises(Failed, match=r"Nobody: .*Mend that"):
+    with pytest.raises(Failed, match=r"Nobody: .*Fix that"):
         changes.apply(planned, silently)

@@ -101,13 +101,13 @@ def test_what_somebody_else_is_changing_is_waited_for(start: Start) -> None:
 
 def test_a_change_that_was_taken_back_is_told_with_the_reason(start: Start) -> None:
     start("UPDATE_ROLLBACK_COMPLETE")
-    with pytest.raises(Failed, match=r"Jobs: no room.*Mend that"):
+    with pytest.raises(Failed, match=r"Jobs: no room.*Fix that"):
         changes.apply(changes.Plan(NAME, "set", ()), silently)
 
 
 def test_a_stack_that_cannot_be_deleted_is_told_with_the_reason(start: Start) -> None:
     start("DELETE_FAILED")
-    with pytest.raises(Failed, match=r"Jobs: no room.*Mend that"):
+    with pytest.raises(Failed, match=r"Jobs: no room.*Fix that"):
         stack.delete(NAME, silently)
 
 
