@@ -17,6 +17,7 @@ from .credentials.push_secrets import PushSecrets
 from .delivery.outbox import Outbox
 from .delivery.outgoing import OutgoingMessages
 from .delivery.push import Pushes
+from .delivery.runner import HandlerRunner
 from .delivery.verifier import PushVerifier
 from .handlers import routes
 from .ports import QueuedJob
@@ -27,6 +28,7 @@ from .users.profiles import Profiles
 from .wechat.envelopes import Mode
 
 if TYPE_CHECKING:
+    from .credentials.own_secrets import OwnSecrets
     from .delivery.worker import Worker
     from .web.site import Site
 
@@ -42,13 +44,15 @@ def pushes() -> Pushes:
     if settings.lambda_handler:
         secrets.load()
     table, profiles = _tables(settings)
+    queue = _queue(settings.jobs_queue)
+    effects = Effects(profiles, proven=settings.mode is not Mode.PLAINTEXT)
     passive = settings.late_answers is LateAnswers.PASSIVE
     return Pushes(
         PushVerifier(settings.mode, secrets),
-        routes,
+        HandlerRunner(routes, queue, effects.profile, secret),
         table,
-        _queue(settings.jobs_queue),
-        Effects(profiles, proven=settings.mode is not Mode.PLAINTEXT),
+        queue,
+        effects,
         Outbox(table) if passive else None,
     )
 
@@ -75,7 +79,9 @@ def worker() -> "Worker":
     late_answers = Outbox(table) if passive else CustomerService(api, table)
     renewal = Renewal(profiles, OAuthApi(transport, secrets), Sealer(parameters))
     effects = Effects(profiles, proven=settings.mode is not Mode.PLAINTEXT, renew=renewal.renew)
-    return Worker(routes, table, _queue(settings.jobs_queue), effects, late_answers, api)
+    queue = _queue(settings.jobs_queue)
+    runner = HandlerRunner(routes, queue, effects.profile, secret, api)
+    return Worker(runner, table, effects, late_answers)
 
 
 @cache
@@ -126,6 +132,22 @@ def profile_of(user_id: str) -> Profile | None:
 def send(openid: str, answer: HandlerResult) -> None:
     """Sends a user a message, from any route or schedule of yours. Raises Unavailable."""
     OutgoingMessages(_queue(_settings().jobs_queue), token_hex(16)).send(openid, answer)
+
+
+def secret(name: str) -> str:
+    """The team's own secret, the parameter `own/<name>`, for any route or schedule of yours.
+
+    Raises SecretMissing with the command that sets it, Unavailable, or ValueError.
+    """
+    return _own_secrets().get(name)
+
+
+@cache
+def _own_secrets() -> "OwnSecrets":
+    from .credentials.own_secrets import OwnSecrets
+
+    settings = _settings()
+    return OwnSecrets(SsmParameters(settings.parameter_path), settings.stage)
 
 
 @cache

@@ -11,7 +11,19 @@ from .options import as_json, ask_production, on_stage, yes
 from .region import region
 from .target import Target
 
-_any = click.Choice(list(secret_store.KINDS))
+
+class _Name(click.ParamType[str]):
+    """A secret that `secrets list` lists, or one of the team's own."""
+
+    name = "NAME"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if secret_store.kind(value) is None:
+            known = ", ".join(secret_store.KINDS)
+            self.fail(f"{value!r} is none of {known}, or own/ and a name of yours.", param, ctx)
+        return value
+
+
 _ours = click.Choice([name for name, kind in secret_store.KINDS.items() if kind.new])
 
 
@@ -27,6 +39,7 @@ def group() -> None:
     app-secret                WeChat's console first, because it makes it, then SSM
     cookie-key, ticket-key, refresh-token-key   the backend's own: only SSM
     app-id, domain-verification                 as WeChat's console shows them
+    own/NAME                  your own, which handlers read as ctx.secret("NAME")
     """
 
 
@@ -44,10 +57,11 @@ def list_(target: Target, *, as_json: bool) -> None:
     """
     found, wanted = secret_store.listed(target), secret_store.wanted(target)
     missing = [name for name in wanted if name not in found]
+    names = [*secret_store.KINDS, *sorted(found.keys() - secret_store.KINDS.keys())]
     if as_json:
-        terminal.show_json([_described(name, found.get(name)) for name in secret_store.KINDS])
+        terminal.show_json([_described(name, found.get(name)) for name in names])
     else:
-        rows = [_row(name, found.get(name), missing) for name in secret_store.KINDS]
+        rows = [_row(name, found.get(name), missing) for name in names]
         terminal.show_table(["secret", "version", "age", "last changed"], rows)
         for name in missing:
             verb = "generate" if secret_store.KINDS[name].new else "set"
@@ -58,7 +72,7 @@ def list_(target: Target, *, as_json: bool) -> None:
 
 
 @group.command("set")
-@click.argument("name", type=_any, metavar="NAME")
+@click.argument("name", type=_Name(), metavar="NAME")
 @on_stage
 @click.option(
     "--file",
@@ -76,8 +90,9 @@ def set_(target: Target, name: str, file: TextIO | None, *, yes: bool) -> None:
     python -m ops secrets set token --stage prod --file token.txt --yes
     pass show wechat/app-secret | python -m ops secrets set app-secret --file -
 
-    NAME is one of those that `secrets list` lists. Setting the current value once more retires
-    all earlier values at once.
+    NAME is one of those that `secrets list` lists, or own/ and a name of yours, such as
+    own/model-key, which handlers read as ctx.secret("model-key"). Setting the current value
+    once more retires all earlier ones at once.
     """
     try:
         value: str = file.read() if file else click.prompt(name, hide_input=True, err=True)
@@ -119,7 +134,7 @@ def generate(target: Target, names: tuple[str, ...], *, show: bool, yes: bool) -
 
 
 @group.command("roll-back")
-@click.argument("name", type=_any, metavar="NAME")
+@click.argument("name", type=_Name(), metavar="NAME")
 @on_stage
 @click.option(
     "--to", type=int, metavar="VERSION", help="This version instead of the last different value."
@@ -144,12 +159,14 @@ def roll_back(target: Target, name: str, to: int | None, *, yes: bool) -> None:
 
 def _say_where(target: Target, name: str) -> None:
     """Shows the command that prints what has to go into WeChat's console."""
-    if secret_store.KINDS[name].in_console:
+    kind = secret_store.kind(name)
+    if kind and kind.in_console:
         terminal.note(f"To see it: {secret_store.shown_by(target, name)}")
 
 
 def _changed(name: str, version: int) -> None:
-    terminal.note(f"{name} is version {version}. {secret_store.KINDS[name].afterwards}", "green")
+    kind = secret_store.kind(name)
+    terminal.note(f"{name} is version {version}. {kind.afterwards if kind else ''}", "green")
 
 
 def _row(name: str, found: secret_store.Version | None, missing: list[str]) -> list[str | Text]:

@@ -110,6 +110,17 @@ KINDS: Mapping[str, Kind] = {
     ),
 }
 OPTIONAL = ("domain-verification",)
+OWN = Kind(
+    lambda value: "" if value else "it is empty",
+    "Handlers that ask for it get the new value within about a minute.",
+)
+"""Any parameter `own/<name>` of the team's, which may hold what it likes."""
+_OWN_NAME = re.compile(r"own/[A-Za-z0-9_.-]+")
+
+
+def kind(name: str) -> Kind | None:
+    """What a secret of that name looks like; None when there is no such secret."""
+    return OWN if _OWN_NAME.fullmatch(name) else KINDS.get(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +162,8 @@ def shown_by(target: Target, name: str) -> str:
 
 def put(target: Target, name: str, value: str) -> int:
     """Makes `value` the current one and returns its version. Raises Failed."""
-    if problem := KINDS[name].wrong(value):
+    found = kind(name)
+    if problem := found.wrong(value) if found else "no secret has that name":
         raise Failed(f"This is no {name}: {problem}.")
     answer = boto3.client("ssm").put_parameter(
         Name=f"{target.settings.parameter_path}/{name}",
@@ -194,7 +206,10 @@ def _found(target: Target, *, readable: bool) -> dict[str, Version]:
     answer = boto3.client("ssm").get_parameters(
         Names=[f"{path}/{name}" for name in KINDS], WithDecryption=readable
     )
-    return {each["Name"].rpartition("/")[2]: _version(each) for each in answer["Parameters"]}
+    own = boto3.client("ssm").get_paginator("get_parameters_by_path")
+    pages = own.paginate(Path=f"{path}/own", WithDecryption=readable)
+    parameters = [*answer["Parameters"], *(each for page in pages for each in page["Parameters"])]
+    return {each["Name"].removeprefix(f"{path}/"): _version(each) for each in parameters}
 
 
 def _version(found: "ParameterTypeDef | ParameterHistoryTypeDef") -> Version:

@@ -13,11 +13,14 @@ from typing import Any
 from chalice.app import Chalice
 
 from chalicelib import doors, log
+from chalicelib.api.client import Api
 from chalicelib.api.oauth_api import OAuthApi
 from chalicelib.config import LateAnswers
+from chalicelib.credentials.own_secrets import OwnSecrets
 from chalicelib.credentials.push_secrets import PushSecrets
 from chalicelib.delivery.outbox import Outbox
 from chalicelib.delivery.push import Pushes
+from chalicelib.delivery.runner import HandlerRunner
 from chalicelib.delivery.sending import CustomerService
 from chalicelib.delivery.verifier import PushVerifier
 from chalicelib.delivery.worker import Worker
@@ -85,6 +88,7 @@ class Door:
         self.profiles = Profiles(self.profile_table, self.clock)
         self.queue = FakeQueue(self.clock)
         self.wechat = WeChat(self.clock)
+        self.own_secrets = OwnSecrets(self.parameters, "test", self.clock)
         self.outbox = Outbox(self.state, self.clock)
         self.sns = OAuthApi(self.wechat.transport, self.wechat.secrets)
         self.sealer = Sealer(self.parameters, self.clock)
@@ -124,12 +128,13 @@ class Door:
     def process(self) -> Pushes:
         """A process that has just started, in place of the one before."""
         secrets = PushSecrets(self.parameters, self.account.mode, self.clock)
+        effects = self._effects()
         self.pushes = Pushes(
             PushVerifier(self.account.mode, secrets, self.clock, self.clock.sleep),
-            self.routes,
+            self._runner(effects),
             self.state,
             self.queue,
-            self._effects(),
+            effects,
             self.outbox if self.passive else None,
             clock=self.clock,
             sleep=self.clock.sleep,
@@ -139,13 +144,12 @@ class Door:
     def worker(self) -> Worker:
         """A worker that has just started."""
         sending = CustomerService(self.wechat.api, self.state, self.clock, self.clock.sleep)
+        effects = self._effects(self.renewal.renew)
         return Worker(
-            self.routes,
+            self._runner(effects, self.wechat.api),
             self.state,
-            self.queue,
-            self._effects(self.renewal.renew),
+            effects,
             self.outbox if self.passive else sending,
-            self.wechat.api,
             self.clock,
             self.clock.sleep,
         )
@@ -202,6 +206,10 @@ class Door:
     def counted(self, metric: str) -> float:
         """How often the log counted `metric`."""
         return sum(float(line.get(metric, 0)) for line in self.log)
+
+    def _runner(self, effects: Effects, api: Api | None = None) -> HandlerRunner:
+        secret = self.own_secrets.get
+        return HandlerRunner(self.routes, self.queue, effects.profile, secret, api, self.clock)
 
     def _effects(self, renew: Callable[[str], None] | None = None) -> Effects:
         proven = self.account.mode is not Mode.PLAINTEXT

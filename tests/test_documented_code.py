@@ -147,16 +147,12 @@ def test_a_slow_answer(open_door: OpenDoor, block: Block) -> None:
 
 
 @shows(HANDLERS, "A language model")
-def test_a_language_model(
-    open_door: OpenDoor, block: Block, aws: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = f"/{uuid.uuid4().hex}"
-    boto3.client("ssm").put_parameter(Name=f"{path}/model-key", Value="k", Type="SecureString")
-    monkeypatch.setenv("PARAMETER_PATH", path)
+def test_a_language_model(open_door: OpenDoor, block: Block) -> None:
     names = block.run()
     with model("第一段\n\n第二段\n\n3\n\n4\n\n5\n\n6") as serving:
         names["MODEL_URL"] = serving.url
         chat = Chat(open_door, names["router"])
+        chat.door.parameters.put("own/model-key", "k")
         assert chat.says("为什么？") == Text("让我想想…")
         assert chat.later() == ["第一段", "第二段", "3", "4", "5\n\n6"]
         chat.says("还有呢？")

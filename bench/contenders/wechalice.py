@@ -13,6 +13,7 @@ from chalicelib import bootstrap, log
 from chalicelib.conditions import Item
 from chalicelib.credentials.push_secrets import PushSecrets
 from chalicelib.delivery.push import Pushes
+from chalicelib.delivery.runner import HandlerRunner
 from chalicelib.delivery.verifier import PushVerifier
 from chalicelib.ports import Parameter, Write
 from chalicelib.router import Context, Router, Routes
@@ -33,9 +34,8 @@ def echo(message: TextMessage, ctx: Context) -> Reply:
 def handler(account: Account) -> Chalice:
     secrets = PushSecrets(KnownParameters(account), account.mode)
     effects = Effects(Profiles(Unneeded()), proven=True)
-    pushes = Pushes(
-        PushVerifier(account.mode, secrets), Routes(router), Unneeded(), Unneeded(), effects
-    )
+    runner = HandlerRunner(Routes(router), Unneeded(), effects.profile, no_secret)
+    pushes = Pushes(PushVerifier(account.mode, secrets), runner, Unneeded(), Unneeded(), effects)
     vars(bootstrap)["pushes"] = lambda: pushes
     _check_that_it_logs(account)
     # A file, because a line that stays in memory would cost less than a line does on Lambda.
@@ -63,6 +63,10 @@ class KnownParameters:
 
     def read(self, names: Sequence[str]) -> list[Parameter]:
         return [Parameter(name, 1, 0.0, self._values[name]) for name in names]
+
+
+def no_secret(name: str) -> str:
+    raise AssertionError(f"an echo needs no secret, and not {name}")
 
 
 NO_CALL = "an idempotent route made an AWS call"

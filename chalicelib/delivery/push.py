@@ -11,12 +11,10 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 
 from .. import log
 from ..ports import Queue, Table, Unavailable
-from ..router.context import Context
-from ..router.routes import Routes, handler_to_write
+from ..router.routes import handler_to_write
 from ..router.session import Session
 from ..users.effects import EFFECTS, PROFILE_EVENTS, Effects, ForWorker, user_of
 from ..wechat.envelopes import SUCCESS, Opened, PushResponse
@@ -24,8 +22,8 @@ from ..wechat.replies import Reply
 from .handover import DEADLINE, JobSender, PushOutcome, RoutedPush
 from .jobs import Job
 from .outbox import Outbox
-from .outgoing import OutgoingMessages
 from .recorded import RecordedPushes
+from .runner import HandlerRunner
 from .verifier import Delivery, PushVerifier
 
 WECHAT_WAITS = 5
@@ -40,7 +38,7 @@ class Pushes:
     def __init__(
         self,
         verifier: PushVerifier,
-        routes: Routes,
+        runner: HandlerRunner,
         table: Table,
         queue: Queue,
         effects: Effects,
@@ -49,8 +47,7 @@ class Pushes:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._verifier = verifier
-        self._routes = routes
-        self._queue = queue
+        self._runner = runner
         self._job_sender = JobSender(queue, clock, sleep)
         self._effects = effects
         self._passive = outbox is not None
@@ -75,7 +72,7 @@ class Pushes:
         if not self._effects_done(opened, delivery.arrival):
             self._note(opened, delivery, self._job_sender.refused(delivery.arrival))
             return SUCCESS
-        matched = self._routes.match(opened.push)
+        matched = self._runner.routes.match(opened.push)
         if matched is None:
             hint = (
                 {}
@@ -128,16 +125,8 @@ class Pushes:
         self, routed: RoutedPush, session: Session | None
     ) -> tuple[tuple[Reply, ...], PushResponse | None]:
         """What the handler says, and the response that holds it; None where none can."""
-        outgoing = OutgoingMessages(self._queue, routed.identity, self._clock)
-        push = routed.opened.push
-        context = Context(
-            routed.identity,
-            routed.groups,
-            send=outgoing.send,
-            session=session,
-            profile=partial(self._effects.profile, push.from_user_name),
-        )
-        said = routed.route.run(push, context)
+        runner, push = self._runner, routed.opened.push
+        said = runner.run(routed.route, push, routed.identity, routed.groups, session)
         return said, routed.respond(said, self._clock())
 
     def _note(

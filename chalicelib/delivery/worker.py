@@ -15,16 +15,12 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from functools import partial
 from typing import NamedTuple
 
 from .. import log
-from ..api.client import Api
 from ..conditions import Item, holds
-from ..ports import ConditionFailed, Queue, QueuedJob, Table, Unavailable, Write
-from ..router.context import Context
+from ..ports import ConditionFailed, QueuedJob, Table, Unavailable, Write
 from ..router.route import Route
-from ..router.routes import Routes
 from ..router.session import Session
 from ..users.effects import EFFECTS, Effects
 from ..wechat.errors import OperatorMustAct
@@ -35,8 +31,8 @@ from ..wechat.reply_json import from_json, to_json
 from . import record
 from .jobs import Job, JobUnreadable
 from .late import InDoubt, LateAnswers, Parcel
-from .outgoing import OutgoingMessages
 from .record import Record
+from .runner import HandlerRunner
 
 TRIES = 5
 """How often a job is tried; the queue's maxReceiveCount is one more."""
@@ -72,21 +68,17 @@ class Worker:
 
     def __init__(
         self,
-        routes: Routes,
+        runner: HandlerRunner,
         table: Table,
-        queue: Queue,
         effects: Effects,
         late_answers: LateAnswers,
-        api: Api,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._routes = routes
+        self._runner = runner
         self._table = table
-        self._queue = queue
         self._effects = effects
         self._late_answers = late_answers
-        self._api = api
         self._clock = clock
         self._sleep = sleep
         self._cold = True
@@ -128,7 +120,7 @@ class Worker:
         """The route of a push; a message of our own has none. Raises UnknownRoute."""
         if job.push is None:
             return None
-        route = self._routes.named(job.route)
+        route = self._runner.routes.named(job.route)
         if route is None:
             raise UnknownRoute
         return route
@@ -171,16 +163,7 @@ class Worker:
         self._late_answers.working(job.openid)
         push = from_fields(job.push)
         session = None if route.idempotent else Session(self._table, job.openid, self._clock)
-        outgoing = OutgoingMessages(self._queue, job.identity, self._clock)
-        context = Context(
-            job.identity,
-            route.match(push),
-            send=outgoing.send,
-            session=session,
-            profile=partial(self._effects.profile, job.openid),
-            api=self._api,
-        )
-        said = route.run(push, context)
+        said = self._runner.run(route, push, job.identity, route.match(push), session)
         writes = session.writes() if session is not None else []
         return self._kept(job, owner, said, writes)
 
@@ -276,7 +259,7 @@ class Worker:
         return JobOutcome("dead", done=False)
 
     def _apologize(self, job: Job) -> None:
-        route = self._routes.named(job.route)
+        route = self._runner.routes.named(job.route)
         window = from_fields(job.push).reply_window if job.push else None
         if route is None or route.apology is None or window is None:
             return

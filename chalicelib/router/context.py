@@ -32,6 +32,7 @@ class Context:
         send: Callable[[str, HandlerResult], None] | None = None,
         session: Session | None = None,
         profile: Callable[[], Profile] | None = None,
+        secret: Callable[[str], str] | None = None,
         api: "Api | None" = None,
     ) -> None:
         self.identity = identity
@@ -39,6 +40,7 @@ class Context:
         self._send = send
         self._session = session
         self._read_profile = profile
+        self._secret = secret
         self._api = api
 
     def __repr__(self) -> str:
@@ -69,6 +71,16 @@ class Context:
         if self._read_profile is None:
             raise OutOfPlace("ctx.profile needs a table, which this context was made without")
         return self._read_profile()
+
+    def secret(self, name: str) -> str:
+        """The team's own secret, the parameter `own/<name>`, which may rotate at any time.
+
+        It is read when first asked for, and kept in memory for about a minute. Raises
+        SecretMissing with the command that sets it, OutOfPlace, or Unavailable.
+        """
+        if self._secret is None:
+            raise OutOfPlace("ctx.secret needs parameters, which this context was made without")
+        return self._secret(name)
 
     @property
     def api(self) -> "Api":

@@ -208,3 +208,19 @@ def test_the_secrets_of_an_account_as_the_console_makes_them_are_well_formed() -
     assert not secret_store.KINDS["app-secret"].wrong(account.app_secret)
     assert not secret_store.KINDS["token"].wrong(account.token)
     assert not secret_store.KINDS["encoding-aes-key"].wrong(account.encoding_aes_key)
+
+
+def test_a_secret_of_the_teams_own_is_set_and_listed(operator: Operator) -> None:
+    words = ("secrets", "set", "own/model-key", "--file", "-", "--yes")
+    operator.types(*words, answers="anything goes")
+    assert current(operator, "own/model-key") == "anything goes"
+    listed = {each["name"]: each for each in operator.reads("secrets", "list")}
+    assert listed["own/model-key"]["version"] == 1
+    assert "anything goes" not in operator.types("secrets", "list").output
+
+
+@pytest.mark.parametrize("name", ["own/", "own/a/b", "model-key", "own/has space"])
+def test_what_is_no_name_of_a_secret_says_what_to_write(operator: Operator, name: str) -> None:
+    result = operator.types("secrets", "set", name)
+    assert result.exit_code == 2
+    assert "or own/ and a name of yours" in result.stderr

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 import pytest
 
@@ -17,6 +17,7 @@ from chalicelib.delivery.late import LateAnswers
 from chalicelib.delivery.outbox import Outbox
 from chalicelib.delivery.push import Pushes
 from chalicelib.delivery.record import LEASE, claim
+from chalicelib.delivery.runner import HandlerRunner
 from chalicelib.delivery.sending import CustomerService
 from chalicelib.delivery.verifier import Delivery as Request
 from chalicelib.delivery.verifier import PushVerifier
@@ -216,7 +217,7 @@ class World:
     def _new_door(self) -> Pushes:
         return Pushes(
             Known(self.pushes),
-            routes,
+            HandlerRunner(routes, self._jobs, self._effects.profile, _no_secret, None, self.kernel),
             self._table,
             self._jobs,
             self._effects,
@@ -230,16 +231,10 @@ class World:
         late: LateAnswers = CustomerService(api, self._table, self.kernel, self.kernel.sleep)
         if self.passive:
             late = Outbox(self._table, self.kernel)
-        return Worker(
-            routes,
-            self._table,
-            self._jobs,
-            self._effects,
-            late,
-            api,
-            self.kernel,
-            self.kernel.sleep,
+        runner = HandlerRunner(
+            routes, self._jobs, self._effects.profile, _no_secret, api, self.kernel
         )
+        return Worker(runner, self._table, self._effects, late, self.kernel, self.kernel.sleep)
 
     def _think(self, seconds: float) -> None:
         process = Process.current()
@@ -275,6 +270,10 @@ class World:
         self.story.works.append(work)
         self.story.facts[process] = work
         self.kernel.after(self.weather.between(0.005, 0.05), process.wake)
+
+
+def _no_secret(name: str) -> NoReturn:
+    raise LookupError(f"nobody here has a secret {name}")
 
 
 @contextmanager

@@ -1,0 +1,143 @@
+"""A team's own secrets are read by name, kept in memory, and rotate while traffic flows."""
+
+import uuid
+
+import boto3
+import pytest
+
+from chalicelib import bootstrap
+from chalicelib.adapters.ssm import SsmParameters
+from chalicelib.credentials.own_secrets import OwnSecrets, SecretMissing
+from chalicelib.ports import Unavailable
+from chalicelib.router import Context, Router, Routes
+from chalicelib.wechat.messages import TextMessage
+from chalicelib.wechat.replies import Reply, Text
+from simulator import pushes, replies
+from simulator.envelopes import open_reply
+from simulator.events import USER
+from tests.conftest import OpenDoor
+from tests.door import Door
+from tests.fakes import Clock, FakeParameters
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(1_700_000_000)
+
+
+@pytest.fixture
+def parameters(clock: Clock) -> FakeParameters:
+    return FakeParameters(clock)
+
+
+@pytest.fixture
+def own(parameters: FakeParameters, clock: Clock) -> OwnSecrets:
+    return OwnSecrets(parameters, "dev", clock)
+
+
+def account() -> Routes:
+    router = Router("model", apology="sorry")
+
+    @router.on(TextMessage, content="slow", slow=True)
+    def slow(message: TextMessage, ctx: Context) -> Reply:
+        return Text(f"slow {ctx.secret('model-key')}")
+
+    @router.on(TextMessage, content="fast")
+    def fast(message: TextMessage, ctx: Context) -> Reply:
+        return Text(f"fast {ctx.secret('model-key')}")
+
+    @router.on(TextMessage, idempotent=True)
+    def idempotent(message: TextMessage, ctx: Context) -> Reply:
+        return Text(f"idempotent {ctx.secret('model-key')}")
+
+    return Routes(router)
+
+
+def said(door: Door, text: str) -> str:
+    push = pushes.text(text)
+    document = open_reply(door.account, door.push(push).body.encode())
+    return str(replies.read(document, door.account, push))
+
+
+@pytest.mark.parametrize("text", ["fast", "idempotent"])
+def test_a_handler_at_the_door_gets_it(open_door: OpenDoor, text: str) -> None:
+    door = open_door(routes=account())
+    door.parameters.put("own/model-key", "k1")
+    assert f"{text} k1" in said(door, text)
+
+
+def test_a_slow_handler_gets_it(open_door: OpenDoor) -> None:
+    door = open_door(routes=account())
+    door.parameters.put("own/model-key", "k1")
+    door.push(pushes.text("slow"))
+    door.work()
+    (message,) = door.wechat.received(USER)
+    assert message["text"]["content"] == "slow k1"
+
+
+def test_a_missing_one_is_in_the_log_with_the_command_that_sets_it(open_door: OpenDoor) -> None:
+    door = open_door(routes=account())
+    door.push(pushes.text("fast"))
+    assert "python -m ops secrets set own/model-key --stage test" in door.log_text
+
+
+def test_it_is_read_once_and_kept(own: OwnSecrets, parameters: FakeParameters) -> None:
+    parameters.put("own/model-key", "k1")
+    assert [own.get("model-key") for _ in range(3)] == ["k1"] * 3
+    assert parameters.reads == 1
+
+
+def test_a_new_value_counts_within_about_a_minute(
+    own: OwnSecrets, parameters: FakeParameters, clock: Clock
+) -> None:
+    parameters.put("own/model-key", "k1")
+    own.get("model-key")
+    parameters.put("own/model-key", "k2")
+    assert own.get("model-key") == "k1"
+    clock.sleep(66)
+    assert own.get("model-key") == "k2"
+
+
+def test_while_ssm_is_down_the_old_value_counts(
+    own: OwnSecrets, parameters: FakeParameters, clock: Clock
+) -> None:
+    parameters.put("own/model-key", "k1")
+    own.get("model-key")
+    parameters.available = False
+    clock.sleep(3600)
+    assert own.get("model-key") == "k1"
+
+
+def test_what_was_never_read_while_ssm_is_down_is_unavailable(
+    own: OwnSecrets, parameters: FakeParameters
+) -> None:
+    parameters.available = False
+    with pytest.raises(Unavailable, match="not been read"):
+        own.get("model-key")
+
+
+def test_a_missing_one_is_looked_for_every_ten_seconds_at_most(
+    own: OwnSecrets, parameters: FakeParameters, clock: Clock
+) -> None:
+    for _ in range(3):
+        with pytest.raises(SecretMissing, match=r"secrets set own/model-key --stage dev"):
+            own.get("model-key")
+    assert parameters.reads == 1
+    parameters.put("own/model-key", "k1")
+    clock.sleep(10)
+    assert own.get("model-key") == "k1"
+
+
+@pytest.mark.parametrize("name", ["", "../token", "model key", "own/x", "名"])
+def test_what_is_no_name_is_refused(own: OwnSecrets, name: str) -> None:
+    with pytest.raises(ValueError, match="is no name of a secret"):
+        own.get(name)
+
+
+def test_routes_and_schedules_get_it_from_ssm(aws: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = f"/{uuid.uuid4().hex}"
+    name = f"{path}/own/model-key"
+    boto3.client("ssm").put_parameter(Name=name, Value="k1", Type="SecureString")
+    own = OwnSecrets(SsmParameters(path), "dev")
+    monkeypatch.setattr(bootstrap, "_own_secrets", lambda: own)
+    assert bootstrap.secret("model-key") == "k1"
