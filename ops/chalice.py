@@ -1,5 +1,6 @@
 """The real `chalice`, in a process of its own."""
 
+import json
 import os
 import subprocess
 import sys
@@ -7,12 +8,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from . import terminal
+from . import app_functions, terminal
 from .errors import Failed
 from .target import Target
 
 _PROGRAM = "import sys; from chalice.cli import main; sys.exit(main())"
 _LAST_LINES = 15
+_PROJECT = Path(__file__).parent.parent
 
 
 def run(target: Target, verb: str, environment: Mapping[str, str] | None = None) -> None:
@@ -39,6 +41,24 @@ def run(target: Target, verb: str, environment: Mapping[str, str] | None = None)
                 f"`chalice {verb}` failed: {_reason(errors.read(), target.project)}\n"
                 "What it has done stays. Fix that and run the same command again: it continues."
             )
+
+
+def functions(target: Target) -> list[str]:
+    """The functions of app.py, as Chalice finds them. Raises Failed."""
+    path = [str(_PROJECT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    done = subprocess.run(
+        [sys.executable, "-m", app_functions.__name__, str(target.project), target.stage],
+        cwd=target.project,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(path)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise Failed(f"app.py cannot be loaded: {_reason(done.stderr, target.project)}")
+    found: list[str] = json.loads(done.stdout.splitlines()[-1])
+    return found
 
 
 def _reason(errors: str, project: Path) -> str:

@@ -5,6 +5,7 @@ import click
 from . import (
     bind_link,
     dead_letter_commands,
+    function_commands,
     log_commands,
     menu_commands,
     secret_commands,
@@ -47,6 +48,7 @@ main.add_command(up)
 main.add_command(deploy)
 main.add_command(stage)
 main.add_command(upgrade)
+main.add_command(function_commands.group)
 main.add_command(down)
 main.add_command(secret_commands.group)
 main.add_command(dead_letter_commands.group)

@@ -2,7 +2,7 @@
 
 import click
 
-from . import chalice, deployed, stack, terminal
+from . import chalice, deployed, functions, stack, terminal
 from .errors import Failed
 from .options import on_stage, yes
 from .region import region
@@ -34,6 +34,7 @@ def down(target: Target, *, yes: bool) -> None:
         chalice.run(target, "delete")
     else:
         terminal.note("Chalice has nothing on AWS in this stage.")
+    functions.settle_logs(target)
     for name in (target.stack, target.exit_stack):
         if stack.status(name):
             with terminal.waiting(f"{name}: deleting") as progress:

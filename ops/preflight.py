@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from chalicelib.wechat.envelopes import Mode
 
-from . import secret_store, upgrades
+from . import chalice, policies, secret_store, upgrades
 from .region import region
 from .target import Target
 
@@ -20,7 +20,7 @@ class Problem(NamedTuple):
 def problems(target: Target, *, allow_plaintext: bool) -> list[Problem]:
     """None when the stage may be deployed."""
     mode = _mode_problems(target, allow_plaintext=allow_plaintext)
-    return [*secret_problems(target), *release_problems(target), *mode]
+    return [*secret_problems(target), *release_problems(target), *function_problems(target), *mode]
 
 
 def secret_problems(target: Target) -> Iterator[Problem]:
@@ -44,6 +44,17 @@ def release_problems(target: Target) -> Iterator[Problem]:
             f"{target.stage} lacks in .chalice/ what this release needs:\n{told}",
             "python -m ops upgrade",
         )
+
+
+def function_problems(target: Target) -> Iterator[Problem]:
+    """Which functions of app.py the stage does not know. Raises Failed."""
+    known = target.stage_config.get("lambda_functions", {})
+    for name in chalice.functions(target):
+        if name not in {*known, *policies.NAMES}:
+            yield Problem(
+                f"app.py has the function {name}, of which {target.stage} does not know.",
+                f"python -m ops function add {name}",
+            )
 
 
 def _mode_problems(target: Target, *, allow_plaintext: bool) -> Iterator[Problem]:

@@ -1,11 +1,13 @@
 """`upgrade`: `.chalice/` gets what this release needs, for every stage."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from . import terminal, upgrades
 from .target import Target, read_config
+from .upgrades import Change
 
 
 @click.command()
@@ -26,7 +28,11 @@ def upgrade() -> None:
     """
     project = Path.cwd()
     stages = read_config(project / ".chalice" / "config.json").get("stages", {})
-    changes = [each for stage in stages for each in upgrades.complete(Target(stage, project))]
+    show([each for stage in stages for each in upgrades.complete(Target(stage, project))])
+
+
+def show(changes: Sequence[Change]) -> None:
+    """Says what was changed, and what to do with it."""
     for change in changes:
         for difference in change.differences:
             terminal.show(difference)

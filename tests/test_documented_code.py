@@ -10,6 +10,7 @@ from typing import Any
 
 import boto3
 import pytest
+from click.testing import CliRunner
 
 from chalicelib.delivery.jobs import Job
 from chalicelib.router import Context, Router
@@ -17,6 +18,7 @@ from chalicelib.wechat.api_responses import ApiResponse
 from chalicelib.wechat.messages import ClickEvent, TextMessage
 from chalicelib.wechat.replies import Article, News, Reply, Text
 from ops import menus
+from ops.command import main
 from simulator import pushes
 from tests import documents
 from tests.conftest import OpenDoor
@@ -295,26 +297,23 @@ def test_a_schedule_sends_messages(block: Block, aws: str, monkeypatch: pytest.M
     assert {Job.read(each["Body"]).openid for each in found} == {"oAlice", "oBob"}
 
 
-def test_it_may_send_them_with_the_policy_beside_it(tmp_path: Path) -> None:
+def test_it_may_send_them_after_the_command_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     copied = project_with(tmp_path / "project")
-    settings, policy = (BLOCKS[HANDLERS, "Schedules", "json", each].code for each in (1, 2))
-    file = copied / ".chalice" / "config.json"
-    config = json.loads(file.read_text(encoding="utf-8"))
-    config["stages"]["dev"]["lambda_functions"] |= json.loads(settings)
-    file.write_text(json.dumps(config), encoding="utf-8")
-    file.with_name("policy-dev-morning.json").write_text(policy, encoding="utf-8")
+    monkeypatch.chdir(copied)
+    command = BLOCKS[HANDLERS, "Schedules", "", 1].code.removeprefix(".venv/bin/python -m ops ")
+    assert CliRunner().invoke(main, command.split()).exit_code == 0
     block = BLOCKS[HANDLERS, "Schedules", "python", 1]
-    code = f"from chalice.app import CloudWatchEvent\n\n{block.code}"
-    function = schedule_deployed(copied, code).lambda_function
+    function = schedule_deployed(copied, block.code).lambda_function
     role: Any = function.role
     document = json.loads(Path(role.policy.filename).read_text(encoding="utf-8"))
-    write_log, send_jobs = document["Statement"]
-    queue = config["stages"]["dev"]["environment_variables"]["JOBS_QUEUE"]
+    allowed = {each["Sid"]: each["Resource"] for each in document["Statement"]}
     group = f"/aws/lambda/{function.function_name}"
-    assert write_log["Resource"] == [f"arn:*:logs:*:*:log-group:{group}:*"]
+    assert allowed["WriteLog"] == [f"arn:*:logs:*:*:log-group:{group}:*"]
     assert function.log_group is not None
     assert function.log_group.log_group_name == group
-    assert send_jobs["Resource"] == [f"arn:*:sqs:*:*:{queue}"]
+    assert allowed["SendJobs"] == ["arn:*:sqs:*:*:wechalice-dev-jobs.fifo"]
 
 
 @shows(OPERATIONS, "Backup and restore")

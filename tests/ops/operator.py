@@ -27,6 +27,9 @@ class Operator:
         """Describes a new production stage in `project`."""
         operator = cls(project, f"t{uuid.uuid4().hex[:8]}")
         (project / ".chalice").mkdir()
+        (project / "app.py").write_text(
+            "from chalice.app import Chalice\n\napp = Chalice(app_name='wechalice')\n"
+        )
         operator.configure()
         return operator
 

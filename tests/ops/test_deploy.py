@@ -64,6 +64,21 @@ def test_a_stage_that_lacks_what_the_release_needs_is_refused_until_it_is_upgrad
     assert "STATE_TABLE" not in ready.types("deploy", answers="n\n").stderr
 
 
+def test_a_function_that_the_stage_does_not_know_is_refused_until_it_is_added(
+    ready: Operator,
+) -> None:
+    with (ready.project / "app.py").open("a") as app:
+        app.write("\n@app.schedule('rate(1 day)')\ndef morning(event): ...\n")
+    assert "python -m ops function add morning" in refusal(ready)
+    assert ready.asks("function", "add", "morning").exit_code == 0
+    assert "morning" not in ready.types("deploy", answers="n\n").stderr
+
+
+def test_an_app_that_cannot_be_loaded_is_refused_with_the_reason(ready: Operator) -> None:
+    (ready.project / "app.py").write_text("raise RuntimeError('no such handler')\n")
+    assert "no such handler" in refusal(ready)
+
+
 def test_production_does_not_take_plaintext_unless_it_is_said(ready: Operator) -> None:
     ready.configure(WECHAT_MODE="plaintext")
     assert "安全模式" in refusal(ready)

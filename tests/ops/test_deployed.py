@@ -162,3 +162,19 @@ def with_app(operator: Operator) -> None:
     (operator.project / "app.py").write_text(
         "from chalice.app import Chalice\n\napp = Chalice(app_name='wechalice')\n"
     )
+
+
+def test_down_deletes_the_logs_of_own_functions_in_dev_and_elsewhere_keeps_their_time(
+    operator: Operator,
+) -> None:
+    logs = boto3.client("logs")
+    for each in (operator, Operator(operator.project, "dev")):
+        each.configure()
+        each.asks("function", "add", "morning")
+        group = f"/aws/lambda/{each.target.door}-morning"
+        logs.create_log_group(logGroupName=group)  # as Chalice leaves it
+        assert each.types("down", "--yes").exit_code == 0
+        assert each.types("down", "--yes").exit_code == 0, "it may be run again"
+        groups = logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]
+        expected = [] if each.stage == "dev" else [365]
+        assert [found.get("retentionInDays") for found in groups] == expected
