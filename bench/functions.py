@@ -28,7 +28,7 @@ _RUNTIME = (
 
 
 def sample_project(folder: Path) -> Path:
-    """The framework as it ships, with the sample account, because a team's is not measured."""
+    """The framework as it ships, with the sample account and not a team's."""
     shutil.copytree(_ROOT / ".chalice", folder / ".chalice", ignore=_DEPLOYED)
     shutil.copytree(_ROOT / "chalicelib", folder / "chalicelib")
     shutil.rmtree(folder / "chalicelib" / "handlers")

@@ -1,4 +1,4 @@
-"""The doors, mounted as every `app.py` mounts them; what else a team's has is not measured."""
+"""The doors, mounted as every `app.py` mounts them, without a team's own routes."""
 
 from chalice.app import Chalice
 

@@ -25,7 +25,7 @@ from .upgrade import upgrade
 def main() -> None:
     """Looks after wechalice on AWS.
 
-    Every command takes --stage (default dev). A stage is an account; every stage but dev counts
+    Every command takes --stage (default dev). A stage is an account. Every stage but dev counts
     as production, and is changed only after a yes. AWS credentials and region are found as the
     AWS CLI finds them (AWS_PROFILE, AWS_REGION …).
 
@@ -39,8 +39,8 @@ def main() -> None:
     python -m ops deploy                         prints what to paste into the console
     python -m ops doctor                         says what is still missing
 
-    Exit codes of every command: 0 it is done; 1 it could not be done, or a check failed, and the
-    message says what to do next; 2 it was misused.
+    Exit codes of every command: 0 done; 1 the command or a check failed, and the message says what
+    to do next; 2 the command was misused.
     """
 
 

@@ -1,4 +1,4 @@
-"""What AWS has of a stage, against what the project says it should have."""
+"""Compares what AWS has of a stage with what the project says it should have."""
 
 import json
 from collections.abc import Iterator
@@ -18,22 +18,22 @@ from .region import region
 from .target import WORKER, Target
 
 _SKEW, _MOST_SKEW = 60, 300
-"""Seconds by which a clock may be off, and from which signatures are refused."""
+"""Seconds by which a clock may be wrong, and from which AWS refuses signatures."""
 _LEFT_UNRESERVED = 100
-"""Concurrent executions that AWS keeps for functions which reserve none."""
+"""Concurrent executions that AWS keeps for functions without reserved ones."""
 
 
 def clock(_: Patient) -> Iterator[Finding]:
     answer = boto3.client("sts").get_caller_identity()
-    told = parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"])
-    off = abs((datetime.now(UTC) - told).total_seconds())
-    said, do = f"off by {off:.0f} s from AWS's", "Set this machine's clock (NTP)."
+    aws = parsedate_to_datetime(answer["ResponseMetadata"]["HTTPHeaders"]["date"])
+    off = abs((datetime.now(UTC) - aws).total_seconds())
+    found, do = f"{off:.0f} s from AWS's", "Set this machine's clock (NTP)."
     if off > _MOST_SKEW:
-        yield fail("clock", said, do)
+        yield fail("clock", found, do)
     elif off > _SKEW:
-        yield warn("clock", said, do)
+        yield warn("clock", found, do)
     else:
-        yield ok("clock", said)
+        yield ok("clock", found)
 
 
 def parameters(patient: Patient) -> Iterator[Finding]:
@@ -46,8 +46,8 @@ def parameters(patient: Patient) -> Iterator[Finding]:
     if patient.target.settings.mode is Mode.PLAINTEXT and patient.target.is_production:
         yield warn(
             "mode",
-            "plaintext: nothing signs the bodies of pushes",
-            "Set WECHAT_MODE to compatible, then safe, each after WeChat's console.",
+            "plaintext: the bodies of pushes are not signed",
+            "Set WECHAT_MODE to compatible, then to safe, each time after WeChat's console.",
         )
 
 
@@ -81,7 +81,7 @@ def tables(patient: Patient) -> Iterator[Finding]:
         if found.get("TimeToLiveStatus") in ("ENABLED", "ENABLING"):
             yield ok("tables", f"{name}, with time to live")
         else:
-            yield fail("tables", f"{name} never loses what has expired", do)
+            yield fail("tables", f"{name} never deletes expired items", do)
 
 
 def queue(patient: Patient) -> Iterator[Finding]:
@@ -119,8 +119,8 @@ def functions(patient: Patient) -> Iterator[Finding]:
                 raise
             yield fail("functions", f"{name} is not deployed", do)
             continue
-        told = found.get("Environment", {}).get("Variables", {})
-        stale = [key for key, value in target.environment.items() if told.get(key) != value]
+        variables = found.get("Environment", {}).get("Variables", {})
+        stale = [key for key, value in target.environment.items() if variables.get(key) != value]
         if stale:
             yield warn("functions", f"{name} was deployed with another {', '.join(stale)}", do)
         else:
@@ -147,7 +147,7 @@ def policies(patient: Patient) -> Iterator[Finding]:
         if found["PolicyDocument"] == json.loads(target.config_file.with_name(file).read_text()):
             yield ok("policies", f"{role} has what {file} says")
         else:
-            yield fail("policies", f"{role} has something else than {file} says", do)
+            yield fail("policies", f"{role} differs from {file}", do)
 
 
 def concurrency(patient: Patient) -> Iterator[Finding]:
@@ -155,18 +155,18 @@ def concurrency(patient: Patient) -> Iterator[Finding]:
     limit = settings["AccountLimit"]["ConcurrentExecutions"]
     reserved = patient.target.function_setting("api_handler", "reserved_concurrency", 0)
     needed = reserved + patient.target.settings.jobs_at_once + _LEFT_UNRESERVED
-    said = f"{limit} executions at once in this account"
+    found = f"{limit} executions at once in this account"
     if reserved and limit < reserved + _LEFT_UNRESERVED:
         yield fail(
             "concurrency",
-            f"{said}; the door wants to reserve {reserved} of them",
+            f"{found}; the door reserves {reserved} of them",
             "Ask for more (Service Quotas, L-B99A9384), or lower reserved_concurrency.",
         )
     elif limit < needed:
         do = "Ask for more (Service Quotas, L-B99A9384): a new account has few."
-        yield warn("concurrency", f"{said}; door and worker want {needed}", do)
+        yield warn("concurrency", f"{found}; door and worker need {needed}", do)
     else:
-        yield ok("concurrency", said)
+        yield ok("concurrency", found)
 
 
 def _worker_timeout(target: Target) -> int:

@@ -1,4 +1,4 @@
-"""What would make a deployment fail, or would make it dangerous, told before anything is done."""
+"""What would make a deployment fail or dangerous, found before anything is done."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -18,13 +18,13 @@ class Problem(NamedTuple):
 
 
 def problems(target: Target, *, allow_plaintext: bool) -> list[Problem]:
-    """None when the stage may be deployed."""
+    """What is wrong with the stage; empty if it may be deployed."""
     mode = _mode_problems(target, allow_plaintext=allow_plaintext)
     return [*secret_problems(target), *release_problems(target), *function_problems(target), *mode]
 
 
 def secret_problems(target: Target) -> Iterator[Problem]:
-    """What is missing of the secrets, or malformed."""
+    """Secrets that are missing or malformed."""
     values = secret_store.values(target)
     for name in secret_store.wanted(target):
         verb = "generate" if secret_store.KINDS[name].new else "set"
@@ -36,7 +36,7 @@ def secret_problems(target: Target) -> Iterator[Problem]:
 
 
 def release_problems(target: Target) -> Iterator[Problem]:
-    """What the stage lacks of what this release needs."""
+    """What this release needs and the stage does not have."""
     changes = upgrades.lacking(target)
     if differences := [each for change in changes for each in change.differences]:
         told = "\n".join(f"    {each}" for each in differences)
@@ -61,7 +61,7 @@ def _mode_problems(target: Target, *, allow_plaintext: bool) -> Iterator[Problem
     plaintext = target.settings.mode is Mode.PLAINTEXT
     if plaintext and target.is_production and not allow_plaintext:
         yield Problem(
-            f"{target.stage} would take pushes in plaintext, whose bodies nothing signs.",
+            f"{target.stage} would take pushes in plaintext, with bodies that are not signed.",
             "Set WECHAT_MODE to safe in .chalice/config.json and 安全模式 in WeChat's console, or, "
             "for a test account, say --allow-plaintext.",
         )

@@ -114,12 +114,12 @@ OWN = Kind(
     lambda value: "" if value else "it is empty",
     "Handlers that ask for it get the new value within about a minute.",
 )
-"""Any parameter `own/<name>` of the team's, which may hold what it likes."""
+"""Any parameter `own/<name>` of the team's, with any value."""
 _OWN_NAME = re.compile(r"own/[A-Za-z0-9_.-]+")
 
 
 def kind(name: str) -> Kind | None:
-    """What a secret of that name looks like; None when there is no such secret."""
+    """The kind of the secret `name`; None if there is no such secret."""
     return OWN if _OWN_NAME.fullmatch(name) else KINDS.get(name)
 
 

@@ -1,4 +1,4 @@
-"""`stage`: a new one, hence a new account, set up as another one is."""
+"""`stage`: makes a new stage, and so a new account, with the setup of another one."""
 
 from pathlib import Path
 
@@ -20,10 +20,10 @@ def stage(new: str, like: str) -> None:
     python -m ops stage shop
     python -m ops stage staging --like dev
 
-    Network and address of the other one do not come along. Commit what it writes; then set the
+    The network and the URL of the other one are not copied. Commit what it writes; then set the
     secrets of the new account, and deploy it.
 
-    Exit codes: 0 made, 1 it could not be, and the message says why, 2 misused.
+    Exit codes: 0 made, 1 it failed, and the message says why, 2 misused.
     """
     try:
         written = stages.copy(new, like, Path.cwd())

@@ -1,6 +1,6 @@
-"""A new stage, hence a new account: the configuration and policies of another one, renamed.
+"""A new stage, and so a new account: the configuration and policies of another one, renamed.
 
-What belongs to the other account alone, its network and its address, does not come along.
+What belongs only to the other account, its network and its URL, is not copied.
 """
 
 import re
@@ -11,10 +11,10 @@ from . import upgrades
 from .target import Target, read_config, write_config
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
-"""Names that fit into those of all resources; `Stage` in resources.yaml takes the same."""
+"""Names that fit into the names of all resources; `Stage` in resources.yaml allows the same."""
 
 _TAKEN = ("-worker", "-exit")
-"""Ends of names that other stages' functions and stacks have."""
+"""Ends of names that the functions and stacks of other stages have."""
 _OF_ITS_NETWORK = ("subnet_ids", "security_group_ids")
 _OF_ITS_SITE = ("PUBLIC_URL", "RETURN_URLS")
 
@@ -24,7 +24,7 @@ class StageError(Exception):
 
 
 def copy(new: str, like: str, project: Path) -> list[Path]:
-    """Writes the stage `new`, which is set up as `like` is; returns the files written.
+    """Writes the stage `new` with the setup of `like`, and returns the written files.
 
     Raises StageError, and then nothing is written.
     """
@@ -39,7 +39,7 @@ def copy(new: str, like: str, project: Path) -> list[Path]:
         )
         for policy in _policies(config_file, copied)
     }
-    written[config_file] = config  # last, for it makes the stage known
+    written[config_file] = config  # last, because it makes the stage known
     for path, content in written.items():
         write_config(path, content)
     completed = upgrades.complete(Target(new, project))
@@ -50,7 +50,7 @@ def _check(new: str, like: str, stages: dict[str, Any]) -> None:
     if like not in stages:
         raise StageError(f"There is no stage {like} to copy; there are: {', '.join(stages)}.")
     if new in stages:
-        raise StageError(f"The stage {new} is there already. Choose another name.")
+        raise StageError(f"The stage {new} exists already. Choose another name.")
     if not NAME.fullmatch(new):
         raise StageError(
             f"{new!r} names no stage. Write up to 31 of a-z, 0-9 and -, a letter first."
@@ -69,12 +69,12 @@ def _policies(config_file: Path, stage: dict[str, Any]) -> list[Path]:
 
 def _refused_if_there(path: Path) -> Path:
     if path.exists():
-        raise StageError(f"{path} is there already. Remove it, or choose another name.")
+        raise StageError(f"{path} exists already. Remove it, or choose another name.")
     return path
 
 
 def _renamed(value: Any, new: str, like: str) -> Any:
-    """`value` with each name of the stage `like` in it made one of `new`."""
+    """`value` with each name of the stage `like` in it changed to one of `new`."""
     match value:
         case dict():
             return {key: _renamed(each, new, like) for key, each in value.items()}

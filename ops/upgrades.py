@@ -67,7 +67,7 @@ def _policy_files(target: Target, described: dict[str, Any]) -> Iterator[str]:
 
 
 def _policy(target: Target, function: str, file: Path) -> Iterator[Change]:
-    """The policy with the framework's statements as they must be, unless they are so."""
+    """The policy with the framework's statements as they must be, if they differ."""
     there = read_config(file).get("Statement", []) if file.exists() else []
     own = [each for each in there if policies.is_own(each)]
     ours = [each for each in there if each not in own]

@@ -122,7 +122,7 @@ def test_only_names_of_ours_are_renamed(project: Path) -> None:
 @pytest.mark.parametrize(
     ("new", "like", "said"),
     [
-        ("dev", "prod", "dev is there already"),
+        ("dev", "prod", "dev exists already"),
         ("prod-worker", "prod", "share names"),
         ("prod-exit", "prod", "share names"),
         ("second", "staging", "there are: dev, prod"),
@@ -144,6 +144,6 @@ def test_a_stage_that_cannot_be_is_refused_and_nothing_is_written(
 def test_a_policy_that_lies_there_is_not_overwritten(project: Path) -> None:
     (project / ".chalice" / "policy-second-worker.json").write_text("mine")
     before = contents(project)
-    with pytest.raises(StageError, match=r"policy-second-worker\.json is there already"):
+    with pytest.raises(StageError, match=r"policy-second-worker\.json exists already"):
         stages.copy("second", "prod", project)
     assert contents(project) == before
