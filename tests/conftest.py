@@ -16,9 +16,10 @@ from chalicelib.router import Routes
 from chalicelib.wechat.envelopes import Mode
 from local import environment, ministack, ports
 from simulator.account import Account
-from tests import project
+from tests import kit, project
 from tests import routes as test_routes
 from tests.door import Door
+from tests.kit import OpenAccount
 from tests.machine import Machine
 
 OpenDoor: TypeAlias = Callable[..., Door]
@@ -81,6 +82,18 @@ def open_door(monkeypatch: pytest.MonkeyPatch) -> OpenDoor:
         return door
 
     return open_
+
+
+@pytest.fixture
+def open_account(monkeypatch: pytest.MonkeyPatch) -> OpenAccount:
+    """Opens accounts for the kit; see docs/testing.md."""
+    return OpenAccount(monkeypatch)
+
+
+@pytest.fixture
+def account(open_account: OpenAccount) -> kit.Account:
+    """The team's account."""
+    return open_account()
 
 
 @pytest.fixture

@@ -74,8 +74,10 @@ class Door:
         account: Account,
         routes: Routes,
         late_answers: LateAnswers = LateAnswers.CUSTOMER_SERVICE,
+        app: Chalice = APP,
     ) -> None:
         self.account = account
+        self.app = app
         self.clock = Clock(time.time())
         self.parameters = FakeParameters(self.clock)
         self.parameters.put("app-id", account.app_id)
@@ -226,7 +228,7 @@ class Door:
         values = {
             name: value if isinstance(value, list) else [value] for name, value in query.items()
         }
-        answer = APP(
+        answer = self.app(
             {
                 "resource": "/wechat",
                 "path": "/wechat",

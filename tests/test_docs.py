@@ -65,6 +65,8 @@ def test_a_command_is_one_that_exists(
             _check_arguments(GROUPS[program], arguments)
         case [program, *arguments] if program.endswith("/chalice"):
             _check_arguments(chalice.cli.cli, arguments)
+        case [program, *paths] if program.endswith("/pytest"):
+            assert all((PROJECT / path).exists() for path in paths)
         case ["aws", service, operation, *options]:
             if (service, operation) not in OF_THE_CLI:
                 _check_call(service, operation, options)

@@ -215,7 +215,9 @@ class TestFailures:
         door.wechat.transport.respond = refusing_images
         say(door, "mixed")
         door.work()
-        assert texts(door) == ["one", "image", "three"]
+        tried = [each.fields["msgtype"] for each in door.wechat.requests(SEND)]
+        assert tried == ["text", "image", "text"]
+        assert texts(door) == ["one", "three"]
         assert door.counted("AnswerDropped") == 1
         assert len(door.queue.dead) == 0
 

@@ -1,4 +1,4 @@
-"""Browsers that visit the site of a door, and the people whom WeChat asks there."""
+"""Browsers that visit the site of a door, and the people that WeChat asks there."""
 
 import base64
 import json
@@ -9,6 +9,9 @@ from itertools import count
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
+from chalice.app import Chalice
+from chalice.local import RouteMatcher
+
 from chalicelib.users.profile import Profile
 from chalicelib.web.http import Request as Visit
 from chalicelib.wechat.api_responses import ApiResponse
@@ -18,7 +21,6 @@ from tests.wechat_api import json_answer
 
 SITE = "https://example.com/api"
 FORM = "application/x-www-form-urlencoded"
-ROUTES = ("/oauth/authorize", "/oauth/callback", "/oauth/bind", "/me", "/logout")
 
 
 @dataclass
@@ -33,7 +35,7 @@ class Person:
 
 
 class People:
-    """WeChat's side of web authorization: whom it asked, what it gave out, what was called."""
+    """WeChat's side of web authorization: who it asked, what it gave out, what was called."""
 
     def __init__(self, door: Door) -> None:
         self.codes: dict[str, Person] = {}
@@ -141,8 +143,11 @@ class Page:
 class Browser:
     """Keeps cookies, and knows the gateway's way to the door."""
 
-    def __init__(self, site: str = SITE, cookies: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, site: str = SITE, cookies: Mapping[str, str] | None = None, app: Chalice = APP
+    ) -> None:
         self.site = site
+        self.app = app
         self.cookies = dict(cookies or {})
 
     def get(self, path: str) -> Page:
@@ -173,11 +178,11 @@ class Browser:
         return door.site().signed_in(request)
 
     def sign_in(self, people: People, person: Person, path: str = "/oauth/authorize") -> Page:
-        """All the way from `path` to where the callback sends him."""
+        """All the way from `path` to where the callback sends them."""
         return self.get(self.consents(people, person, self.get(path)))
 
     def consents(self, people: People, person: Person, sent: Page) -> str:
-        """The address to which WeChat sends him back after he was `sent` there."""
+        """The address to which WeChat sends them back after they were `sent` there."""
         asked = parse_qs(urlsplit(sent.location).query)
         query = {"code": people.code(person), "state": asked["state"][0]}
         return f"{asked['redirect_uri'][0]}?{urlencode(query)}"
@@ -189,7 +194,7 @@ class Browser:
     def _asked(self, method: str, path: str, body: bytes | None, content_type: str = FORM) -> Page:
         parts = urlsplit(path.removeprefix(self.site))
         event = self._event(method, parts.path, parts.query, body, content_type)
-        answer = APP(event, LambdaContext())
+        answer = self.app(event, LambdaContext())
         set_cookies = answer.get("multiValueHeaders", {}).get("Set-Cookie", [])
         for cookie in set_cookies:
             name, _, value = cookie.partition(";")[0].partition("=")
@@ -202,27 +207,24 @@ class Browser:
         self, method: str, path: str, query: str, body: bytes | None, content_type: str
     ) -> dict[str, Any]:
         host = urlsplit(self.site)
-        route = path.rstrip("/")  # the gateway does not mind a slash there, and hands it on
-        known = route in ROUTES
+        # The gateway does not mind a slash at the end, and hands it on.
+        matched = RouteMatcher(list(self.app.routes)).match_route(path)
         values: dict[str, list[str]] = {}
         for name, value in parse_qsl(query, keep_blank_values=True):
             values.setdefault(name, []).append(value)
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        headers = {"cookie": cookies, "host": "evil.example"}
         return {
-            "resource": route if known else "/{file}",
+            "resource": matched.route,
             "path": path,
             "httpMethod": method,
-            "headers": {
-                "cookie": cookies,
-                "host": "evil.example",
-                "content-type": content_type,
-            },
+            "headers": headers if body is None else {**headers, "content-type": content_type},
             "multiValueQueryStringParameters": values or None,
-            "pathParameters": None if known else {"file": path[1:]},
+            "pathParameters": matched.captured or None,
             "stageVariables": None,
             "requestContext": {
                 "httpMethod": method,
-                "resourcePath": route if known else "/{file}",
+                "resourcePath": matched.route,
                 "domainName": host.netloc,
                 "path": host.path + path,
             },

@@ -12,10 +12,14 @@ from chalicelib.wechat.api_responses import ApiResponse
 from tests.fakes import Clock, FakeParameters, FakeTransport, Request
 
 STABLE_TOKEN = "/cgi-bin/stable_token"
+SEND = "/cgi-bin/message/custom/send"
 
 
 def json_answer(**fields: Any) -> ApiResponse:
     return ApiResponse(200, "application/json; encoding=utf-8", plain_json.sent(fields))
+
+
+OK = json_answer(errcode=0, errmsg="ok")
 
 
 class WeChat:
@@ -34,6 +38,7 @@ class WeChat:
         self.rejected: set[str] = set()
         self.rejections = Barrier(1)
         self.answers: dict[str, ApiResponse] = {}
+        self._taken: list[dict[str, Any]] = []
         self.transport = FakeTransport(self._respond)
         self.secrets = AppSecrets(self.parameters, self.clock)
         self.api = Api(self.transport, self.secrets, self.clock)
@@ -43,8 +48,7 @@ class WeChat:
 
     def received(self, openid: str) -> list[dict[str, Any]]:
         """The customer service messages that a user got, in order."""
-        sent = [request.fields for request in self.requests("/cgi-bin/message/custom/send")]
-        return [message for message in sent if message["touser"] == openid]
+        return [message for message in self._taken if message["touser"] == openid]
 
     @property
     def token_calls(self) -> int:
@@ -60,7 +64,10 @@ class WeChat:
         if request.query.get("access_token") in self.rejected:
             self.rejections.wait()
             return json_answer(errcode=40001, errmsg="invalid credential")
-        return self.answers.get(request.path, json_answer(errcode=0, errmsg="ok"))
+        answer = self.answers.get(request.path, OK)
+        if request.path == SEND and answer == OK:
+            self._taken.append(request.fields)
+        return answer
 
     def _stable_token(self, request: Request) -> ApiResponse:
         time.sleep(self.latency)

@@ -1,0 +1,57 @@
+"""Opens accounts: the doors of an app, and behind them a world in memory."""
+
+from dataclasses import dataclass
+
+import pytest
+from chalice.app import Chalice
+
+from chalicelib import bootstrap, config
+from chalicelib.config import LateAnswers
+from chalicelib.router import Routes
+from simulator.account import Account as Console
+from tests.door import Door
+from tests.kit.account import Account
+
+
+@dataclass(frozen=True)
+class OpenAccount:
+    """Opens accounts, each in place of the one before, as long as a test lasts."""
+
+    monkeypatch: pytest.MonkeyPatch
+
+    def __call__(
+        self,
+        routes: Routes | None = None,
+        app: Chalice | None = None,
+        late_answers: LateAnswers = LateAnswers.CUSTOMER_SERVICE,
+    ) -> Account:
+        """One with these handlers and this app, or else the team's."""
+        door = Door(
+            Console.new(),
+            _team_routes() if routes is None else routes,
+            late_answers,
+            _team_app() if app is None else app,
+        )
+        site, settings = door.site(), config.read({})
+        self.monkeypatch.setattr(bootstrap, "pushes", lambda: door.pushes)
+        self.monkeypatch.setattr(bootstrap, "site", lambda: site)
+        self.monkeypatch.setattr(bootstrap, "_settings", lambda: settings)
+        self.monkeypatch.setattr(bootstrap, "_queue", lambda _: door.queue)
+        self.monkeypatch.setattr(bootstrap, "_tables", lambda _: (door.state, door.profiles))
+        self.monkeypatch.setattr(bootstrap, "_own_secrets", lambda: door.own_secrets)
+        return Account(door)
+
+
+# Imported when they are tested, because the framework's own tests do without the team's files.
+
+
+def _team_routes() -> Routes:
+    from chalicelib.handlers import routes  # noqa: PLC0415
+
+    return routes
+
+
+def _team_app() -> Chalice:
+    from app import app  # noqa: PLC0415
+
+    return app

@@ -1,0 +1,120 @@
+"""The Python in the documents about the site and what operators do runs, and does what they say."""
+
+import json
+from base64 import urlsafe_b64encode
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from click.testing import CliRunner
+
+from chalicelib import bootstrap
+from chalicelib.router import Routes
+from chalicelib.wechat.replies import Text
+from ops.command import main
+from tests import project
+from tests.documents import README, Block
+from tests.door import APP
+from tests.kit import OpenAccount
+from tests.recipes import (
+    BLOCKS,
+    HANDLERS,
+    account_with_app,
+    app_with,
+    end_app,
+    schedule_deployed,
+    shows,
+)
+
+OPERATIONS = "docs/operations.md"
+
+
+@shows(README, "Who the user is")
+def test_a_route_of_ones_own_knows_who_asks(open_account: OpenAccount, block: Block) -> None:
+    alice = account_with_app(open_account, app_with(block)).user()
+    page = alice.browser.get("/orders")
+    assert (page.status, page.location) == (302, "/oauth/authorize?next=/orders")
+    assert alice.opens("/orders").body == "小明: an account not bound yet"
+
+
+@shows(README, "Who the user is", 3)
+def test_a_link_binds_a_user_of_the_site(open_account: OpenAccount, block: Block, aws: str) -> None:
+    account = open_account(Routes(), APP)
+    alice = account.user()
+    ssm, name = boto3.client("ssm"), "/wechalice/dev/ticket-key"
+    key = urlsafe_b64encode(bytes(32)).decode()
+    account.put_secret("ticket-key", key)
+    ssm.put_parameter(Name=name, Value=key, Type="SecureString", Overwrite=True)
+    link = str(block.run()["link"]).removeprefix("http://127.0.0.1:8000")
+    ssm.delete_parameter(Name=name)
+    page = alice.opens(link)
+    assert "小明" in page.body
+    assert "a***@example.com" in page.body
+    bound = alice.browser.post("/oauth/bind", **page.form)
+    assert bound.location == "https://shop.example/account"
+    profile = bootstrap.profile_of("42")
+    assert profile is not None
+    assert profile.openid == alice.openid
+
+
+@shows(HANDLERS, "Pages of your own")
+def test_a_page_of_ones_own_shows_who_asks(open_account: OpenAccount, block: Block) -> None:
+    account = account_with_app(open_account, app_with(block))
+    alice = account.user(nickname="<script>")
+    assert alice.browser.get("/card").location == "/oauth/authorize?next=/card"
+    assert "<p>&lt;script&gt;" in alice.opens("/card").body
+
+
+@shows(HANDLERS, "Schedules")
+def test_a_schedule_sends_messages(open_account: OpenAccount, block: Block) -> None:
+    names = app_with(block)
+    account = account_with_app(open_account, names)
+    account.run(names["morning"])
+    account.work()
+    for openid in ("oAlice", "oBob"):
+        assert account.user(openid).received == [Text("早上好！今天有三个待办事项。")]
+
+
+def test_it_may_send_them_after_the_command_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied = project.copy_to(tmp_path / "project")
+    monkeypatch.chdir(copied)
+    command = BLOCKS[HANDLERS, "Schedules", "", 1].code.removeprefix(".venv/bin/python -m ops ")
+    assert CliRunner().invoke(main, command.split()).exit_code == 0
+    end_app(copied, BLOCKS[HANDLERS, "Schedules", "python", 1])
+    function = schedule_deployed(copied).lambda_function
+    role: Any = function.role
+    document = json.loads(Path(role.policy.filename).read_text(encoding="utf-8"))
+    allowed = {each["Sid"]: each["Resource"] for each in document["Statement"]}
+    group = f"/aws/lambda/{function.function_name}"
+    assert allowed["WriteLog"] == [f"arn:*:logs:*:*:log-group:{group}:*"]
+    assert function.log_group is not None
+    assert function.log_group.log_group_name == group
+    assert allowed["SendJobs"] == ["arn:*:sqs:*:*:wechalice-dev-jobs.fifo"]
+
+
+@shows(OPERATIONS, "Backup and restore")
+def test_a_restored_table_gives_back_what_is_missing_alone(block: Block, aws: str) -> None:
+    dynamodb = boto3.client("dynamodb")
+    current, restored = "wechalice-prod-profiles", "wechalice-prod-profiles-restored"
+    was = {current: {"kept": "new"}, restored: {"kept": "old", "lost": "old"}}
+    for table, items in was.items():
+        dynamodb.create_table(
+            TableName=table,
+            KeySchema=[{"AttributeName": "openid", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "openid", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        for openid, nickname in items.items():
+            item = {"openid": {"S": openid}, "nickname": {"S": nickname}}
+            dynamodb.put_item(TableName=table, Item=item)
+    block.run()
+    found = dynamodb.scan(TableName=current)["Items"]
+    assert {each["openid"]["S"]: each["nickname"]["S"] for each in found} == {
+        "kept": "new",
+        "lost": "old",
+    }
+    for table in was:
+        dynamodb.delete_table(TableName=table)
