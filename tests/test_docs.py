@@ -110,6 +110,13 @@ def test_links_lead_somewhere(document: str) -> None:
         assert not anchor or anchor in documents.anchors(target), link
 
 
+def test_the_files_that_a_contributor_is_told_to_touch_exist() -> None:
+    spans = documents.code_spans("CONTRIBUTING.md")
+    named = [each for each in spans if re.fullmatch(r"[\w/.-]+/[\w.-]*", each)]
+    assert len(named) > 15
+    assert [each for each in named if not (PROJECT / each).exists()] == []
+
+
 def test_blocks_are_of_a_language_that_is_looked_at() -> None:
     assert {each.language for each in BLOCKS} <= {"", "python", "yaml", "json", "text"}
 

@@ -14,6 +14,7 @@ from .replies import (
     TEXT_BYTES,
     Article,
     By,
+    CustomerServiceMessage,
     Image,
     MiniProgramPage,
     MpNews,
@@ -44,9 +45,9 @@ def parts(reply: Reply) -> list[Payload]:
     """
     match reply:
         case Text(content):
-            return [_payload("text", content=piece) for piece in cut(content)]
+            return [_payload(reply, content=piece) for piece in cut(content)]
         case News(articles):
-            return [_payload("news", articles=[_article(article)]) for article in articles]
+            return [_payload(reply, articles=[_article(article)]) for article in articles]
         case By(kf_account, message):
             name = {"customservice": {"kf_account": kf_account}}
             return [payload | name for payload in parts(message)]
@@ -108,28 +109,28 @@ def _single(
 ) -> Payload:
     match reply:
         case Image(media_id):
-            return _payload("image", media_id=media_id)
+            return _payload(reply, media_id=media_id)
         case Voice(media_id):
-            return _payload("voice", media_id=media_id)
+            return _payload(reply, media_id=media_id)
         case Video():
             return _video(reply)
         case Music():
             return _music(reply)
         case MpNews(media_id):
-            return _payload("mpnews", media_id=media_id)
+            return _payload(reply, media_id=media_id)
         case MpNewsArticle(article_id):
-            return _payload("mpnewsarticle", article_id=article_id)
+            return _payload(reply, article_id=article_id)
         case MsgMenu():
             return _msgmenu(reply)
         case WxCard(card_id):
-            return _payload("wxcard", card_id=card_id)
+            return _payload(reply, card_id=card_id)
         case MiniProgramPage():
             return _miniprogrampage(reply)
 
 
 def _video(video: Video) -> Payload:
     return _payload(
-        "video",
+        video,
         media_id=video.media_id,
         thumb_media_id=video.thumb_media_id,
         title=video.title,
@@ -139,7 +140,7 @@ def _video(video: Video) -> Payload:
 
 def _music(music: Music) -> Payload:
     return _payload(
-        "music",
+        music,
         title=music.title,
         description=music.description,
         musicurl=music.music_url,
@@ -150,7 +151,7 @@ def _music(music: Music) -> Payload:
 
 def _msgmenu(menu: MsgMenu) -> Payload:
     return _payload(
-        "msgmenu",
+        menu,
         head_content=menu.head_content,
         list=[{"id": item.id, "content": item.content} for item in menu.items],
         tail_content=menu.tail_content,
@@ -159,7 +160,7 @@ def _msgmenu(menu: MsgMenu) -> Payload:
 
 def _miniprogrampage(page: MiniProgramPage) -> Payload:
     return _payload(
-        "miniprogrampage",
+        page,
         title=page.title,
         appid=page.appid,
         pagepath=page.pagepath,
@@ -176,8 +177,8 @@ def _article(article: Article) -> dict[str, str]:
     }
 
 
-def _payload(msgtype: str, **content: Any) -> Payload:
+def _payload(reply: CustomerServiceMessage, **content: Any) -> Payload:
     return {
-        "msgtype": msgtype,
-        msgtype: {name: value for name, value in content.items() if value != ""},
+        "msgtype": reply.msgtype,
+        reply.msgtype: {name: value for name, value in content.items() if value != ""},
     }

@@ -1,9 +1,9 @@
 """What WeChat pushes: messages a user sent, and events, one class a kind.
 
 Attributes are WeChat's own words in snake_case (`FromUserName` is `from_user_name`); `fields`
-keeps everything as it came, by WeChat's names, nested parts too. A kind without a class of its
-own is a plain Message or Event. None of them shows what it holds when it is printed: it would
-end up in a log.
+keeps everything as it came, by WeChat's names, nested parts too. `name` is the `MsgType` or the
+`Event` that a class stands for; a kind without a class is a plain Message or Event. None of them
+shows what it holds when it is printed: it would end up in a log.
 
 https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Receiving_standard_messages.html
 https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Receiving_event_pushes.html
@@ -32,12 +32,17 @@ class Push:
     """What every push has; `from_user_name` is the user's openid, `create_time` in seconds."""
 
     reply_window: ClassVar[ReplyWindow | None] = None
+    kinds: ClassVar[dict[str, type["Push"]]]
 
     to_user_name: str
     from_user_name: str
     create_time: int
     msg_type: str
     fields: Fields
+
+    def __init_subclass__(cls, name: str = "") -> None:
+        if name:
+            cls.kinds[name] = cls
 
 
 # --- Messages ---------------------------------------------------------------------------------
@@ -48,12 +53,13 @@ class Message(Push):
     """Something a user sent; `msg_id` tells it from the same user's others (0: it had none)."""
 
     reply_window = ReplyWindow.MESSAGE
+    kinds: ClassVar[dict[str, type[Push]]] = {}
 
     msg_id: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class TextMessage(Message):
+class TextMessage(Message, name="text"):
     """Text; `bizmsgmenuid` is set when it comes from a tap in a msgmenu."""
 
     content: str = ""
@@ -61,13 +67,13 @@ class TextMessage(Message):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class ImageMessage(Message):
+class ImageMessage(Message, name="image"):
     media_id: str
     pic_url: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class VoiceMessage(Message):
+class VoiceMessage(Message, name="voice"):
     """A recording; `recognition` is its text where the account has speech recognition on."""
 
     media_id: str
@@ -77,17 +83,17 @@ class VoiceMessage(Message):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class VideoMessage(Message):
+class VideoMessage(Message, name="video"):
     media_id: str
     thumb_media_id: str = ""
 
 
-class ShortVideoMessage(VideoMessage):
+class ShortVideoMessage(VideoMessage, name="shortvideo"):
     """A video taken in the chat; a handler for VideoMessage answers it too."""
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class LocationMessage(Message):
+class LocationMessage(Message, name="location"):
     """A place: `location_x` is the latitude, `location_y` the longitude, in degrees."""
 
     location_x: float
@@ -97,7 +103,7 @@ class LocationMessage(Message):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class LinkMessage(Message):
+class LinkMessage(Message, name="link"):
     url: str = ""
     title: str = ""
     description: str = ""
@@ -110,11 +116,13 @@ class LinkMessage(Message):
 class Event(Push):
     """Something that happened; `event` is WeChat's name for it."""
 
+    kinds: ClassVar[dict[str, type[Push]]] = {}
+
     event: str
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class SubscribeEvent(Event):
+class SubscribeEvent(Event, name="subscribe"):
     """A user follows the account, perhaps by a QR code with a scene."""
 
     reply_window = ReplyWindow.TAP
@@ -129,12 +137,12 @@ class SubscribeEvent(Event):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class UnsubscribeEvent(Event):
+class UnsubscribeEvent(Event, name="unsubscribe"):
     event_key: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class ScanEvent(Event):
+class ScanEvent(Event, name="SCAN"):
     """A follower scans a QR code; `event_key` is its scene."""
 
     reply_window = ReplyWindow.TAP
@@ -148,7 +156,7 @@ class ScanEvent(Event):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class LocationEvent(Event):
+class LocationEvent(Event, name="LOCATION"):
     """The phone reports where it is, in degrees; `precision` in metres."""
 
     latitude: float
@@ -164,16 +172,14 @@ class MenuEvent(Event):
     menu_id: str = ""
 
 
-class ClickEvent(MenuEvent):
+class ClickEvent(MenuEvent, name="CLICK"):
     reply_window = ReplyWindow.TAP
 
 
-class ViewEvent(MenuEvent):
-    pass
+class ViewEvent(MenuEvent, name="VIEW"): ...
 
 
-class ViewMiniprogramEvent(MenuEvent):
-    pass
+class ViewMiniprogramEvent(MenuEvent, name="view_miniprogram"): ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -191,11 +197,11 @@ class ScancodeEvent(MenuEvent):
     scan_code_info: ScanCodeInfo = field(default_factory=ScanCodeInfo)
 
 
-class ScancodePushEvent(ScancodeEvent):
+class ScancodePushEvent(ScancodeEvent, name="scancode_push"):
     """The phone opened what it scanned."""
 
 
-class ScancodeWaitmsgEvent(ScancodeEvent):
+class ScancodeWaitmsgEvent(ScancodeEvent, name="scancode_waitmsg"):
     """The phone waits for the account to answer."""
 
 
@@ -217,16 +223,13 @@ class PicturesEvent(MenuEvent):
     send_pics_info: SendPicsInfo = field(default_factory=SendPicsInfo)
 
 
-class PicSysphotoEvent(PicturesEvent):
-    pass
+class PicSysphotoEvent(PicturesEvent, name="pic_sysphoto"): ...
 
 
-class PicPhotoOrAlbumEvent(PicturesEvent):
-    pass
+class PicPhotoOrAlbumEvent(PicturesEvent, name="pic_photo_or_album"): ...
 
 
-class PicWeixinEvent(PicturesEvent):
-    pass
+class PicWeixinEvent(PicturesEvent, name="pic_weixin"): ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -239,12 +242,12 @@ class SendLocationInfo:
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class LocationSelectEvent(MenuEvent):
+class LocationSelectEvent(MenuEvent, name="location_select"):
     send_location_info: SendLocationInfo = field(default_factory=SendLocationInfo)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class TemplateSendJobFinishEvent(Event):
+class TemplateSendJobFinishEvent(Event, name="TEMPLATESENDJOBFINISH"):
     """A template message arrived or not; `msg_id` is that message's, not the push's."""
 
     msg_id: int
@@ -252,7 +255,7 @@ class TemplateSendJobFinishEvent(Event):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class MassSendJobFinishEvent(Event):
+class MassSendJobFinishEvent(Event, name="MASSSENDJOBFINISH"):
     """A mass send ended; counts are users."""
 
     msg_id: int
@@ -264,37 +267,34 @@ class MassSendJobFinishEvent(Event):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class KfCreateSessionEvent(Event):
+class KfCreateSessionEvent(Event, name="kf_create_session"):
     kf_account: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class KfCloseSessionEvent(Event):
+class KfCloseSessionEvent(Event, name="kf_close_session"):
     kf_account: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class KfSwitchSessionEvent(Event):
+class KfSwitchSessionEvent(Event, name="kf_switch_session"):
     from_kf_account: str = ""
     to_kf_account: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class PrivacyEvent(Event):
-    """A user changed or withdrew what the account may know of him (`open_id`, not the sender)."""
+    """A user changed or withdrew what the account may know (`open_id`, not the sender)."""
 
     open_id: str = ""
     app_id: str = ""
     revoke_info: str = ""
 
 
-class UserInfoModifiedEvent(PrivacyEvent):
-    pass
+class UserInfoModifiedEvent(PrivacyEvent, name="user_info_modified"): ...
 
 
-class UserAuthorizationRevokeEvent(PrivacyEvent):
-    pass
+class UserAuthorizationRevokeEvent(PrivacyEvent, name="user_authorization_revoke"): ...
 
 
-class UserAuthorizationCancellationEvent(PrivacyEvent):
-    pass
+class UserAuthorizationCancellationEvent(PrivacyEvent, name="user_authorization_cancellation"): ...

@@ -6,43 +6,11 @@ from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import Any, get_args, get_origin
 
-from . import messages, xml
+from . import xml
 from .errors import Unreadable
 from .messages import Event, Message, Push
 from .xml import Fields, Value
 
-_MESSAGES: dict[str, type[Message]] = {
-    "text": messages.TextMessage,
-    "image": messages.ImageMessage,
-    "voice": messages.VoiceMessage,
-    "video": messages.VideoMessage,
-    "shortvideo": messages.ShortVideoMessage,
-    "location": messages.LocationMessage,
-    "link": messages.LinkMessage,
-}
-_EVENTS: dict[str, type[Event]] = {
-    "subscribe": messages.SubscribeEvent,
-    "unsubscribe": messages.UnsubscribeEvent,
-    "SCAN": messages.ScanEvent,
-    "LOCATION": messages.LocationEvent,
-    "CLICK": messages.ClickEvent,
-    "VIEW": messages.ViewEvent,
-    "view_miniprogram": messages.ViewMiniprogramEvent,
-    "scancode_push": messages.ScancodePushEvent,
-    "scancode_waitmsg": messages.ScancodeWaitmsgEvent,
-    "pic_sysphoto": messages.PicSysphotoEvent,
-    "pic_photo_or_album": messages.PicPhotoOrAlbumEvent,
-    "pic_weixin": messages.PicWeixinEvent,
-    "location_select": messages.LocationSelectEvent,
-    "TEMPLATESENDJOBFINISH": messages.TemplateSendJobFinishEvent,
-    "MASSSENDJOBFINISH": messages.MassSendJobFinishEvent,
-    "kf_create_session": messages.KfCreateSessionEvent,
-    "kf_close_session": messages.KfCloseSessionEvent,
-    "kf_switch_session": messages.KfSwitchSessionEvent,
-    "user_info_modified": messages.UserInfoModifiedEvent,
-    "user_authorization_revoke": messages.UserAuthorizationRevokeEvent,
-    "user_authorization_cancellation": messages.UserAuthorizationCancellationEvent,
-}
 _WORD_STARTS = re.compile("(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
@@ -67,9 +35,9 @@ def from_fields(fields: Fields) -> Push:
         raise Unreadable("field_missing_or_wrong") from None
 
 
-def kind_of_event(event: object) -> type[Event] | None:
+def kind_of_event(event: object) -> type[Push] | None:
     """The class of an event by WeChat's name for it, None if it has none of its own."""
-    return _EVENTS.get(event) if isinstance(event, str) else None
+    return Event.kinds.get(event) if isinstance(event, str) else None
 
 
 @lru_cache(maxsize=1024)
@@ -83,7 +51,7 @@ def kind_of(fields: Fields) -> type[Push]:
     kind = fields.get("MsgType")
     if kind == "event":
         return kind_of_event(fields.get("Event")) or Event
-    return _MESSAGES.get(kind, Message) if isinstance(kind, str) else Message
+    return Message.kinds.get(kind, Message) if isinstance(kind, str) else Message
 
 
 def _values(kind: type, fields: Fields) -> dict[str, Any]:

@@ -7,7 +7,7 @@ https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Passive_user
 """
 
 from dataclasses import dataclass
-from typing import TypeAlias, TypeGuard
+from typing import ClassVar, TypeAlias, TypeGuard
 
 from .messages import Message, Push
 from .xml import cdata
@@ -20,22 +20,27 @@ ARTICLES = 8
 
 @dataclass(frozen=True, slots=True)
 class Text:
+    msgtype: ClassVar = "text"
     content: str
 
 
 @dataclass(frozen=True, slots=True)
 class Image:
+    msgtype: ClassVar = "image"
     media_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class Voice:
+    msgtype: ClassVar = "voice"
     media_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class Video:
     """A video; `thumb_media_id` is its cover, which only a customer service message shows."""
+
+    msgtype: ClassVar = "video"
 
     media_id: str
     title: str = ""
@@ -46,6 +51,8 @@ class Video:
 @dataclass(frozen=True, slots=True)
 class Music:
     """A song; `thumb_media_id` is its cover, the only part WeChat insists on."""
+
+    msgtype: ClassVar = "music"
 
     thumb_media_id: str
     title: str = ""
@@ -66,6 +73,8 @@ class Article:
 class News:
     """One to eight cards; answering a message (not an event), WeChat allows only one."""
 
+    msgtype: ClassVar = "news"
+
     articles: tuple[Article, ...]
 
     def __init__(self, *articles: Article) -> None:
@@ -78,6 +87,8 @@ class News:
 class TransferCustomerService:
     """Hands the conversation to a human, to `kf_account` if one is named."""
 
+    msgtype: ClassVar = "transfer_customer_service"
+
     kf_account: str = ""
 
 
@@ -88,12 +99,16 @@ class TransferCustomerService:
 class MpNews:
     """An article that was published with the account's own editor."""
 
+    msgtype: ClassVar = "mpnews"
+
     media_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class MpNewsArticle:
     """An article that was published with the API for drafts."""
+
+    msgtype: ClassVar = "mpnewsarticle"
 
     article_id: str
 
@@ -110,6 +125,8 @@ class MsgMenuItem:
 class MsgMenu:
     """A question with answers to tap."""
 
+    msgtype: ClassVar = "msgmenu"
+
     head_content: str
     items: tuple[MsgMenuItem, ...]
     tail_content: str = ""
@@ -117,12 +134,15 @@ class MsgMenu:
 
 @dataclass(frozen=True, slots=True)
 class WxCard:
+    msgtype: ClassVar = "wxcard"
     card_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class MiniProgramPage:
     """A page of a mini program that is linked with the account."""
+
+    msgtype: ClassVar = "miniprogrampage"
 
     title: str
     appid: str
@@ -169,33 +189,32 @@ def fits_passive(reply: Reply) -> TypeGuard[PassiveReply]:
 
 def passive_xml(reply: PassiveReply, push: Push, create_time: int) -> str:
     """`reply` as the XML that answers `push`; `create_time` in seconds."""
-    kind, content = _rendered(reply, push)
     return (
         f"<xml><ToUserName>{cdata(push.from_user_name)}</ToUserName>"
         f"<FromUserName>{cdata(push.to_user_name)}</FromUserName>"
-        f"<CreateTime>{create_time}</CreateTime><MsgType>{kind}</MsgType>{content}</xml>"
+        f"<CreateTime>{create_time}</CreateTime><MsgType>{reply.msgtype}</MsgType>"
+        f"{_content(reply, push)}</xml>"
     )
 
 
-def _rendered(reply: PassiveReply, push: Push) -> tuple[str, str]:
+def _content(reply: PassiveReply, push: Push) -> str:
     match reply:
         case Text(content):
-            return "text", _element("Content", content)
+            return _element("Content", content)
         case Image(media_id):
-            return "image", f"<Image>{_element('MediaId', media_id)}</Image>"
+            return f"<Image>{_element('MediaId', media_id)}</Image>"
         case Voice(media_id):
-            return "voice", f"<Voice>{_element('MediaId', media_id)}</Voice>"
+            return f"<Voice>{_element('MediaId', media_id)}</Voice>"
         case Video():
-            return "video", _video(reply)
+            return _video(reply)
         case Music():
-            return "music", _music(reply)
+            return _music(reply)
         case News(articles):
-            return "news", _news(articles[:1] if isinstance(push, Message) else articles)
+            return _news(articles[:1] if isinstance(push, Message) else articles)
         case TransferCustomerService(""):
-            return "transfer_customer_service", ""
+            return ""
         case TransferCustomerService(kf_account):
-            account = _element("KfAccount", kf_account)
-            return "transfer_customer_service", f"<TransInfo>{account}</TransInfo>"
+            return f"<TransInfo>{_element('KfAccount', kf_account)}</TransInfo>"
 
 
 def _video(video: Video) -> str:

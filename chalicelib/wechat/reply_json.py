@@ -7,43 +7,23 @@ change, and a field that a version does not know is passed over.
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
-from typing import Any
+from typing import Any, get_args
 
 from . import plain_json
 from .replies import (
     Article,
     By,
-    Image,
-    MiniProgramPage,
-    MpNews,
-    MpNewsArticle,
+    CustomerServiceMessage,
     MsgMenu,
     MsgMenuItem,
-    Music,
     News,
+    PassiveReply,
     Reply,
-    Text,
-    TransferCustomerService,
-    Video,
-    Voice,
-    WxCard,
 )
 
 _KINDS: Mapping[str, type[Any]] = {
-    "text": Text,
-    "image": Image,
-    "voice": Voice,
-    "video": Video,
-    "music": Music,
-    "news": News,
-    "transfer_customer_service": TransferCustomerService,
-    "mpnews": MpNews,
-    "mpnewsarticle": MpNewsArticle,
-    "msgmenu": MsgMenu,
-    "wxcard": WxCard,
-    "miniprogrampage": MiniProgramPage,
+    kind.msgtype: kind for kind in get_args(PassiveReply | CustomerServiceMessage)
 }
-_NAMES = {kind: name for name, kind in _KINDS.items()}
 
 
 class UnknownKind(ValueError):
@@ -65,11 +45,12 @@ def _packed(reply: Reply) -> dict[str, Any]:
         case By(kf_account, message):
             return {**_packed(message), "by": kf_account}
         case News(articles):
-            return {"kind": "news", "articles": [_values(article) for article in articles]}
+            return {"kind": reply.msgtype, "articles": [_values(article) for article in articles]}
         case MsgMenu(items=items):
-            return {"kind": "msgmenu", **_values(reply), "items": [_values(each) for each in items]}
+            packed = [_values(each) for each in items]
+            return {"kind": reply.msgtype, **_values(reply), "items": packed}
         case _:
-            return {"kind": _NAMES[type(reply)], **_values(reply)}
+            return {"kind": reply.msgtype, **_values(reply)}
 
 
 def _unpacked(packed: dict[str, Any]) -> Reply:
