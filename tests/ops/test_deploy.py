@@ -128,4 +128,4 @@ def test_a_new_stage_is_a_copy_of_another(
     assert stages["shop"]["environment_variables"]["STAGE"] == "shop"
     again = shop.asks("stage", "shop")
     assert again.exit_code == 1
-    assert "there already" in again.stderr
+    assert "exists already" in again.stderr
