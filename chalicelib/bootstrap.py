@@ -7,7 +7,7 @@ from functools import cache
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
-from . import config, log
+from . import __version__, config, log
 from .adapters import dynamodb
 from .adapters.dynamodb import DynamoDbProfiles, DynamoDbTable
 from .adapters.sqs import SqsQueue
@@ -166,7 +166,14 @@ def _tables(settings: Config) -> tuple[DynamoDbTable, Profiles]:
 def _settings() -> Config:
     settings = config.read(os.environ)
     log.configure(settings.stage, quotes_errors=not settings.lambda_handler)
+    _log_start()
     return settings
+
+
+@cache
+def _log_start() -> None:
+    """The first line of a process says which release it is."""
+    log.write("process started", version=__version__)
 
 
 def _at_init(build: Callable[[], object]) -> None:

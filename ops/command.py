@@ -2,6 +2,8 @@
 
 import click
 
+from chalicelib import __version__
+
 from . import (
     bind_link,
     dead_letter_commands,
@@ -22,6 +24,7 @@ from .upgrade import upgrade
 
 
 @click.group(cls=Operator)
+@click.version_option(__version__, prog_name="wechalice", message="%(prog)s %(version)s")
 def main() -> None:
     """Looks after wechalice on AWS.
 
