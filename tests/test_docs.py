@@ -76,11 +76,14 @@ def test_a_command_is_one_that_exists(
 
 def _check_arguments(command: click.Command, arguments: list[str]) -> None:
     """Has click take them, without doing anything."""
-    while isinstance(command, click.Group) and arguments and arguments != ["--help"]:
+    while isinstance(command, click.Group) and arguments and not arguments[0].startswith("-"):
         name, *arguments = arguments
         assert name in command.commands, name
         command = command.commands[name]
-    if "--help" not in arguments and not isinstance(command, click.Group):
+    if isinstance(command, click.Group):
+        parameters = command.get_params(click.Context(command))
+        assert {*arguments} <= {option for each in parameters for option in each.opts}
+    elif "--help" not in arguments:
         command.make_context(str(command.name), arguments).close()
 
 
