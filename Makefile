@@ -46,7 +46,7 @@ screenshots: .venv/.complete
 	@$(BIN)/python -m tests.screenshots
 
 # Touched last, so that an interrupted installation is begun again.
-.venv/.complete: requirements.txt requirements-dev.txt
+.venv/.complete: requirements.txt chalicelib/requirements.txt requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "wechalice needs Python 3.11 or newer as $(PYTHON); another one: make PYTHON=python3.12" >&2; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \

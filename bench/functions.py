@@ -33,8 +33,8 @@ def sample_project(folder: Path) -> Path:
     shutil.copytree(_ROOT / "chalicelib", folder / "chalicelib")
     shutil.rmtree(folder / "chalicelib" / "handlers")
     shutil.copytree(_SAMPLE_ACCOUNT / "handlers", folder / "chalicelib" / "handlers")
-    for file in (_SAMPLE_ACCOUNT / "app.py", _ROOT / "requirements.txt"):
-        shutil.copy(file, folder)
+    for file in ("app.py", "requirements.txt"):
+        shutil.copy(_SAMPLE_ACCOUNT / file, folder)
     return folder
 
 

@@ -15,8 +15,8 @@ def copy_to(project: Path) -> Path:
     passing = shutil.ignore_patterns("__pycache__", "deployed", "deployments", "handlers")
     for name in _SHIPPED:
         shutil.copytree(PROJECT / name, project / name, ignore=passing)
-    shutil.copy(PROJECT / "requirements.txt", project)
-    shutil.copy(SAMPLE_ACCOUNT / "app.py", project)
+    for file in ("app.py", "requirements.txt"):
+        shutil.copy(SAMPLE_ACCOUNT / file, project)
     handlers = project / "chalicelib" / "handlers"
     shutil.copytree(SAMPLE_ACCOUNT / "handlers", handlers, ignore=passing)
     return project

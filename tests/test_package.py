@@ -108,14 +108,29 @@ def test_bytecode_that_other_runs_left_does_not_ship(shipped: ZipFile) -> None:
 
 
 def test_chalice_ships_this_zip_to_the_byte(built: Path, copied: Path, tmp_path: Path) -> None:
-    subprocess.run(
-        [_CHALICE, "package", "--stage", "prod", str(tmp_path)],
-        cwd=copied,
-        env=environment.isolated(os.environ, "http://127.0.0.1:9") | package.ENVIRONMENT,
-        check=True,
-        timeout=60,
-    )
-    assert (tmp_path / "deployment.zip").read_bytes() == built.read_bytes()
+    assert _packaged_by_chalice(copied, tmp_path).read_bytes() == built.read_bytes()
+
+
+def test_libraries_of_the_framework_ship_by_its_line_in_the_teams_file(
+    copied: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    other = _with_requirements("-r chalicelib/requirements.txt\n", copied, tmp_path)
+    wheel = wheel_of(tmp_path, "any", **{"homemade/__init__.py": b""})
+    (other / "chalicelib" / "requirements.txt").write_text(f"{wheel}\n")
+    plain = _packaged_by_chalice(other, tmp_path / "plain")
+    for path in (plain, package.built(other, "prod")):
+        with ZipFile(path) as shipped:
+            assert "homemade/__init__.py" in shipped.namelist()
+
+
+def test_other_libraries_of_the_framework_make_another_zip(copied: Path, tmp_path: Path) -> None:
+    other = _with_requirements("-r chalicelib/requirements.txt\n", copied, tmp_path)
+    zips = set()
+    for text in ("", "# another release"):
+        (other / "chalicelib" / "requirements.txt").write_text(text)
+        zips.add(package.built(other, "prod"))
+    assert len(zips) == 2
 
 
 def test_half_a_zip_of_an_interrupted_run_is_made_again(copied: Path, tmp_path: Path) -> None:
@@ -208,6 +223,18 @@ class TestArchitectures:
     def test_what_is_no_library_of_linux_is_for_no_function(self, tmp_path: Path) -> None:
         with pytest.raises(PackageError):
             package.check_architecture(zip_of(tmp_path, fast_so=b"MZ"), "x86_64")
+
+
+def _packaged_by_chalice(project: Path, directory: Path) -> Path:
+    """The zip of prod that plain `chalice package` puts into `directory`."""
+    subprocess.run(
+        [_CHALICE, "package", "--stage", "prod", str(directory)],
+        cwd=project,
+        env=environment.isolated(os.environ, "http://127.0.0.1:9") | package.ENVIRONMENT,
+        check=True,
+        timeout=60,
+    )
+    return directory / "deployment.zip"
 
 
 def _with_requirements(text: str, copied: Path, directory: Path) -> Path:
