@@ -11,7 +11,6 @@ from ops import package
 
 _ROOT = Path(__file__).parent.parent
 _SAMPLE_ACCOUNT = _ROOT / "tests" / "sample_account"
-_DEPLOYED = shutil.ignore_patterns("deployed", "deployments")
 _STAGE = "dev"
 _RUNTIME = (
     "awslambdaric",
@@ -29,12 +28,13 @@ _RUNTIME = (
 
 def sample_project(folder: Path) -> Path:
     """The framework as it ships, with the sample account and not a team's."""
-    shutil.copytree(_ROOT / ".chalice", folder / ".chalice", ignore=_DEPLOYED)
     shutil.copytree(_ROOT / "chalicelib", folder / "chalicelib")
     shutil.rmtree(folder / "chalicelib" / "handlers")
     shutil.copytree(_SAMPLE_ACCOUNT / "handlers", folder / "chalicelib" / "handlers")
     for file in ("app.py", "requirements.txt"):
         shutil.copy(_SAMPLE_ACCOUNT / file, folder)
+    (folder / ".chalice").mkdir()
+    shutil.copy(_SAMPLE_ACCOUNT / "config.json", folder / ".chalice")
     return folder
 
 

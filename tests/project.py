@@ -1,25 +1,53 @@
 """A copy of the project with the sample account in it, for tests that run it as a whole."""
 
+import atexit
+import json
 import shutil
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
+
+from ops import upgrades
+from ops.target import Target
 
 PROJECT = Path(__file__).parent.parent
 HANDLERS = PROJECT / "chalicelib" / "handlers"
 """The team's."""
 SAMPLE_ACCOUNT = Path(__file__).parent / "sample_account"
-_SHIPPED = [".chalice", "chalicelib", "local", "ops", "simulator"]
+CONFIG = SAMPLE_ACCOUNT / "config.json"
+STAGES: list[str] = list(json.loads(CONFIG.read_text())["stages"])
+"""The sample account's."""
+_SHIPPED = ["chalicelib", "local", "ops", "simulator"]
 
 
 def copy_to(project: Path) -> Path:
     """Copies what runs; the sample account stands where the team's own would."""
-    passing = shutil.ignore_patterns("__pycache__", "deployed", "deployments", "handlers")
+    passing = shutil.ignore_patterns("__pycache__", "handlers")
     for name in _SHIPPED:
         shutil.copytree(PROJECT / name, project / name, ignore=passing)
     for file in ("app.py", "requirements.txt"):
         shutil.copy(SAMPLE_ACCOUNT / file, project)
     handlers = project / "chalicelib" / "handlers"
     shutil.copytree(SAMPLE_ACCOUNT / "handlers", handlers, ignore=passing)
+    configure(project)
     return project
+
+
+def configure(project: Path) -> None:
+    """Gives it the sample account's configuration, completed as `python -m ops upgrade` does it."""
+    folder = project / ".chalice"
+    folder.mkdir()
+    shutil.copy(CONFIG, folder)
+    for stage in STAGES:
+        upgrades.complete(Target(stage, project))
+
+
+@cache
+def sample_project() -> Path:
+    """A copy for tests that change nothing in it."""
+    folder = Path(mkdtemp())
+    atexit.register(shutil.rmtree, folder)
+    return copy_to(folder / "project")
 
 
 def save_handlers(project: Path, code: str) -> None:

@@ -17,9 +17,8 @@ from chalice.deploy.appgraph import ApplicationGraphBuilder
 from chalice.deploy.models import LambdaFunction, RestAPI, SQSEventSource
 
 from ops.policies import Statement, is_own
-from tests.project import HANDLERS, PROJECT, SAMPLE_ACCOUNT
+from tests.project import HANDLERS, PROJECT, SAMPLE_ACCOUNT, sample_project
 
-CHALICE = PROJECT / ".chalice"
 RESOURCES = PROJECT / "ops" / "resources.yaml"
 FIXED_EXIT = PROJECT / "ops" / "fixed_exit.yaml"
 CODE = {
@@ -29,7 +28,6 @@ CODE = {
 }
 DOOR, WORKER = "api_handler", "worker"
 """The functions, as Chalice calls them."""
-NAMES: list[str] = list(json.loads((CHALICE / "config.json").read_text())["stages"])
 
 
 def template(path: Path) -> Any:
@@ -81,7 +79,7 @@ class Stage:
     def _deployed(self) -> list[Any]:
         with mock.patch.dict(os.environ, self.environment):
             app = runpy.run_path(str(SAMPLE_ACCOUNT / "app.py"))["app"]
-        given = {"chalice_app": app, "project_dir": str(PROJECT)}
+        given = {"chalice_app": app, "project_dir": str(sample_project())}
         settings = Config(
             self.name,
             user_provided_params=given,
@@ -91,7 +89,8 @@ class Stage:
         return list(ApplicationGraphBuilder().build(settings, self.name).resources)
 
     def _settings(self, function: str) -> Config:
-        return CLIFactory(str(PROJECT)).create_config_obj(self.name).scope(self.name, function)
+        chalice = CLIFactory(str(sample_project()))
+        return chalice.create_config_obj(self.name).scope(self.name, function)
 
     def statements(self, function: str) -> list[Statement]:
         """The framework's statements in the policy that Chalice would give a function's role."""

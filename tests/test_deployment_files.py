@@ -7,6 +7,7 @@ from chalicelib.config import ConfigError
 from chalicelib.delivery import recorded
 from ops import stages
 from tests import stage as files
+from tests.project import STAGES
 from tests.stage import DOOR, FIXED_EXIT, RESOURCES, WORKER, Stage, template
 
 GATEWAY_SECONDS = 29
@@ -15,7 +16,7 @@ CONCURRENCY, UNRESERVED = 1000, 100
 """Of an account, as AWS sets it; what of it AWS wants left for functions without their own."""
 
 
-@pytest.fixture(params=files.NAMES)
+@pytest.fixture(params=STAGES)
 def stage(request: pytest.FixtureRequest) -> Stage:
     return files.stage(request.param)
 
@@ -95,5 +96,5 @@ class TestConfiguration:
         assert files.stage("prod").environment["WECHAT_MODE"] == "safe"
 
     def test_memory_is_the_same_wherever_it_is_measured(self) -> None:
-        every = [each for name in files.NAMES for each in files.stage(name).functions.values()]
+        every = [each for name in STAGES for each in files.stage(name).functions.values()]
         assert len({each.memory_size for each in every}) == 1

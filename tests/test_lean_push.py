@@ -11,10 +11,11 @@ import pytest
 
 from bench.events import Fresh
 from simulator.account import Account
+from tests.project import sample_project
 
 PUSH = """
 import json, sys, time
-from bench.mounted import app
+from app import app
 
 class Context:
     def get_remaining_time_in_millis(self):
@@ -40,6 +41,7 @@ def imported(aws: str) -> set[str]:
         boto3.client("ssm").put_parameter(Name=f"{path}/{name}", Value=value, Type="SecureString")
     done = subprocess.run(
         [sys.executable, "-c", PUSH],
+        cwd=sample_project(),
         input=json.dumps(Fresh.make(account).event()),
         env={**os.environ, "PARAMETER_PATH": path},
         capture_output=True,

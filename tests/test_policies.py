@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from tests import stage as files
-from tests.stage import CHALICE, CODE, DOOR, WORKER, Stage
+from tests.project import STAGES, sample_project
+from tests.stage import CODE, DOOR, WORKER, Stage
 
 FUNCTIONS = [DOOR, WORKER]
 
@@ -67,7 +68,7 @@ OF_THE_TEAM = "own/*"
 """Secrets of the team's own, which both functions may read."""
 
 
-@pytest.fixture(params=files.NAMES)
+@pytest.fixture(params=STAGES)
 def stage(request: pytest.FixtureRequest) -> Stage:
     return files.stage(request.param)
 
@@ -124,10 +125,11 @@ def test_a_function_has_a_role_and_a_policy_that_no_other_has(stage: Stage) -> N
 
 
 def test_no_policy_lies_about_unused() -> None:
-    stages = json.loads((CHALICE / "config.json").read_text())["stages"].values()
+    chalice = sample_project() / ".chalice"
+    stages = json.loads((chalice / "config.json").read_text())["stages"].values()
     functions = [each for stage in stages for each in stage["lambda_functions"].values()]
     used = {each["iam_policy_file"] for each in functions if "iam_policy_file" in each}
-    assert {path.name for path in CHALICE.glob("policy*.json")} == used
+    assert {path.name for path in chalice.glob("policy*.json")} == used
 
 
 def _own(stage: Stage, function: str) -> dict[str, list[str]]:

@@ -10,10 +10,11 @@ from chalicelib import log
 from chalicelib.delivery import record
 from chalicelib.delivery.worker import PAUSES_FOR_OPERATOR, TRIES
 from tests import stage as files
+from tests.project import STAGES
 from tests.stage import CODE, DOOR, FIXED_EXIT, RESOURCES, WORKER, Stage, template
 
 
-@pytest.fixture(params=files.NAMES)
+@pytest.fixture(params=STAGES)
 def stage(request: pytest.FixtureRequest) -> Stage:
     return files.stage(request.param)
 

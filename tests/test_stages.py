@@ -6,29 +6,15 @@ from typing import Any
 
 import pytest
 
-from ops import stages, upgrades
+from ops import stages
 from ops.stages import StageError
-from ops.target import Target
-
-CHALICE = Path(__file__).parent.parent / ".chalice"
+from tests.project import configure
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A project with the stages dev and prod, as they were before anybody set them up."""
-    (tmp_path / ".chalice").mkdir()
-    settings = json.loads((CHALICE / "config.json").read_text())
-    settings["stages"] = {name: settings["stages"][name] for name in ("dev", "prod")}
-    for name, stage in settings["stages"].items():
-        stage["lambda_functions"] = {
-            "api_handler": stage["lambda_functions"]["api_handler"],
-            "worker": {"iam_policy_file": f"policy-{name}-worker.json"},
-        }
-        for address in ("PUBLIC_URL", "RETURN_URLS"):
-            stage["environment_variables"].pop(address, None)
-    write(tmp_path, settings)
-    for name in settings["stages"]:
-        upgrades.complete(Target(name, tmp_path))
+    """A project with the stages dev and prod."""
+    configure(tmp_path)
     return tmp_path
 
 

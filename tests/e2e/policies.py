@@ -3,15 +3,14 @@
 import json
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import boto3
 
-from ops.policies import is_own
+from ops import policies
 from tests.e2e.deployment import STAGE
+from tests.project import sample_project
 
-_CONFIG = Path(__file__).parents[2] / ".chalice" / "config.json"
 _NAMES = {"api_handler": f"wechalice-{STAGE}", "worker": f"wechalice-{STAGE}-worker"}
 """What Chalice calls the functions, and AWS."""
 
@@ -32,7 +31,6 @@ def permissions() -> list[Permission]:
         Permission(function, action)
         for function in _NAMES
         for statement in _policy(function)["Statement"]
-        if not is_own(statement)
         for action in statement["Action"]
     ]
 
@@ -51,8 +49,8 @@ def without(*permissions: Permission) -> Iterator[None]:
 
 
 def _policy(function: str) -> Any:
-    described = json.loads(_CONFIG.read_text())["stages"][STAGE]["lambda_functions"][function]
-    return json.loads(_CONFIG.with_name(described["iam_policy_file"]).read_text())
+    file = sample_project() / ".chalice" / policies.file_name(STAGE, function)
+    return json.loads(file.read_text())
 
 
 def _reduced(function: str, actions: Collection[str]) -> Any:
