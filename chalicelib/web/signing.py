@@ -19,12 +19,13 @@ from ..users.profiles import SESSION_SECONDS
 
 COOKIE_KEY = "cookie-key"
 TICKET_KEY = "ticket-key"
+FORMAT = 1
 TICKET_SECONDS = 600
 """How long a link that binds is good."""
 
 
 class InvalidToken(Exception):
-    """Not signed by us, for something else, or too long ago."""
+    """Not signed by us, for something else, too long ago, or in a format of a later release."""
 
 
 class SiteKeys(Refreshed[Mapping[str, list[bytes]]]):
@@ -78,7 +79,7 @@ class Signer:
                 values = self._opened(text)
             except BadSignature:
                 raise InvalidToken from None
-        if values["until"] < self._clock():
+        if values["until"] < self._clock() or values["format"] > FORMAT:
             raise InvalidToken
         return values
 
@@ -89,7 +90,7 @@ class Signer:
 
 def signed(keys: list[bytes], purpose: str, values: Mapping[str, Any], until: float) -> str:
     """The values, good `until` then, signed with the last of the keys."""
-    return str(_serializer(keys, purpose).dumps({**values, "until": until}))
+    return str(_serializer(keys, purpose).dumps({**values, "until": until, "format": FORMAT}))
 
 
 def _serializer(keys: list[bytes], purpose: str) -> URLSafeSerializer:
