@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help run rehearse test e2e check format bench screenshots
+.PHONY: help run rehearse test e2e check format bench docs screenshots
 
 help:
 	@echo "make run      the whole thing on this machine, with a phone in the browser"
@@ -13,7 +13,8 @@ help:
 	@echo "make check    format, lint, types, layers, tests: what must hold before a commit"
 	@echo "make format   format the code"
 	@echo "make bench    what a push costs, beside other ways to build the same"
-	@echo "make screenshots   the README's pictures of the phone"
+	@echo "make docs     build the documents as a site, in site/"
+	@echo "make screenshots   the documents' pictures of the phone"
 
 run: .venv/.complete
 	@$(BIN)/python -m local
@@ -42,6 +43,10 @@ format: .venv/.complete
 bench: .venv/.complete
 	@$(BIN)/python -m bench
 
+docs: .venv/.docs
+	@$(BIN)/mkdocs build --strict --quiet
+	@echo "The site is in site/; to read it while you write: $(BIN)/mkdocs serve"
+
 screenshots: .venv/.complete
 	@$(BIN)/python -m tests.screenshots
 
@@ -55,4 +60,8 @@ screenshots: .venv/.complete
 	@$(PYTHON) -m venv --clear .venv
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt >.venv/pip.log 2>&1 || \
 	  { cat .venv/pip.log >&2; echo "pip could not install everything; see above." >&2; exit 1; }
+	@touch $@
+
+.venv/.docs: requirements-docs.txt .venv/.complete
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-docs.txt
 	@touch $@

@@ -5,16 +5,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 PROJECT = Path(__file__).parent.parent
 README, README_ZH = "README.md", "README.zh-CN.md"
-NAMES = [README, README_ZH, "CONTRIBUTING.md", "CHANGELOG.md"] + [
-    str(path.relative_to(PROJECT)) for path in sorted((PROJECT / "docs").glob("*.md"))
+NAMES = [
+    str(path.relative_to(PROJECT))
+    for folder in (PROJECT, PROJECT / "docs")
+    for path in sorted(folder.glob("*.md"))
 ]
-
+ORIGINALS = {README_ZH: README} | {
+    name: name.replace(".zh.md", ".md") for name in NAMES if name.endswith(".zh.md")
+}
+"""The English document of which each Chinese one is a translation."""
 
 _COMMAND = re.compile(r"(make|(\.venv/bin/)?python -m (ops|simulator)|aws) [^…]+$")
 
@@ -60,7 +66,12 @@ def links(document: str) -> list[str]:
     """Where its links and pictures lead."""
     inline = (child for token in _tokens(document) for child in token.children or [])
     found = (child.attrGet("href") or child.attrGet("src") for child in inline)
-    return [str(each) for each in found if each]
+    return [unquote(str(each)) for each in found if each]
+
+
+def headings(document: str) -> list[str]:
+    """The level of each, such as h2, in order."""
+    return [token.tag for token in _tokens(document) if token.type == "heading_open"]
 
 
 def code_spans(document: str) -> list[str]:

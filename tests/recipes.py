@@ -23,8 +23,10 @@ from tests.door import APP
 from tests.kit import Account, OpenAccount
 from tests.project import SAMPLE_ACCOUNT
 
+FIRST_STEPS = "docs/first-steps.md"
 HANDLERS = "docs/handlers.md"
 TESTING = "docs/testing.md"
+USERS = "docs/users.md"
 
 BLOCKS = {
     (each.document, each.heading, each.language, each.number): each

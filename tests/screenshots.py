@@ -1,4 +1,4 @@
-"""`make screenshots`: pictures of the phone's page for the README, taken of a run of its own."""
+"""`make screenshots`: pictures of the phone's page for the documents, taken of a run of its own."""
 
 import tempfile
 from collections.abc import Iterator
@@ -74,7 +74,7 @@ MENU = {
 @click.command()
 @click.option("--chromium", default="/usr/bin/chromium", show_default=True)
 def main(chromium: str) -> None:
-    """Takes the README's pictures into docs/images/."""
+    """Takes the documents' pictures into docs/images/."""
     IMAGES.mkdir(exist_ok=True)
     expect.set_options(PATIENCE)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:

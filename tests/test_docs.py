@@ -4,6 +4,7 @@ import ast
 import json
 import re
 import shlex
+import tomllib
 from pathlib import Path
 
 import botocore.session
@@ -27,17 +28,42 @@ from tests.stage import CODE, RESOURCES, template
 
 OPERATIONS = "docs/operations.md"
 SECURITY = "docs/security.md"
+BADGES = "https://img.shields.io/badge/"
 DAY = 24 * 3600
 
 BLOCKS = [each for name in NAMES for each in documents.blocks(name)]
 
 
-def test_both_readmes_have_the_same_blocks_and_lead_to_each_other() -> None:
-    english, chinese = documents.blocks(README), documents.blocks(README_ZH)
-    assert [each.code for each in english] == [each.code for each in chinese]
-    assert [each.language for each in english] == [each.language for each in chinese]
+@pytest.mark.parametrize(("chinese", "english"), documents.ORIGINALS.items())
+def test_a_translation_has_the_sections_and_blocks_of_its_original(
+    chinese: str, english: str
+) -> None:
+    assert documents.headings(chinese) == documents.headings(english)
+    for part in ("code", "language"):
+        translated, original = (
+            [getattr(each, part) for each in documents.blocks(name)] for name in (chinese, english)
+        )
+        assert translated == original
+
+
+def test_both_readmes_lead_to_each_other() -> None:
     assert README_ZH in documents.links(README)
     assert README in documents.links(README_ZH)
+
+
+@pytest.mark.parametrize("readme", [README, README_ZH])
+def test_badges_are_true(readme: str) -> None:
+    badges = [each for each in documents.links(readme) if each.startswith(BADGES)]
+    said = {each.removeprefix(BADGES).rpartition("-")[0] for each in badges}
+    settings = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
+    (oldest,) = re.findall(r"sys\.version_info < \((\d, \d+)\)", documents.text("Makefile"))
+    assert f"python-{oldest.replace(', ', '.')}+" in said
+    assert documents.text("LICENSE").startswith("MIT License")
+    assert settings["tool"]["mypy"]["strict"]
+    assert {each for each in said if not each.startswith(("python-", "docs-"))} == {
+        "license-MIT",
+        "types-mypy_strict",
+    }
 
 
 # --- Commands ----------------------------------------------------------------------------------

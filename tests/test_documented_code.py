@@ -10,11 +10,20 @@ from chalicelib.wechat.replies import Article, Image, News, Reply, Text
 from ops import menus
 from simulator import pushes
 from tests import test_documented_site, test_documented_tests
-from tests.documents import README, README_ZH, Block
+from tests.documents import ORIGINALS, README, Block
 from tests.door import APP
 from tests.kit import OpenAccount
 from tests.language_model import model
-from tests.recipes import BLOCKS, HANDLERS, SHOWN, account_with, handlers_beside, shows
+from tests.recipes import (
+    BLOCKS,
+    FIRST_STEPS,
+    HANDLERS,
+    SHOWN,
+    USERS,
+    account_with,
+    handlers_beside,
+    shows,
+)
 
 UPLOAD, DOWNLOAD = "/cgi-bin/media/upload", "/cgi-bin/media/get"
 TEMPLATE = "/cgi-bin/message/template/send"
@@ -23,27 +32,42 @@ TEMPLATE = "/cgi-bin/message/template/send"
 def test_every_block_of_python_is_shown_to_be_right() -> None:
     assert {test_documented_site, test_documented_tests}  # which show some of them
     python = {each for each in BLOCKS.values() if each.language == "python"}
-    assert {each for each in python - SHOWN if each.document != README_ZH} == set()
+    assert {each for each in python - SHOWN if each.document not in ORIGINALS} == set()
 
 
-@shows(README, "Write a handler")
+@shows(FIRST_STEPS, "Write a handler")
 def test_a_first_handler_answers(open_account: OpenAccount, block: Block) -> None:
     alice = account_with(open_account, block.run()["router"]).user()
     assert alice.says("天气 北京") == Text("北京：晴，26 ℃")
 
 
-@shows(README, "Write a handler", 2)
+@shows(README, "A handler")
+def test_the_handler_of_the_readme_is_that_of_the_first_steps(block: Block) -> None:
+    assert block.code == BLOCKS[FIRST_STEPS, "Write a handler", "python", 1].code
+
+
+@shows(FIRST_STEPS, "Write a handler", 2)
 def test_it_is_named_before_the_chat_that_answers_all_else(
     block: Block, open_account: OpenAccount
 ) -> None:
-    with handlers_beside(weather=BLOCKS[README, "Write a handler", "python", 1]) as package:
+    with handlers_beside(weather=BLOCKS[FIRST_STEPS, "Write a handler", "python", 1]) as package:
         routes: Any = block.run(__package__=package)["routes"]
     alice = open_account(routes, APP).user()
     assert alice.says("天气 北京") == Text("北京：晴，26 ℃")
     assert alice.says("你好") == Text("你好")
 
 
-@shows(README, "Slow answers")
+@shows(FIRST_STEPS, "Write a slow handler")
+def test_a_first_slow_handler_answers(open_account: OpenAccount, block: Block) -> None:
+    account = account_with(open_account, block.run()["router"])
+    alice = account.user()
+    assert alice.says("报告") == Text("正在生成，请稍候…")
+    account.work()
+    chapters = ("第一章：本周新增关注 128 人。", "第二章：最常问的是发货时间。")
+    assert alice.received == [Text(each) for each in chapters]
+
+
+@shows(README, "A slow handler")
 def test_chapters_come_one_after_the_other(open_account: OpenAccount, block: Block) -> None:
     given = (Router, ClickEvent, Context, Iterator, Reply, Text)
     context: dict[str, object] = {each.__name__: each for each in given[:4]}
@@ -158,7 +182,7 @@ def test_who_the_user_is(open_account: OpenAccount, block: Block) -> None:
     assert alice.says("我是谁") == Text("您是小明，会员号 未绑定。")
 
 
-@shows(README, "Who the user is", 2)
+@shows(USERS, "Who the user is", 2)
 def test_a_handler_knows_who_writes(open_account: OpenAccount, block: Block) -> None:
     router = Router("who")
     given = {"TextMessage": TextMessage, "Context": Context, "Reply": Reply, "Text": Text}

@@ -14,12 +14,13 @@ from chalicelib.router import Routes
 from chalicelib.wechat.replies import Text
 from ops.command import main
 from tests import project
-from tests.documents import README, Block
+from tests.documents import Block
 from tests.door import APP
 from tests.kit import OpenAccount
 from tests.recipes import (
     BLOCKS,
     HANDLERS,
+    USERS,
     account_with_app,
     app_with,
     end_app,
@@ -30,7 +31,7 @@ from tests.recipes import (
 OPERATIONS = "docs/operations.md"
 
 
-@shows(README, "Who the user is")
+@shows(USERS, "Who the user is")
 def test_a_route_of_ones_own_knows_who_asks(open_account: OpenAccount, block: Block) -> None:
     alice = account_with_app(open_account, app_with(block)).user()
     page = alice.browser.get("/orders")
@@ -38,7 +39,7 @@ def test_a_route_of_ones_own_knows_who_asks(open_account: OpenAccount, block: Bl
     assert alice.opens("/orders").body == "小明: an account not bound yet"
 
 
-@shows(README, "Who the user is", 3)
+@shows(USERS, "Your own users")
 def test_a_link_binds_a_user_of_the_site(open_account: OpenAccount, block: Block, aws: str) -> None:
     account = open_account(Routes(), APP)
     alice = account.user()
