@@ -84,7 +84,7 @@ def replace_handlers(copied: Path, **handlers: Block) -> None:
     routers = ", ".join(f"{name}.router" for name in handlers)
     project.save_handlers(
         copied,
-        f"from chalicelib.router import Routes\nfrom . import {', '.join(handlers)}\n"
+        f"from chalicelib.router import Routes\n\nfrom . import {', '.join(sorted(handlers))}\n\n"
         f"routes = Routes({routers})\n",
     )
     for name, block in handlers.items():

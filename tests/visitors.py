@@ -141,13 +141,21 @@ class Page:
 
 
 class Browser:
-    """Keeps cookies, and knows the gateway's way to the door."""
+    """Keeps cookies, and knows the gateway's way to the door.
+
+    It says `host` in the header of that name, where anybody may say anything.
+    """
 
     def __init__(
-        self, site: str = SITE, cookies: Mapping[str, str] | None = None, app: Chalice = APP
+        self,
+        site: str = SITE,
+        cookies: Mapping[str, str] | None = None,
+        app: Chalice = APP,
+        host: str = "evil.example",
     ) -> None:
         self.site = site
         self.app = app
+        self.host = host
         self.cookies = dict(cookies or {})
 
     def get(self, path: str) -> Page:
@@ -213,7 +221,7 @@ class Browser:
         for name, value in parse_qsl(query, keep_blank_values=True):
             values.setdefault(name, []).append(value)
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        headers = {"cookie": cookies, "host": "evil.example"}
+        headers = {"cookie": cookies, "host": self.host}
         return {
             "resource": matched.route,
             "path": path,

@@ -8,7 +8,7 @@ from simulator.envelopes import open_reply
 from simulator.platform import messages
 from simulator.pushes import Push
 from tests.door import OPEN_URL, Door
-from tests.visitors import Browser, Page, People, Person
+from tests.visitors import SITE, Browser, Page, People, Person
 
 _REDIRECTS = 10
 
@@ -19,7 +19,7 @@ class User:
     def __init__(self, door: Door, people: People, openid: str, nickname: str) -> None:
         self.openid = openid
         self.nickname = nickname
-        self.browser = Browser(app=door.app)
+        self.browser = Browser(app=door.app, host=urlsplit(SITE).netloc)
         self._door = door
         self._people = people
 
