@@ -150,6 +150,12 @@ def test_blocks_are_of_a_language_that_is_looked_at() -> None:
     assert {each.language for each in BLOCKS} <= {"", "python", "yaml", "json", "text"}
 
 
+@pytest.mark.parametrize("document", NAMES)
+def test_a_block_within_a_list_is_part_of_it_on_github_and_on_the_site(document: str) -> None:
+    indents = {len(each) for each in re.findall("^( *)```", documents.text(document), re.MULTILINE)}
+    assert indents <= {0, 4, 8}
+
+
 def test_blocks_of_json_are_json() -> None:
     for block in BLOCKS:
         if block.language == "json":
