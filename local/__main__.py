@@ -11,7 +11,7 @@ from typing import NamedTuple
 import click
 from rich.console import Console
 
-from simulator import controls, served
+from simulator import addresses, controls
 
 from . import account, lock, log_file, ministack, ports, reload, stack
 from .environment import HOST, isolated
@@ -58,7 +58,7 @@ def _run(at: Ports, stop: Event) -> None:
     ports.refuse_taken(at.phone, "the phone", "PHONE_PORT")
     ports.refuse_taken(at.aws, "AWS (MiniStack)", "AWS_PORT")
     _stay_on_this_machine(at)
-    served.Served(_url(at), at.phone).save(PROJECT / served.FILE)
+    addresses.Served(_url(at), at.phone).save(PROJECT / addresses.FILE)
     controls.FILE.unlink(missing_ok=True)
     with ministack.child(at.aws, STATE / "aws") as aws:
         saves = reload.saves(PROJECT, stop)

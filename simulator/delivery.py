@@ -20,11 +20,11 @@ import httpx
 
 from . import replies
 from .account import Account
+from .certificates import trusted
 from .envelopes import Sealed, open_reply, seal, signed_query
 from .faults import CLOCK_SKEW, FOURTH_DELIVERY, NETWORK_LATENCY, RESPONSES_LOST, Faults
 from .outcome import Exchange, Failure, Faulty, Outcome
 from .pushes import Push
-from .trust import trusted
 
 _SILENCE = (b"", b"success")
 

@@ -15,12 +15,12 @@ from chalicelib.wechat.envelopes import Mode
 
 from . import terminal
 from .account import Account
+from .addresses import Served
 from .console import Console
 from .delivery import deliver
 from .events import USER
 from .pushes import Push
 from .remote import Remote, phone_port
-from .served import Served
 
 F = TypeVar("F", bound=Callable[..., Any])
 

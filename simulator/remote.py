@@ -7,9 +7,9 @@ from typing import Any
 import click
 import httpx
 
+from .addresses import Served
 from .delivery import WECHAT, Rules
 from .pushes import Push
-from .served import Served
 
 _LOOK = 0.2
 _HEADERS = {"Content-Type": "application/json"}

@@ -57,9 +57,9 @@ def server(
 def _application(phone: Phone) -> Starlette:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        watching = asyncio.create_task(phone.behind.watch(phone.busy))
+        watching = asyncio.create_task(phone.backend.watch(phone.busy))
         yield
-        phone.behind.end.set()
+        phone.backend.end.set()
         phone.stop()
         await watching
 

@@ -9,8 +9,8 @@ import pytest
 from chalicelib.wechat.replies import Reply, Text
 from simulator import pushes
 from simulator.account import Account
+from simulator.addresses import Served
 from simulator.delivery import Rules, deliver
-from simulator.served import Served
 from tests import project
 from tests.machine import HANDLERS, Machine
 from tests.patience import PATIENCE, eventually

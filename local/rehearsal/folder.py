@@ -12,7 +12,7 @@ from local.cloud.stage import configure
 from local.environment import STAGE
 from ops.target import Target
 from simulator.account import Account
-from simulator.served import FILE, Served
+from simulator.addresses import FILE, Served
 
 CONSOLE = Path(".local/console.json")
 """The file in the folder that stands for WeChat's console."""

@@ -23,9 +23,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from simulator.certificates import trusted
 from simulator.platform.consent import PATH as CONSENT
 from simulator.platform.consent import VISITOR
-from simulator.trust import trusted
 
 from .visits import Fetch
 

@@ -11,68 +11,72 @@ from simulator.envelopes import seal
 from simulator.outcome import Exchange
 from simulator.platform.world import World
 
-from . import proofs, views
-from .behind import OFTEN, Behind, Seen
+from . import signature_steps, views
+from .attribution import Attribution
+from .backend_view import OFTEN, BackendView, Seen
 from .conversation import Conversation, Entry, Late, Turn
 from .logs import Line
-from .owners import Owners
 
 _SLACK = 0.05
 """Seconds by which the clocks of two processes may seem to differ."""
 
 
-def told(entry: Entry, conversation: Conversation, behind: Behind, world: World) -> dict[str, Any]:
+def told(
+    entry: Entry, conversation: Conversation, backend: BackendView, world: World
+) -> dict[str, Any]:
     """The entry with each delivery (milliseconds, bodies, signatures) and all that is behind it."""
-    shown = views.entry(entry, behind.said)
+    shown = views.entry(entry, backend.said)
     if isinstance(entry, Late):
-        return {**shown, "exchanges": [], **_message(entry, conversation, behind, world)}
+        return {**shown, "exchanges": [], **_message(entry, conversation, backend, world)}
     exchanges = [_exchange(entry, each) for each in entry.exchanges]
-    return {**shown, "exchanges": exchanges, **_backend(entry, conversation, behind, world)}
+    return {**shown, "exchanges": exchanges, **_backend(entry, conversation, backend, world)}
 
 
 def _backend(
-    turn: Turn, conversation: Conversation, behind: Behind, world: World
+    turn: Turn, conversation: Conversation, backend: BackendView, world: World
 ) -> dict[str, Any]:
     """What its tables, queue and log say of the push, which calls were made, and what came late."""
-    owners = Owners(conversation.entries, behind)
+    attribution = Attribution(conversation.entries, backend)
     turns = [each for each in conversation.entries if isinstance(each, Turn)]
     return {
-        **_kept(turn.identity, behind),
-        "lines": [views.line(line) for line in behind.lines if _belongs(line, turn, turns, owners)],
+        **_kept(turn.identity, backend),
+        "lines": [
+            views.line(line) for line in backend.lines if _belongs(line, turn, turns, attribution)
+        ],
         "calls": [
             views.call(number, call)
             for number, call in enumerate(world.calls)
-            if owners.owns(turn, call.at, call.openid)
+            if attribution.owns(turn, call.at, call.openid)
         ],
-        "arrived": [views.entry(late, {}) for late in owners.late(turn)],
+        "arrived": [views.entry(late, {}) for late in attribution.late(turn)],
     }
 
 
 def _message(
-    late: Late, conversation: Conversation, behind: Behind, world: World
+    late: Late, conversation: Conversation, backend: BackendView, world: World
 ) -> dict[str, Any]:
     """The same of a message that was sent for no push, if the log proves which job sent it."""
-    owners = Owners(conversation.entries, behind)
-    identity = owners.job_of(late)
+    attribution = Attribution(conversation.entries, backend)
+    identity = attribution.job_of(late)
     if not identity:
         return {"record": [], "job": [], "lines": [], "calls": [], "arrived": []}
     return {
-        **_kept(identity, behind),
-        "lines": [views.line(line) for line in behind.lines if line.identity == identity],
+        **_kept(identity, backend),
+        "lines": [views.line(line) for line in backend.lines if line.identity == identity],
         "calls": [
             views.call(number, call)
             for number, call in enumerate(world.calls)
-            if owners.job_at(call.at, call.openid) == identity
+            if attribution.job_at(call.at, call.openid) == identity
         ],
         "arrived": [views.entry(late, {})],
     }
 
 
-def _kept(identity: str, behind: Behind) -> dict[str, Any]:
-    own = [line for line in behind.lines if line.identity and line.identity == identity]
+def _kept(identity: str, backend: BackendView) -> dict[str, Any]:
+    own = [line for line in backend.lines if line.identity and line.identity == identity]
     return {
-        "record": [_record(seen, own) for seen in behind.records.get(identity, [])],
-        "job": [_observed(seen, seen.at) for seen in behind.jobs.get(identity, [])],
+        "record": [_record(seen, own) for seen in backend.records.get(identity, [])],
+        "job": [_observed(seen, seen.at) for seen in backend.jobs.get(identity, [])],
     }
 
 
@@ -91,8 +95,8 @@ def _exchange(turn: Turn, exchange: Exchange) -> dict[str, Any]:
         "query": dict(exchange.query),
         "sent": {"raw": exchange.sent_body, "xml": xml.in_lines(exchange.sent_xml)},
         "reply": {"raw": exchange.response_body, "xml": xml.in_lines(exchange.reply_xml)},
-        "push_proof": proofs.of_push(turn.account, exchange),
-        "reply_proof": proofs.of_reply(turn.account, exchange),
+        "push_proof": signature_steps.of_push(turn.account, exchange),
+        "reply_proof": signature_steps.of_reply(turn.account, exchange),
     }
 
 
@@ -106,13 +110,13 @@ def _observed(seen: Seen, at: float) -> dict[str, Any]:
     return {"at": at, "about": at == seen.at and seen.gap > 2 * OFTEN, "what": seen.what}
 
 
-def _belongs(line: Line, turn: Turn, turns: list[Turn], owners: Owners) -> bool:
+def _belongs(line: Line, turn: Turn, turns: list[Turn], attribution: Attribution) -> bool:
     if line.identity:
-        return line.identity == turn.identity or owners.is_of(turn, line.identity)
+        return line.identity == turn.identity or attribution.is_of(turn, line.identity)
     if not turn.identity:
         return False
     if line.source == "worker":
-        return owners.owns(turn, line.at)
+        return attribution.owns(turn, line.at)
     return [each for each in turns if _was_delivered_at(each, line.at)] == [turn]
 
 

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 from . import views, visits
-from .bell import Bell
+from .notifier import Notifier
 from .phone import Phone
 
 _LOOK = 1.0
@@ -28,18 +28,18 @@ class Reader:
     async def events(self) -> AsyncIterator[str]:
         """Each event as it travels, until the server ends."""
         phone = self._phone
-        phone.behind.watched_by += 1
+        phone.backend.watched_by += 1
         try:
             yield _event("hello", phone.session)
             while not phone.ending():
-                ticket = phone.bell.ticket()
+                ticket = phone.notifier.ticket()
                 news = "".join(self._news())
                 if news:
                     yield news
-                await Bell.wait(ticket, _LOOK)
+                await Notifier.wait(ticket, _LOOK)
         finally:
-            phone.behind.watched_by -= 1
-            if not phone.behind.watched_by:
+            phone.backend.watched_by -= 1
+            if not phone.backend.watched_by:
                 phone.stream.stop()
 
     def _news(self) -> Iterator[str]:
@@ -54,7 +54,7 @@ class Reader:
             self._revision = phone.conversation.revision
             mark = f"{phone.session}-{self._revision}"
             yield _event(
-                "entries", _json([views.entry(each, phone.behind.said) for each in entries]), mark
+                "entries", _json([views.entry(each, phone.backend.said) for each in entries]), mark
             )
         calls = phone.world.calls
         if len(calls) > self._calls:
@@ -67,7 +67,7 @@ class Reader:
         return {
             "status": phone.told(),
             "faults": views.faults(phone.world.faults),
-            "tables": phone.behind.shown,
+            "tables": phone.backend.shown,
             "visits": [visits.told(each) for each in phone.visits.last],
         }
 

@@ -16,12 +16,12 @@ from simulator.pushes import Push
 from simulator.saved import Step
 
 from . import stage
-from .behind import Behind
-from .bell import Bell
+from .backend_view import BackendView
 from .browser import Browser
 from .conversation import Conversation
 from .explanations import Explanations
 from .kept import FILE, Kept
+from .notifier import Notifier
 from .people import People, Person
 from .replay import Replay
 from .rotation import Rotation
@@ -53,29 +53,29 @@ class Phone:
         self.console = console
         self.session = secrets.token_hex(8)
         self.ending: Callable[[], bool] = lambda: False
-        self.bell = Bell()
+        self.notifier = Notifier()
         kept = Kept.load(run / FILE, url) if run else Kept(world.menu)
         world.menu = kept.menu
         self._kept = kept
         self.people = People(kept.people)
         for person in self.people.all:
             self.introduce(person)
-        self.visits = Visits(self.bell.ring)
-        self.browser = Browser(url, self.bell.ring, self.visits.note)
+        self.visits = Visits(self.notifier.notify)
+        self.browser = Browser(url, self.notifier.notify, self.visits.note)
         self.explanations = Explanations()
         self.settings: dict[str, str] = {}
-        self.conversation = Conversation(world, self.bell.ring)
-        self.behind = Behind(_tables, run, self.conversation.touch)
-        self.stream = Stream(world, url, self.bell.ring)
-        self.rotation = Rotation(console, self.bell.ring)
-        self.replay = Replay(self.conversation, self.behind, url, self.bell.ring)
-        world.watchers += [self.bell.ring, self.keep]
+        self.conversation = Conversation(world, self.notifier.notify)
+        self.backend = BackendView(_tables, run, self.conversation.touch)
+        self.stream = Stream(world, url, self.notifier.notify)
+        self.rotation = Rotation(console, self.notifier.notify)
+        self.replay = Replay(self.conversation, self.backend, url, self.notifier.notify)
+        world.watchers += [self.notifier.notify, self.keep]
         world.faults.listeners.append(self._control)
 
     def introduce(self, person: Person) -> None:
         """WeChat knows the user by his name, which he may let the site have."""
         self.world.profiles[person.openid] = Profile(person.name)
-        self.bell.ring()
+        self.notifier.notify()
 
     def keep(self) -> None:
         """The menu and the added users outlive the program, where `make run` keeps things."""
@@ -86,7 +86,7 @@ class Phone:
 
     def begin(self, push: Push) -> None:
         """A user does something."""
-        self.behind.wake()
+        self.backend.wake()
         self.conversation.begin(push, self.url)
 
     async def begin_again(self, push: Push) -> None:
@@ -98,7 +98,7 @@ class Phone:
         """The console pushes in another mode from now on."""
         if self.console:
             self.console.save(mode=mode)
-        self.bell.ring()
+        self.notifier.notify()
 
     def set_backend(self, settings: Mapping[str, str]) -> None:
         """The backend is started anew with these settings, where `make run` runs it."""
@@ -151,7 +151,7 @@ class Phone:
         if self._run:
             killed, down = faults.is_on(WORKER_KILLED), faults.is_on(QUEUE_DOWN)
             Controls(killed, down, self.settings).save(self._run / controls.FILE.name)
-        self.bell.ring()
+        self.notifier.notify()
 
 
 def _tables() -> "Tables | None":

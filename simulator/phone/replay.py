@@ -8,24 +8,24 @@ from typing import Any
 from simulator import saved
 from simulator.saved import Read, Step
 
-from . import said
-from .behind import Behind
+from . import rendering
+from .attribution import Attribution
+from .backend_view import BackendView
 from .conversation import Conversation, Entry, Late, Turn
-from .owners import Owners
 
 PATIENCE = 70
 """Seconds for which a late answer is waited for: longer than the worker tries."""
 _LOOK = 0.25
 
 
-def written(entries: Sequence[Entry], openid: str, behind: Behind) -> dict[str, Any]:
+def written(entries: Sequence[Entry], openid: str, backend: BackendView) -> dict[str, Any]:
     """The user's conversation as a file; of what is still under way, only how much it is."""
-    owners = Owners(entries, behind)
+    attribution = Attribution(entries, backend)
     turns = [each for each in entries if isinstance(each, Turn) and each.openid == openid]
-    ended = [each for each in turns if each.outcome and not behind.is_under_way(each.identity)]
+    ended = [each for each in turns if each.outcome and not backend.is_under_way(each.identity)]
     return {
         "format": saved.FORMAT,
-        "steps": [saved.of(turn.push, _read(turn, owners.late(turn))) for turn in ended],
+        "steps": [saved.of(turn.push, _read(turn, attribution.late(turn))) for turn in ended],
         "left_out": len(turns) - len(ended),
     }
 
@@ -34,10 +34,14 @@ class Replay:
     """One replay at a time; `told` says how each step went."""
 
     def __init__(
-        self, conversation: Conversation, behind: Behind, url: str, changed: Callable[[], None]
+        self,
+        conversation: Conversation,
+        backend: BackendView,
+        url: str,
+        changed: Callable[[], None],
     ) -> None:
         self._conversation = conversation
-        self._behind = behind
+        self._backend = backend
         self._url = url
         self._changed = changed
         self._told: list[dict[str, Any]] = []
@@ -70,8 +74,8 @@ class Replay:
         """What the user has read when all has come that is expected, and nothing more can come."""
         deadline = time.monotonic() + PATIENCE
         while True:
-            await self._behind.look()
-            read = _read(turn, Owners(self._conversation.entries, self._behind).late(turn))
+            await self._backend.look()
+            read = _read(turn, Attribution(self._conversation.entries, self._backend).late(turn))
             has_ended = len(read.late) >= late and self._is_over(turn)
             if has_ended or time.monotonic() > deadline:
                 return read
@@ -80,10 +84,10 @@ class Replay:
     def _is_over(self, turn: Turn) -> bool:
         """Whether the log has told the end of the push, if there is one and the push has come."""
         has_come = turn.identity and turn.outcome and not turn.outcome.failed
-        if not self._behind.logged or not has_come:
+        if not self._backend.logged or not has_come:
             return True
-        heard = self._behind.has_heard_of(turn.identity)
-        return heard and not self._behind.is_under_way(turn.identity)
+        heard = self._backend.has_heard_of(turn.identity)
+        return heard and not self._backend.is_under_way(turn.identity)
 
     def _tell(self, position: int, state: str, **more: Any) -> None:
         self._told[position] = {**self._told[position], "state": state, **more}
@@ -92,12 +96,12 @@ class Replay:
 
 def said_of(step: Step) -> str:
     """What the user does in a step, in words."""
-    return str(said.by_user(step.again())["text"])
+    return str(rendering.by_user(step.again())["text"])
 
 
 def _read(turn: Turn, late: Sequence[Late]) -> Read:
     outcome = turn.outcome
-    answer = said.by_account(outcome.reply) if outcome and outcome.reply else None
+    answer = rendering.by_account(outcome.reply) if outcome and outcome.reply else None
     fault = bool(outcome and outcome.fault)
     own = [each for each in late if each.openid == turn.openid]
-    return Read(answer, fault, tuple(said.by_account(each.received.said) for each in own))
+    return Read(answer, fault, tuple(rendering.by_account(each.received.said) for each in own))

@@ -7,7 +7,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from . import asking, doing
+from . import actions, queries
 from .phone import Phone
 
 _STATIC = Path(__file__).parent / "static"
@@ -17,12 +17,12 @@ def routes(phone: Phone) -> list[BaseRoute]:
     """The page, its files, what it is told and what it can do."""
 
     async def show_page(_: Request) -> Response:
-        return FileResponse(_STATIC / "index.html", headers=asking.HEADERS)
+        return FileResponse(_STATIC / "index.html", headers=queries.HEADERS)
 
     return [
         Route("/", show_page),
-        *asking.routes(phone),
-        *doing.routes(phone),
+        *queries.routes(phone),
+        *actions.routes(phone),
         *phone.browser.routes(),
         Mount("/static", _Static(directory=_STATIC)),
     ]

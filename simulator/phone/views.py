@@ -11,7 +11,7 @@ from simulator.platform.world import Call
 from simulator.pushes import Push
 from simulator.wording import FAULT
 
-from . import said
+from . import rendering
 from .conversation import Entry, Late, Turn
 from .logs import Line
 
@@ -52,7 +52,7 @@ def _turn(turn: Turn, log: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     return {
         "log": log.get(turn.identity),
         "identity": turn.identity,
-        "done": said.by_user(turn.push),
+        "done": rendering.by_user(turn.push),
         "expects": expects_reply(turn.push),
         "pending": turn.outcome is None,
         "deliveries": [delivery(exchange) for exchange in turn.exchanges],
@@ -78,12 +78,12 @@ def delivery(exchange: Exchange) -> dict[str, Any]:
 
 
 def _late(late: Late) -> dict[str, Any]:
-    return {"late": said.by_account(late.received.said)}
+    return {"late": rendering.by_account(late.received.said)}
 
 
 def _outcome(outcome: Outcome) -> dict[str, Any]:
     return {
         "fault": FAULT if outcome.fault else "",
-        "answer": said.by_account(outcome.reply) if outcome.reply else None,
+        "answer": rendering.by_account(outcome.reply) if outcome.reply else None,
         "unread": outcome.unread,
     }

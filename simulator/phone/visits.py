@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from simulator.platform import sns
+from simulator.platform import oauth_calls
 from simulator.platform.consent import PATH as CONSENT
 from simulator.platform.world import Call
 
@@ -69,7 +69,7 @@ class Visit:
         """Whether it may have made that call: while the site answered, about that user."""
         openid = (call.answer or {}).get("openid") or call.openid
         is_own = openid in ("", self.openid) or not self._is_known
-        return is_own and call.path.startswith(sns.PREFIX) and self.asked_site_at(call.at)
+        return is_own and call.path.startswith(oauth_calls.PREFIX) and self.asked_site_at(call.at)
 
     def asked_site_at(self, at: float) -> bool:
         return any(each.spans(at) for each in self.fetches if each.path != CONSENT)
@@ -132,7 +132,7 @@ def told(visit: Visit) -> dict[str, Any]:
     }
 
 
-def behind(visit: Visit, calls: Sequence[Call], lines: Sequence[Line]) -> dict[str, Any]:
+def told_whole(visit: Visit, calls: Sequence[Call], lines: Sequence[Line]) -> dict[str, Any]:
     """The same with each page, the calls that were made for it, and what the log said meanwhile."""
     return {
         **told(visit),

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from . import messages, sns
+from . import messages, oauth_calls
 from .bodies import Asked, File
 from .refusals import Refused
 from .world import Template, World
@@ -193,8 +193,8 @@ CALLS: Mapping[str, Endpoint] = {
     "/cgi-bin/getcallbackip": Endpoint("GET", get_callback_ip),
     "/cgi-bin/callback/check": Endpoint("POST", check_callback),
     "/cgi-bin/ticket/getticket": Endpoint("GET", get_ticket),
-    sns.EXCHANGE: Endpoint("GET", sns.exchange, wants_token=False),
-    sns.REFRESH: Endpoint("GET", sns.refresh, wants_token=False),
-    sns.USER_INFO: Endpoint("GET", sns.user_info, wants_token=False),
-    sns.AUTH: Endpoint("GET", sns.auth, wants_token=False),
+    oauth_calls.EXCHANGE: Endpoint("GET", oauth_calls.exchange, wants_token=False),
+    oauth_calls.REFRESH: Endpoint("GET", oauth_calls.refresh, wants_token=False),
+    oauth_calls.USER_INFO: Endpoint("GET", oauth_calls.user_info, wants_token=False),
+    oauth_calls.AUTH: Endpoint("GET", oauth_calls.auth, wants_token=False),
 }

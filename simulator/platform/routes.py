@@ -28,15 +28,15 @@ from simulator.faults import (
     Faults,
 )
 
-from . import sns
+from . import oauth_calls
 from .bodies import Asked, File, read_file, read_json, write_json
 from .calls import CALLS, DOWNLOAD, SEND, STABLE_TOKEN, STAFF, TYPING, Answer
-from .noted import noted
+from .recorded_call import recorded
 from .refusals import Refused
 from .world import Call, World
 
 _WITH_TOKEN = tuple(path for path, endpoint in CALLS.items() if endpoint.wants_token)
-_CUT = (SEND, sns.EXCHANGE)
+_CUT = (SEND, oauth_calls.EXCHANGE)
 _REFUSING: tuple[tuple[Fault, int, tuple[str, ...]], ...] = (
     (SYSTEM_BUSY, -1, tuple(CALLS)),
     (IP_NOT_WHITELISTED, 40164, (STABLE_TOKEN,)),
@@ -75,7 +75,7 @@ def routes(world: World) -> list[Route]:
         answer = None if cut else taken
         milliseconds = round((time.perf_counter() - started) * 1000)
         errcode = _errcode(answer)
-        world.note(Call(path, errcode, milliseconds, at, **noted(request, body, answer)))
+        world.note(Call(path, errcode, milliseconds, at, **recorded(request, body, answer)))
         return await _hang_up(request) if answer is None else _sent(answer, path)
 
     async def download(request: Request) -> Response:
@@ -84,7 +84,7 @@ def routes(world: World) -> list[Route]:
 
     return [
         Route("/cgi-bin/{rest:path}", call, methods=["GET", "POST"]),
-        Route(sns.PREFIX + "{rest:path}", call, methods=["GET", "POST"]),
+        Route(oauth_calls.PREFIX + "{rest:path}", call, methods=["GET", "POST"]),
         Route(DOWNLOAD + "{media_id}", download),
     ]
 
@@ -142,7 +142,7 @@ def _errcode(answer: Answer | None) -> int | None:
 def _sent(answer: Answer, path: str) -> Response:
     if isinstance(answer, File):
         return _file(answer)
-    of_users = path.startswith(sns.PREFIX)
+    of_users = path.startswith(oauth_calls.PREFIX)
     content_type = "text/plain" if of_users else "application/json; encoding=utf-8"
     return Response(write_json(answer), headers={"Content-Type": content_type})
 

@@ -7,7 +7,7 @@ import { bubble, describe } from "./bubbles.js";
 import { current, dayOf, t, timeOf, took } from "./i18n.js";
 import { on, person, store } from "./store.js";
 import { select } from "./selection.js";
-import { startWriting } from "./composer.js";
+import { startWriting } from "./composition.js";
 
 const SILENCE = 300; // seconds after which the chat tells the time again
 const rows = new Map(); // entries of this user, by their number

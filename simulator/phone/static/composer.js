@@ -7,22 +7,28 @@ import { current, t } from "./i18n.js";
 import { on, person, store } from "./store.js";
 import { drawMenu } from "./menu.js";
 import { drawPanel } from "./panel.js";
+import {
+  keepInput,
+  panelIsOpen,
+  showMenu,
+  startWriting,
+  togglePanel,
+  writing,
+} from "./composition.js";
 
-let panel = false;
-let writing = false; // whoever has begun to write keeps the input when a menu arrives
 let draft = ""; // what is being written, which outlives a new drawing
 const said = []; // what was written, to be taken back
 
 export function start() {
-  for (const topic of ["status", "person", "language"]) on(topic, draw);
+  for (const topic of ["status", "person", "language", "composition"]) on(topic, draw);
 }
 
 function draw() {
   if (!store.status) return;
   const who = person();
   const shown = showsMenu() ? store.status.menu : hasMenu();
-  redraw(byId("composer"), [current(), who.openid, who.follows, shown, panel], () =>
-    who.follows ? [drawLine(), panel ? drawPanel() : null].filter(Boolean) : drawFollow(),
+  redraw(byId("composer"), [current(), who.openid, who.follows, shown, panelIsOpen], () =>
+    who.follows ? [drawLine(), panelIsOpen ? drawPanel() : null].filter(Boolean) : drawFollow(),
   );
 }
 
@@ -60,9 +66,7 @@ function drawInput(...before) {
       autocomplete: "off",
       enterKeyHint: "send",
       value: draft,
-      onfocus: () => {
-        writing = true;
-      },
+      onfocus: keepInput,
       oninput: (event) => {
         draft = event.target.value;
       },
@@ -72,7 +76,7 @@ function drawInput(...before) {
     button(
       t("more"),
       togglePanel,
-      { class: "plain", id: "more", "aria-expanded": String(panel) },
+      { class: "plain", id: "more", "aria-expanded": String(panelIsOpen) },
       icon("plus"),
     ),
   );
@@ -97,29 +101,4 @@ function recall(event) {
 function write(text) {
   draft = text;
   if (byId("message")) byId("message").value = text;
-}
-
-export function showMenu() {
-  writing = false;
-  panel = false;
-  draw();
-}
-
-export function startWriting() {
-  writing = true;
-  draw();
-  byId("message")?.focus();
-}
-
-export function togglePanel() {
-  writing = true;
-  panel = !panel;
-  draw();
-  byId("more")?.focus();
-}
-
-export function closePanel() {
-  if (!panel) return false;
-  togglePanel();
-  return true;
 }

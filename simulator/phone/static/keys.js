@@ -7,7 +7,7 @@ import { current, t } from "./i18n.js";
 import { zh } from "./words/zh.js";
 import { en } from "./words/en.js";
 import { close } from "./browser.js";
-import { closePanel, startWriting, togglePanel } from "./composer.js";
+import { closePanel, startWriting, togglePanel } from "./composition.js";
 import { closeSubmenu } from "./menu.js";
 import { nextTheme } from "./theme.js";
 import { show } from "./views.js";

@@ -5,7 +5,7 @@ import { ask } from "./dialogs.js";
 import { act } from "./people.js";
 import { t } from "./i18n.js";
 import { visit } from "./browser.js";
-import { choosePicture } from "./panel.js";
+import { choosePicture } from "./pictures.js";
 import { store } from "./store.js";
 
 document.addEventListener("click", (event) => {

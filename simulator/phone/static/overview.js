@@ -7,7 +7,7 @@ import { firstWords } from "./kinds.js";
 import { avatar } from "./people.js";
 import { exactTimeOf, t, took, words } from "./i18n.js";
 import { person } from "./store.js";
-import { backToList } from "./wire.js";
+import { backToList } from "./opening.js";
 
 export function heading(turn) {
   if (turn.late) return headed(turn, firstWords(turn.late), t("late"));

@@ -4,8 +4,9 @@ import { el, icon } from "./dom.js";
 import { ask } from "./dialogs.js";
 import { chooseEvent } from "./events.js";
 import { act, scan } from "./people.js";
-import { complain, getJson, post, send } from "./ask.js";
-import { closePanel, showMenu } from "./composer.js";
+import { getJson, post } from "./ask.js";
+import { choosePicture } from "./pictures.js";
+import { closePanel, showMenu } from "./composition.js";
 import { site, visit } from "./browser.js";
 import { store } from "./store.js";
 import { t } from "./i18n.js";
@@ -37,26 +38,6 @@ export function drawPanel() {
     tile("editMenu", "table", editMenu),
     tile("mine", "person", () => closePanel() && visit(`${site()}/me`)),
   );
-}
-
-export function choosePicture(then) {
-  const chooser = el("input", {
-    type: "file",
-    accept: "image/*",
-    onchange: () => upload(chooser.files[0], then),
-  });
-  chooser.click();
-}
-
-async function upload(file, then) {
-  if (!file) return;
-  if (!file.type.startsWith("image/")) return complain("notAPicture");
-  const told = await send("uploads", "application/octet-stream", file);
-  if (!told) return;
-  const { media_id: MediaId } = JSON.parse(told);
-  const PicUrl = new URL(`media/${encodeURIComponent(MediaId)}`, location.href).href;
-  if (typeof then === "function") await then();
-  await act("image", "", { MediaId, PicUrl });
 }
 
 const known = async () => (kinds ??= await getJson("kinds"));

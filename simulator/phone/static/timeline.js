@@ -9,7 +9,7 @@ import { current, exactTimeOf, t, took } from "./i18n.js";
 import { firstWords, signOf } from "./kinds.js";
 import { on, person, store } from "./store.js";
 import { selected } from "./selection.js";
-import { backToList } from "./wire.js";
+import { backToList } from "./opening.js";
 
 let place = null;
 let drawn = ""; // what is drawn now, so that nothing that is open closes for no reason

@@ -3,7 +3,8 @@
 import { byId } from "./dom.js";
 import { shown } from "./timeline.js";
 import { show } from "./views.js";
-import { close, look } from "./wire.js";
+import { close } from "./opening.js";
+import { look } from "./wire.js";
 
 export function start() {
   byId("wire").addEventListener("click", (event) => {

@@ -1,13 +1,14 @@
 // The wire: everything that happened, newest first, to be filtered and searched; one opened.
 
 import * as timeline from "./timeline.js";
-import { button, byId, el, icon } from "./dom.js";
+import { byId, el, icon } from "./dom.js";
 import { avatar } from "./people.js";
 import { describe } from "./bubbles.js";
 import { firstWords, signOf } from "./kinds.js";
 import { exactTimeOf, t, took, words } from "./i18n.js";
 import { why } from "./steps.js";
 import { on, store } from "./store.js";
+import { open } from "./opening.js";
 import { select } from "./selection.js";
 
 const FILTERS = ["all", "texts", "events", "late", "visits", "failed", "slow", "calls"];
@@ -153,7 +154,7 @@ function drawRow(entry) {
         type: "button",
         class: hasFailed(entry) ? "happening failed" : "happening",
         "data-shows": shows,
-        onclick: () => open(shows),
+        onclick: () => lookInto(shows),
       },
       avatar(entry.openid),
       el("span", { class: "what" }, what(entry)),
@@ -171,7 +172,7 @@ function drawCall(call) {
   const result = call.errcode === null ? t("cut") : `errcode ${call.errcode}`;
   const look = () => {
     timeline.showCall(call);
-    byId("wire").classList.add("opened");
+    open();
   };
   return el(
     "li",
@@ -210,22 +211,10 @@ export function look(shows) {
   markSelected();
 }
 
-function open(shows) {
+function lookInto(shows) {
   look(shows);
-  byId("wire").classList.add("opened");
+  open();
 }
-
-on("opened", () => byId("wire").classList.add("opened"));
-
-// Whether anything was opened.
-export function close() {
-  const was = byId("wire").classList.contains("opened");
-  byId("wire").classList.remove("opened");
-  return was;
-}
-
-export const backToList = () =>
-  button(t("list"), close, { class: "plain to-list" }, icon("back"), el("span", {}, t("list")));
 
 function markSelected() {
   for (const each of byId("list").querySelectorAll("[data-shows]")) {

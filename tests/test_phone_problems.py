@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from simulator.phone.troubles import raised, trouble
+from simulator.phone.problems import raised, trouble
 
 FRAME = '  File "/x/chalicelib/{}", line 21, in poem\n    raise'
 DEAD: dict[str, Any] = {"event": "a job is dead", "JobDead": 1, "outcome": "dead"}

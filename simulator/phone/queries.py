@@ -23,10 +23,10 @@ from starlette.routing import BaseRoute, Route
 
 from simulator.events import EVENTS
 
-from . import details, replay, views, visits, wishes
+from . import details, replay, requests, views, visits
+from .attribution import Attribution
 from .conversation import Entry, Late, Turn
 from .feed import Reader
-from .owners import Owners
 from .phone import Phone
 
 POLICY = (
@@ -45,23 +45,23 @@ _PICTURES = "image/"
 
 def routes(phone: Phone) -> list[BaseRoute]:
     """The doors that only tell."""
-    doors = Telling(phone)
+    queries = Queries(phone)
     return [
-        Route("/conversation", doors.show_conversation),
-        Route("/events", doors.events),
-        Route("/turns/{number:int}", doors.show_turn),
-        Route("/turns/{number:int}/routes", doors.show_routes),
-        Route("/turns/{number:int}/curl", doors.show_curl),
-        Route("/visits/{number:int}", doors.show_visit),
-        Route("/saved", doors.show_saved),
-        Route("/kinds", doors.show_kinds),
-        Route("/media/{media_id}", doors.show_media),
-        Route("/faults", doors.show_faults),
-        Route("/replays", doors.show_replay),
+        Route("/conversation", queries.show_conversation),
+        Route("/events", queries.events),
+        Route("/turns/{number:int}", queries.show_turn),
+        Route("/turns/{number:int}/routes", queries.show_routes),
+        Route("/turns/{number:int}/curl", queries.show_curl),
+        Route("/visits/{number:int}", queries.show_visit),
+        Route("/saved", queries.show_saved),
+        Route("/kinds", queries.show_kinds),
+        Route("/media/{media_id}", queries.show_media),
+        Route("/faults", queries.show_faults),
+        Route("/replays", queries.show_replay),
     ]
 
 
-class Telling:
+class Queries:
     """What each of them answers."""
 
     def __init__(self, phone: Phone) -> None:
@@ -76,7 +76,7 @@ class Telling:
                 **self._phone.told(),
                 "revision": self._phone.conversation.revision,
                 "entries": [
-                    views.entry(each, self._phone.behind.said)
+                    views.entry(each, self._phone.backend.said)
                     for each in self._phone.conversation.since(int(since))
                 ],
                 "calls": [
@@ -97,9 +97,9 @@ class Telling:
         entry = _entry(phone, request)
         if entry is None:
             return _missing()
-        await phone.behind.look()
+        await phone.backend.look()
         shown = _turn(phone, request) or entry
-        return answer(details.told(shown, phone.conversation, phone.behind, phone.world))
+        return answer(details.told(shown, phone.conversation, phone.backend, phone.world))
 
     async def show_routes(self, request: Request) -> Response:
         turn = _turn(self._phone, request)
@@ -121,17 +121,17 @@ class Telling:
         visit = phone.visits.find(request.path_params["number"])
         if visit is None:
             return _missing()
-        await phone.behind.look()
-        return answer(visits.behind(visit, phone.world.calls, phone.behind.lines))
+        await phone.backend.look()
+        return answer(visits.told_whole(visit, phone.world.calls, phone.backend.lines))
 
     async def show_saved(self, request: Request) -> Response:
-        await self._phone.behind.look()
+        await self._phone.backend.look()
         openid = request.query_params.get("openid", "")
         entries = self._phone.conversation.entries
-        return answer(replay.written(entries, openid, self._phone.behind))
+        return answer(replay.written(entries, openid, self._phone.backend))
 
     async def show_kinds(self, _: Request) -> Response:
-        messages = {name: _own_fields(build().fields) for name, build in wishes.MESSAGES.items()}
+        messages = {name: _own_fields(build().fields) for name, build in requests.MESSAGES.items()}
         return answer({"messages": messages, "events": EVENTS})
 
     async def show_media(self, request: Request) -> Response:
@@ -162,7 +162,7 @@ def _turn(phone: Phone, request: Request) -> Turn | None:
     """The turn of that number; of a late message, the turn for which it was sent."""
     entry = _entry(phone, request)
     if isinstance(entry, Late):
-        return Owners(phone.conversation.entries, phone.behind).cause(entry)
+        return Attribution(phone.conversation.entries, phone.backend).cause(entry)
     return entry
 
 

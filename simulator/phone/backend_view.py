@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .logs import Line, Log
-from .troubles import trouble
+from .problems import trouble
 
 if TYPE_CHECKING:
     from .tables import Tables
@@ -46,7 +46,7 @@ class Seen(NamedTuple):
     what: dict[str, Any]
 
 
-class Behind:
+class BackendView:
     """What was seen so far; `changed` is told of each push of which something new was seen."""
 
     def __init__(

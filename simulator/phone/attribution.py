@@ -9,10 +9,10 @@ import time
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from .behind import APOLOGY, Behind
+from .backend_view import APOLOGY, BackendView
 from .conversation import Entry, Late, Turn
 from .logs import Line
-from .mails import sent_for
+from .sent_messages import sent_for
 
 _SLACKS = (0, 0.05)
 """Seconds by which the clocks of two processes may seem to differ; none, if that is enough."""
@@ -33,17 +33,17 @@ class Job(NamedTuple):
     turn: Turn
 
 
-class Owners:
+class Attribution:
     """Finds the push behind each thing, as far as the log proves it."""
 
-    def __init__(self, entries: Sequence[Entry], behind: Behind) -> None:
+    def __init__(self, entries: Sequence[Entry], backend: BackendView) -> None:
         self._entries = entries
-        self._behind = behind
-        self._known = behind.logged
-        done = [_told(line) for line in behind.lines if _is_of_a_try(line)]
+        self._backend = backend
+        self._known = backend.logged
+        done = [_told(line) for line in backend.lines if _is_of_a_try(line)]
         turns = [each for each in entries if isinstance(each, Turn) and each.identity]
         self._jobs = {turn.identity: Job(turn.openid, turn) for turn in turns}
-        self._jobs |= self._mails({each.identity for each in done} | behind.jobs.keys())
+        self._jobs |= self._sent_messages({each.identity for each in done} | backend.jobs.keys())
         self._tries = [*done, *self._under_way(done)]
 
     def owns(self, turn: Turn, at: float, openid: str = "") -> bool:
@@ -95,7 +95,7 @@ class Owners:
                 return identities.pop() if len(identities) == 1 else ""
         return ""
 
-    def _mails(self, identities: set[str]) -> dict[str, Job]:
+    def _sent_messages(self, identities: set[str]) -> dict[str, Job]:
         """The jobs among them that are messages which were sent for a push."""
         unknown = identities - self._jobs.keys()
         if not unknown:
@@ -111,7 +111,7 @@ class Owners:
     def _whose(self, identity: str) -> str:
         """The user who gets the job's answer; empty when nobody knows."""
         job = self._jobs.get(identity)
-        return job.openid if job else self._behind.addressees.get(identity, "")
+        return job.openid if job else self._backend.addressees.get(identity, "")
 
     def _may_be(self, each: Try, openid: str) -> bool:
         return self._whose(each.identity) in ("", openid)
@@ -119,8 +119,8 @@ class Owners:
     def _under_way(self, done: Sequence[Try]) -> list[Try]:
         """The jobs that are in hand now, of which there is no line yet."""
         found = []
-        for identity, history in self._behind.jobs.items():
-            if self._behind.in_hand(identity):
+        for identity, history in self._backend.jobs.items():
+            if self._backend.in_hand(identity):
                 openid = self._whose(identity)
                 ended = [each.end for each in done if self._may_be(each, openid)]
                 begin = max([self._begun(identity), history[-1].at - history[-1].gap, *ended])

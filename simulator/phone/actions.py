@@ -30,9 +30,9 @@ from simulator.platform.bodies import Asked
 from simulator.platform.calls import create_menu, delete_menu, upload_media
 from simulator.platform.refusals import Refused
 
-from . import views, wishes
-from .asking import answer
+from . import requests, views
 from .phone import Phone
+from .queries import answer
 
 _UPLOAD = "application/octet-stream"
 _LARGEST_UPLOAD = 10_000_000
@@ -42,38 +42,38 @@ Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
 
 def routes(phone: Phone) -> list[BaseRoute]:
     """The doors that do something."""
-    does = Doing(phone)
+    actions = Actions(phone)
     doors: dict[str, Endpoint] = {
-        "/pushes": does.push,
-        "/repetitions": does.repeat,
-        "/arrivals": does.arrive,
-        "/faults": does.switch,
-        "/people": does.add_person,
-        "/menu": does.set_menu,
-        "/mode": does.set_mode,
-        "/settings": does.set_backend,
-        "/stream": does.stream,
-        "/rotations": does.rotate,
-        "/replays": does.play,
+        "/pushes": actions.push,
+        "/repetitions": actions.repeat,
+        "/arrivals": actions.arrive,
+        "/faults": actions.switch,
+        "/people": actions.add_person,
+        "/menu": actions.set_menu,
+        "/mode": actions.set_mode,
+        "/settings": actions.set_backend,
+        "/stream": actions.stream,
+        "/rotations": actions.rotate,
+        "/replays": actions.play,
     }
     return [
         *(Route(path, _own_pages_only(door), methods=["POST"]) for path, door in doors.items()),
-        Route("/uploads", _own_pages_only(does.upload, _UPLOAD), methods=["POST"]),
+        Route("/uploads", _own_pages_only(actions.upload, _UPLOAD), methods=["POST"]),
     ]
 
 
-class Doing:
-    """What each of them does."""
+class Actions:
+    """What each of them actions."""
 
     def __init__(self, phone: Phone) -> None:
         self._phone = phone
 
     async def push(self, request: Request) -> Response:
-        self._phone.begin(wishes.push(await request.body()))
+        self._phone.begin(requests.push(await request.body()))
         return Response(status_code=202)
 
     async def repeat(self, request: Request) -> Response:
-        turn = wishes.turn(await request.body(), self._phone.conversation.entries)
+        turn = requests.turn(await request.body(), self._phone.conversation.entries)
         await self._phone.begin_again(turn.push)
         return Response(status_code=202)
 
@@ -85,40 +85,40 @@ class Doing:
         return answer(upload_media(self._phone.world, asked))
 
     async def arrive(self, request: Request) -> Response:
-        self._phone.world.arrived(wishes.arrival(await request.body()))
+        self._phone.world.arrived(requests.arrival(await request.body()))
         return answer(asdict(Rules.under(self._phone.world.faults)))
 
     async def switch(self, request: Request) -> Response:
-        wishes.switch(self._phone.world.faults, await request.body())
+        requests.switch(self._phone.world.faults, await request.body())
         return answer(views.faults(self._phone.world.faults))
 
     async def add_person(self, request: Request) -> Response:
-        person = self._phone.people.add(wishes.name(await request.body()))
+        person = self._phone.people.add(requests.name(await request.body()))
         self._phone.introduce(person)
         self._phone.keep()
         return answer(asdict(person))
 
     async def set_menu(self, request: Request) -> Response:
-        fields = wishes.menu(await request.body())
+        fields = requests.menu(await request.body())
         call = create_menu if fields.get("button") else delete_menu
         try:
             call(self._phone.world, Asked({}, fields, None, ""))
         except Refused as refused:
-            raise wishes.Nonsense(str(refused)) from None
+            raise requests.Nonsense(str(refused)) from None
         self._phone.keep()
-        self._phone.bell.ring()
+        self._phone.notifier.notify()
         return Response(status_code=204)
 
     async def set_mode(self, request: Request) -> Response:
-        self._phone.set_mode(wishes.mode(await request.body()))
+        self._phone.set_mode(requests.mode(await request.body()))
         return Response(status_code=204)
 
     async def set_backend(self, request: Request) -> Response:
-        self._phone.set_backend(wishes.settings(await request.body()))
+        self._phone.set_backend(requests.settings(await request.body()))
         return Response(status_code=204)
 
     async def stream(self, request: Request) -> Response:
-        text = wishes.stream(await request.body())
+        text = requests.stream(await request.body())
         if text is None:
             self._phone.stream.stop()
         else:
@@ -126,25 +126,25 @@ class Doing:
         return Response(status_code=204)
 
     async def rotate(self, request: Request) -> Response:
-        name = wishes.secret(await request.body())
-        if self._phone.behind.tables is None:
-            raise wishes.Nonsense("there is no SSM here; make run starts one")
-        self._phone.rotation.start(name, self._phone.behind.tables)
+        name = requests.secret(await request.body())
+        if self._phone.backend.tables is None:
+            raise requests.Nonsense("there is no SSM here; make run starts one")
+        self._phone.rotation.start(name, self._phone.backend.tables)
         return Response(status_code=202)
 
     async def play(self, request: Request) -> Response:
-        self._phone.replay.start(wishes.steps(await request.body()))
+        self._phone.replay.start(requests.steps(await request.body()))
         return Response(status_code=202)
 
 
 def _own_pages_only(endpoint: Endpoint, kind: str = "application/json") -> Endpoint:
     @wraps(endpoint)
     async def guarded(request: Request) -> Response:
-        if not wishes.is_own(request, kind):
+        if not requests.is_own(request, kind):
             return PlainTextResponse("only the page itself may do that", 403)
         try:
             return await endpoint(request)
-        except wishes.Nonsense as error:
+        except requests.Nonsense as error:
             return PlainTextResponse(str(error), 400)
 
     return guarded

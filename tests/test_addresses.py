@@ -9,8 +9,8 @@ from click.testing import CliRunner
 from chalicelib.wechat.replies import Text
 from local import ports
 from simulator.account import Account
+from simulator.addresses import FILE, Served
 from simulator.command import main
-from simulator.served import FILE, Served
 from tests.backends import Backend, backend, replying
 from tests.simulated import wechat_side
 

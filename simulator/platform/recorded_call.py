@@ -13,7 +13,7 @@ _HIDDEN = "••••"
 _PRIVATE = ("access_token", "refresh_token", "secret", "code", "ticket")
 
 
-def noted(request: Request, body: bytes, answer: Answer | None) -> dict[str, Any]:
+def recorded(request: Request, body: bytes, answer: Answer | None) -> dict[str, Any]:
     """The fields of a `Call` that tell what it was about."""
     asked = {**request.query_params, **_fields(request, body)}
     openid = asked.get("touser") or asked.get("openid") or ""
