@@ -32,7 +32,9 @@ def test_no_scripts_import_each_other_in_a_circle() -> None:
     assert circle(graph) == []
 
 
-@pytest.mark.parametrize("statement", ['import { b } from "./b.js";', 'export { b } from "./b.js";'])
+@pytest.mark.parametrize(
+    "statement", ['import { b } from "./b.js";', 'export { b } from "./b.js";']
+)
 def test_a_circle_would_be_found(tmp_path: Path, statement: str) -> None:
     (tmp_path / "a.js").write_text(statement)
     (tmp_path / "b.js").write_text('import {\n  a,\n} from "./a.js";')

@@ -24,6 +24,7 @@ export const zh = {
   "an effect is left to the worker": "后端自己的一步交给了 worker",
   "an idempotent handler is slow; write slow=True": "幂等的处理函数太慢，请写 slow=True",
   "in plaintext mode anybody could have sent this": "明文模式下谁都可能发来这个，所以只记日志",
+  "process started": "进程已启动",
   "push failed": "处理推送出错",
   "pushes turned away": "有推送被拒绝",
   "secrets could not be read": "读不到密钥",
@@ -57,8 +58,11 @@ export const zh = {
   "SSM: {}": "SSM 没有照办：{}",
   "a profile changes all the time": "用户资料一直在变",
   "the parameter {} is missing or malformed": "参数 {} 缺失或格式不对",
+  "a later release of wechalice wrote this; deploy that release again":
+    "这是更新版本的 wechalice 写下的，请重新部署那个版本",
   "the queue": "队列连不上",
   "the record vanished": "推送记录不见了",
+  "the secret own/{} is missing; run: {}": "缺少密钥 own/{}，请运行：{}",
   "the secrets could not be read again": "没能重新读取密钥",
   "the secrets have not been read yet": "还没读到密钥",
   "{} is not URL-safe base64 of 32 bytes": "{} 不是 32 字节的 URL 安全 Base64",
@@ -115,6 +119,7 @@ export const zh = {
 
   // 模拟器为什么没有照办
   "WeChat takes pictures of at most 10 MB": "图片最大 10 MB",
+  "a later release of wechalice saved this conversation": "这个会话是更新版本的 wechalice 保存的",
   "a conversation has a list of steps": "会话里应有一组步骤",
   "a mode is one of {}": "加解密方式只有 {}",
   "a name has 1 to {} letters": "名字应有 1 到 {} 个字",
