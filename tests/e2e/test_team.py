@@ -15,12 +15,15 @@ RECIPES = {"orders": "A slow answer", "assistant": "A language model"}
 """What the account says instead of the start; the assistant asks for a secret of its own."""
 OWN = ("Pages of your own", "Schedules")
 TESTS = ("Pages", "Schedules", "Slow answers")
+_PYTEST = "pytest --quiet -p no:cacheprovider"
 CHECKS = (
     "ruff format --check",
     "ruff check",
     "mypy",
     "lint-imports --no-logo",
-    "pytest --quiet -p no:cacheprovider",
+    # In two parts, because no test of ours may take more than ten minutes.
+    f"{_PYTEST} tests/browser tests/ops tests/simulation",
+    f"{_PYTEST} --ignore=tests/browser --ignore=tests/ops --ignore=tests/simulation",
 )
 
 
