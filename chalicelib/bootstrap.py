@@ -157,7 +157,7 @@ def _queue(name: str) -> SqsQueue:
 
 @cache
 def _tables(settings: Config) -> tuple[DynamoDbTable, Profiles]:
-    """Both tables by one client, for to make one costs as much as many calls."""
+    """Both tables by one client, because making a client costs as much as many calls."""
     client = dynamodb.client()
     table = DynamoDbTable(settings.state_table, client)
     return table, Profiles(DynamoDbProfiles(settings.profiles_table, client))
@@ -177,7 +177,7 @@ def _log_start() -> None:
 
 
 def _at_init(build: Callable[[], object]) -> None:
-    """Builds without looking for garbage, for there is next to none; nor will there be in this."""
+    """Builds without the garbage collector, which would find next to nothing and takes time."""
     gc.disable()
     build()
     gc.enable()

@@ -1,6 +1,6 @@
 """Conditions on an item of a table, as values.
 
-The table checks them where it writes; `holds` says the same in Python, for who only looks. A
+The table checks them where it writes; `holds` says the same in Python, for code that only looks. A
 comparison with an attribute that is missing fails, as it does in DynamoDB.
 """
 

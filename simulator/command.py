@@ -1,4 +1,4 @@
-"""The command: do what a user does in WeChat, and read what he would read."""
+"""The command: do what a user does in WeChat, and read what they would read."""
 
 import inspect
 import sys
@@ -44,7 +44,7 @@ def main() -> None:
     python -m simulator serve
 
     The answer goes to standard output, all else to standard error. The exit code is 0 when the
-    user reads an answer or the account keeps silent, 1 when he reads that the service is out of
+    user reads an answer or the account keeps silent, 1 when they read that the service is out of
     order, 2 when the command was misused.
     """
 

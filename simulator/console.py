@@ -1,4 +1,4 @@
-"""WeChat's console (公众平台): the account as it is kept in a file, read anew by every push."""
+"""WeChat's console (公众平台): the account kept in a file that every push reads again."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -104,7 +104,7 @@ async def _verify(account: Account, url: str, limit: float) -> bool:
 
 
 def _client() -> httpx.AsyncClient:
-    # Not httpx's clock, which starts anew with every read; nor this machine's proxy.
+    # Not httpx's clock, which starts again with every read; nor this machine's proxy.
     return httpx.AsyncClient(
         headers={"Connection": "close"},
         timeout=None,  # noqa: S113  # each delivery has a limit as a whole

@@ -11,7 +11,7 @@ USER = "oSimulated_user_0000000000_1"
 """The openid of whoever does things when nobody else is named."""
 
 PLATFORM = "oSimulated_platform_000000_1"
-"""Who sends the events about users that no user sends, of whom they name one as OpenID."""
+"""The sender of events that WeChat sends about a user; they name the user as OpenID."""
 
 WITHDRAWALS = ("user_authorization_revoke", "user_authorization_cancellation")
 

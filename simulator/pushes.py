@@ -32,7 +32,7 @@ class Push:
     splits_cdata: bool = True
 
     def by(self, openid: str) -> "Push":
-        """The same, done by another user; privacy events, which he does not send, name him."""
+        """The same, done by another user; privacy events, which no user sends, name that user."""
         if "OpenID" in self.fields:
             return self.with_fields(OpenID=openid)
         return replace(self, from_user_name=openid)

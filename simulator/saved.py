@@ -24,7 +24,7 @@ class NotAConversation(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What the user read after he did something."""
+    """What the user read after they did something."""
 
     answer: Said | None = None
     fault: bool = False
@@ -33,7 +33,7 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing a user did, and what he should read."""
+    """One thing a user did, and what they should read."""
 
     openid: str
     push: Mapping[str, Any]

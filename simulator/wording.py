@@ -1,4 +1,4 @@
-"""What the chat shows, in words: what the user did, what he was answered, the fault line."""
+"""What the chat shows, in words: what the user did, what the answer was, the fault line."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -47,7 +47,7 @@ _EVENTS: Mapping[str, str] = {
 
 def done(push: Push) -> str:
     """What the user did: a text as typed, anything else described."""
-    fields = defaultdict(str, push.fields)  # whoever writes them himself may leave some out
+    fields = defaultdict(str, push.fields)  # whoever writes them by hand may leave some out
     match fields["MsgType"]:
         case "text":
             return str(fields["Content"])

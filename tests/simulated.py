@@ -51,7 +51,7 @@ def wechat_side(
 
 
 def parameters_of(account: Account) -> FakeParameters:
-    """SSM, as it is when the operator has done his work."""
+    """SSM, as it is when the operator has done their work."""
     parameters = FakeParameters(Clock(time.time()))
     parameters.put("app-id", account.app_id)
     parameters.put("app-secret", account.app_secret)

@@ -1,4 +1,4 @@
-"""The page of whoever is signed in, his forms, and the way out."""
+"""The page of whoever is signed in, the forms, and the way out."""
 
 from base64 import urlsafe_b64encode
 

@@ -163,7 +163,7 @@ class TestBytecode:
     def test_it_runs_whatever_time_its_source_bears(self, tmp_path: Path) -> None:
         package.add_bytecode(zip_of(tmp_path, shipped_py=b"print('from bytecode')"))
         shutil.unpack_archive(tmp_path / "package.zip", tmp_path)
-        (tmp_path / "shipped.py").write_text("print('compiled anew')")
+        (tmp_path / "shipped.py").write_text("print('compiled again')")
         ran = subprocess.run(
             [sys.executable, "-c", "import shipped"], cwd=tmp_path, capture_output=True, check=True
         )

@@ -182,7 +182,7 @@ def test_a_site_that_is_not_there_is_named() -> None:
 
 
 def authorized(phone: httpx.Client, site: str, choice: str) -> None:
-    """A visitor goes to WeChat, chooses there, and follows wherever he is led."""
+    """A visitor goes to WeChat, chooses there, and goes wherever that leads."""
     link = (
         f"{str(phone.base_url).rstrip('/')}/connect/oauth2/authorize?appid={ACCOUNT.app_id}"
         f"&redirect_uri={quote(f'{site}/oauth/callback', safe='')}&response_type=code"

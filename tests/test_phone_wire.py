@@ -249,7 +249,10 @@ def test_a_message_that_a_handler_sent_is_shown_under_its_push_whoever_gets_it(
         assert [call["openid"] for call in turn["calls"] if call["openid"]] == ["oAlice"]
         assert phone.get("/turns/1").json()["arrived"] == []
         assert phone.get("/turns/2").json()["number"] == 0
-        assert [step["late"] for step in saved(phone)["steps"]] == [[], []]  # not what he read
+        assert [step["late"] for step in saved(phone)["steps"]] == [
+            [],
+            [],
+        ]  # not what the user read
 
 
 def test_a_message_that_was_sent_for_no_push_shows_its_own_job(

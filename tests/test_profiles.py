@@ -70,7 +70,7 @@ def profile(door: Door) -> Profile:
 
 
 def renamed(people: People) -> None:
-    """He takes another name, which WeChat will tell whoever asks."""
+    """They take another name, which WeChat will tell whoever asks."""
     MING.nickname = "大明"
     people.calls.clear()
 

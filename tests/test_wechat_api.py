@@ -285,10 +285,10 @@ def test_a_client_follows_a_secret_that_was_made_anew(wechat: Setting) -> None:
     api = Api(HttpTransport(wechat.side.address), AppSecrets(parameters))
     wechat.side.world.arrived(pushes.text("hi"))
     api.typing(USER)
-    wechat.side.world.load = lambda: replace(ACCOUNT, app_secret="made-anew")
+    wechat.side.world.load = lambda: replace(ACCOUNT, app_secret="made-again")
     with pytest.raises(SecretRefused):
         api.typing(USER)
-    parameters.put("app-secret", "made-anew")
+    parameters.put("app-secret", "made-again")
     fresh = Api(HttpTransport(wechat.side.address), AppSecrets(parameters))
     fresh.typing(USER)
 

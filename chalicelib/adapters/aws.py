@@ -8,7 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.loaders import Loader
 from botocore.session import Session
 
-# Without retries of its own, for the caller has a deadline and a plan.
+# Without retries, because the caller has a deadline and a plan.
 TIMEOUTS = Config(
     connect_timeout=0.5, read_timeout=1, retries={"total_max_attempts": 1}, tcp_keepalive=True
 )
@@ -35,7 +35,7 @@ class _Models(Loader):
 
 
 def described(error: BotoCoreError | ClientError) -> str:
-    """The error's name, for its text may hold what was sent."""
+    """The error's name; its text may hold what was sent."""
     if isinstance(error, ClientError):
         return str(error.response["Error"]["Code"])
     return type(error).__name__

@@ -146,7 +146,7 @@ def _expression(condition: Condition, names: dict[str, str], values: dict[str, A
 
 
 def _name(name: str, names: dict[str, str]) -> str:
-    """A placeholder, for many plain words (`owner`) are reserved."""
+    """A placeholder, because many plain words (`owner`) are reserved."""
     names[f"#{name}"] = name
     return f"#{name}"
 

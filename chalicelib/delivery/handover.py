@@ -1,7 +1,7 @@
 """What the door does not answer itself is one move: a job for the worker, then `success`.
 
 When the queue refuses, the door lets WeChat hang up and deliver again; an error status would use
-up its deliveries within a second. Nothing works on after the reply, for Lambda freezes.
+up its deliveries within a second. Nothing works on after the reply, because Lambda freezes.
 """
 
 import secrets

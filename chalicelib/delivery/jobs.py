@@ -1,6 +1,6 @@
 """A job is a push, or a message of our own, that the worker will answer.
 
-Jobs of one user form a group, so that he reads answers in the order in which he asked. On slow
+Jobs of one user form a group, so they read answers in the order of their questions. On slow
 routes the queue drops what WeChat delivers again, by the push's identity. A push that is handed
 over is told apart by its record instead, and the queue must not: the job it would drop may be
 the only one left.

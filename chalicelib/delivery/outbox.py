@@ -147,7 +147,7 @@ def _pieces(said: tuple[Reply, ...]) -> tuple[Reply, ...]:
 
 
 def _one_by_one(said: tuple[Reply, ...]) -> Iterator[Reply]:
-    """News in articles, for the push that fetches one may be a message, which shows no more."""
+    """News in single articles: a message may fetch them, and a reply to one shows one article."""
     for reply in said:
         if isinstance(reply, News):
             yield from map(News, reply.articles)

@@ -1,4 +1,4 @@
-"""Messages of our own, to whom nobody wrote before: each is a job like any other."""
+"""Messages that answer no push, such as those of `ctx.send`: each is a job like any other."""
 
 import time
 from collections.abc import Callable

@@ -1,15 +1,15 @@
 """The record of a push, and the writes that move it.
 
-    nothing --claim--> running --answer--> answered <-+ replay     turn > 0: the connection's
+    nothing --claim--> running --answer--> answered <-+ replay     arrival > 0: the connection's
        |                  | hand, late        | take  |
-       +------take-----> queued <-------------+-------+            turn = 0: the queue's
+       +------take-----> queued <-------------+-------+            arrival = 0: the queue's
                           | answer, sent ...
                           v
                        delivered
 
-`turn` is the arrival of the delivery whose reply counts, and 0, for good, once the push is the
-queue's. WeChat delivers again only after it has thrown the previous answer away: so a later
-delivery may say again what an earlier one said, and none says anything once the queue will.
+`answering_arrival` is the arrival of the delivery whose reply counts. It is 0, for good, once the
+push is the queue's. WeChat delivers again only after it has thrown the previous answer away. So a
+later delivery may say again what an earlier one said, and none says anything once the queue will.
 
 An owner works on a push until its `lease` ends. A lease outlives its owner's process, so one
 that has ended means a dead owner.
@@ -29,7 +29,7 @@ KEPT = 20 * 24 * 3600
 LEASE = 5
 """Seconds by which a lease outlives the process that holds it."""
 QUEUE = 0.0
-"""The turn of a push that the queue will answer."""
+"""The arrival that stands for the queue, which will answer."""
 FORMAT = 1
 NO_ANSWER = ""
 NOTHING_FETCHED = -1
@@ -97,7 +97,7 @@ def claim(identity: str, owner: str, lease: float, arrival: float, now: float) -
 
 
 def answer(identity: str, owner: str, said: str, left: int) -> Write:
-    """A door's owner has an answer; his reply counts if the turn he finds is not the queue's."""
+    """A door's owner has an answer; its reply counts if the push is not the queue's by then."""
     mine = equal("owner", owner)
     return Write(key(identity), mine, {"answer": said, "lease": 0.0, "left": left})
 
@@ -145,7 +145,7 @@ def take(
 ) -> Write:
     """A worker makes a known push its own, and knows the part that its last owner died sending.
 
-    Not while somebody else may still work on it, save the `sender` of the job, which did so as
+    Not while somebody else may still work on it, except the `sender` of the job, which did so as
     its last act; and not when a delivery after the job's has answered.
     """
     undelivered = equal("delivered", value=False)

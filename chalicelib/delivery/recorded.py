@@ -169,7 +169,7 @@ class RecordedPushes:
         return True
 
     def _wait(self, routed: RoutedPush) -> None:
-        """Looks for as long as this delivery may wait. Raises ConditionFailed upon a change."""
+        """Looks for as long as this delivery may wait. Raises ConditionFailed when it changed."""
         still_runs = record.hand(routed.identity)
         while not self._is_late(routed, DEADLINE - LOOK):
             self._sleep(LOOK)

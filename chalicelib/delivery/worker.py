@@ -5,8 +5,8 @@
     answer    run the handler unless an answer is kept already; keep it, whole
     deliver   `sending.py`, or `outbox.py` for accounts that have no customer service API
 
-A failure gives the push back and comes again after a growing pause, for the user's later jobs
-wait behind it. After the last try the router's apology goes out, and the job, whole, is in the
+A failure gives the push back and comes again after a growing pause, because the user's later
+jobs wait behind it. After the last try the router's apology goes out, and the job, whole, is in the
 dead-letter queue. Lambda may kill a try before it can tell; so the queue hands out each job once
 more than it is tried, only to see whether anybody is still to be told.
 """
@@ -39,7 +39,7 @@ TRIES = 5
 PAUSES = (2, 6, 14, 30)
 """Seconds between the tries: the last one begins within the minute that a tap leaves open."""
 PAUSES_FOR_OPERATOR = (30, 120, 300, 900)
-"""The same when no try can succeed before an operator has acted, as upon a new app secret."""
+"""The same when no try can succeed before an operator has acted, as after a new app secret."""
 LOOK = 1.0
 """Seconds between two looks at a push that somebody else works on."""
 
@@ -240,7 +240,7 @@ class Worker:
                 self._apologize(job)
             except Exception as trouble:  # noqa: BLE001 - the job is dead already, and stays whole
                 log.error("the apology could not be sent", None, trouble, identity=job.identity)
-        # After the last try the queue moves it aside at once, for the user's later jobs wait.
+        # After the last try the queue moves it aside at once, because the user's later jobs wait.
         pauses = PAUSES_FOR_OPERATOR if isinstance(error, OperatorMustAct) else PAUSES
         with suppress(Unavailable):  # then it comes again when its visibility ends
             message.hold(0 if last else pauses[message.tries - 1])

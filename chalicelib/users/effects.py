@@ -1,8 +1,8 @@
-"""What the backend itself does upon a push, before any handler: it keeps profiles true.
+"""What the backend itself does with a push, before any handler: it keeps profiles true.
 
     subscribe, unsubscribe              marked
     user_info_modified                  asked for again, which the worker does
-    user_authorization_revoke           what the user allowed is gone, his sessions end
+    user_authorization_revoke           what the user allowed is gone, their sessions end
     user_authorization_cancellation     the user is gone
 
 Each may be done twice. What cannot be done at the door becomes a job under the route EFFECTS.
@@ -36,7 +36,7 @@ def user_of(push: Push) -> str:
 
 
 class ForWorker(Exception):
-    """The worker has to do it, for it takes a call of WeChat's API."""
+    """The worker has to do it, because it takes a call of WeChat's API."""
 
 
 class Effects:
@@ -58,7 +58,7 @@ class Effects:
         self._renew = renew
 
     def profile(self, openid: str) -> Profile:
-        """What is known of a user, be it nothing. Raises Unavailable."""
+        """What is known of a user, even if that is nothing. Raises Unavailable."""
         return self._profiles.get(openid) or Profile(openid)
 
     def apply(self, push: Push, arrival: float) -> None:

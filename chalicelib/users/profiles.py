@@ -6,8 +6,8 @@
     revoked, signed out         valid_from: sessions before it end
     forgotten                   all but that date, which stays until no session can be left
 
-A user of the site has an item of his own, `user#<user_id>`, that says to which openid he is
-bound: two openids that ask for one user at once write to the same place, and one of them loses.
+A user of the site has an item, `user#<user_id>`, that names the openid bound to them. Two openids
+that ask for one user at once write to the same place, and one of them loses.
 """
 
 import time
@@ -29,7 +29,7 @@ GRANTED = ("scope", "refresh_token", "refresh_token_at", "access_token", "access
 SHOWN = (
     "nickname", "sex", "province", "city", "country", "headimgurl", "privilege", "language",
 )  # fmt: skip
-"""What a user shows of himself."""
+"""What a user shows of themselves."""
 BOUND = ("user_id", "user_label")
 TRIES = 3
 """How often something is taken back from a profile that changes meanwhile."""
@@ -52,10 +52,10 @@ class Profiles:
         return None if item is None else Profile.read(openid, item)
 
     def of_user(self, user_id: str) -> Profile | None:
-        """Who is bound to the site's user, a moment after he was. Raises Unavailable."""
+        """Who is bound to the site's user, a moment after the binding. Raises Unavailable."""
         openid = self._table.openid_of(user_id)
         profile = None if openid is None else self.get(openid)
-        # The index may not know yet that he was unbound; nobody else may be written to as him.
+        # The index may not know yet of an unbinding; nobody may get messages meant for another.
         return profile if profile and profile.user_id == user_id else None
 
     def granted(self, openid: str) -> Item:
@@ -66,7 +66,7 @@ class Profiles:
     # --- What is learned of a user ------------------------------------------------------------
 
     def authorized(self, openid: str, grant: Item, shown: SnsUserInfo | None, asked: float) -> None:
-        """He consents to a `grant`, with what GRANTED names, and shows himself, when `asked`.
+        """The user consented to a `grant`, what GRANTED names, and showed a profile, when `asked`.
 
         Raises Unavailable, after which all of it is stored, or nothing.
         """
@@ -90,31 +90,31 @@ class Profiles:
         self._learn(openid, *((all_of(each, still_stands), sets) for each, sets in groups))
 
     def subscribed(self, openid: str, when: float, scene: str) -> None:
-        """He follows the account. Raises Unavailable."""
+        """The user follows the account. Raises Unavailable."""
         known = {"subscribed": True, "since": when, "scene": scene}
         self._learn(openid, (_not_after("since", when), known))
 
     def unsubscribed(self, openid: str, when: float) -> None:
-        """He follows the account no more. Raises Unavailable."""
+        """The user no longer follows the account. Raises Unavailable."""
         known = {"subscribed": False, "since": when}
         self._learn(openid, (_not_after("since", when), known), forgotten=True)
 
     def must_authorize_again(self, openid: str, asked: float) -> None:
-        """What he once allowed had ended when it was `asked` for. Raises Unavailable."""
+        """What the user once allowed had ended when it was `asked` for. Raises Unavailable."""
         ended = (_not_after("granted", asked), {"authorize_again": True})
         self._learn(openid, ended, forgotten=True)
 
     # --- What is taken back -------------------------------------------------------------------
 
     def sign_out_everywhere(self, openid: str) -> None:
-        """Ends all his sessions. Raises Unavailable."""
+        """Ends all sessions of the user. Raises Unavailable."""
         now = self._clock()
         self._take_back(Write(openid, _ALWAYS, {"valid_from": now, "updated": now}))
 
     def withdraw(self, openid: str, when: float) -> None:
-        """What he showed and allowed goes, and his sessions end; the rest stays.
+        """What the user showed and allowed goes, and their sessions end; the rest stays.
 
-        Does nothing when he consented anew after `when`. Raises Unavailable.
+        Does nothing when they consented again after `when`. Raises Unavailable.
         """
         dates = dict.fromkeys(("valid_from", "consented", "granted", "shown"), when)
         removes = (*GRANTED, *SHOWN, "unionid", "authorize_again")
@@ -122,7 +122,7 @@ class Profiles:
         self._take_back(Write(openid, _not_after("consented", when), updated, removes=removes))
 
     def forget(self, openid: str, when: float) -> None:
-        """Everything about him goes, unless he consented anew after `when`. Raises Unavailable."""
+        """Everything about the user goes, unless they consented later. Raises Unavailable."""
         dates = dict.fromkeys(("valid_from", "consented", "granted", "shown", "since"), when)
         rest = ("unionid", "authorize_again", "subscribed", "scene", "created", "updated")
         write = Write(
@@ -136,10 +136,10 @@ class Profiles:
     # --- The site's own users -----------------------------------------------------------------
 
     def bind(self, openid: str, user_id: str, label: str, session: float | None = None) -> None:
-        """Ties him to a user of the site; again, changes nothing.
+        """Ties the openid to a user of the site; doing it again changes nothing.
 
-        Not by a `session` that began before his sessions were ended. Raises BoundElsewhere for
-        that, too, or Unavailable.
+        Raises BoundElsewhere, also for a `session` that began before the user's sessions were
+        ended, or Unavailable.
         """
         now = self._clock()
         free = any_of(absent("user_id"), equal("user_id", user_id))
@@ -159,7 +159,7 @@ class Profiles:
         return item.get("bound_to")
 
     def unbind(self, openid: str) -> None:
-        """Unties him from the site's user, and ends his sessions. Raises Unavailable."""
+        """Unties the openid from the site's user, and ends the sessions. Raises Unavailable."""
         now = self._clock()
         self._take_back(Write(openid, _ALWAYS, {"valid_from": now, "updated": now}, removes=BOUND))
 
@@ -184,7 +184,7 @@ class Profiles:
                     self._table.write(write(group))
 
     def _take_back(self, write: Write) -> None:
-        """Writes if its condition holds; a user of the site whom it removes becomes free."""
+        """Writes if its condition holds; a user of the site that it removes becomes free."""
         for _ in range(TRIES):
             user_id = (self._table.get(write.key) or {}).get("user_id")
             try:
@@ -230,7 +230,7 @@ def _unbound(openid: str) -> Condition:
 
 
 def _releasing(write: Write, user_id: str | None, now: float) -> list[Write]:
-    """`write` for somebody who is bound to `user_id`; the user goes with it if it removes him."""
+    """`write` for somebody who is bound to `user_id`; the user goes with it if it removes them."""
     same = absent("user_id") if user_id is None else equal("user_id", user_id)
     writes = [replace(write, condition=all_of(write.condition, same))]
     if user_id is not None and "user_id" in write.removes:

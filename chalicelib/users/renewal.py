@@ -1,10 +1,10 @@
-"""What a user shows, asked for again with what he once allowed.
+"""What a user shows, asked for again with what they once allowed.
 
 live access token ──> userinfo ──> the profile
       │ ended
       v
 refresh token ──> a new pair, sealed ──> userinfo
-      │ ended: he must authorize again, and `/me` sends him there
+      │ ended: they must authorize again, and `/me` sends them there
 """
 
 import time
@@ -52,7 +52,7 @@ class Renewal:
     def renew(self, openid: str) -> None:
         """Brings the profile up to date, or marks that the user must authorize again.
 
-        Does nothing for who never showed his profile. Raises ApiError, or Unavailable.
+        Does nothing for a user who never showed a profile. Raises ApiError, or Unavailable.
         """
         asked = self._clock()
         granted = self._profiles.granted(openid)

@@ -85,7 +85,7 @@ class Sealer(Refreshed[Key]):
 
 
 def _key(parameter: Parameter) -> Key:
-    """Raises Unavailable for a key that is none, for an operator can put it right."""
+    """Raises Unavailable for a malformed key, which an operator can fix."""
     try:
         return Key(parameter.version, own_key(parameter.value))
     except ValueError:

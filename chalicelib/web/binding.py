@@ -1,9 +1,9 @@
 """Tying a WeChat user to a user of the site, knowingly.
 
-    link ──> signed in? ──> the page names both sides ──> he confirms ──> back to the site
+    link ──> signed in? ──> the page names both sides ──> they confirm ──> back to the site
 
-A link may be sent by somebody who wants another's WeChat tied to his own account; so the page
-says whose it is, and only a form from that page binds. Who opens a link first keeps it.
+Somebody may send a link to have another's WeChat tied to their own account. So the page says
+whose link it is, and only a form from that page binds. Whoever opens a link first keeps it.
 """
 
 import time
@@ -91,7 +91,7 @@ class Binding:
         return see_other(self._return_to(request.site, ticket))
 
     def _refusal(self, site: str, ticket: Ticket, visitor: Visitor) -> Response | None:
-        """Why this visitor may not use the ticket, if he may not; else it is his from now on."""
+        """Why the visitor may not use the ticket; None if they may, and then it stays theirs."""
         openid = visitor.profile.openid
         now = self._clock()
         free = any_of(
@@ -99,9 +99,9 @@ class Binding:
             equal("openid_of_opener", openid),
             at_most("expires", now),
         )
-        his = {"openid_of_opener": openid, "expires": now + 2 * TICKET_SECONDS}
+        opener = {"openid_of_opener": openid, "expires": now + 2 * TICKET_SECONDS}
         try:
-            item = self._table.write(Write(_key(ticket), free, his))
+            item = self._table.write(Write(_key(ticket), free, opener))
         except ConditionFailed:
             return told(notices.TICKET_ENDED, f"{site}/me")
         if visitor.profile.user_id == ticket.user_id:
@@ -112,7 +112,7 @@ class Binding:
         return told(notices.BOUND_ELSEWHERE, f"{site}/me") if elsewhere else None
 
     def _return_to(self, site: str, ticket: Ticket) -> str:
-        """Where he goes in the end: back to an address that was allowed, or to his page."""
+        """Where the visitor goes in the end: back to an allowed address, or to their page."""
         if any(_within(ticket.return_to, allowed) for allowed in self._return_urls):
             return ticket.return_to
         return f"{site}/me"

@@ -1,4 +1,4 @@
-"""WeChat sends a visitor back with a code; he is signed in, once and for all requests.
+"""WeChat sends a visitor back with a code; they are signed in, once for all requests.
 
     state and its cookie ──> claim the state     one of several requests has it
                              code ──> tokens     one call

@@ -1,4 +1,4 @@
-"""Who is signed in: a signed cookie that names the openid, checked against his profile."""
+"""Who is signed in: a signed cookie that names the openid, checked against their profile."""
 
 import hmac
 import time
@@ -15,14 +15,14 @@ COOKIE = "__Host-session"
 
 
 class Visitor(NamedTuple):
-    """Somebody who is signed in; `since` his session began; `csrf` proves that a form is ours."""
+    """Somebody whose session began at `since`; `csrf` proves that a form is ours."""
 
     profile: Profile
     since: float
     csrf: str
 
     def sent(self, request: Request) -> bool:
-        """Whether its form comes from a page of ours that he was shown."""
+        """Whether its form comes from a page of ours that they were shown."""
         return hmac.compare_digest(self.csrf.encode(), request.form.get("csrf", "").encode())
 
 
@@ -32,7 +32,7 @@ def ended(request: Request) -> list[Cookie]:
 
 
 class Logins:
-    """Sessions, which live for SESSION_SECONDS unless his profile ends them before."""
+    """Sessions, which live for SESSION_SECONDS unless their profile ends them before."""
 
     def __init__(
         self, keys: SiteKeys, profiles: Profiles, clock: Callable[[], float] = time.time
@@ -49,7 +49,7 @@ class Logins:
         return Cookie(COOKIE, value, SESSION_SECONDS)
 
     def visitor(self, request: Request) -> Visitor | None:
-        """Who asks; None if he is not signed in, or not any more. Raises Unavailable."""
+        """Who asks; None if they are not signed in, or no longer. Raises Unavailable."""
         text = request.cookies.get(COOKIE, "")
         try:
             session = self._session.open(text)

@@ -1,4 +1,4 @@
-"""The signed-in user's page, and what he may do there."""
+"""The signed-in user's page, and what they may do there."""
 
 import time
 from collections.abc import Callable
@@ -29,14 +29,14 @@ class Me:
         self._clock = clock
 
     def show(self, request: Request) -> Response:
-        """His profile (GET /me); who is signed out is asked for it. Raises Unavailable."""
+        """Their profile (GET /me); whoever is signed out is asked for it. Raises Unavailable."""
         visitor = self._logins.visitor(request)
         if visitor is None or _must_be_asked(visitor):
             return self._authorization.send_to_wechat(request, "/me", Scope.USERINFO)
         return page("me", site=request.site, profile=visitor.profile, csrf=visitor.csrf)
 
     def change(self, request: Request) -> Response:
-        """What he wants done (POST /me with `action` and `csrf`). Raises Unavailable."""
+        """What they want done (POST /me with `action` and `csrf`). Raises Unavailable."""
         visitor = self._logins.visitor(request)
         if visitor is None or not visitor.sent(request):
             return stale_form(request.site)
@@ -51,7 +51,7 @@ class Me:
                 return see_other(f"{request.site}/me", [self._logins.cookie(openid, self._clock())])
             case "forget":
                 self._profiles.forget(openid, self._clock())
-                log.write("a user deleted his data", {"DataDeleted": 1})
+                log.write("a user deleted their data", {"DataDeleted": 1})
                 return _signed_out(request, notices.FORGOTTEN)
             case _:
                 return stale_form(request.site)
@@ -70,7 +70,7 @@ def stale_form(site: str) -> Response:
 
 
 def _must_be_asked(visitor: Visitor) -> bool:
-    """Whether what he allowed has ended, or was never more than his openid."""
+    """Whether what they allowed has ended, or was never more than the openid."""
     return visitor.profile.authorize_again or visitor.profile.scope != Scope.USERINFO.value
 
 

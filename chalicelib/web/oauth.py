@@ -1,6 +1,6 @@
-"""A visitor is sent to WeChat, which asks him and sends him back to `/oauth/callback`.
+"""A visitor is sent to WeChat, which asks them and sends them back to `/oauth/callback`.
 
-A signed cookie binds the state to this very browser, and keeps what he wanted here, so that
+A signed cookie binds the state to this very browser, and keeps what they wanted here, so that
 nothing of it goes through WeChat or stands in an address.
 
 https://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/Wechat_webpage_authorization.html
@@ -31,7 +31,7 @@ _SCOPES = {"base": Scope.BASE, "userinfo": Scope.USERINFO}
 
 
 class Intent(NamedTuple):
-    """What a visitor wanted when he was sent to WeChat."""
+    """What a visitor wanted when they were sent to WeChat."""
 
     state: str
     next: str
@@ -70,7 +70,7 @@ class Authorization:
     def send_to_wechat(
         self, request: Request, wanted: str, scope: Scope, *, force_popup: bool = False
     ) -> Response:
-        """Asks the visitor there, and brings him back to the path `wanted`. Raises Unavailable."""
+        """Asks the visitor there, and brings them back to the path `wanted`. Raises Unavailable."""
         state = secrets.token_hex(16)
         values = {"state": state, "next": wanted, "scope": scope.name}
         signed = self._signer.sign(values, self._clock() + STATE_SECONDS)

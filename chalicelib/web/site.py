@@ -29,7 +29,7 @@ class Site:
     logins: Logins
 
     def signed_in(self, request: Request) -> Profile | None:
-        """Who asks, if he is signed in: for routes of a team's own. Raises Unavailable."""
+        """Who asks, if they are signed in: for a team's own routes. Raises Unavailable."""
         visitor = self.logins.visitor(request)
         return None if visitor is None else visitor.profile
 

@@ -1,4 +1,4 @@
-"""Links by which a user of the site ties his account there to his WeChat.
+"""Links by which a user of the site ties their account there to their WeChat.
 
 The site makes a link for the user who is signed in there, shows it (as a QR code, say), and
 throws it away; it is good for ten minutes and once. `python -m ops bind-link` makes one, too.
@@ -27,15 +27,15 @@ class Ticket(NamedTuple):
 
 
 def bind_link(site: str, ticket_key: str, user_id: str, label: str, return_to: str = "") -> str:
-    """The address where `user_id` binds his WeChat, within ten minutes.
+    """The address where `user_id` binds their WeChat, within ten minutes.
 
     `site` is where this backend is, such as `https://example.com/api`; `ticket_key` is the
-    parameter `ticket-key`. The page names the user by his `label`, such as `a***@example.com`:
-    enough for him to know it, too little for others. `return_to` must begin with one of
+    parameter `ticket-key`. The page names the user by a `label`, such as `a***@example.com`:
+    enough for them to know it, too little for others. `return_to` must begin with one of
     RETURN_URLS. Raises ValueError.
     """
     if not user_id or not label:
-        raise ValueError("a link needs a user and his label")
+        raise ValueError("a link needs a user and a label")
     if len(f"{user_id}{label}{return_to}".encode()) > ROOM:
         raise ValueError(f"user, label and return address are more than {ROOM} bytes together")
     ticket = Ticket(secrets.token_hex(8), user_id, label, return_to)

@@ -14,7 +14,7 @@ from .errors import Uncertain
 
 
 class Scope(Enum):
-    """What a page asks of its visitor: who he is, or his profile as well, which he is asked for."""
+    """What a page asks its visitor for: the openid, or the profile, too, which they must allow."""
 
     BASE = "snsapi_base"
     USERINFO = "snsapi_userinfo"
@@ -24,7 +24,7 @@ class Scope(Enum):
 class Grant:
     """What a code or a refresh token was exchanged for; `expires_in` seconds.
 
-    The openid and the nickname of a snapshot user are made up: he has not opened the page in full.
+    The openid and the nickname of a snapshot user are made up; the page was not opened in full.
     """
 
     openid: str = field(repr=False)
@@ -58,7 +58,7 @@ class Grant:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class SnsUserInfo:
-    """A user as he shows himself; WeChat has left sex and region empty since 2021."""
+    """A user as they show themselves; WeChat has left sex and region empty since 2021."""
 
     openid: str
     nickname: str

@@ -21,7 +21,7 @@ Why a call of WeChat's API failed, and what the caller does next:
     ├── Final            gives this message up; no repetition will bring it through
     │   ├── MessageRefused   only this one; others to the same user may go
     │   └── NotPermitted     likewise, and all others until an operator acts
-    ├── OperatorMustAct  waits for an operator; the text says what he does
+    ├── OperatorMustAct  waits for an operator; the text says what to do
     │   ├── SecretRefused    reads the app secret again first
     │   └── NotPermitted
     ├── AuthorizeAgain   sends the user through web authorization again
@@ -154,10 +154,10 @@ _ADVICE: Mapping[int, tuple[type[ApiError], str]] = {
     44004: (MessageRefused, "say something: the message was empty"),
     45008: (MessageRefused, "send one article a message"),
     43004: (Final, "nothing to do: the user does not follow the account"),
-    43019: (Final, "take the user off the account's blacklist, should he get messages"),
+    43019: (Final, "take the user off the account's blacklist, if they should get messages"),
     45002: (MessageRefused, "make the message shorter"),
     45015: (Final, _NO_WINDOW),
-    45047: (Final, "answer in fewer messages: the user has to write before he gets more"),
+    45047: (Final, "answer in fewer messages: the user has to write before they get more"),
     48001: (
         NotPermitted,
         "set LATE_ANSWERS=passive, if this was one: the account may not call this API",

@@ -1,4 +1,4 @@
-"""A template message tells a user of something he waits for, whenever it happens.
+"""A template message tells a user of something they wait for, whenever it happens.
 
 https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Template_Message_Interface.html
 """

@@ -45,7 +45,7 @@ class Log:
         try:
             with self._path.open("rb") as file:
                 if file.seek(0, 2) < self._offset:
-                    self._offset = 0  # begun anew
+                    self._offset = 0  # it was begun again
                 file.seek(self._offset)
                 whole, newline, _ = file.read().rpartition(b"\n")
         except OSError:

@@ -9,7 +9,7 @@ from simulator.events import USER
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One user; `follows` is how he begins."""
+    """One user; `follows` is how they begin."""
 
     openid: str
     name: str

@@ -73,7 +73,7 @@ class Phone:
         world.faults.listeners.append(self._control)
 
     def introduce(self, person: Person) -> None:
-        """WeChat knows the user by his name, which he may let the site have."""
+        """WeChat knows the user by a name, which they may let the site have."""
         self.world.profiles[person.openid] = Profile(person.name)
         self.notifier.notify()
 
@@ -90,7 +90,7 @@ class Phone:
         self.conversation.begin(push, self.url)
 
     async def begin_again(self, push: Push) -> None:
-        """A user does once more what he has done, which is no other delivery of it."""
+        """A user does the same once more, which is a new push and no other delivery."""
         await self.conversation.next_second(push.from_user_name)
         self.begin(Step(push.from_user_name, push.fields).again())
 
@@ -101,7 +101,7 @@ class Phone:
         self.notifier.notify()
 
     def set_backend(self, settings: Mapping[str, str]) -> None:
-        """The backend is started anew with these settings, where `make run` runs it."""
+        """The backend starts again with these settings, where `make run` runs it."""
         self.settings |= settings
         self._control()
 
@@ -131,13 +131,13 @@ class Phone:
         }
 
     def follows(self, openid: str) -> bool:
-        """Whether the user follows the account, as he did at first if he has done nothing yet."""
+        """Whether the user follows the account; at first, as the list of people says."""
         known = self.world.follows(openid)
         at_first = {person.openid: person.follows for person in self.people.all}
         return at_first.get(openid, True) if known is None else known
 
     def _names(self) -> list[tuple[str, str]]:
-        """Who holds the phone, and whom a command has brought in."""
+        """Who holds the phone, and who came in by a command."""
         known = {person.openid: person.name for person in self.people.all}
         others = {entry.openid for entry in self.conversation.entries} - known.keys()
         return [*known.items(), *((openid, openid[-8:]) for openid in sorted(others))]

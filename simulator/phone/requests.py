@@ -39,7 +39,7 @@ _LONGEST_NAME = 20
 
 
 class Nonsense(ValueError):
-    """A wish that means nothing; the message says why, for a person."""
+    """A request that means nothing; the message tells a person why."""
 
 
 def is_own(request: Request, kind: str = "application/json") -> bool:

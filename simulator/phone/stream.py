@@ -29,7 +29,7 @@ class Stream:
         return self._task is not None and not self._task.done()
 
     def start(self, text: str) -> None:
-        """Begins to count anew."""
+        """Begins to count from zero."""
         self.stop()
         self.sent = self.answered = self.refused = self.failed = 0
         self._task = asyncio.create_task(self._run(text))

@@ -76,7 +76,7 @@ class Visit:
 
     @property
     def _is_known(self) -> bool:
-        """Whether WeChat tells who he is, which it does not of a snapshot user."""
+        """Whether WeChat tells who the visitor is; of a snapshot user it does not."""
         return all(each.form.get("choice") != "snapshot" for each in self.fetches)
 
     @property

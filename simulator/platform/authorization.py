@@ -52,11 +52,11 @@ class Authorizations:
         return self._code(openid, scope, is_snapshot=False)
 
     def allow_as_snapshot(self, scope: str) -> str:
-        """The same for a visitor who stays unknown: his openid is made up, and of this visit."""
+        """The same for a visitor who stays unknown: the openid is made up, for this visit alone."""
         return self._code(f"oSnapshot_{secrets.token_hex(9)}", scope, is_snapshot=True)
 
     def revoke(self, openid: str) -> None:
-        """The user withdraws all that he allowed."""
+        """The user withdraws all that they allowed."""
         for grant in self._by_code.values():
             if grant.openid == openid:
                 grant.is_revoked = True
@@ -86,7 +86,7 @@ class Authorizations:
         return grant
 
     def refresh(self, refresh_token: str) -> Grant:
-        """The grant, with an access token that lasts anew. Raises Refused."""
+        """The grant, with a new access token. Raises Refused."""
         grant = self._by_refresh_token.get(refresh_token)
         if grant is None:
             raise Refused(40030)

@@ -1,11 +1,11 @@
-"""What WeChat shows a visitor whom a site sends for authorization.
+"""What WeChat shows a visitor that a site sends for authorization.
 
-    snsapi_base       nothing; he is sent back with a code at once
-    snsapi_userinfo   a sheet; he allows, refuses, or comes as a snapshot user
+    snsapi_base       nothing; the visitor is sent back with a code at once
+    snsapi_userinfo   a sheet; the visitor allows, refuses, or comes as a snapshot user
     a bad link        a page that names the error
 
-He is the user whose openid is in the cookie `wechat_user`, else the one who does things when
-nobody else is named.
+The visitor is the user whose openid is in the cookie `wechat_user`, or the user of whoever names
+nobody.
 """
 
 from pathlib import Path
@@ -66,7 +66,7 @@ def _sheet(world: World, link: Link, visitor: str) -> Response:
 
 
 def _chosen(world: World, link: Link, visitor: str, form: bytes) -> str:
-    """The code that his choice in `form` is worth; a refusal is worth none."""
+    """The code that the choice in `form` is worth; a refusal is worth none."""
     match parse_qs(form.decode("ascii", "replace")).get("choice"):
         case ["allow"]:
             return world.authorizations.allow(visitor, link.scope)

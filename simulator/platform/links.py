@@ -58,7 +58,7 @@ class BadLink(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Where the visitor goes afterwards, and what he is asked to allow."""
+    """Where the visitor goes afterwards, and what they are asked to allow."""
 
     redirect_uri: str
     scope: str
@@ -66,12 +66,12 @@ class Link:
 
     @property
     def origin(self) -> str:
-        """The site that he goes to."""
+        """The site that the visitor goes to."""
         there = httpx.URL(self.redirect_uri)
         return f"{there.scheme}://{there.netloc.decode()}"
 
     def back(self, code: str) -> str:
-        """The address that brings the site his code, if he allowed what he was asked."""
+        """The address that brings the site the code, if the visitor allowed what was asked."""
         told = {"code": code, "state": self.state} if code else {"state": self.state}
         return str(httpx.URL(self.redirect_uri).copy_merge_params(told))
 

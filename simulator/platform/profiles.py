@@ -1,4 +1,4 @@
-"""Who a user is, as far as WeChat tells an account that he allowed it to know."""
+"""Who a user is, as far as they allowed WeChat to tell an account."""
 
 from dataclasses import dataclass
 

@@ -1,9 +1,9 @@
-"""What WeChat knows of a user: whether he follows, and how often he may still be written to.
+"""What WeChat knows of a user: whether they follow, and how often they may still be written to.
 
-    he sends a message                              5 messages within 48 hours
-    he taps the menu, scans, or begins to follow    3 messages within a minute
+    they send a message                             5 messages within 48 hours
+    they tap the menu, scan, or begin to follow     3 messages within a minute
 
-The next of the same kind opens its window anew.
+The next of the same kind opens its window again.
 """
 
 from dataclasses import dataclass, field
@@ -45,7 +45,7 @@ class User:
     _windows: dict[Opening, _Window] = field(default_factory=dict)
 
     def did(self, push: Push, now: float) -> None:
-        """He did something, which may open a window."""
+        """They did something, which may open a window."""
         self.follows = push.fields.get("Event") != "unsubscribe"
         if not self.follows:
             self._windows.clear()
@@ -54,7 +54,7 @@ class User:
             self._windows[opening] = _Window(now + seconds, messages)
 
     def take_message(self, now: float) -> None:
-        """He gets one of the messages that he may get. Raises Refused."""
+        """They get one of the messages that they may get. Raises Refused."""
         if not self.follows:
             raise Refused(43004)
         opened = [window for window in self._windows.values() if window.ends > now]

@@ -51,7 +51,7 @@ class Call:
     """A call of the API; no errcode when its connection was cut.
 
     What was asked and answered is kept without secrets and tokens; `at` is when it came, in
-    epoch seconds, `openid` whom it was about.
+    epoch seconds, `openid` the user it was about.
     """
 
     path: str
@@ -117,7 +117,7 @@ class World:
         return None if user is None else user.follows
 
     def sees_typing(self, openid: str) -> bool:
-        """Whether the user sees that somebody is writing to him."""
+        """Whether the user sees that somebody is writing to them."""
         user = self._users.get(openid)
         return user is not None and user.typing_until > self.clock()
 

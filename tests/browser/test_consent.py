@@ -1,4 +1,4 @@
-"""A visitor sees WeChat's sheet on his phone, chooses, and comes back to the site."""
+"""A visitor sees WeChat's sheet on their phone, chooses, and comes back to the site."""
 
 from collections.abc import Iterator
 from typing import Literal

@@ -75,7 +75,7 @@ def test_a_simulator_that_stops_is_told_until_it_is_back(browser: Browser, serve
         wait_until(lambda: not ports.answers(port))
         stack.enter_context(wechat_side(ACCOUNT, server.url, port=port))
         expect(page.get_by_role("alert")).to_be_hidden()
-        expect(page.locator(".bubble")).to_have_count(0)  # it has begun anew
+        expect(page.locator(".bubble")).to_have_count(0)  # it has begun again
         say(page, "two")
         expect(theirs(page)).to_have_text("two")
 
@@ -177,7 +177,7 @@ def test_the_sheet_of_events_fits_and_shows_its_button(narrow: Page) -> None:
 
 
 def consent(side: Side, server: Backend) -> str:
-    """A link that asks the visitor for his name."""
+    """A link that asks the visitor for a name."""
     back = quote(server.url.replace("/wechat", "/oauth/callback"), safe="")
     query = f"appid={ACCOUNT.app_id}&redirect_uri={back}&response_type=code"
     return f"{side.address}/connect/oauth2/authorize?{query}&scope=snsapi_userinfo&state=s1"

@@ -18,7 +18,7 @@ class Browser:
         return self._asked("POST", url, form)
 
     def consents(self, response: httpx.Response) -> httpx.Response:
-        """Allows what he is asked for where he was sent, and goes all the way back."""
+        """Allows what is asked for, and goes all the way back."""
         response = self.post(response.headers["location"], choice="allow")
         while response.is_redirect:
             response = self.get(response.headers["location"])

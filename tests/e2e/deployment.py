@@ -44,10 +44,10 @@ class Deployment:
     site: str
     side: Side
     stage: str = STAGE
-    mended: Path = field(init=False)
+    fixed: Path = field(init=False)
 
     def __post_init__(self) -> None:
-        self.mended = self.project.with_name("mended")
+        self.fixed = self.project.with_name("fixed")
 
     # --- What an operator does ----------------------------------------------------------------
 
@@ -82,7 +82,7 @@ class Deployment:
     # --- What users do ------------------------------------------------------------------------
 
     def write(self, content: str, openid: str, rules: Rules = ONCE) -> "Written":
-        """A user writes to the account; what he reads at once is the `reply`."""
+        """A user writes to the account; what they read at once is the `reply`."""
         push = pushes.text(content).by(openid)
         self.side.world.arrived(push)
         account = self.side.world.load()
@@ -140,7 +140,7 @@ class Written:
         return getattr(self.outcome.reply, "content", None)
 
     def answers(self) -> list[str]:
-        """All that the user has read, at once and later; he writes but once."""
+        """All that the user has read, at once and later; they write only once."""
         at_once = [] if self.reply is None else [self.reply]
         return at_once + self.deployment.heard(self.push.from_user_name)
 
@@ -195,7 +195,7 @@ def deployed(directory: Path) -> Iterator[Deployment]:
         with wechat_side(Account.load(account), f"{site}/wechat") as side:
             copied = project.copy_to(directory / "project")
             deployment = Deployment(copied, site, side)
-            project.save_handlers(copied, handlers.code(deployment.mended))
+            project.save_handlers(copied, handlers.code(deployment.fixed))
             deployment.configure()
             deployment.ops("deploy")
             domain.lead_to(deployment.api())

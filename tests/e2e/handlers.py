@@ -14,7 +14,7 @@ from chalicelib.wechat.replies import Reply, Text
 
 worker.PAUSES = (0, 0, 0, 0)
 router = Router("e2e", apology="sorry")
-mended = Path("{mended}")
+fixed = Path("{fixed}")
 
 @router.on(TextMessage, content="pure", idempotent=True)
 def pure(message: TextMessage, ctx: Context) -> Reply:
@@ -49,7 +49,7 @@ def tell(message: TextMessage, ctx: Context) -> Reply:
 
 @router.on(TextMessage, content="stumble", slow=True)
 def stumble(message: TextMessage, ctx: Context) -> Reply:
-    mark = mended.with_name(f"stumbled {{ctx.identity}}")
+    mark = fixed.with_name(f"stumbled {{ctx.identity}}")
     if not mark.exists():
         mark.touch()
         raise LookupError
@@ -57,14 +57,14 @@ def stumble(message: TextMessage, ctx: Context) -> Reply:
 
 @router.on(TextMessage, content="broken", slow=True)
 def broken(message: TextMessage, ctx: Context) -> Reply:
-    if not mended.exists():
+    if not fixed.exists():
         raise LookupError
-    return Text("mended")
+    return Text("fixed")
 
 routes = Routes(router)
 """
 
 
-def code(mended: Path) -> str:
-    """Of handlers/__init__.py; what is broken works once the file `mended` exists."""
-    return _CODE.format(mended=mended)
+def code(fixed: Path) -> str:
+    """Of handlers/__init__.py; what is broken works once the file `fixed` exists."""
+    return _CODE.format(fixed=fixed)

@@ -37,7 +37,7 @@ def permissions() -> list[Permission]:
 
 @contextmanager
 def without(*permissions: Permission) -> Iterator[None]:
-    """The deployed functions, started anew, may not do that within the `with` block."""
+    """The deployed functions, started again, may not do that within the `with` block."""
     functions = {each.function for each in permissions}
     for function in functions:
         _put(function, _reduced(function, {action for of, action in permissions if of == function}))
@@ -62,7 +62,7 @@ def _reduced(function: str, actions: Collection[str]) -> Any:
 
 
 def _put(function: str, policy: Any) -> None:
-    """Makes it the policy of the function's role, and starts the function anew."""
+    """Makes it the policy of the function's role, and starts the function again."""
     iam, lambda_ = boto3.client("iam"), boto3.client("lambda")
     name = _NAMES[function]
     configuration = lambda_.get_function_configuration(FunctionName=name)

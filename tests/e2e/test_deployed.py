@@ -100,16 +100,16 @@ def test_nothing_is_lost_by_a_deploy_from_another_checkout(deployment: Deploymen
     assert {text for each in answers for text in each} == {"fast 1", "fast 2"}
 
 
-def test_what_ended_in_the_dead_letter_queue_is_answered_when_it_is_mended(
+def test_what_ended_in_the_dead_letter_queue_is_answered_when_it_is_fixed(
     deployment: Deployment,
 ) -> None:
     user = somebody()
     written = deployment.write("broken", user)
     wait_until(lambda: deployment.heard(user) == ["sorry"])
     wait_until(lambda: written.identity in dead_letters(deployment))
-    deployment.mended.touch()
+    deployment.fixed.touch()
     deployment.ops("dead-letters", "redrive", written.identity, "--yes")
-    wait_until(lambda: deployment.heard(user) == ["sorry", "mended"])
+    wait_until(lambda: deployment.heard(user) == ["sorry", "fixed"])
     assert written.identity not in dead_letters(deployment)
 
 

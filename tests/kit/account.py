@@ -26,7 +26,7 @@ class Account:
         self._people = People(door)
 
     def user(self, openid: str = "oAlice", nickname: str = "小明") -> User:
-        """A user, whom WeChat calls `nickname` when it tells who they are."""
+        """A user; WeChat tells their `nickname` once they have allowed it."""
         return User(self._door, self._people, openid, nickname)
 
     def work(self, seconds: float = 0) -> None:

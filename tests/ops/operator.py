@@ -1,4 +1,4 @@
-"""An operator: the folder he works in, the stage he looks after, and what he types."""
+"""An operator: the folder they work in, the stage they look after, and what they type."""
 
 import json
 import uuid
@@ -54,7 +54,7 @@ class Operator:
         upgrades.complete(self.target)
 
     def types(self, *words: str, answers: str = "") -> Result:
-        """What comes of a command about his stage; `answers` is what he types when asked."""
+        """What comes of a command about their stage; `answers` is what they type when asked."""
         return self.asks(*words, "--stage", self.stage, answers=answers)
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""Whatever goes wrong, an operator reads one sentence that says what he does next."""
+"""Whatever goes wrong, an operator reads one sentence that says what to do next."""
 
 import os
 import signal

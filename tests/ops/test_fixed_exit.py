@@ -22,7 +22,7 @@ def standing(operator: Operator) -> Operator:
 
 
 def worker(operator: Operator) -> dict[str, Any]:
-    """What the configuration says of the worker of his stage alone."""
+    """What the configuration says of the worker of one stage alone."""
     described = read_config(operator.target.config_file)["stages"][operator.stage]
     found: dict[str, Any] = described["lambda_functions"]["worker"]
     return found

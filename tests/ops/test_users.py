@@ -1,4 +1,4 @@
-"""`user` and `bind-link`: what is kept of a person, and whom the site knows him as."""
+"""`user` and `bind-link`: what is kept of a person, and who they are on the site."""
 
 import json
 import time
@@ -86,7 +86,7 @@ def test_who_is_forgotten_leaves_nothing_behind(operator: Operator, profiles: Pr
     assert state.get(f"outbox#{OPENID}") is None
     known = profiles.get(OPENID)
     assert known is not None
-    assert known.valid_from, "his sessions on the site have ended"
+    assert known.valid_from, "their sessions on the site have ended"
 
 
 def test_who_has_only_written_is_known_by_his_conversation(

@@ -269,7 +269,7 @@ REASONS = ("HandlerFailed", "Busy", "TokenRejected")
 """What fails a try in fine weather; a token may end between two calls of another process."""
 
 OPERATORS_CAUSES = ("OperatorMustAct", "SecretRefused")
-"""What an operator has to mend before a try can succeed."""
+"""What an operator has to fix before a try can succeed."""
 
 CHECKS: tuple[Check, ...] = (
     answered_or_dead,

@@ -1,7 +1,7 @@
 """The users of a run, what they push, and the account that answers them.
 
-An answer says whom it answers, out of which run of the handler, and which part of how many it
-is, so that whoever reads it knows what he missed: «3.1.2/4».
+An answer says which push it answers, out of which run of the handler, and which part of how many it
+is, so that whoever reads it knows what is missing: «3.1.2/4».
 """
 
 import re
@@ -45,7 +45,7 @@ class Mark:
 
 
 def marks(text: str) -> list[Mark]:
-    """The parts of answers in what a user reads, or in what is kept for him."""
+    """The parts of answers in what a user reads, or in what is kept for them."""
     return [Mark(*map(int, found)) for found in _MARK.findall(text)]
 
 

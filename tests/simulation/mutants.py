@@ -1,4 +1,4 @@
-"""Breaks a rule of the code while seeds run: a line of a function is compiled anew, changed."""
+"""Breaks a rule of the code while seeds run: a line of a function is changed and compiled again."""
 
 import inspect
 import textwrap

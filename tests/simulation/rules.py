@@ -417,7 +417,7 @@ SPARE = (
     mutant("replay: answered", record.replay, 'above("answer", NO_ANSWER)', TRUE),
     # It would set to 0 what is 0.
     mutant("hand: not the queue's", record.hand, 'above("answering_arrival", QUEUE)', TRUE),
-    # Who waits looks before he stays silent.
+    # Whoever waits looks before they stay silent.
     mutant("wait: unanswered", record.wait, 'equal("answer", NO_ANSWER)', TRUE),
     # 0 is no later than any arrival.
     mutant("take: the queue's", record.take, 'equal("answering_arrival", QUEUE)', FALSE),
@@ -425,8 +425,8 @@ SPARE = (
     mutant("sent: mine", record.sent, 'equal("owner", owner)', TRUE, weather=LATE),
     # Only workers find an empty outbox, and a user has one at a time.
     mutant("outbox: still nothing there", Box.kept, 'absent("version")', TRUE),
-    # Each of these two does for the other: who is late finds that he was handed over, or is the
-    # queue's by himself.
+    # Each of these two does for the other: whoever is late finds that the push was handed over, or
+    # that it is the queue's anyhow.
     mutant(
         "a late answer is the queue's",
         RecordedPushes._run_and_record,

@@ -1,4 +1,4 @@
-// The chat of whoever holds the phone: one row for each entry, drawn anew only when it changes. It
+// The chat of whoever holds the phone: one row for each entry, drawn again only when it changes. It
 // is laid out from its end, so that it stays there unless somebody scrolls back.
 
 import { button, byId, el, redraw } from "./dom.js";

@@ -64,7 +64,7 @@ function input(field) {
   return el("input", { ...props, type: "text", maxLength: field.maxLength ?? 2000 });
 }
 
-// Where a JSON object is written; what is none is told there, and stays to be mended.
+// Where a JSON object is written. What is no object is told there, and stays to be fixed.
 export function jsonArea(props) {
   const area = el("textarea", {
     class: "code",

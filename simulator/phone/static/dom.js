@@ -35,7 +35,7 @@ export const byId = (id) => document.getElementById(id);
 
 const drawn = new WeakMap();
 
-// Draws anew only what differs, so that nothing loses its focus or its place for no reason.
+// Draws again only what differs, so that nothing loses its focus or its place for no reason.
 export function redraw(container, key, draw) {
   const told = JSON.stringify(key);
   if (drawn.get(container) === told) return;

@@ -63,7 +63,7 @@ async function show() {
     draw(turn);
     if (turn.done) explain(turn);
   } catch {
-    // the simulator is out of reach, or was started again: the next news asks anew
+    // the simulator is out of reach, or was started again: the next news asks again
   } finally {
     asking = null;
     if (again || number !== selected()) show();

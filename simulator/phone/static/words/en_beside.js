@@ -140,7 +140,7 @@ export const beside = {
     passive:
       "It has the customer service API, but the backend's LATE_ANSWERS is passive: late answers wait for the user's next message, which works, only slowly.",
   },
-  restarts: "A change starts the backend anew.",
+  restarts: "A change starts the backend again.",
   restartsElsewhere:
     "The backend is not run by make run: set its LATE_ANSWERS and WECHAT_MODE yourself.",
   faultNames: {
@@ -169,7 +169,7 @@ export const beside = {
   },
   units: { 秒: "seconds", 次: "times" },
   sees: {
-    "ip-not-whitelisted": "slow answers once it is mended; after five tries, the apology",
+    "ip-not-whitelisted": "slow answers once it is fixed; after five tries, the apology",
     "quota-exhausted": "no slow answers until the quota is back or the job is dead",
     "window-closed": "no slow answers; the backend drops them and counts AnswerDropped",
     "system-busy": "slow answers later; the backend tries again",

@@ -14,7 +14,7 @@ export const zh = {
   "a part of an answer may be sent twice": "回复中有一条可能发了两次",
   "a profile follows its user": "用户资料随用户更新",
   "a reply has no late form and was dropped": "有一条回复不能作为客服消息发送，已丢弃",
-  "a user deleted his data": "用户删除了自己的数据",
+  "a user deleted their data": "用户删除了自己的数据",
   "a user must authorize again": "用户需要重新授权",
   "a user was bound": "用户已绑定",
   "a user was unbound": "用户已解绑",
@@ -99,10 +99,10 @@ export const zh = {
   "say something: the message was empty": "请说点什么：消息是空的",
   "send one article a message": "每条消息只能有一篇图文",
   "nothing to do: the user does not follow the account": "无需处理：用户没有关注公众号",
-  "take the user off the account's blacklist, should he get messages":
+  "take the user off the account's blacklist, if they should get messages":
     "用户在黑名单里；要给他发消息，请先移出",
   "make the message shorter": "请把消息改短",
-  "answer in fewer messages: the user has to write before he gets more":
+  "answer in fewer messages: the user has to write before they get more":
     "请少分几条：用户再发消息之前，不能再给他发",
   "set LATE_ANSWERS=passive, if this was one: the account may not call this API":
     "账号没有这个接口的权限；如果这是迟到的回复，请设 LATE_ANSWERS=passive",
