@@ -57,7 +57,8 @@ screenshots: .venv/.complete
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
 	  { echo "$(PYTHON) cannot make virtual environments; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
 	@echo "Installing what requirements-dev.txt names into .venv (about a minute) ..."
-	@$(PYTHON) -m venv --clear .venv
+	@rm -rf .venv
+	@$(PYTHON) -m venv .venv
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt >.venv/pip.log 2>&1 || \
 	  { cat .venv/pip.log >&2; echo "pip could not install everything; see above." >&2; exit 1; }
 	@touch $@
