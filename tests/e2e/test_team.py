@@ -15,7 +15,7 @@ RECIPES = {"orders": "A slow answer", "assistant": "A language model"}
 """What the account says instead of the start; the assistant asks for a secret of its own."""
 OWN = ("Pages of your own", "Schedules")
 TESTS = ("Pages", "Schedules", "Slow answers")
-_PYTEST = "pytest --quiet -p no:cacheprovider"
+_PYTEST = "pytest --quiet -p no:cacheprovider --numprocesses 4 --dist loadfile"
 CHECKS = (
     "ruff format --check",
     "ruff check",
