@@ -22,9 +22,9 @@ run: .venv/.complete
 rehearse: .venv/.complete
 	@$(BIN)/python -m local.rehearsal
 
-# More processes than cores, because many tests wait; a file stays in one, with what it has started.
+# More processes than cores, because many tests wait.
 test: .venv/.complete
-	@$(BIN)/pytest --numprocesses 4 --dist loadfile --durations 10
+	@$(BIN)/pytest --numprocesses 4 --durations 10
 
 e2e: .venv/.complete
 	@$(BIN)/pytest tests/e2e
