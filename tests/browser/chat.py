@@ -1,35 +1,54 @@
 """The phone in the browser, and what a user does with it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
-from playwright.sync_api import Browser, FrameLocator, Locator, Page, Request
-
-from tests.browser.conftest import MILLISECONDS
+from playwright.sync_api import FrameLocator, Locator, Page, Request
 
 
 @contextmanager
 def phone(
-    browser: Browser, address: str, width: int = 1280, *, may_complain: bool = False
+    window: Page, address: str, width: int = 1280, *, may_complain: bool = False
 ) -> Iterator[Page]:
     """The page; what the browser complains about fails the test, unless it `may_complain`."""
+    with watched(window) as complaints:
+        window.set_viewport_size({"width": width, "height": 800})
+        window.goto(address)
+        yield window
+    assert may_complain or complaints == []
+
+
+@contextmanager
+def watched(window: Page) -> Iterator[list[str]]:
+    """What the browser complains about in a window that is left as empty as it was found."""
     complaints: list[str] = []
 
     def request_failed(request: Request) -> None:
         if request.failure != "net::ERR_ABORTED":  # which is what leaving a page looks like
             complaints.append(f"{request.url} {request.failure}")
 
-    context = browser.new_context(viewport={"width": width, "height": 800}, locale="zh-CN")
-    context.grant_permissions(["clipboard-read", "clipboard-write"])
-    context.set_default_timeout(MILLISECONDS)
-    page = context.new_page()
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("requestfailed", request_failed)
-    page.goto(address)
-    yield page
-    context.close()
-    assert may_complain or complaints == []
+    listeners: dict[Any, Callable[[Any], None]] = {
+        "console": lambda message: complaints.append(message.text),
+        "pageerror": lambda error: complaints.append(str(error)),
+        "requestfailed": request_failed,
+    }
+    for event, listener in listeners.items():
+        window.on(event, listener)
+    try:
+        yield complaints
+    finally:
+        for event, listener in listeners.items():
+            window.remove_listener(event, listener)
+        _empty(window)
+
+
+def _empty(window: Page) -> None:
+    if window.evaluate("origin") != "null":  # where nothing can be kept
+        window.evaluate("localStorage.clear(); sessionStorage.clear()")
+    window.goto("about:blank")
+    window.context.clear_cookies()
+    window.emulate_media(color_scheme="null")
 
 
 def press(page: Page | FrameLocator, name: str) -> None:

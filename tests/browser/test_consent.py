@@ -1,17 +1,16 @@
 """A visitor sees WeChat's sheet on their phone, chooses, and comes back to the site."""
 
 from collections.abc import Iterator
-from typing import Literal
 from urllib.parse import quote, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Page, expect
 
 from simulator.account import Account
 from simulator.events import USER
 from simulator.platform.profiles import Profile
 from tests.backends import Answer, Backend, backend
-from tests.browser.conftest import MILLISECONDS
+from tests.browser.chat import watched
 from tests.simulated import Side, wechat_side
 
 ACCOUNT = Account.new()
@@ -31,16 +30,12 @@ def side(site: Backend) -> Iterator[Side]:
 
 
 @pytest.fixture(params=["light", "dark"])
-def page(browser: Browser, side: Side, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A phone, closed before what it shows; whatever the browser complains about fails the test."""
-    scheme: Literal["light", "dark"] = request.param
-    complaints: list[str] = []
-    viewport: ViewportSize = {"width": 390, "height": 760}
-    with browser.new_page(viewport=viewport, color_scheme=scheme, locale="zh-CN") as page:
-        page.set_default_timeout(MILLISECONDS)
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        yield page
+def page(window: Page, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A phone; whatever the browser complains about fails the test."""
+    with watched(window) as complaints:
+        window.set_viewport_size({"width": 390, "height": 760})
+        window.emulate_media(color_scheme=request.param)
+        yield window
     assert complaints == []
 
 

@@ -5,7 +5,7 @@ from threading import Event
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from chalicelib.api.client import Api
 from chalicelib.wechat.messages import TextMessage
@@ -61,8 +61,8 @@ def account(side: Side) -> Api:
 
 
 @pytest.fixture
-def page(browser: Browser, side: Side) -> Iterator[Page]:
-    with phone(browser, side.address) as page:
+def page(window: Page, side: Side) -> Iterator[Page]:
+    with phone(window, side.address) as page:
         yield page
 
 

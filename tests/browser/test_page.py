@@ -84,9 +84,9 @@ def account(side: Side) -> Api:
 
 
 @pytest.fixture
-def page(browser: Browser, side: Side) -> Iterator[Page]:
+def page(window: Page, side: Side) -> Iterator[Page]:
     """The page at 1280 px; whatever the browser complains about fails the test."""
-    with phone(browser, side.address) as page:
+    with phone(window, side.address) as page:
         yield page
 
 

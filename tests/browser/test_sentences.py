@@ -5,13 +5,13 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from chalicelib.wechat.errors import api_error
 from simulator.account import Account
 from simulator.platform.refusals import ERRMSGS
 from tests import sentences
-from tests.browser.conftest import MILLISECONDS
+from tests.browser.chat import phone
 from tests.simulated import wechat_side
 
 SHIPPED = sentences.trees("chalicelib")
@@ -44,13 +44,12 @@ def of_the_server() -> set[str]:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    with wechat_side(Account.new()) as side:
-        page = browser.new_page(locale="zh-CN")
-        page.set_default_timeout(MILLISECONDS)
-        page.goto(side.address)
+def page(window: Page) -> Iterator[Page]:
+    with (
+        wechat_side(Account.new()) as side,
+        phone(window, side.address, may_complain=True) as page,
+    ):
         yield page
-        page.close()
 
 
 def said(page: Page, language: str, sentence: str) -> str:

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, FloatRect, Locator, Page, expect
+from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from chalicelib.wechat.messages import TextMessage
 from chalicelib.wechat.replies import Text
@@ -44,14 +44,14 @@ def side(server: Backend) -> Iterator[Side]:
 
 
 @pytest.fixture
-def page(browser: Browser, side: Side) -> Iterator[Page]:
-    with phone(browser, side.address) as page:
+def page(window: Page, side: Side) -> Iterator[Page]:
+    with phone(window, side.address) as page:
         yield page
 
 
 @pytest.fixture
-def narrow(browser: Browser, side: Side) -> Iterator[Page]:
-    with phone(browser, side.address, width=390) as page:
+def narrow(window: Page, side: Side) -> Iterator[Page]:
+    with phone(window, side.address, width=390) as page:
         yield page
 
 
@@ -64,11 +64,11 @@ def box(element: Locator) -> FloatRect:
 # --- Trouble ----------------------------------------------------------------------------------
 
 
-def test_a_simulator_that_stops_is_told_until_it_is_back(browser: Browser, server: Backend) -> None:
+def test_a_simulator_that_stops_is_told_until_it_is_back(window: Page, server: Backend) -> None:
     port = ports.free()
     with ExitStack() as stack:
         with wechat_side(ACCOUNT, server.url, port=port) as side:
-            page = stack.enter_context(phone(browser, side.address, may_complain=True))
+            page = stack.enter_context(phone(window, side.address, may_complain=True))
             say(page, "one")
             expect(theirs(page)).to_have_text("one")
         expect(page.get_by_role("alert")).to_contain_text("连不上模拟器")
@@ -81,12 +81,12 @@ def test_a_simulator_that_stops_is_told_until_it_is_back(browser: Browser, serve
 
 
 def test_what_is_said_while_the_simulator_is_gone_is_kept_to_be_sent(
-    browser: Browser, server: Backend
+    window: Page, server: Backend
 ) -> None:
     port = ports.free()
     with ExitStack() as stack:
         with wechat_side(ACCOUNT, server.url, port=port) as side:
-            page = stack.enter_context(phone(browser, side.address, may_complain=True))
+            page = stack.enter_context(phone(window, side.address, may_complain=True))
             message = page.get_by_label("消息", exact=True)
             expect(message).to_be_visible()
         wait_until(lambda: not ports.answers(port))
@@ -118,11 +118,11 @@ def test_a_file_that_is_no_picture_is_not_sent(page: Page, server: Backend, tmp_
 
 
 def test_a_picture_that_cannot_be_read_is_drawn_as_one_that_is_missing(
-    browser: Browser, side: Side, tmp_path: Path
+    window: Page, side: Side, tmp_path: Path
 ) -> None:
     broken = tmp_path / "broken.png"
     broken.write_bytes(b"\x89PNG\r\n\x1a\nnonsense")
-    with phone(browser, side.address, may_complain=True) as page:
+    with phone(window, side.address, may_complain=True) as page:
         choose(page, broken)
         expect(theirs(page)).to_have_text("收到")
         expect(page.locator(".mine").get_by_role("img", name="图片")).to_be_visible()

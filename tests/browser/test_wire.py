@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from simulator.events import USER
 from tests import project
@@ -72,8 +72,8 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
 
 
 @pytest.fixture
-def page(browser: Browser, machine: Machine) -> Iterator[Page]:
-    with phone(browser, f"http://127.0.0.1:{machine.phone_port}", may_complain=True) as page:
+def page(window: Page, machine: Machine) -> Iterator[Page]:
+    with phone(window, f"http://127.0.0.1:{machine.phone_port}", may_complain=True) as page:
         yield page
 
 
