@@ -1,4 +1,4 @@
-import { beside } from "./en_beside.js";
+import { tools } from "./en_tools.js";
 
 export const en = {
   chat: "Chat",
@@ -115,5 +115,5 @@ export const en = {
     other: "event {event}",
   },
 
-  ...beside,
+  ...tools,
 };

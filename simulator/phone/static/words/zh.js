@@ -1,4 +1,4 @@
-import { beside } from "./zh_beside.js";
+import { tools } from "./zh_tools.js";
 
 export const zh = {
   chat: "聊天",
@@ -115,5 +115,5 @@ export const zh = {
     other: "事件 {event}",
   },
 
-  ...beside,
+  ...tools,
 };

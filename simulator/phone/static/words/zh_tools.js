@@ -1,6 +1,6 @@
 // 报文、故障、状态三处的词。
 
-export const beside = {
+export const tools = {
   // 报文
   search: "搜索",
   searchHint: "搜索内容、路由、identity",

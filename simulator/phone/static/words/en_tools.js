@@ -1,6 +1,6 @@
 // The words of the wire, the faults and the state.
 
-export const beside = {
+export const tools = {
   // Wire
   search: "Search",
   searchHint: "Search text, route, identity",
