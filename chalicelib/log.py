@@ -88,7 +88,7 @@ class _Lines(logging.Handler):
             event = record.getMessage()
         except (TypeError, ValueError):
             event = str(record.msg)  # its arguments do not fit; that must not cost an answer
-        self.put(record.created, record.levelno, event, cause, {})
+        self.put(record.created, record.levelno, event, cause, reason(cause))
 
     def put(
         self,
@@ -124,7 +124,7 @@ class _Lines(logging.Handler):
 _lines = _Lines()
 
 
-def reason(error: Exception | None) -> dict[str, str]:
+def reason(error: BaseException | None) -> dict[str, str]:
     """What an error of ours says, which holds nothing private; of any other, nothing."""
     return {"reason": str(error)} if isinstance(error, ApiError | Unavailable) else {}
 

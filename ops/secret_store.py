@@ -112,7 +112,7 @@ KINDS: Mapping[str, Kind] = {
 OPTIONAL = ("domain-verification",)
 OWN = Kind(
     lambda value: "" if value else "it is empty",
-    "Handlers that ask for it get the new value within about a minute.",
+    "Handlers that ask for it get the new value within about half a minute.",
 )
 """Any parameter `own/<name>` of the team's, with any value."""
 _OWN_NAME = re.compile(r"own/[A-Za-z0-9_.-]+")

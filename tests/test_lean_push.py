@@ -53,7 +53,15 @@ def imported(aws: str) -> set[str]:
 
 @pytest.mark.parametrize(
     "module",
-    ["boto3", "itsdangerous", "jinja2", "requests", "chalicelib.web", "chalicelib.delivery.worker"],
+    [
+        "boto3",
+        "itsdangerous",
+        "jinja2",
+        "requests",
+        "chalicelib.credentials.own_secrets",
+        "chalicelib.delivery.worker",
+        "chalicelib.web",
+    ],
 )
 def test_what_no_push_needs_is_not_imported_for_one(imported: set[str], module: str) -> None:
     assert "chalicelib.delivery.push" in imported

@@ -1,6 +1,8 @@
 """Secrets of the team's own, parameters under `own/`: read when first asked for, then kept.
 
-A new value counts within about a minute, because each is read again in passing.
+A new value counts within about half a minute, because each is read again in passing. That is
+sooner than the last try of a job: a handler that raises when its old key is refused is run again
+with the new one.
 """
 
 import re
@@ -51,7 +53,7 @@ class OwnSecrets:
 class _OwnSecret(Refreshed[str]):
     """One of them, an empty text while it is missing."""
 
-    refresh = 60
+    refresh = 30
 
     def __init__(self, parameters: Parameters, name: str, clock: Callable[[], float]) -> None:
         super().__init__(parameters, clock)

@@ -75,7 +75,7 @@ class Context:
     def secret(self, name: str) -> str:
         """The team's own secret, the parameter `own/<name>`, which may rotate at any time.
 
-        It is read when first asked for, and kept in memory for about a minute. Raises
+        It is read when first asked for, and kept in memory for about half a minute. Raises
         SecretMissing with the command that sets it, OutOfPlace, or Unavailable.
         """
         if self._secret is None:
