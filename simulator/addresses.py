@@ -8,14 +8,14 @@ FILE = Path(".local/run.json")
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
+class Addresses:
     """Where the backend takes pushes, and at which port the phone is."""
 
     url: str = "http://127.0.0.1:8000/wechat"
     phone_port: int = 8080
 
     @classmethod
-    def load(cls, path: Path = FILE) -> "Served":
+    def load(cls, path: Path = FILE) -> "Addresses":
         """What the last `make run` in this folder said, else what it would say by itself."""
         try:
             return cls(**json.loads(path.read_text()))

@@ -14,7 +14,7 @@ from .events import EVENTS
 from .options import backend_options, delivers
 from .platform.world import World
 from .pushes import Push
-from .remote import NobodyThere, NotTaken, Remote, phone_port
+from .remote import PhoneNotRunning, PhoneRefused, Remote, phone_port
 from .xml import Value
 
 _SENDABLE = (
@@ -169,9 +169,9 @@ def faults(name: str | None, state: str | None, amount: float | None, phone_port
     remote = Remote(phone_port)
     try:
         shown = remote.switch(name, on=state == "on", amount=amount) if name else remote.faults()
-    except NobodyThere as error:
+    except PhoneNotRunning as error:
         raise click.ClickException(str(error)) from None
-    except NotTaken as error:
+    except PhoneRefused as error:
         raise click.UsageError(str(error)) from None
     terminal.show_faults(shown)
 
@@ -188,12 +188,12 @@ def replay(files: tuple[IO[str], ...], phone_port: int) -> None:
     remote = Remote(phone_port)
     try:
         played = [step for file in files for step in remote.replayed(file.read())]
-    except NobodyThere as error:
+    except PhoneNotRunning as error:
         raise click.ClickException(str(error)) from None
-    except NotTaken as error:
+    except PhoneRefused as error:
         raise click.UsageError(str(error)) from None
     terminal.show_replay(played)
-    sys.exit(0 if all(step["state"] == "same" for step in played) else 1)
+    sys.exit(0 if all(step["result"] == "same" for step in played) else 1)
 
 
 @main.group()

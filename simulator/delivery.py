@@ -23,7 +23,7 @@ from .account import Account
 from .certificates import trusted
 from .envelopes import Sealed, open_reply, seal, signed_query
 from .faults import CLOCK_SKEW, FOURTH_DELIVERY, NETWORK_LATENCY, RESPONSES_LOST, Faults
-from .outcome import Exchange, Failure, Faulty, Outcome
+from .outcome import BadReply, Exchange, Failure, Outcome
 from .pushes import Push
 
 _SILENCE = (b"", b"success")
@@ -154,5 +154,5 @@ def _answered(sent: Exchange, response: httpx.Response, account: Account, push: 
         document = open_reply(account, body)
         answered = replace(answered, reply_xml=document.decode("utf-8", "replace"))
         return replace(answered, reply=replies.read(document, account, push))
-    except Faulty as faulty:
-        return replace(answered, failure=faulty.failure)
+    except BadReply as bad:
+        return replace(answered, failure=bad.failure)

@@ -19,7 +19,7 @@ from chalicelib.wechat.errors import Undecryptable
 
 from . import xml
 from .account import Account
-from .outcome import Failure, Faulty
+from .outcome import BadReply, Failure
 from .pushes import Push
 
 
@@ -56,31 +56,31 @@ def signed_query(account: Account, now: float) -> dict[str, str]:
 
 
 def open_reply(account: Account, body: bytes) -> bytes:
-    """The document of a passive reply, decrypted if it is encrypted. Raises Faulty."""
+    """The document of a passive reply, decrypted if it is encrypted. Raises BadReply."""
     root = parse(body)
     encrypted = root.findtext("Encrypt")
     if encrypted is None:
         if account.mode is Mode.SAFE:
-            raise Faulty(Failure.NOT_ENCRYPTED)
+            raise BadReply(Failure.NOT_ENCRYPTED)
         return body
     signed = [root.findtext(name, "") for name in ("TimeStamp", "Nonce")]
     signature = signatures.sign(account.token, *signed, encrypted)
     if root.findtext("MsgSignature") != signature:
-        raise Faulty(Failure.BAD_SIGNATURE)
+        raise BadReply(Failure.BAD_SIGNATURE)
     try:
         return _key(account).decrypt(encrypted, account.app_id)
     except Undecryptable:
-        raise Faulty(Failure.UNDECRYPTABLE) from None
+        raise BadReply(Failure.UNDECRYPTABLE) from None
 
 
 def parse(document: bytes) -> ElementTree.Element:
-    """The root of a document that must be well-formed to the letter. Raises Faulty."""
+    """The root of a document that must be well-formed to the letter. Raises BadReply."""
     try:
         root = ElementTree.fromstring(document)  # noqa: S314  # from a backend of our own
     except (ElementTree.ParseError, ValueError, LookupError):
-        raise Faulty(Failure.NOT_A_REPLY) from None
+        raise BadReply(Failure.NOT_A_REPLY) from None
     if root.tag != "xml":
-        raise Faulty(Failure.NOT_A_REPLY)
+        raise BadReply(Failure.NOT_A_REPLY)
     return root
 
 

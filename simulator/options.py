@@ -15,7 +15,7 @@ from chalicelib.wechat.envelopes import Mode
 
 from . import terminal
 from .account import Account
-from .addresses import Served
+from .addresses import Addresses
 from .console import Console
 from .delivery import deliver
 from .events import USER
@@ -30,7 +30,7 @@ def backend_options(command: F) -> F:
 
     @click.option(
         "--url",
-        default=lambda: Served.load().url,
+        default=lambda: Addresses.load().url,
         show_default="that of the last `make run`",
         callback=_web_address,
         help="Where the backend takes pushes.",

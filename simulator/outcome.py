@@ -33,7 +33,7 @@ class Failure(Enum):
         return self in (Failure.TOO_LATE, Failure.NOT_THERE, Failure.CUT, Failure.BAD_STATUS)
 
 
-class Faulty(Exception):
+class BadReply(Exception):
     """A reply that WeChat does not take."""
 
     def __init__(self, failure: Failure) -> None:

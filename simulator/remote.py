@@ -7,7 +7,7 @@ from typing import Any
 import click
 import httpx
 
-from .addresses import Served
+from .addresses import Addresses
 from .delivery import WECHAT, Rules
 from .pushes import Push
 
@@ -15,11 +15,11 @@ _LOOK = 0.2
 _HEADERS = {"Content-Type": "application/json"}
 
 
-class NobodyThere(Exception):
+class PhoneNotRunning(Exception):
     """No server runs at that port; the message says how to start one."""
 
 
-class NotTaken(Exception):
+class PhoneRefused(Exception):
     """The server does not do what it is asked; the message says why."""
 
 
@@ -30,14 +30,14 @@ class Remote:
         self._port = port
 
     def faults(self) -> list[dict[str, Any]]:
-        """What can go wrong, as the page gets it. Raises NobodyThere."""
-        faults: list[dict[str, Any]] = self._asked("GET", "/faults")
+        """What can go wrong, as the page gets it. Raises PhoneNotRunning."""
+        faults: list[dict[str, Any]] = self._request("GET", "/faults")
         return faults
 
     def switch(self, name: str, *, on: bool, amount: float | None) -> list[dict[str, Any]]:
-        """The same, after turning one on or off. Raises NobodyThere, NotTaken."""
-        wish = {"name": name, "on": on, "amount": amount}
-        faults: list[dict[str, Any]] = self._asked("POST", "/faults", wish)
+        """The same, after turning one on or off. Raises PhoneNotRunning, PhoneRefused."""
+        body = {"name": name, "on": on, "amount": amount}
+        faults: list[dict[str, Any]] = self._request("POST", "/faults", body)
         return faults
 
     def arrived(self, push: Push) -> Rules:
@@ -47,39 +47,39 @@ class Remote:
         """
         told = {"openid": push.from_user_name, "fields": dict(push.fields)}
         try:
-            return Rules(**self._asked("POST", "/arrivals", told))
-        except (NobodyThere, NotTaken):
+            return Rules(**self._request("POST", "/arrivals", told))
+        except (PhoneNotRunning, PhoneRefused):
             return WECHAT
 
     def replayed(self, conversation: str) -> list[dict[str, Any]]:
-        """How each step of a saved conversation went. Raises NobodyThere, NotTaken."""
-        self._asked("POST", "/replays", conversation)
+        """How each step of a saved conversation went. Raises PhoneNotRunning, PhoneRefused."""
+        self._request("POST", "/replays", conversation)
         while True:
-            steps: list[dict[str, Any]] = self._asked("GET", "/replays")
-            if all(step["state"] in ("same", "different") for step in steps):
+            steps: list[dict[str, Any]] = self._request("GET", "/replays")
+            if all(step["result"] in ("same", "different") for step in steps):
                 return steps
             time.sleep(_LOOK)
 
-    def _asked(self, method: str, path: str, body: object = None) -> Any:
+    def _request(self, method: str, path: str, body: object = None) -> Any:
         url = f"http://127.0.0.1:{self._port}{path}"
         try:
             with httpx.Client(trust_env=False) as client:
                 content = body if isinstance(body, str) else json.dumps(body)
                 response = client.request(method, url, content=content, headers=_HEADERS)
         except httpx.HTTPError:
-            raise NobodyThere(
+            raise PhoneNotRunning(
                 f"WeChat's side does not run at port {self._port}. Start it with `make run`, "
                 "or give its port with --phone-port."
             ) from None
         if not response.is_success:
-            raise NotTaken(response.text)
+            raise PhoneRefused(response.text)
         return response.json() if response.content else None
 
 
 phone_port = click.option(
     "--phone-port",
     type=click.IntRange(1, 65535),
-    default=lambda: Served.load().phone_port,
+    default=lambda: Addresses.load().phone_port,
     show_default="that of the last `make run`",
     envvar="PHONE_PORT",
     help="Where the phone of `make run` is.",

@@ -22,7 +22,7 @@ from chalicelib.wechat.replies import (
 
 from .account import Account
 from .envelopes import parse
-from .outcome import Failure, Faulty
+from .outcome import BadReply, Failure
 from .pushes import Push
 
 _ONE_ARTICLE = ("text", "image", "voice", "video", "location", "link")
@@ -30,16 +30,16 @@ _ONE_ARTICLE = ("text", "image", "voice", "video", "location", "link")
 
 
 def read(document: bytes, account: Account, push: Push) -> Reply:
-    """The reply in `document`, as the user who made `push` sees it. Raises Faulty."""
+    """The reply in `document`, as the user who made `push` sees it. Raises BadReply."""
     root = parse(document)
     addresses = (root.findtext("ToUserName"), root.findtext("FromUserName"))
     if addresses != (push.from_user_name, account.original_id):
-        raise Faulty(Failure.NOT_ADDRESSED)
+        raise BadReply(Failure.NOT_ADDRESSED)
     if not root.findtext("CreateTime", "").isdecimal():
-        raise Faulty(Failure.BAD_CREATE_TIME)
+        raise BadReply(Failure.BAD_CREATE_TIME)
     reader = _READERS.get(root.findtext("MsgType", ""))
     if reader is None:
-        raise Faulty(Failure.UNKNOWN_KIND)
+        raise BadReply(Failure.UNKNOWN_KIND)
     return _shown(reader(root), push)
 
 
@@ -52,7 +52,7 @@ def _shown(reply: Reply, push: Push) -> Reply:
 def _text(root: Element) -> Text:
     content = _required(root, "Content")
     if len(content.encode()) > TEXT_BYTES:
-        raise Faulty(Failure.TOO_LONG)
+        raise BadReply(Failure.TOO_LONG)
     return Text(content)
 
 
@@ -85,7 +85,7 @@ def _music(root: Element) -> Music:
 def _news(root: Element) -> News:
     items = root.findall("Articles/item")
     if not items or root.findtext("ArticleCount") != str(len(items)):
-        raise Faulty(Failure.INCOMPLETE)
+        raise BadReply(Failure.INCOMPLETE)
     return News(*(_article(item) for item in items[:ARTICLES]))
 
 
@@ -105,7 +105,7 @@ def _transfer(root: Element) -> TransferCustomerService:
 def _required(root: Element, path: str) -> str:
     value = root.findtext(path)
     if not value:
-        raise Faulty(Failure.INCOMPLETE)
+        raise BadReply(Failure.INCOMPLETE)
     return value
 
 

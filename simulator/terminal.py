@@ -38,7 +38,7 @@ def show_faults(faults: Sequence[Mapping[str, Any]]) -> None:
 def show_replay(steps: Sequence[Mapping[str, Any]]) -> None:
     """Prints each step of a replay: whether the user read the same, and if not, what instead."""
     for step in steps:
-        same = step["state"] == "same"
+        same = step["result"] == "same"
         mark = click.style("same     " if same else "different", fg="green" if same else "red")
         click.echo(f"{mark}  {_printable(step['text'])}")
         if not same:

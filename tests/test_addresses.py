@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from chalicelib.wechat.replies import Text
 from local import ports
 from simulator.account import Account
-from simulator.addresses import FILE, Served
+from simulator.addresses import FILE, Addresses
 from simulator.command import main
 from tests.backends import Backend, backend, replying
 from tests.simulated import wechat_side
@@ -35,14 +35,14 @@ def server() -> Iterator[Backend]:
 
 def test_without_options_commands_go_where_make_run_serves(server: Backend) -> None:
     with wechat_side(ACCOUNT) as side:
-        Served(server.url, int(side.address.rpartition(":")[2])).save(FILE)
+        Addresses(server.url, int(side.address.rpartition(":")[2])).save(FILE)
         assert CliRunner().invoke(main, ["say", "hi"]).stdout == "你也好\n"
         assert CliRunner().invoke(main, ["faults"]).exit_code == 0
         assert len(server.requests) == 1
 
 
 def test_options_count_for_more(server: Backend) -> None:
-    Served("http://127.0.0.1:1/wechat", ports.free()).save(FILE)
+    Addresses("http://127.0.0.1:1/wechat", ports.free()).save(FILE)
     options = ["--url", server.url, "--phone-port", str(ports.free())]
     assert CliRunner().invoke(main, ["say", "hi", *options]).stdout == "你也好\n"
 
@@ -51,4 +51,4 @@ def test_options_count_for_more(server: Backend) -> None:
 def test_where_nothing_ran_they_go_where_make_run_would_serve(content: str | None) -> None:
     if content is not None:
         FILE.write_text(content)
-    assert Served.load() == Served("http://127.0.0.1:8000/wechat", 8080)
+    assert Addresses.load() == Addresses("http://127.0.0.1:8000/wechat", 8080)

@@ -81,7 +81,7 @@ def kill_with_part_two_in_flight(stage: Stage, *faults: Fault) -> None:
     world = stage.side.world
 
     def trouble(received: Received) -> None:
-        if received.said == Text("one"):
+        if received.message == Text("one"):
             world.faults.turn_on(API_LATENCY, LATENCY)
             for fault in faults:
                 world.faults.turn_on(fault)

@@ -209,20 +209,20 @@ def test_a_web_authorization_is_kept_from_page_to_page(
 ) -> None:
     phone.get(place(phone, "/"), headers=FRAME)  # a page as any other
     authorized(phone, site, choice)
-    visit = phone.get("/visits/0").json()
+    visit = phone.get("/web-authorizations/0").json()
     assert (visit["openid"], visit["outcome"]) == (USER, outcome)
     kinds = [each["kind"] for each in visit["fetches"]]
     assert kinds[:4] == ["authorize", "consent", "choice", "callback"]
     assert kinds[-1] == last
     assert visit["fetches"][2]["form"] == {"choice": choice}
-    assert phone.get("/visits/1").status_code == 404
+    assert phone.get("/web-authorizations/1").status_code == 404
 
 
 def test_no_code_state_or_ticket_of_a_web_authorization_is_told(
     phone: httpx.Client, site: str
 ) -> None:
     authorized(phone, site, "allow")
-    told = phone.get("/visits/0")
+    told = phone.get("/web-authorizations/0")
     begun, _, _, callback, _ = told.json()["fetches"]
     assert begun["query"]["next"] == "/me?••••"
     assert callback["query"] == {"code": "••••", "state": "••••"}
@@ -235,5 +235,5 @@ def test_another_web_authorization_of_the_same_user_is_another_one(
 ) -> None:
     authorized(phone, site, "refuse")
     authorized(phone, site, "allow")
-    outcomes = [phone.get(f"/visits/{number}").json()["outcome"] for number in (0, 1)]
+    outcomes = [phone.get(f"/web-authorizations/{number}").json()["outcome"] for number in (0, 1)]
     assert outcomes == ["refused", "signed_in"]

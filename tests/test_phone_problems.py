@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from simulator.phone.problems import raised, trouble
+from simulator.phone.problems import problem, raised
 
 FRAME = '  File "/x/chalicelib/{}", line 21, in poem\n    raise'
 DEAD: dict[str, Any] = {"event": "a job is dead", "JobDead": 1, "outcome": "dead"}
@@ -18,7 +18,7 @@ DROPPED: dict[str, Any] = {
 
 
 def named(*entries: dict[str, Any]) -> str:
-    told = reduce(lambda before, entry: trouble(entry, before), entries, None)
+    told = reduce(lambda before, entry: problem(entry, before), entries, None)
     return told["name"] if told else ""
 
 
@@ -42,7 +42,7 @@ def test_a_dead_job_stays_dead_when_wechat_delivers_again() -> None:
 
 
 def test_wechats_errcode_is_told() -> None:
-    told = trouble(DROPPED, None)
+    told = problem(DROPPED, None)
     assert told
     assert told["errcode"] == "45015"
 

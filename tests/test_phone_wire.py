@@ -66,7 +66,7 @@ def say(phone: httpx.Client, text: str) -> dict[str, Any]:
 
 def test_the_steps_of_both_signatures_lead_to_what_was_sent(phone: httpx.Client) -> None:
     (exchange,) = say(phone, "hi")["exchanges"]
-    for proof, name in (("push_proof", "msg_signature"), ("reply_proof", "MsgSignature")):
+    for proof, name in (("push_signature", "msg_signature"), ("reply_signature", "MsgSignature")):
         told = exchange[proof]
         assert told["name"] == name
         assert told["fits"]
@@ -81,7 +81,7 @@ def test_the_steps_of_both_signatures_lead_to_what_was_sent(phone: httpx.Client)
 
 def test_what_was_encrypted_adds_up(phone: httpx.Client) -> None:
     (exchange,) = say(phone, "你好")["exchanges"]
-    sealed = exchange["push_proof"]["sealed"]
+    sealed = exchange["push_signature"]["sealed"]
     assert sealed["total"] % 32 == 0
     assert 1 <= sealed["padding"] <= 32
     whole = 20 + sealed["length"] + len(sealed["app_id"]) + sealed["padding"]
@@ -92,10 +92,10 @@ def test_in_plaintext_there_is_one_signature_and_nothing_sealed() -> None:
     plain = replace(ACCOUNT, mode=Mode.PLAINTEXT)
     with backend(replying(plain, Text("hi"))) as server, phone_for(plain, server) as phone:
         (exchange,) = say(phone, "hi")["exchanges"]
-    assert exchange["push_proof"]["name"] == "signature"
-    assert exchange["push_proof"]["fits"]
-    assert exchange["push_proof"]["sealed"] == {}
-    assert exchange["reply_proof"] is None
+    assert exchange["push_signature"]["name"] == "signature"
+    assert exchange["push_signature"]["fits"]
+    assert exchange["push_signature"]["sealed"] == {}
+    assert exchange["reply_signature"] is None
 
 
 def test_no_secret_is_told(phone: httpx.Client) -> None:
@@ -211,7 +211,7 @@ def test_calls_and_messages_belong_to_the_push_whose_job_made_them(
         for turn in turns:
             (arrived,) = turn["arrived"]
             assert arrived["late"]["text"] == f"answer to {turn['identity']}"
-            sent = [each["asked"] for each in turn["calls"] if each["openid"]]
+            sent = [each["request"] for each in turn["calls"] if each["openid"]]
             assert [each["text"] for each in sent] == [{"content": arrived["late"]["text"]}]
         assert [len(step["late"]) for step in saved(phone)["steps"]] == [1, 1]
         shown = [phone.get(f"/turns/{number}").json() for number in (2, 3, 4)]
@@ -271,7 +271,7 @@ def test_a_message_that_was_sent_for_no_push_shows_its_own_job(
         assert [each["late"]["text"] for each in alone["arrived"]] == ["good morning"]
         assert [line["entry"]["event"] for line in alone["lines"]] == ["job"]
         assert {"text": {"content": "good morning"}} in [
-            {"text": call["asked"].get("text")} for call in alone["calls"]
+            {"text": call["request"].get("text")} for call in alone["calls"]
         ]
         assert phone.get("/turns/0").json()["arrived"] == []
 
@@ -298,7 +298,7 @@ def test_what_happens_is_told_as_it_happens(phone: httpx.Client) -> None:
     with phone.stream("GET", "/events") as stream:
         news = events(stream.iter_lines())
         first = {next(news)[0] for _ in range(5)}
-        assert first == {"hello", "status", "faults", "tables", "visits"}
+        assert first == {"hello", "status", "faults", "tables", "web-authorizations"}
         say(phone, "hi")
         told = [entry for name, data, _ in take_until_settled(news) for entry in data]
     assert told[0]["pending"]
@@ -343,7 +343,7 @@ def replayed(phone: httpx.Client, conversation: dict[str, Any]) -> list[str]:
     assert phone.post("/replays", json=conversation).status_code == 202
 
     def states() -> list[str]:
-        return [step["state"] for step in phone.get("/replays").json()]
+        return [step["result"] for step in phone.get("/replays").json()]
 
     wait_until(lambda: set(states()) <= {"same", "different"})
     return states()
@@ -385,9 +385,9 @@ def test_late_answers_are_waited_for(server: Backend) -> None:
         assert [each["text"] for each in conversation["steps"][0]["late"]] == ["late"]
         phone.post("/replays", json=conversation)
         wait_until(lambda: len(server.requests) == 2)
-        assert phone.get("/replays").json()[0]["state"] == "running"
+        assert phone.get("/replays").json()[0]["result"] == "running"
         api.send(USER, late)
-        wait_until(lambda: phone.get("/replays").json()[0]["state"] == "same")
+        wait_until(lambda: phone.get("/replays").json()[0]["result"] == "same")
 
 
 # --- Played again, while other things happen --------------------------------------------------
@@ -428,10 +428,10 @@ def test_a_replay_counts_only_what_its_own_push_is_answered(
             door(queued(identity))
         work(other, "another answer")
         work(again, "the answer")
-        wait_until(lambda: phone.get("/replays").json()[0]["state"] != "running")
+        wait_until(lambda: phone.get("/replays").json()[0]["result"] != "running")
         (step,) = phone.get("/replays").json()
         assert [each["text"] for each in step["actual"]["late"]] == ["the answer"]
-        assert step["state"] == "same"
+        assert step["result"] == "same"
 
 
 def test_a_replay_sees_an_answer_that_came_beside_those_that_were_expected(
@@ -451,4 +451,4 @@ def test_a_replay_sees_an_answer_that_came_beside_those_that_were_expected(
         began = time.time()
         api.send(USER, text("one too many"))
         worker(worked(began, time.time(), again))
-        wait_until(lambda: phone.get("/replays").json()[0]["state"] == "different")
+        wait_until(lambda: phone.get("/replays").json()[0]["result"] == "different")

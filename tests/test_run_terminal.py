@@ -9,7 +9,7 @@ import pytest
 from chalicelib.wechat.replies import Reply, Text
 from simulator import pushes
 from simulator.account import Account
-from simulator.addresses import Served
+from simulator.addresses import Addresses
 from simulator.delivery import Rules, deliver
 from tests import project
 from tests.machine import HANDLERS, Machine
@@ -72,8 +72,8 @@ def test_what_is_kept_is_its_owners_business_only(ran: Machine) -> None:
 
 
 def test_it_says_what_it_serves_where(ran: Machine) -> None:
-    said = Served.load(ran.project / ".local" / "run.json")
-    assert said == Served(ran.url, ran.phone_port)
+    said = Addresses.load(ran.project / ".local" / "run.json")
+    assert said == Addresses(ran.url, ran.phone_port)
 
 
 def test_what_cannot_be_loaded_is_told_once_and_in_few_lines(machine: Machine) -> None:

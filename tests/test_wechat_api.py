@@ -71,7 +71,7 @@ class Setting:
 
     @property
     def said(self) -> list[object]:
-        return [each.said for each in self.side.world.received]
+        return [each.message for each in self.side.world.received]
 
     @property
     def paths(self) -> list[str]:

@@ -57,7 +57,7 @@ class Stage:
 
     def said(self) -> list[str]:
         """What reached users, in order."""
-        return [getattr(each.said, "content", "?") for each in self.side.world.received]
+        return [getattr(each.message, "content", "?") for each in self.side.world.received]
 
     @contextmanager
     def worker(self, seconds: float = 30) -> Iterator[subprocess.Popen[bytes]]:

@@ -12,7 +12,7 @@ from local.cloud.stage import configure
 from local.environment import STAGE
 from ops.target import Target
 from simulator.account import Account
-from simulator.addresses import FILE, Served
+from simulator.addresses import FILE, Addresses
 
 CONSOLE = Path(".local/console.json")
 """The file in the folder that stands for WeChat's console."""
@@ -33,7 +33,7 @@ def make(folder: Path, project: Path, site: str, phone_port: int) -> Account:
     for stage in Target(STAGE, folder).config["stages"]:
         configure(folder, stage, WECHAT_API_URL=wechat, WECHAT_OPEN_URL=wechat)
     configure(folder, STAGE, PUBLIC_URL=site)
-    Served(f"{site}/wechat", phone_port).save(folder / FILE)
+    Addresses(f"{site}/wechat", phone_port).save(folder / FILE)
     account = Account.new(Target(STAGE, folder).settings.mode)
     account.save(folder / CONSOLE)
     return account

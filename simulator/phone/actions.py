@@ -26,7 +26,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from simulator.delivery import Rules
-from simulator.platform.bodies import Asked
+from simulator.platform.bodies import ApiRequest
 from simulator.platform.calls import create_menu, delete_menu, upload_media
 from simulator.platform.refusals import Refused
 
@@ -63,7 +63,7 @@ def routes(phone: Phone) -> list[BaseRoute]:
 
 
 class Actions:
-    """What each of them actions."""
+    """What each of them does."""
 
     def __init__(self, phone: Phone) -> None:
         self._phone = phone
@@ -81,7 +81,7 @@ class Actions:
         content = await request.body()
         if len(content) > _LARGEST_UPLOAD:
             return PlainTextResponse("WeChat takes pictures of at most 10 MB", 413)
-        asked = Asked({"type": "image"}, {}, content, str(request.base_url))
+        asked = ApiRequest({"type": "image"}, {}, content, str(request.base_url))
         return answer(upload_media(self._phone.world, asked))
 
     async def arrive(self, request: Request) -> Response:
@@ -95,17 +95,17 @@ class Actions:
     async def add_person(self, request: Request) -> Response:
         person = self._phone.people.add(requests.name(await request.body()))
         self._phone.introduce(person)
-        self._phone.keep()
+        self._phone.store()
         return answer(asdict(person))
 
     async def set_menu(self, request: Request) -> Response:
         fields = requests.menu(await request.body())
         call = create_menu if fields.get("button") else delete_menu
         try:
-            call(self._phone.world, Asked({}, fields, None, ""))
+            call(self._phone.world, ApiRequest({}, fields, None, ""))
         except Refused as refused:
-            raise requests.Nonsense(str(refused)) from None
-        self._phone.keep()
+            raise requests.BadRequest(str(refused)) from None
+        self._phone.store()
         self._phone.notifier.notify()
         return Response(status_code=204)
 
@@ -128,7 +128,7 @@ class Actions:
     async def rotate(self, request: Request) -> Response:
         name = requests.secret(await request.body())
         if self._phone.backend.tables is None:
-            raise requests.Nonsense("there is no SSM here; make run starts one")
+            raise requests.BadRequest("there is no SSM here; make run starts one")
         self._phone.rotation.start(name, self._phone.backend.tables)
         return Response(status_code=202)
 
@@ -144,7 +144,7 @@ def _own_pages_only(endpoint: Endpoint, kind: str = "application/json") -> Endpo
             return PlainTextResponse("only the page itself may do that", 403)
         try:
             return await endpoint(request)
-        except requests.Nonsense as error:
+        except requests.BadRequest as error:
             return PlainTextResponse(str(error), 400)
 
     return guarded

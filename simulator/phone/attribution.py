@@ -12,7 +12,7 @@ from typing import NamedTuple
 from .backend_view import APOLOGY, BackendView
 from .conversation import Entry, Late, Turn
 from .logs import Line
-from .sent_messages import sent_for
+from .sent_messages import identities_sent_for
 
 _SLACKS = (0, 0.05)
 """Seconds by which the clocks of two processes may seem to differ; none, if that is enough."""
@@ -40,7 +40,7 @@ class Attribution:
         self._entries = entries
         self._backend = backend
         self._known = backend.logged
-        done = [_told(line) for line in backend.lines if _is_of_a_try(line)]
+        done = [_try(line) for line in backend.lines if _is_of_a_try(line)]
         turns = [each for each in entries if isinstance(each, Turn) and each.identity]
         self._jobs = {turn.identity: Job(turn.openid, turn) for turn in turns}
         self._jobs |= self._sent_messages({each.identity for each in done} | backend.jobs.keys())
@@ -105,7 +105,7 @@ class Attribution:
             identity: Job(openid, job.turn)
             for pushed, job in self._jobs.items()
             for openid in openids
-            for identity in unknown & sent_for(pushed, openid)
+            for identity in unknown & identities_sent_for(pushed, openid)
         }
 
     def _whose(self, identity: str) -> str:
@@ -137,7 +137,7 @@ def _is_of_a_try(line: Line) -> bool:
     return line.source == "worker" and bool(line.identity) and "JobMilliseconds" in line.entry
 
 
-def _told(line: Line) -> Try:
+def _try(line: Line) -> Try:
     apology = APOLOGY if "JobDead" in line.entry else 0
     return Try(line.identity, line.since, line.at + apology)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .logs import Line, Log
-from .problems import trouble
+from .problems import problem
 
 if TYPE_CHECKING:
     from .tables import Tables
@@ -30,7 +30,7 @@ _ANSWERING = ("answered", "replayed")
 _PUSH = "push#"
 _NOTHING: dict[str, Any] = {
     "there": False,
-    "state": [],
+    "items": [],
     "profiles": [],
     "secrets": [],
     "jobs": [],
@@ -38,7 +38,7 @@ _NOTHING: dict[str, Any] = {
 }
 
 
-class Seen(NamedTuple):
+class Observation(NamedTuple):
     """How something stood since `at`, or at most `gap` seconds before: then it was looked last."""
 
     at: float
@@ -56,12 +56,12 @@ class BackendView:
         changed: Callable[[str], None],
     ) -> None:
         self.shown = _NOTHING if run is None else {**_NOTHING, "there": True}
-        self.records: dict[str, list[Seen]] = {}
-        self.jobs: dict[str, list[Seen]] = {}
+        self.records: dict[str, list[Observation]] = {}
+        self.jobs: dict[str, list[Observation]] = {}
         self.addressees: dict[str, str] = {}
         """Who gets the answer of each job that was seen in the queue."""
         self.tables: Tables | None = None
-        self.said: dict[str, dict[str, Any]] = {}
+        self.log_summaries: dict[str, dict[str, Any]] = {}
         """What the log said last of each push: its route, its outcome."""
         self.logged = run is not None
         """Whether there is a log, which proves whose a call was."""
@@ -86,11 +86,11 @@ class BackendView:
         history = self.jobs.get(identity, [])
         now = history[-1].what if history else {}
         is_out = now.get("where") == "jobs" and not now["waiting"]
-        return is_out and self.said.get(identity, {}).get("event") != "job"
+        return is_out and self.log_summaries.get(identity, {}).get("event") != "job"
 
     def has_heard_of(self, identity: str) -> bool:
         """Whether the log has told anything of the push."""
-        return identity in self.said
+        return identity in self.log_summaries
 
     def is_under_way(self, identity: str) -> bool:
         """Whether more is still to come for the push, as far as the log tells."""
@@ -122,9 +122,9 @@ class BackendView:
         own = [line for line in lines if line.identity]
         changed = {line.identity for line in own}
         for line in own:
-            before = self.said.get(line.identity, {})
-            wrong = trouble(line.entry, before.get("trouble"))
-            self.said[line.identity] = {**before, **_told(line), "trouble": wrong}
+            before = self.log_summaries.get(line.identity, {})
+            wrong = problem(line.entry, before.get("problem"))
+            self.log_summaries[line.identity] = {**before, **_summary(line), "problem": wrong}
             self._follow(line)
         now = time.time()
         changed |= self._note(self.records, self._records(shown), now)
@@ -158,7 +158,7 @@ class BackendView:
             return _NOTHING
         return {
             "there": True,
-            "state": self.tables.state(),
+            "items": self.tables.items(),
             "profiles": self.tables.profiles(),
             "secrets": self.tables.secrets(),
             **self.tables.messages(),
@@ -168,7 +168,7 @@ class BackendView:
     def _records(shown: dict[str, Any]) -> dict[str, dict[str, Any]]:
         return {
             item["id"].removeprefix(_PUSH): item
-            for item in shown.get("state", [])
+            for item in shown.get("items", [])
             if item["id"].startswith(_PUSH)
         }
 
@@ -189,17 +189,17 @@ class BackendView:
         return {**found, **gone}
 
     def _note(
-        self, histories: dict[str, list[Seen]], now: dict[str, dict[str, Any]], at: float
+        self, histories: dict[str, list[Observation]], now: dict[str, dict[str, Any]], at: float
     ) -> set[str]:
         changed = set()
         for identity, what in now.items():
             history = histories.setdefault(identity, [])
             if not history or history[-1].what != what:
-                history.append(Seen(at, at - self._looked, what))
+                history.append(Observation(at, at - self._looked, what))
                 changed.add(identity)
         return changed
 
 
-def _told(line: Line) -> dict[str, Any]:
+def _summary(line: Line) -> dict[str, Any]:
     names = ("event", "kind", "route", "outcome", "level")
     return {name: line.entry[name] for name in names if name in line.entry}

@@ -27,7 +27,7 @@ from simulator.certificates import trusted
 from simulator.platform.consent import PATH as CONSENT
 from simulator.platform.consent import VISITOR
 
-from .visits import Fetch
+from .web_authorizations import Fetch
 
 SITE, WECHAT = "site", "wechat"
 
@@ -48,24 +48,24 @@ _TIMEOUT = 30
 
 
 class Browser:
-    """The browsers of all users, whose backend is at `url`; `note` is told of each page."""
+    """The browsers of all users, whose backend is at `url`; `record` gets each page."""
 
     def __init__(
-        self, url: str, changed: Callable[[], None], note: Callable[[str, Fetch], None]
+        self, url: str, changed: Callable[[], None], record: Callable[[str, Fetch], None]
     ) -> None:
         self.key = secrets.token_urlsafe(16)
         self.at: dict[str, str] = {}
         """The address that each user looks at."""
         self._site = _origin(url)
         self._changed = changed
-        self._note = note
+        self._record = record
         self._jars: defaultdict[str, CookieJar] = defaultdict(_jar)
 
     def routes(self) -> list[BaseRoute]:
         path = f"/inapp/{self.key}/{{openid}}/{{whose}}/{{path:path}}"
-        return [Route(path, self._visit, methods=["GET", "POST"])]
+        return [Route(path, self._open, methods=["GET", "POST"])]
 
-    async def _visit(self, request: Request) -> Response:
+    async def _open(self, request: Request) -> Response:
         openid, whose = request.path_params["openid"], request.path_params["whose"]
         own = str(request.base_url).rstrip("/")
         origin = {SITE: self._site, WECHAT: own}.get(whose)
@@ -82,7 +82,7 @@ class Browser:
         if is_page:
             milliseconds = round((time.perf_counter() - started) * 1000)
             fetch = Fetch(at, milliseconds, request.method, url, await _form(request))
-            self._note(openid, _answered(fetch, answer) if answer else fetch)
+            self._record(openid, _answered(fetch, answer) if answer else fetch)
         if answer is None:
             return PlainTextResponse(f"{url}: 连不上", 502)
         if is_page:
@@ -109,7 +109,7 @@ class Browser:
         headers = {name: answer.headers[name] for name in _PASSED_ON if name in answer.headers}
         policy = headers.get("content-security-policy", "frame-ancestors 'none'")
         framed = policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
-        headers["content-security-policy"] = f"{_telling_escape(framed)}; {_SANDBOX}"
+        headers["content-security-policy"] = f"{_allowing_escape(framed)}; {_SANDBOX}"
         headers["x-content-type-options"] = "nosniff"
         if answer.is_redirect:
             headers["location"] = inside(answer.headers["location"])
@@ -148,7 +148,7 @@ def _answered(fetch: Fetch, answer: httpx.Response) -> Fetch:
     return replace(answered, leads_to=leads_to) if answer.is_redirect else answered
 
 
-def _telling_escape(policy: str) -> str:
+def _allowing_escape(policy: str) -> str:
     """The policy, with our own script allowed beside what it allows anyway."""
     split = (each.split() for each in policy.split(";") if each.strip())
     directives = {name: sources for name, *sources in split}

@@ -13,7 +13,7 @@ from simulator.platform.world import World
 
 from . import signature_steps, views
 from .attribution import Attribution
-from .backend_view import OFTEN, BackendView, Seen
+from .backend_view import OFTEN, BackendView, Observation
 from .conversation import Conversation, Entry, Late, Turn
 from .logs import Line
 
@@ -21,11 +21,11 @@ _SLACK = 0.05
 """Seconds by which the clocks of two processes may seem to differ."""
 
 
-def told(
+def of_entry(
     entry: Entry, conversation: Conversation, backend: BackendView, world: World
 ) -> dict[str, Any]:
     """The entry with each delivery (milliseconds, bodies, signatures) and all that is behind it."""
-    shown = views.entry(entry, backend.said)
+    shown = views.entry(entry, backend.log_summaries)
     if isinstance(entry, Late):
         return {**shown, "exchanges": [], **_message(entry, conversation, backend, world)}
     exchanges = [_exchange(entry, each) for each in entry.exchanges]
@@ -95,18 +95,18 @@ def _exchange(turn: Turn, exchange: Exchange) -> dict[str, Any]:
         "query": dict(exchange.query),
         "sent": {"raw": exchange.sent_body, "xml": xml.in_lines(exchange.sent_xml)},
         "reply": {"raw": exchange.response_body, "xml": xml.in_lines(exchange.reply_xml)},
-        "push_proof": signature_steps.of_push(turn.account, exchange),
-        "reply_proof": signature_steps.of_reply(turn.account, exchange),
+        "push_signature": signature_steps.of_push(turn.account, exchange),
+        "reply_signature": signature_steps.of_reply(turn.account, exchange),
     }
 
 
-def _record(seen: Seen, own: list[Line]) -> dict[str, Any]:
+def _record(seen: Observation, own: list[Line]) -> dict[str, Any]:
     """What is written to the record comes before the line that tells the outcome."""
     between = [line.at for line in own if seen.at - seen.gap < line.at < seen.at]
     return _observed(seen, min(between, default=seen.at))
 
 
-def _observed(seen: Seen, at: float) -> dict[str, Any]:
+def _observed(seen: Observation, at: float) -> dict[str, Any]:
     return {"at": at, "about": at == seen.at and seen.gap > 2 * OFTEN, "what": seen.what}
 
 

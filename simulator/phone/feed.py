@@ -7,7 +7,7 @@ import json
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
-from . import views, visits
+from . import views, web_authorizations
 from .notifier import Notifier
 from .phone import Phone
 
@@ -16,7 +16,7 @@ _LOOK = 1.0
 _CALLS = 200
 
 
-class Reader:
+class Feed:
     """One open page, which knows the entries up to `revision`."""
 
     def __init__(self, phone: Phone, revision: int) -> None:
@@ -54,7 +54,9 @@ class Reader:
             self._revision = phone.conversation.revision
             mark = f"{phone.session}-{self._revision}"
             yield _event(
-                "entries", _json([views.entry(each, phone.backend.said) for each in entries]), mark
+                "entries",
+                _json([views.entry(each, phone.backend.log_summaries) for each in entries]),
+                mark,
             )
         calls = phone.world.calls
         if len(calls) > self._calls:
@@ -65,10 +67,12 @@ class Reader:
     def _topics(self) -> dict[str, Any]:
         phone = self._phone
         return {
-            "status": phone.told(),
+            "status": phone.status(),
             "faults": views.faults(phone.world.faults),
             "tables": phone.backend.shown,
-            "visits": [visits.told(each) for each in phone.visits.last],
+            "web-authorizations": [
+                web_authorizations.summary(each) for each in phone.web_authorizations.last
+            ],
         }
 
 

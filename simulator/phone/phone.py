@@ -13,20 +13,20 @@ from simulator.faults import QUEUE_DOWN, WORKER_KILLED
 from simulator.platform.profiles import Profile
 from simulator.platform.world import World
 from simulator.pushes import Push
-from simulator.saved import Step
+from simulator.saved_conversations import Step
 
 from . import stage
 from .backend_view import BackendView
 from .browser import Browser
 from .conversation import Conversation
-from .explanations import Explanations
-from .kept import FILE, Kept
 from .notifier import Notifier
 from .people import People, Person
+from .push_stream import PushStream
 from .replay import Replay
 from .rotation import Rotation
-from .stream import Stream
-from .visits import Visits
+from .route_explanations import RouteExplanations
+from .storage import FILE, Stored
+from .web_authorizations import WebAuthorizations
 
 if TYPE_CHECKING:
     from .tables import Tables
@@ -54,22 +54,22 @@ class Phone:
         self.session = secrets.token_hex(8)
         self.ending: Callable[[], bool] = lambda: False
         self.notifier = Notifier()
-        kept = Kept.load(run / FILE, url) if run else Kept(world.menu)
-        world.menu = kept.menu
-        self._kept = kept
-        self.people = People(kept.people)
+        stored = Stored.load(run / FILE, url) if run else Stored(world.menu)
+        world.menu = stored.menu
+        self._stored = stored
+        self.people = People(stored.people)
         for person in self.people.all:
             self.introduce(person)
-        self.visits = Visits(self.notifier.notify)
-        self.browser = Browser(url, self.notifier.notify, self.visits.note)
-        self.explanations = Explanations()
+        self.web_authorizations = WebAuthorizations(self.notifier.notify)
+        self.browser = Browser(url, self.notifier.notify, self.web_authorizations.record)
+        self.explanations = RouteExplanations()
         self.settings: dict[str, str] = {}
         self.conversation = Conversation(world, self.notifier.notify)
         self.backend = BackendView(_tables, run, self.conversation.touch)
-        self.stream = Stream(world, url, self.notifier.notify)
+        self.stream = PushStream(world, url, self.notifier.notify)
         self.rotation = Rotation(console, self.notifier.notify)
         self.replay = Replay(self.conversation, self.backend, url, self.notifier.notify)
-        world.watchers += [self.notifier.notify, self.keep]
+        world.watchers += [self.notifier.notify, self.store]
         world.faults.listeners.append(self._control)
 
     def introduce(self, person: Person) -> None:
@@ -77,12 +77,12 @@ class Phone:
         self.world.profiles[person.openid] = Profile(person.name)
         self.notifier.notify()
 
-    def keep(self) -> None:
+    def store(self) -> None:
         """The menu and the added users outlive the program, where `make run` keeps things."""
-        now = Kept(self.world.menu, tuple(self.people.added))
-        if self._run and now != self._kept:
+        now = Stored(self.world.menu, tuple(self.people.added))
+        if self._run and now != self._stored:
             now.save(self._run / FILE)
-        self._kept = now
+        self._stored = now
 
     def begin(self, push: Push) -> None:
         """A user does something."""
@@ -115,7 +115,7 @@ class Phone:
     def busy(self) -> bool:
         return self.conversation.busy or self.stream.runs or self.rotation.runs
 
-    def told(self) -> dict[str, Any]:
+    def status(self) -> dict[str, Any]:
         """What there is to know beside entries, calls and tables."""
         return {
             "url": self.url,
@@ -125,9 +125,9 @@ class Phone:
             "people": [self._person(openid, name) for openid, name in self._names()],
             "menu": self.world.menu,
             "browser": {"key": self.browser.key, "at": self.browser.at},
-            "stream": self.stream.told(),
-            "rotation": self.rotation.told(),
-            "replay": self.replay.told(),
+            "stream": self.stream.status(),
+            "rotation": self.rotation.status(),
+            "replay": self.replay.results(),
         }
 
     def follows(self, openid: str) -> bool:

@@ -12,7 +12,7 @@ _ERRCODE = re.compile(r"\((-?\d+) ")
 _HANDLERS = "handlers"
 
 
-def trouble(entry: Mapping[str, Any], before: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+def problem(entry: Mapping[str, Any], before: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
     """What is wrong after this line: a name, why, and the exception with its place."""
     reason = str(entry.get("reason", ""))
     errcode = _ERRCODE.search(reason)

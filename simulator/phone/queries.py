@@ -6,7 +6,7 @@ GET  /turns/N        what is behind that entry: deliveries, calls, tables, log; 
                      what is behind the push for which it was sent, if it was sent for one
 GET  /turns/N/routes which route answers it, and why the others do not
 GET  /turns/N/curl   its push as a command
-GET  /visits/N       what is behind that web authorization: pages, calls, log
+GET  /web-authorizations/N     what is behind that web authorization: pages, calls, log
 GET  /saved          ?openid=…: a conversation, to be played again
 GET  /kinds          the messages and events a user can send, with their fields
 GET  /media/ID       a picture that a user or the account has sent
@@ -23,10 +23,10 @@ from starlette.routing import BaseRoute, Route
 
 from simulator.events import EVENTS
 
-from . import details, replay, requests, views, visits
+from . import details, replay, requests, views, web_authorizations
 from .attribution import Attribution
 from .conversation import Entry, Late, Turn
-from .feed import Reader
+from .feed import Feed
 from .phone import Phone
 
 POLICY = (
@@ -52,7 +52,7 @@ def routes(phone: Phone) -> list[BaseRoute]:
         Route("/turns/{number:int}", queries.show_turn),
         Route("/turns/{number:int}/routes", queries.show_routes),
         Route("/turns/{number:int}/curl", queries.show_curl),
-        Route("/visits/{number:int}", queries.show_visit),
+        Route("/web-authorizations/{number:int}", queries.show_web_authorization),
         Route("/saved", queries.show_saved),
         Route("/kinds", queries.show_kinds),
         Route("/media/{media_id}", queries.show_media),
@@ -73,10 +73,10 @@ class Queries:
             return PlainTextResponse("since is the number of a revision", 400)
         return answer(
             {
-                **self._phone.told(),
+                **self._phone.status(),
                 "revision": self._phone.conversation.revision,
                 "entries": [
-                    views.entry(each, self._phone.backend.said)
+                    views.entry(each, self._phone.backend.log_summaries)
                     for each in self._phone.conversation.since(int(since))
                 ],
                 "calls": [
@@ -89,8 +89,8 @@ class Queries:
     async def events(self, request: Request) -> Response:
         session, _, revision = request.headers.get("last-event-id", "").partition("-")
         known = session == self._phone.session and _REVISION.fullmatch(revision)
-        reader = Reader(self._phone, int(revision) if known else 0)
-        return StreamingResponse(reader.events(), headers=HEADERS, media_type="text/event-stream")
+        feed = Feed(self._phone, int(revision) if known else 0)
+        return StreamingResponse(feed.events(), headers=HEADERS, media_type="text/event-stream")
 
     async def show_turn(self, request: Request) -> Response:
         phone = self._phone
@@ -99,7 +99,7 @@ class Queries:
             return _missing()
         await phone.backend.look()
         shown = _turn(phone, request) or entry
-        return answer(details.told(shown, phone.conversation, phone.backend, phone.world))
+        return answer(details.of_entry(shown, phone.conversation, phone.backend, phone.world))
 
     async def show_routes(self, request: Request) -> Response:
         turn = _turn(self._phone, request)
@@ -116,19 +116,21 @@ class Queries:
             details.curl(turn, self._phone.url, self._phone.world), headers=HEADERS
         )
 
-    async def show_visit(self, request: Request) -> Response:
+    async def show_web_authorization(self, request: Request) -> Response:
         phone = self._phone
-        visit = phone.visits.find(request.path_params["number"])
-        if visit is None:
+        authorization = phone.web_authorizations.find(request.path_params["number"])
+        if authorization is None:
             return _missing()
         await phone.backend.look()
-        return answer(visits.told_whole(visit, phone.world.calls, phone.backend.lines))
+        return answer(
+            web_authorizations.details(authorization, phone.world.calls, phone.backend.lines)
+        )
 
     async def show_saved(self, request: Request) -> Response:
         await self._phone.backend.look()
         openid = request.query_params.get("openid", "")
         entries = self._phone.conversation.entries
-        return answer(replay.written(entries, openid, self._phone.backend))
+        return answer(replay.as_file(entries, openid, self._phone.backend))
 
     async def show_kinds(self, _: Request) -> Response:
         messages = {name: _own_fields(build().fields) for name, build in requests.MESSAGES.items()}
@@ -141,7 +143,7 @@ class Queries:
         return Response(file.content, media_type=file.content_type, headers=HEADERS)
 
     async def show_replay(self, _: Request) -> Response:
-        return answer(self._phone.replay.told())
+        return answer(self._phone.replay.results())
 
     async def show_faults(self, _: Request) -> Response:
         return answer(views.faults(self._phone.world.faults))

@@ -26,35 +26,38 @@ def by_user(push: Push) -> dict[str, Any]:
     """What the user did."""
     fields = push.fields
     kind = str(fields["MsgType"])
-    said: dict[str, Any] = {"kind": kind, "text": done(push)}
+    message: dict[str, Any] = {"kind": kind, "text": done(push)}
     match kind:
         case "event":
-            said |= {"event": str(fields.get("Event")), "key": str(fields.get("EventKey") or "")}
+            message |= {"event": str(fields.get("Event")), "key": str(fields.get("EventKey") or "")}
         case "image" | "video" | "shortvideo":
-            said["picture"] = media(fields.get("MediaId") if kind == "image" else None)
+            message["picture"] = media(fields.get("MediaId") if kind == "image" else None)
         case "voice":
-            said["recognition"] = fields.get("Recognition", "")
+            message["recognition"] = fields.get("Recognition", "")
         case "location":
-            said["label"] = fields.get("Label", "")
-            said["place"] = f"{fields.get('Location_X')}, {fields.get('Location_Y')}"
+            message["label"] = fields.get("Label", "")
+            message["place"] = f"{fields.get('Location_X')}, {fields.get('Location_Y')}"
         case "link":
-            said["title"], said["url"] = fields.get("Title", ""), fields.get("Url", "")
-            said["description"] = fields.get("Description", "")
+            message["title"], message["url"] = fields.get("Title", ""), fields.get("Url", "")
+            message["description"] = fields.get("Description", "")
         case "file":
-            said["title"], said["size"] = fields.get("Title", ""), fields.get("FileTotalLen", 0)
-    return said
+            message["title"], message["size"] = (
+                fields.get("Title", ""),
+                fields.get("FileTotalLen", 0),
+            )
+    return message
 
 
-def by_account(said: Reply | Template) -> dict[str, Any]:
+def by_account(message: Reply | Template) -> dict[str, Any]:
     """What the account answered or sent."""
-    if isinstance(said, Template):
-        lines = [f"{name}：{value}" for name, value in said.data.items()]
+    if isinstance(message, Template):
+        lines = [f"{name}：{value}" for name, value in message.data.items()]
         text = "\n".join(["[模板消息]", *lines])
-        return {"kind": "template", "text": text, "data": dict(said.data), "url": said.url}
-    if isinstance(said, By):
-        inner = by_account(said.message)
-        return {**inner, "text": answered(said), "said": inner["text"], "by": said.kf_account}
-    return {"text": answered(said), **_drawn(said)}
+        return {"kind": "template", "text": text, "data": dict(message.data), "url": message.url}
+    if isinstance(message, By):
+        inner = by_account(message.message)
+        return {**inner, "text": answered(message), "said": inner["text"], "by": message.kf_account}
+    return {"text": answered(message), **_drawn(message)}
 
 
 def media(media_id: object) -> str:

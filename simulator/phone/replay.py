@@ -5,8 +5,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from simulator import saved
-from simulator.saved import Read, Step
+from simulator import saved_conversations
+from simulator.saved_conversations import Reading, Step
 
 from . import rendering
 from .attribution import Attribution
@@ -18,20 +18,23 @@ PATIENCE = 70
 _LOOK = 0.25
 
 
-def written(entries: Sequence[Entry], openid: str, backend: BackendView) -> dict[str, Any]:
+def as_file(entries: Sequence[Entry], openid: str, backend: BackendView) -> dict[str, Any]:
     """The user's conversation as a file; of what is still under way, only how much it is."""
     attribution = Attribution(entries, backend)
     turns = [each for each in entries if isinstance(each, Turn) and each.openid == openid]
     ended = [each for each in turns if each.outcome and not backend.is_under_way(each.identity)]
     return {
-        "format": saved.FORMAT,
-        "steps": [saved.of(turn.push, _read(turn, attribution.late(turn))) for turn in ended],
+        "format": saved_conversations.FORMAT,
+        "steps": [
+            saved_conversations.step_in_file(turn.push, _read(turn, attribution.late(turn)))
+            for turn in ended
+        ],
         "left_out": len(turns) - len(ended),
     }
 
 
 class Replay:
-    """One replay at a time; `told` says how each step went."""
+    """One replay at a time; `results` says how each step went."""
 
     def __init__(
         self,
@@ -44,15 +47,15 @@ class Replay:
         self._backend = backend
         self._url = url
         self._changed = changed
-        self._told: list[dict[str, Any]] = []
+        self._results: list[dict[str, Any]] = []
         self._task: asyncio.Task[None] | None = None
 
-    def told(self) -> list[dict[str, Any]]:
-        return list(self._told)
+    def results(self) -> list[dict[str, Any]]:
+        return list(self._results)
 
     def start(self, steps: Sequence[Step]) -> None:
         self.stop()
-        self._told = [{"state": "waiting", "text": said_of(step)} for step in steps]
+        self._results = [{"result": "waiting", "text": text_of(step)} for step in steps]
         self._task = asyncio.create_task(self._play(steps))
         self._changed()
 
@@ -65,20 +68,23 @@ class Replay:
             self._tell(position, "running")
             await self._conversation.next_second(step.openid)
             turn = await self._conversation.begin(step.again(), self._url)
-            read = await self._what_is_read(turn, len(step.read.late))
-            state = "same" if saved.same(step.read, read) else "different"
-            expected, actual = saved.told(step.read), saved.told(read)
-            self._tell(position, state, turn=turn.number, expected=expected, actual=actual)
+            reading = await self._what_is_read(turn, len(step.reading.late))
+            result = "same" if saved_conversations.is_same(step.reading, reading) else "different"
+            expected, actual = (
+                saved_conversations.reading_in_file(step.reading),
+                saved_conversations.reading_in_file(reading),
+            )
+            self._tell(position, result, turn=turn.number, expected=expected, actual=actual)
 
-    async def _what_is_read(self, turn: Turn, late: int) -> Read:
+    async def _what_is_read(self, turn: Turn, late: int) -> Reading:
         """What the user has read when all has come that is expected, and nothing more can come."""
         deadline = time.monotonic() + PATIENCE
         while True:
             await self._backend.look()
-            read = _read(turn, Attribution(self._conversation.entries, self._backend).late(turn))
-            has_ended = len(read.late) >= late and self._is_over(turn)
+            reading = _read(turn, Attribution(self._conversation.entries, self._backend).late(turn))
+            has_ended = len(reading.late) >= late and self._is_over(turn)
             if has_ended or time.monotonic() > deadline:
-                return read
+                return reading
             await asyncio.sleep(_LOOK)
 
     def _is_over(self, turn: Turn) -> bool:
@@ -89,19 +95,21 @@ class Replay:
         heard = self._backend.has_heard_of(turn.identity)
         return heard and not self._backend.is_under_way(turn.identity)
 
-    def _tell(self, position: int, state: str, **more: Any) -> None:
-        self._told[position] = {**self._told[position], "state": state, **more}
+    def _tell(self, position: int, result: str, **more: Any) -> None:
+        self._results[position] = {**self._results[position], "result": result, **more}
         self._changed()
 
 
-def said_of(step: Step) -> str:
+def text_of(step: Step) -> str:
     """What the user does in a step, in words."""
     return str(rendering.by_user(step.again())["text"])
 
 
-def _read(turn: Turn, late: Sequence[Late]) -> Read:
+def _read(turn: Turn, late: Sequence[Late]) -> Reading:
     outcome = turn.outcome
     answer = rendering.by_account(outcome.reply) if outcome and outcome.reply else None
     fault = bool(outcome and outcome.fault)
     own = [each for each in late if each.openid == turn.openid]
-    return Read(answer, fault, tuple(rendering.by_account(each.received.said) for each in own))
+    return Reading(
+        answer, fault, tuple(rendering.by_account(each.received.message) for each in own)
+    )

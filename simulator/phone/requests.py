@@ -7,11 +7,11 @@ from typing import Any
 from starlette.requests import Request
 
 from chalicelib.wechat.envelopes import Mode
-from simulator import pushes, saved
+from simulator import pushes, saved_conversations
 from simulator.events import USER
 from simulator.faults import NAMED, BadAmount, Faults
 from simulator.pushes import Push
-from simulator.saved import Step
+from simulator.saved_conversations import Step
 
 from .conversation import Entry, Turn
 from .phone import SETTINGS
@@ -38,7 +38,7 @@ _PLAIN: Mapping[str, Callable[[], Push]] = {"unfollow": pushes.unfollow, **MESSA
 _LONGEST_NAME = 20
 
 
-class Nonsense(ValueError):
+class BadRequest(ValueError):
     """A request that means nothing; the message tells a person why."""
 
 
@@ -53,120 +53,120 @@ def is_own(request: Request, kind: str = "application/json") -> bool:
 def push(body: bytes) -> Push:
     """What a user does: {"action": "say", "argument": "你好", "openid": …, "fields": {…}}.
 
-    Raises Nonsense.
+    Raises BadRequest.
     """
     wanted = _object(body)
     action, argument = wanted.get("action"), wanted.get("argument", "")
     openid, fields = wanted.get("openid", USER), wanted.get("fields", {})
     if not isinstance(action, str) or not isinstance(argument, str) or not isinstance(openid, str):
-        raise Nonsense("action, argument and openid are texts")
+        raise BadRequest("action, argument and openid are texts")
     if not isinstance(fields, dict):
-        raise Nonsense("fields are an object")
+        raise BadRequest("fields are an object")
     if action in _WITH_ARGUMENT:
         built = _WITH_ARGUMENT[action](argument)
     elif action in _PLAIN:
         built = _PLAIN[action]()
     else:
-        raise Nonsense(f"no action {action}")
+        raise BadRequest(f"no action {action}")
     return built.with_fields(**fields).by(openid)
 
 
 def turn(body: bytes, entries: Sequence[Entry]) -> Turn:
-    """What was done in an entry: {"number": 3}. Raises Nonsense."""
+    """What was done in an entry: {"number": 3}. Raises BadRequest."""
     number = _object(body).get("number")
     found = {each.number: each for each in entries if isinstance(each, Turn)}
     if not isinstance(number, int) or number not in found:
-        raise Nonsense("nobody has done anything of that number")
+        raise BadRequest("nobody has done anything of that number")
     return found[number]
 
 
 def arrival(body: bytes) -> Push:
-    """A push that a command delivers: {"openid": …, "fields": {…}}. Raises Nonsense."""
+    """A push that a command delivers: {"openid": …, "fields": {…}}. Raises BadRequest."""
     wanted = _object(body)
     openid, fields = wanted.get("openid"), wanted.get("fields")
     if not isinstance(openid, str) or not isinstance(fields, dict) or "MsgType" not in fields:
-        raise Nonsense("openid is a text, fields have a MsgType")
+        raise BadRequest("openid is a text, fields have a MsgType")
     return Push(fields, openid)
 
 
 def switch(faults: Faults, body: bytes) -> None:
-    """Turns a fault on or off: {"name": …, "on": true, "amount": 2}. Raises Nonsense."""
+    """Turns a fault on or off: {"name": …, "on": true, "amount": 2}. Raises BadRequest."""
     wanted = _object(body)
     fault = NAMED.get(str(wanted.get("name")))
     if fault is None:
-        raise Nonsense(f"no fault {wanted.get('name')}; there are {', '.join(NAMED)}")
+        raise BadRequest(f"no fault {wanted.get('name')}; there are {', '.join(NAMED)}")
     if wanted.get("on") is not True:
         faults.turn_off(fault)
         return
     amount = wanted.get("amount")
     if isinstance(amount, bool) or not isinstance(amount, int | float | None):
-        raise Nonsense("amount is a number")
+        raise BadRequest("amount is a number")
     try:
         faults.turn_on(fault, amount)
     except BadAmount as error:
-        raise Nonsense(str(error)) from None
+        raise BadRequest(str(error)) from None
 
 
 def name(body: bytes) -> str:
-    """Somebody new: {"name": "小红"}. Raises Nonsense."""
+    """Somebody new: {"name": "小红"}. Raises BadRequest."""
     wanted = _object(body).get("name")
     if not isinstance(wanted, str) or not 1 <= len(wanted.strip()) <= _LONGEST_NAME:
-        raise Nonsense(f"a name has 1 to {_LONGEST_NAME} letters")
+        raise BadRequest(f"a name has 1 to {_LONGEST_NAME} letters")
     return wanted.strip()
 
 
 def mode(body: bytes) -> Mode:
-    """The console's mode: {"mode": "safe"}. Raises Nonsense."""
+    """The console's mode: {"mode": "safe"}. Raises BadRequest."""
     try:
         return Mode(_object(body).get("mode"))
     except ValueError:
-        raise Nonsense(f"a mode is one of {', '.join(each.value for each in Mode)}") from None
+        raise BadRequest(f"a mode is one of {', '.join(each.value for each in Mode)}") from None
 
 
 def settings(body: bytes) -> dict[str, str]:
-    """The backend's: {"WECHAT_MODE": "safe"}. Raises Nonsense."""
+    """The backend's: {"WECHAT_MODE": "safe"}. Raises BadRequest."""
     wanted = _object(body)
     for setting, value in wanted.items():
         if value not in SETTINGS.get(setting, []):
-            raise Nonsense(f"the setting {setting} cannot be {value}")
+            raise BadRequest(f"the setting {setting} cannot be {value}")
     return wanted
 
 
 def menu(body: bytes) -> dict[str, Any]:
-    """The body of a call of menu/create. Raises Nonsense."""
+    """The body of a call of menu/create. Raises BadRequest."""
     return _object(body)
 
 
 def stream(body: bytes) -> str | None:
-    """{"on": true, "text": "你好"}; None to stop it. Raises Nonsense."""
+    """{"on": true, "text": "你好"}; None to stop it. Raises BadRequest."""
     wanted = _object(body)
     text = wanted.get("text", "你好")
     if not isinstance(text, str) or not text:
-        raise Nonsense("text is a text")
+        raise BadRequest("text is a text")
     return text if wanted.get("on") is True else None
 
 
 def secret(body: bytes) -> str:
-    """Which secret to rotate: {"name": "token"}. Raises Nonsense."""
+    """Which secret to rotate: {"name": "token"}. Raises BadRequest."""
     wanted = _object(body).get("name")
     if wanted not in SECRETS:
-        raise Nonsense(f"a secret is one of {', '.join(SECRETS)}")
+        raise BadRequest(f"a secret is one of {', '.join(SECRETS)}")
     return str(wanted)
 
 
 def steps(body: bytes) -> list[Step]:
-    """A saved conversation. Raises Nonsense."""
+    """A saved conversation. Raises BadRequest."""
     try:
-        return saved.steps(_object(body))
-    except saved.NotAConversation as error:
-        raise Nonsense(str(error)) from None
+        return saved_conversations.steps(_object(body))
+    except saved_conversations.NotAConversation as error:
+        raise BadRequest(str(error)) from None
 
 
 def _object(body: bytes) -> dict[str, Any]:
     try:
         wanted = json.loads(body)
     except (ValueError, RecursionError):
-        raise Nonsense("not JSON") from None
+        raise BadRequest("not JSON") from None
     if not isinstance(wanted, dict):
-        raise Nonsense("not a JSON object")
+        raise BadRequest("not a JSON object")
     return wanted

@@ -46,20 +46,20 @@ SECRETS = {
 
 
 class Rotation:
-    """One rotation at a time; `told` says how far it is."""
+    """One rotation at a time; `status` says how far it is."""
 
     def __init__(self, console: Console | None, changed: Callable[[], None]) -> None:
         self._console = console
         self._changed = changed
         self._task: asyncio.Task[None] | None = None
-        self._told: dict[str, Any] = {"step": "none"}
+        self._status: dict[str, Any] = {"step": "none"}
 
     @property
     def runs(self) -> bool:
         return self._task is not None and not self._task.done()
 
-    def told(self) -> dict[str, Any]:
-        return {**self._told, "runs": self.runs, "names": list(SECRETS)}
+    def status(self) -> dict[str, Any]:
+        return {**self._status, "runs": self.runs, "names": list(SECRETS)}
 
     def start(self, name: str, tables: "Tables") -> None:
         """Rotates the secret `name`, unless another one is being rotated."""
@@ -93,5 +93,5 @@ class Rotation:
         self._tell(name, "saved")
 
     def _tell(self, name: str, step: str, **more: Any) -> None:
-        self._told = {"name": name, "step": step, **more}
+        self._status = {"name": name, "step": step, **more}
         self._changed()

@@ -29,7 +29,7 @@ def routes(phone: Phone) -> list[BaseRoute]:
 
 
 class _Static(StaticFiles):
-    """Asked for again each time, because the next version may differ."""
+    """ApiRequest for again each time, because the next version may differ."""
 
     def file_response(self, *args: object, **kwargs: object) -> Response:
         response = super().file_response(*args, **kwargs)  # type: ignore[arg-type]

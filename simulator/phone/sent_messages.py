@@ -8,7 +8,7 @@ _MOST = 8
 """Messages of one push to one user that are recognized: more than WeChat would take."""
 
 
-class _Noting:
+class _RecordingQueue:
     """A queue that keeps the identity of each job, and nothing else."""
 
     def __init__(self) -> None:
@@ -19,10 +19,10 @@ class _Noting:
 
 
 @lru_cache(maxsize=20_000)
-def sent_for(identity: str, openid: str) -> frozenset[str]:
+def identities_sent_for(identity: str, openid: str) -> frozenset[str]:
     """The identities of what the backend may send that user while it answers that push."""
-    noting = _Noting()
-    mail = OutgoingMessages(noting, identity)
+    queue = _RecordingQueue()
+    outgoing = OutgoingMessages(queue, identity)
     for _ in range(_MOST):
-        mail.send(openid, "…")
-    return frozenset(noting.identities)
+        outgoing.send(openid, "…")
+    return frozenset(queue.identities)

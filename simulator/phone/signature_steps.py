@@ -8,7 +8,7 @@ from typing import Any
 from chalicelib.wechat import signatures
 from simulator.account import Account
 from simulator.envelopes import parse
-from simulator.outcome import Exchange, Faulty
+from simulator.outcome import BadReply, Exchange
 
 _HIDDEN = "••••"
 
@@ -75,5 +75,5 @@ def _sealed(account: Account, encrypted: str, document: str) -> dict[str, Any]:
 def _element(document: str, name: str) -> str:
     try:
         return parse(document.encode("utf-8", "replace")).findtext(name, "")
-    except Faulty:
+    except BadReply:
         return ""

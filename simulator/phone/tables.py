@@ -31,7 +31,7 @@ class Tables:
 
     def __init__(self, endpoint: str, names: Mapping[str, str]) -> None:
         stage = names.get("STAGE", "dev")
-        self._state = names.get("STATE_TABLE", f"wechalice-{stage}-state")
+        self._table = names.get("STATE_TABLE", f"wechalice-{stage}-state")
         self._profiles = names.get("PROFILES_TABLE", f"wechalice-{stage}-profiles")
         self._jobs = names.get("JOBS_QUEUE", f"wechalice-{stage}-jobs.fifo")
         self.path = names.get("PARAMETER_PATH", f"/wechalice/{stage}")
@@ -42,9 +42,9 @@ class Tables:
     def close(self) -> None:
         self._http.close()
 
-    def state(self) -> list[dict[str, Any]]:
+    def items(self) -> list[dict[str, Any]]:
         """The items of the state table, those that were made last first."""
-        items = self._scanned(self._state)
+        items = self._scanned(self._table)
         return sorted(items, key=lambda item: -float(item.get("expires", 0)))[:_LIMIT]
 
     def profiles(self) -> list[dict[str, Any]]:

@@ -78,7 +78,7 @@ def delivery(exchange: Exchange) -> dict[str, Any]:
 
 
 def _late(late: Late) -> dict[str, Any]:
-    return {"late": rendering.by_account(late.received.said)}
+    return {"late": rendering.by_account(late.received.message)}
 
 
 def _outcome(outcome: Outcome) -> dict[str, Any]:

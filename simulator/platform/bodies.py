@@ -25,7 +25,7 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ApiRequest:
     """A call: its query, its JSON (empty without any), its file, and where WeChat is reached."""
 
     query: Mapping[str, str]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from . import messages, oauth_calls
-from .bodies import Asked, File
+from .bodies import ApiRequest, File
 from .refusals import Refused
 from .world import Template, World
 
@@ -38,11 +38,11 @@ class Endpoint:
     """How a path is called, and what answers; most calls want the account's access token."""
 
     method: str
-    answer: Callable[[World, Asked], Answer]
+    answer: Callable[[World, ApiRequest], Answer]
     wants_token: bool = True
 
 
-def stable_token(world: World, asked: Asked) -> Answer:
+def stable_token(world: World, asked: ApiRequest) -> Answer:
     if asked.fields.get("grant_type") != "client_credential":
         raise Refused(40002)
     token, seconds = world.issue_token(
@@ -53,7 +53,7 @@ def stable_token(world: World, asked: Asked) -> Answer:
     return {"access_token": token, "expires_in": seconds}
 
 
-def send(world: World, asked: Asked) -> Answer:
+def send(world: World, asked: ApiRequest) -> Answer:
     user = world.user(asked.fields.get("touser"))
     message = messages.read(asked.fields)
     user.take_message(world.clock())
@@ -61,7 +61,7 @@ def send(world: World, asked: Asked) -> Answer:
     return _DONE
 
 
-def typing(world: World, asked: Asked) -> Answer:
+def typing(world: World, asked: ApiRequest) -> Answer:
     user = world.user(asked.fields.get("touser"))
     command = asked.fields.get("command")
     if command not in ("Typing", "CancelTyping"):
@@ -70,7 +70,7 @@ def typing(world: World, asked: Asked) -> Answer:
     return _DONE
 
 
-def upload_media(world: World, asked: Asked) -> Answer:
+def upload_media(world: World, asked: ApiRequest) -> Answer:
     kind = asked.query.get("type", "")
     if kind not in _MEDIA_KINDS:
         raise Refused(47003)
@@ -82,7 +82,7 @@ def upload_media(world: World, asked: Asked) -> Answer:
     return {"type": kind, name: media_id, "created_at": int(world.clock())}
 
 
-def get_media(world: World, asked: Asked) -> Answer:
+def get_media(world: World, asked: ApiRequest) -> Answer:
     media_id = asked.query.get("media_id", "")
     file = world.media.get(media_id)
     if file is None:
@@ -92,7 +92,7 @@ def get_media(world: World, asked: Asked) -> Answer:
     return file
 
 
-def user_info(world: World, asked: Asked) -> Answer:
+def user_info(world: World, asked: ApiRequest) -> Answer:
     user = world.user(asked.query.get("openid"))
     if not user.follows:
         return {"subscribe": 0, "openid": user.openid}
@@ -112,7 +112,7 @@ def user_info(world: World, asked: Asked) -> Answer:
     }
 
 
-def create_menu(world: World, asked: Asked) -> Answer:
+def create_menu(world: World, asked: ApiRequest) -> Answer:
     buttons = asked.fields.get("button")
     if not isinstance(buttons, list) or not 1 <= len(buttons) <= 3:
         raise Refused(47003)
@@ -120,18 +120,18 @@ def create_menu(world: World, asked: Asked) -> Answer:
     return _DONE
 
 
-def get_menu(world: World, _: Asked) -> Answer:
+def get_menu(world: World, _: ApiRequest) -> Answer:
     if world.menu is None:
         raise Refused(46003)
     return {"menu": world.menu}
 
 
-def delete_menu(world: World, _: Asked) -> Answer:
+def delete_menu(world: World, _: ApiRequest) -> Answer:
     world.menu = None
     return _DONE
 
 
-def send_template(world: World, asked: Asked) -> Answer:
+def send_template(world: World, asked: ApiRequest) -> Answer:
     user = world.user(asked.fields.get("touser"))
     if not user.follows:
         raise Refused(43004)
@@ -144,7 +144,7 @@ def send_template(world: World, asked: Asked) -> Answer:
     return {**_DONE, "msgid": secrets.randbits(53)}
 
 
-def create_qr_code(_: World, asked: Asked) -> Answer:
+def create_qr_code(_: World, asked: ApiRequest) -> Answer:
     kind = messages.required(asked.fields, "action_name")
     if kind not in ("QR_SCENE", "QR_STR_SCENE", "QR_LIMIT_SCENE", "QR_LIMIT_STR_SCENE"):
         raise Refused(47003)
@@ -154,20 +154,20 @@ def create_qr_code(_: World, asked: Asked) -> Answer:
     return {**code, "expire_seconds": asked.fields.get("expire_seconds", 60)}
 
 
-def get_callback_ip(_: World, __: Asked) -> Answer:
+def get_callback_ip(_: World, __: ApiRequest) -> Answer:
     return {"ip_list": ["127.0.0.1"]}
 
 
-def list_staff(_: World, __: Asked) -> Answer:
+def list_staff(_: World, __: ApiRequest) -> Answer:
     """Nobody answers users by hand; an account that never had staff answers 65400 instead."""
     return {"kf_list": []}
 
 
-def check_callback(_: World, __: Asked) -> Answer:
+def check_callback(_: World, __: ApiRequest) -> Answer:
     return {"dns": [{"ip": "127.0.0.1", "real_operator": "DEFAULT"}], "ping": []}
 
 
-def get_ticket(_: World, asked: Asked) -> Answer:
+def get_ticket(_: World, asked: ApiRequest) -> Answer:
     if asked.query.get("type") != "jsapi":
         raise Refused(47003)
     return {**_DONE, "ticket": secrets.token_urlsafe(60), "expires_in": _TICKET_LIFE}

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from .authorization import ACCESS_LIFE, USERINFO, Grant
-from .bodies import Asked
+from .bodies import ApiRequest
 from .messages import required
 from .profiles import SNAPSHOT, Profile
 from .refusals import Refused
@@ -20,7 +20,7 @@ USER_INFO = f"{PREFIX}userinfo"
 AUTH = f"{PREFIX}auth"
 
 
-def exchange(world: World, asked: Asked) -> dict[str, Any]:
+def exchange(world: World, asked: ApiRequest) -> dict[str, Any]:
     world.check_secret(asked.query.get("appid"), asked.query.get("secret"))
     _check_grant_type(asked, "authorization_code")
     grant = world.authorizations.exchange(required(asked.query, "code", 41008))
@@ -32,13 +32,13 @@ def exchange(world: World, asked: Asked) -> dict[str, Any]:
     return answer
 
 
-def refresh(world: World, asked: Asked) -> dict[str, Any]:
+def refresh(world: World, asked: ApiRequest) -> dict[str, Any]:
     world.check_app_id(asked.query.get("appid"))
     _check_grant_type(asked, "refresh_token")
     return _tokens(world.authorizations.refresh(required(asked.query, "refresh_token", 41003)))
 
 
-def user_info(world: World, asked: Asked) -> dict[str, Any]:
+def user_info(world: World, asked: ApiRequest) -> dict[str, Any]:
     grant = _checked(world, asked)
     if grant.scope != USERINFO:
         raise Refused(48001)
@@ -48,17 +48,17 @@ def user_info(world: World, asked: Asked) -> dict[str, Any]:
     return {**answer, **_unionid(profile)}
 
 
-def auth(world: World, asked: Asked) -> dict[str, Any]:
+def auth(world: World, asked: ApiRequest) -> dict[str, Any]:
     _checked(world, asked)
     return {"errcode": 0, "errmsg": "ok"}
 
 
-def _check_grant_type(asked: Asked, wanted: str) -> None:
+def _check_grant_type(asked: ApiRequest, wanted: str) -> None:
     if asked.query.get("grant_type") != wanted:
         raise Refused(40002)
 
 
-def _checked(world: World, asked: Asked) -> Grant:
+def _checked(world: World, asked: ApiRequest) -> Grant:
     access_token = required(asked.query, "access_token", 41001)
     return world.authorizations.check(access_token, required(asked.query, "openid", 41009))
 

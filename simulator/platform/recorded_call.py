@@ -17,7 +17,7 @@ def recorded(request: Request, body: bytes, answer: Answer | None) -> dict[str, 
     """The fields of a `Call` that tell what it was about."""
     asked = {**request.query_params, **_fields(request, body)}
     openid = asked.get("touser") or asked.get("openid") or ""
-    return {"asked": _shown(asked), "answer": _answered(answer), "openid": str(openid)}
+    return {"request": _shown(asked), "answer": _answered(answer), "openid": str(openid)}
 
 
 def _fields(request: Request, body: bytes) -> Mapping[str, Any]:

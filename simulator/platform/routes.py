@@ -29,7 +29,7 @@ from simulator.faults import (
 )
 
 from . import oauth_calls
-from .bodies import Asked, File, read_file, read_json, write_json
+from .bodies import ApiRequest, File, read_file, read_json, write_json
 from .calls import CALLS, DOWNLOAD, SEND, STABLE_TOKEN, STAFF, TYPING, Answer
 from .recorded_call import recorded
 from .refusals import Refused
@@ -121,12 +121,12 @@ def _done(world: World, request: Request, body: bytes) -> Answer:
     return endpoint.answer(world, _asked(request, body))
 
 
-def _asked(request: Request, body: bytes) -> Asked:
+def _asked(request: Request, body: bytes) -> ApiRequest:
     kind = request.headers.get("content-type", "")
     uploads = kind.startswith("multipart/")
     fields: Mapping[str, Any] = read_json(body) if body and not uploads else {}
     file = read_file(kind, body) if uploads else None
-    return Asked(dict(request.query_params), fields, file, str(request.base_url).rstrip("/"))
+    return ApiRequest(dict(request.query_params), fields, file, str(request.base_url).rstrip("/"))
 
 
 def _errcode(answer: Answer | None) -> int | None:

@@ -43,7 +43,7 @@ class Received:
     """What reached a user by the API."""
 
     openid: str
-    said: Reply | Template
+    message: Reply | Template
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Call:
     errcode: int | None
     milliseconds: int
     at: float = 0.0
-    asked: Mapping[str, Any] = field(default_factory=dict)
+    request: Mapping[str, Any] = field(default_factory=dict)
     answer: Mapping[str, Any] | None = None
     openid: str = ""
 
@@ -132,8 +132,8 @@ class World:
         finally:
             self.in_flight.remove(path)
 
-    def send(self, user: User, said: Reply | Template) -> None:
-        received = Received(user.openid, said)
+    def send(self, user: User, message: Reply | Template) -> None:
+        received = Received(user.openid, message)
         self.received.append(received)
         for listener in self.listeners:
             listener(received)

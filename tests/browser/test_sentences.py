@@ -15,7 +15,9 @@ from tests.browser.chat import phone
 from tests.simulated import wechat_side
 
 SHIPPED = sentences.trees("chalicelib")
-SIMULATED = sentences.trees("simulator/phone", "simulator/saved.py", "simulator/faults.py")
+SIMULATED = sentences.trees(
+    "simulator/phone", "simulator/saved_conversations.py", "simulator/faults.py"
+)
 NAMES = {"push", "job"}
 """Headings of the ordinary lines, which are names of the log's own."""
 CHINESE = re.compile("[一-鿿]")
@@ -38,7 +40,7 @@ def of_the_log() -> set[str]:
 
 
 def of_the_server() -> set[str]:
-    names = ("Nonsense", "BadAmount", "NotAConversation", "PlainTextResponse")
+    names = ("BadRequest", "BadAmount", "NotAConversation", "PlainTextResponse")
     found = sentences.raised(SIMULATED, *names) | sentences.keyed(SIMULATED, "problem")
     return {each for each in found if not CHINESE.search(each)} | {ERRMSGS[47003]}
 

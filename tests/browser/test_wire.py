@@ -289,7 +289,7 @@ def test_a_refused_web_authorization_is_told_as_such(page: Page) -> None:
     press(frame, "拒绝")
     expect(frame.locator("h1")).to_have_text("您没有授权")
     expect(row(page, "网页授权")).to_contain_text("用户拒绝")
-    page.locator("#filter-visits").click()
+    page.locator("#filter-authorizations").click()
     expect(rows(page).filter(has_not_text="网页授权")).to_have_count(0)
 
 

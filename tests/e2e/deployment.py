@@ -92,7 +92,7 @@ class Deployment:
     def heard(self, openid: str) -> list[str]:
         """What reached a user by customer service messages."""
         received = self.side.world.received
-        return [getattr(each.said, "content", "?") for each in received if each.openid == openid]
+        return [getattr(each.message, "content", "?") for each in received if each.openid == openid]
 
     # --- What becomes of it -------------------------------------------------------------------
 

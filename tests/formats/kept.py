@@ -16,7 +16,7 @@ from chalicelib import __version__, bootstrap
 from chalicelib.config import LateAnswers
 from chalicelib.web.tickets import bind_link
 from chalicelib.wechat.envelopes import Mode
-from simulator import pushes, saved
+from simulator import pushes, saved_conversations
 from simulator.account import Account
 from simulator.envelopes import Sealed, seal
 from tests.door import Door
@@ -128,7 +128,7 @@ def written() -> Kept:
             bind_link=bind_link(SITE, key, "42", "a***@example.com"),
             refresh_token=next(iter(people.refresh_tokens)),
             passive=_passive(account),
-            conversation={"format": saved.FORMAT, "steps": [_step()]},
+            conversation={"format": saved_conversations.FORMAT, "steps": [_step()]},
         )
 
 
@@ -147,7 +147,9 @@ def _said(door: Door, text: str, openid: str) -> Sealed:
 
 
 def _step() -> dict[str, Any]:
-    return saved.of(pushes.text("你好"), saved.Read({"kind": "text", "text": "你也好"}))
+    return saved_conversations.step_in_file(
+        pushes.text("你好"), saved_conversations.Reading({"kind": "text", "text": "你也好"})
+    )
 
 
 def _items(table: FakeState) -> dict[str, dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.config import LateAnswers
-from simulator import pushes, replies, saved
+from simulator import pushes, replies, saved_conversations
 from simulator.envelopes import open_reply
 from tests.conftest import OpenDoor
 from tests.door import Door
@@ -107,7 +107,7 @@ def test_its_sealed_tokens_renew_a_profile(kept: Kept, door: Door) -> None:
 
 
 def test_its_saved_conversations_are_read(kept: Kept) -> None:
-    (step,) = saved.steps(kept.conversation)
+    (step,) = saved_conversations.steps(kept.conversation)
     assert step.push["Content"] == "你好"
 
 

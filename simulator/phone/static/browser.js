@@ -14,7 +14,7 @@ addEventListener("message", ({ source, data }) => {
 });
 
 // Whether the page opens inside the phone.
-export function visit(href) {
+export function openPage(href) {
   const url = new URL(href, location.href);
   const whose = { [site()]: "site", [location.origin]: "wechat" }[url.origin];
   if (!whose || (whose === "wechat" && !url.pathname.startsWith("/connect/"))) return false;

@@ -29,9 +29,9 @@ export function follow() {
     store.calls = [...store.calls, ...calls].slice(-200);
     tell("calls");
   });
-  take("visits", (visits) => {
-    store.visits = visits;
-    tell("visits");
+  take("web-authorizations", (authorizations) => {
+    store.authorizations = authorizations;
+    tell("authorizations");
   });
   take("entries", takeEntries);
 }

@@ -4,7 +4,7 @@ import { button, el, icon } from "./dom.js";
 import { ask } from "./dialogs.js";
 import { act } from "./people.js";
 import { t } from "./i18n.js";
-import { visit } from "./browser.js";
+import { openPage } from "./browser.js";
 import { choosePicture } from "./pictures.js";
 import { store } from "./store.js";
 
@@ -100,7 +100,7 @@ function focusNext(items, from, step) {
 
 const TAPS = {
   click: (pressed) => act("click", pressed.key),
-  view: openPage,
+  view: tapLink,
   miniprogram: (pressed) => act("event", "view_miniprogram", { EventKey: pressed.pagepath ?? "" }),
   scancode_push: scanned,
   scancode_waitmsg: scanned,
@@ -112,9 +112,9 @@ const TAPS = {
 
 const tapped = (pressed) => TAPS[pressed.type]?.(pressed);
 
-async function openPage(pressed) {
+async function tapLink(pressed) {
   await act("view", pressed.url);
-  if (visit(pressed.url)) return;
+  if (openPage(pressed.url)) return;
   el("a", { href: pressed.url, target: "_blank", rel: "noreferrer noopener" }).click();
 }
 

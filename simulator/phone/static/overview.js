@@ -39,8 +39,8 @@ export function heading(turn) {
 // Whether the user could do it now: who does not follow the account can only begin to.
 const canDo = ({ openid, done }) => person(openid).follows || done.event === "subscribe";
 
-export const visitHeading = (visit) =>
-  headed(visit, t("visit"), words("visitOutcomes", visit.outcome));
+export const authorizationHeading = (authorization) =>
+  headed(authorization, t("authorization"), words("authorizationOutcomes", authorization.outcome));
 
 function headed({ openid, at }, title, more, ...tools) {
   const facts = [person(openid).name, exactTimeOf(at), more].filter(Boolean).join(" · ");

@@ -7,7 +7,7 @@ import { act, scan } from "./people.js";
 import { getJson, post } from "./ask.js";
 import { choosePicture } from "./pictures.js";
 import { closePanel, showMenu } from "./composition.js";
-import { site, visit } from "./browser.js";
+import { site, openPage } from "./browser.js";
 import { store } from "./store.js";
 import { t } from "./i18n.js";
 
@@ -36,7 +36,7 @@ export function drawPanel() {
     tile("clickKey", "menu", clickKey),
     tile("event", "bolt", async () => chooseEvent((await known()).events)),
     tile("editMenu", "table", editMenu),
-    tile("mine", "person", () => closePanel() && visit(`${site()}/me`)),
+    tile("mine", "person", () => closePanel() && openPage(`${site()}/me`)),
   );
 }
 

@@ -39,7 +39,7 @@ async function replay(file) {
   }
 }
 
-const STATES = {
+const RESULTS = {
   same: "replaySame",
   different: "replayDifferent",
   running: "replayRunning",
@@ -55,7 +55,7 @@ function drawReplay() {
     byId("contact").insertAdjacentElement("afterend", el("div", { id: "replay", role: "status" }));
   strip.hidden = !steps.length || result === closed;
   redraw(strip, [current(), steps, opened], () => {
-    const same = steps.filter((each) => each.state === "same").length;
+    const same = steps.filter((each) => each.result === "same").length;
     const ended = steps.every((each) => each.actual);
     const close = () => {
       closed = result;
@@ -76,12 +76,12 @@ function drawReplay() {
 }
 
 function mark(step, position) {
-  const title = `${step.text}: ${t(STATES[step.state])}`;
+  const title = `${step.text}: ${t(RESULTS[step.result])}`;
   const open = () => {
     opened = opened === position ? null : position;
     drawReplay();
   };
-  const inside = el("span", {}, t(STATES[step.state]));
+  const inside = el("span", {}, t(RESULTS[step.result]));
   return el(
     "li",
     {},
@@ -90,7 +90,7 @@ function mark(step, position) {
       {
         type: "button",
         id: `step-${position}`,
-        class: step.state,
+        class: step.result,
         title,
         disabled: !step.actual,
         "aria-expanded": String(opened === position),

@@ -93,9 +93,9 @@ function counter(name, value) {
 }
 
 function tables(rotation) {
-  const { state, profiles, jobs, dead } = store.tables;
-  const records = state.filter((each) => each.id.startsWith(PUSH));
-  const others = state.filter((each) => !each.id.startsWith(PUSH));
+  const { items, profiles, jobs, dead } = store.tables;
+  const records = items.filter((each) => each.id.startsWith(PUSH));
+  const others = items.filter((each) => !each.id.startsWith(PUSH));
   return [
     secrets(rotation),
     table("pushRecords", records, RECORD),

@@ -17,11 +17,11 @@ export function delivery(exchange, number) {
       folded(
         t("signatureOf", { name: t("push").toLowerCase() }),
         query(exchange.query),
-        proof(exchange.push_proof),
+        signature(exchange.push_signature),
       ),
       bodies(t("reply"), exchange.reply, exchange.status === null ? t("noBody") : t("emptyBody")),
-      ...(exchange.reply_proof
-        ? [folded(t("signatureOf", { name: t("reply").toLowerCase() }), proof(exchange.reply_proof))]
+      ...(exchange.reply_signature
+        ? [folded(t("signatureOf", { name: t("reply").toLowerCase() }), signature(exchange.reply_signature))]
         : []),
     ],
   };
@@ -47,7 +47,7 @@ function query(parameters) {
   return table(t("pushQuery"), Object.entries(parameters));
 }
 
-function proof(told) {
+function signature(told) {
   const rows = [
     [t("signedParts"), told.parts.map((each) => `${each.name} = ${each.value}`).join("\n")],
     [t("sha1"), told.digest],
@@ -96,7 +96,7 @@ export function route(told, log, expects) {
   if (told.problem !== undefined)
     return {
       title: t("route"),
-      summary: t("problem", { detail: inLanguage(told.problem) }),
+      summary: t("handlersUnreadable", { detail: inLanguage(told.problem) }),
       failed: true,
     };
   const summary = told.route ? t("routedAs", told) : `${told.kind} → ${t("noRoute")}`;
@@ -134,10 +134,10 @@ export function stateOf(item) {
   return item.answer ? "answered" : "running";
 }
 
-// What has become of a push, in plain words; `trouble` is what the log says is wrong.
-export function record(item, before, trouble) {
-  const dropped = item.delivered && trouble?.name === "dropped";
-  const summary = dropped ? inWords(trouble) : words("records", happened(item, before));
+// What has become of a push, in plain words; `problem` is what the log says is wrong.
+export function record(item, before, problem) {
+  const dropped = item.delivered && problem?.name === "dropped";
+  const summary = dropped ? inWords(problem) : words("records", happened(item, before));
   return {
     title: t("record"),
     summary: summary.replace("{n}", item.sent),
@@ -156,8 +156,8 @@ function happened(item, before) {
 }
 
 // A word for what went wrong, with what is known of why.
-export const inWords = (trouble) =>
-  [words("troubles", trouble.name), why(trouble)].filter(Boolean).join(" · ");
+export const inWords = (problem) =>
+  [words("problems", problem.name), why(problem)].filter(Boolean).join(" · ");
 
 export const why = ({ cause, reason }) =>
   cause ? raisedInLanguage(cause) : reason && inLanguage(reason);
@@ -176,7 +176,7 @@ export function call(each) {
     summary: `${each.path} · ${result} · ${t("ms", { n: each.milliseconds })}`,
     failed: each.errcode !== 0,
     details: () => [
-      titled(t("asked"), json(each.asked)),
+      titled(t("request"), json(each.request)),
       titled(t("answered"), json(each.answer ?? t("cut"))),
     ],
   };

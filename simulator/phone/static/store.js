@@ -3,7 +3,7 @@
 export const store = {
   entries: new Map(),
   calls: [],
-  visits: [], // web authorizations
+  authorizations: [], // web authorizations
   status: null,
   faults: [],
   tables: { there: false },

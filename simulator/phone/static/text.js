@@ -1,7 +1,7 @@
 // Text as WeChat shows it: addresses and <a href> are links, everything else is text.
 
 import { el } from "./dom.js";
-import { visit } from "./browser.js";
+import { openPage } from "./browser.js";
 
 const LINK =
   /<a\s+href="([^"]{1,2000})"[^>]*>([^<]{1,500})<\/a>|(https?:\/\/[^\s<>"，。；！？、）】」]+)/gi;
@@ -27,7 +27,7 @@ function link(href, label, say) {
 export function webLink(href, label) {
   if (!/^https?:\/\//i.test(href)) return null;
   const open = (event) => {
-    if (visit(href)) event.preventDefault();
+    if (openPage(href)) event.preventDefault();
   };
   return el("a", { href, target: "_blank", rel: "noreferrer noopener", onclick: open }, label);
 }

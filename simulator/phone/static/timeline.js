@@ -1,7 +1,7 @@
 // What is behind one entry, as a timeline whose steps open.
 
 import * as steps from "./steps.js";
-import { bars, heading, visitHeading } from "./overview.js";
+import { bars, heading, authorizationHeading } from "./overview.js";
 import { bubble } from "./bubbles.js";
 import { el, icon } from "./dom.js";
 import { getJson } from "./ask.js";
@@ -20,26 +20,30 @@ const opened = new Set(); // the steps that somebody opened, by entry and step
 const explained = new Map();
 
 let call = null; // the call of the API that is shown instead
-let visit = null; // or the number of the web authorization
-const aside = () => call !== null || visit !== null;
+let authorization = null; // or the number of the web authorization
+const aside = () => call !== null || authorization !== null;
 
 on("selected", () => {
   call = null;
-  visit = null;
+  authorization = null;
   show();
 });
 on("entries", (entries) => !aside() && entries.some(concerns) && show());
 on("calls", () => aside() || show());
-for (const topic of ["visits", "calls"]) on(topic, () => visit === null || drawVisit());
+for (const topic of ["authorizations", "calls"])
+  on(topic, () => authorization === null || drawAuthorization());
 
-// What is shown, by the number of its row; a web authorization by `visit-` and its number.
-export const shown = () => (visit === null ? `${call ? "" : selected()}` : `visit-${visit}`);
+// What is shown, by the number of its row; a web authorization by `authorization-` and its number.
+export const shown = () => {
+  if (authorization !== null) return `authorization-${authorization}`;
+  return call ? "" : `${selected()}`;
+};
 
 export function start(element) {
   place = element;
   drawn = "";
   if (call) showCall(call);
-  else if (visit !== null) drawVisit();
+  else if (authorization !== null) drawAuthorization();
   else show();
 }
 
@@ -79,7 +83,7 @@ function empty() {
 export function showCall(made) {
   const step = steps.call(made);
   call = made;
-  visit = null;
+  authorization = null;
   drawn = "";
   latest = null;
   const title = el(
@@ -99,21 +103,21 @@ export function showCall(made) {
 }
 
 // A web authorization, from page to page.
-export function showVisit(number) {
+export function showAuthorization(number) {
   call = null;
-  visit = number;
+  authorization = number;
   drawn = "";
   latest = null;
-  drawVisit();
+  drawAuthorization();
 }
 
 let asked = 0; // how often a web authorization was asked for: the last answer counts
 
-async function drawVisit() {
+async function drawAuthorization() {
   const mine = ++asked;
-  const told = await getJson(`visits/${visit}`).catch(() => null);
+  const told = await getJson(`web-authorizations/${authorization}`).catch(() => null);
   const key = JSON.stringify([current(), told]);
-  if (!told || visit === null || mine !== asked || key === drawn) return;
+  if (!told || authorization === null || mine !== asked || key === drawn) return;
   drawn = key;
   const all = [
     ...told.fetches.map((each, n) => ({
@@ -126,9 +130,9 @@ async function drawVisit() {
     ...callSteps(told),
     ...lineSteps(told),
   ];
-  const about = { number: `visit-${told.number}`, at: told.at };
-  const hint = el("p", { class: "hint" }, t("visitHint"));
-  place.replaceChildren(visitHeading(told), hint, listOf(about, all), ...lack());
+  const about = { number: `authorization-${told.number}`, at: told.at };
+  const hint = el("p", { class: "hint" }, t("authorizationHint"));
+  place.replaceChildren(authorizationHeading(told), hint, listOf(about, all), ...lack());
 }
 
 async function explain(turn) {
@@ -159,8 +163,8 @@ function listOf(about, all) {
 function wrong({ log, late, lines }) {
   if (late)
     return [el("p", { class: "hint" }, t(lines.length ? "sentForNoPush" : "ofNoPush"))];
-  if (!log?.trouble) return [];
-  return [el("p", { class: "note fault", id: "wrong" }, steps.inWords(log.trouble))];
+  if (!log?.problem) return [];
+  return [el("p", { class: "note fault", id: "wrong" }, steps.inWords(log.problem))];
 }
 
 const lack = () => (store.tables.there ? [] : [el("p", { class: "hint" }, t("onlyMakeRun"))]);
@@ -203,7 +207,7 @@ function backendSteps(turn) {
       order: 3,
       sign: "table",
       about: each.about,
-      ...steps.record(each.what, turn.record[n - 1]?.what, turn.log?.trouble),
+      ...steps.record(each.what, turn.record[n - 1]?.what, turn.log?.problem),
     })),
     ...turn.job.map((each, n) => ({
       id: `job-${n}`,

@@ -11,7 +11,7 @@ import { on, store } from "./store.js";
 import { open } from "./opening.js";
 import { select } from "./selection.js";
 
-const FILTERS = ["all", "texts", "events", "late", "visits", "failed", "slow", "calls"];
+const FILTERS = ["all", "texts", "events", "late", "authorizations", "failed", "slow", "calls"];
 const SLOW = 1000; // milliseconds
 const SHOWN = 300;
 
@@ -25,7 +25,7 @@ export function start() {
   on("language", () => timeline.start(byId("details")));
   for (const topic of ["entries", "cleared", "language"]) on(topic, drawList);
   on("calls", () => filter === "calls" && drawList());
-  on("visits", drawList);
+  on("authorizations", drawList);
   on("selected", markSelected);
 }
 
@@ -88,7 +88,7 @@ function drawList() {
 
 // Entries of the chats and web authorizations, in the order in which they began.
 const happenings = () =>
-  [...store.entries.values(), ...store.visits].sort((one, other) => one.at - other.at);
+  [...store.entries.values(), ...store.authorizations].sort((one, other) => one.at - other.at);
 
 const total = (entry) => (entry.deliveries ?? []).reduce((sum, each) => sum + each.milliseconds, 0);
 const isUnrouted = (entry) => entry.log?.outcome === "unanswered";
@@ -97,7 +97,7 @@ const hasFailed = (entry) =>
     entry.fault ||
     entry.outcome === "failed" ||
     entry.deliveries?.some((each) => each.failure) ||
-    entry.log?.trouble,
+    entry.log?.problem,
   );
 
 function fits(entry) {
@@ -107,7 +107,7 @@ function fits(entry) {
     texts: Boolean(entry.done) && !isEvent,
     events: isEvent,
     late: Boolean(entry.late),
-    visits: Boolean(entry.outcome),
+    authorizations: Boolean(entry.outcome),
     failed: hasFailed(entry) || (isUnrouted(entry) && entry.expects),
     slow: total(entry) > SLOW || entry.log?.outcome === "queued",
   };
@@ -125,25 +125,25 @@ function searched(entry) {
 // What became of it: what went wrong, or which route answers it.
 function how(entry) {
   if (entry.late) return t("late");
-  if (entry.outcome) return words("visitOutcomes", entry.outcome);
-  if (entry.log?.trouble) return brief(entry.log.trouble);
+  if (entry.outcome) return words("authorizationOutcomes", entry.outcome);
+  if (entry.log?.problem) return brief(entry.log.problem);
   return isUnrouted(entry) ? t("unrouted") : (entry.log?.route ?? "");
 }
 
-const brief = (trouble) =>
-  trouble.cause
-    ? why(trouble)
-    : [words("troubles", trouble.name), trouble.errcode || why(trouble)].filter(Boolean).join(" ");
+const brief = (problem) =>
+  problem.cause
+    ? why(problem)
+    : [words("problems", problem.name), problem.errcode || why(problem)].filter(Boolean).join(" ");
 
 // What an entry is about, in one line.
 function what(entry) {
-  if (entry.outcome) return [icon("person"), ` ${t("visit")} · ${entry.page}`];
+  if (entry.outcome) return [icon("person"), ` ${t("authorization")} · ${entry.page}`];
   if (entry.late) return [icon(signOf(entry.late)), ` ${firstWords(entry.late)}`];
   return describe(entry.done);
 }
 
 function drawRow(entry) {
-  const shows = entry.outcome ? `visit-${entry.number}` : `${entry.number}`;
+  const shows = entry.outcome ? `authorization-${entry.number}` : `${entry.number}`;
   const milliseconds = entry.outcome ? entry.milliseconds : total(entry);
   return el(
     "li",
@@ -199,15 +199,15 @@ function dots(entry) {
     "span",
     { class: "dots" },
     entry.deliveries.map((each) => el("i", { class: each.failure ? "failed" : "" })),
-    entry.log?.trouble ? el("i", { class: "failed" }) : null,
+    entry.log?.problem ? el("i", { class: "failed" }) : null,
   );
 }
 
 // Shows what belongs to a row: an entry by its number, a web authorization.
 export function look(shows) {
-  const visit = /^visit-(\d+)$/.exec(shows);
-  if (!visit) return select(Number(shows));
-  timeline.showVisit(Number(visit[1]));
+  const authorization = /^authorization-(\d+)$/.exec(shows);
+  if (!authorization) return select(Number(shows));
+  timeline.showAuthorization(Number(authorization[1]));
   markSelected();
 }
 

@@ -13,14 +13,14 @@ FILE = "phone.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Stored:
     """The menu, and the users that were added."""
 
     menu: Mapping[str, Any] | None
     people: Sequence[Person] = ()
 
     @classmethod
-    def load(cls, path: Path, url: str) -> "Kept":
+    def load(cls, path: Path, url: str) -> "Stored":
         """As it was saved, else as an account begins whose backend is at `url`."""
         try:
             told = json.loads(path.read_text())

@@ -52,7 +52,7 @@ class Fetch:
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class WebAuthorization:
     """One web authorization of one user, in the order of its pages."""
 
     number: int
@@ -91,57 +91,63 @@ class Visit:
         return "consent" if last.leads_to or last.asks else "failed"
 
 
-class Visits:
+class WebAuthorizations:
     """The authorizations of all users, the oldest first."""
 
     def __init__(self, changed: Callable[[], None]) -> None:
         self._changed = changed
-        self._visits: list[Visit] = []
+        self._authorizations: list[WebAuthorization] = []
 
     @property
-    def last(self) -> Sequence[Visit]:
+    def last(self) -> Sequence[WebAuthorization]:
         """As many as are kept for a page."""
-        return self._visits[-_KEPT:]
+        return self._authorizations[-_KEPT:]
 
-    def note(self, openid: str, fetch: Fetch) -> None:
+    def record(self, openid: str, fetch: Fetch) -> None:
         """The user's browser has asked for a page, which may begin an authorization."""
-        own = [each for each in self._visits if each.openid == openid]
+        own = [each for each in self._authorizations if each.openid == openid]
         if own and own[-1].is_continued_by(fetch):
-            visit = replace(own[-1], fetches=(*own[-1].fetches, fetch))
-            self._visits[visit.number] = visit
+            authorization = replace(own[-1], fetches=(*own[-1].fetches, fetch))
+            self._authorizations[authorization.number] = authorization
         elif _begins(fetch):
-            self._visits.append(Visit(len(self._visits), openid, (fetch,)))
+            self._authorizations.append(
+                WebAuthorization(len(self._authorizations), openid, (fetch,))
+            )
         else:
             return
         self._changed()
 
-    def find(self, number: int) -> Visit | None:
-        return self._visits[number] if number < len(self._visits) else None
+    def find(self, number: int) -> WebAuthorization | None:
+        return self._authorizations[number] if number < len(self._authorizations) else None
 
 
-def told(visit: Visit) -> dict[str, Any]:
+def summary(authorization: WebAuthorization) -> dict[str, Any]:
     """The authorization in short."""
-    first, last = visit.fetches[0], visit.fetches[-1]
+    first, last = authorization.fetches[0], authorization.fetches[-1]
     return {
-        "number": visit.number,
-        "openid": visit.openid,
+        "number": authorization.number,
+        "openid": authorization.openid,
         "at": first.at,
-        "outcome": visit.outcome,
-        "milliseconds": sum(each.milliseconds for each in visit.fetches),
+        "outcome": authorization.outcome,
+        "milliseconds": sum(each.milliseconds for each in authorization.fetches),
         "page": last.path,
     }
 
 
-def told_whole(visit: Visit, calls: Sequence[Call], lines: Sequence[Line]) -> dict[str, Any]:
+def details(
+    authorization: WebAuthorization, calls: Sequence[Call], lines: Sequence[Line]
+) -> dict[str, Any]:
     """The same with each page, the calls that were made for it, and what the log said meanwhile."""
     return {
-        **told(visit),
-        "fetches": [_fetch(each) for each in visit.fetches],
-        "calls": [views.call(n, call) for n, call in enumerate(calls) if visit.spans(call)],
+        **summary(authorization),
+        "fetches": [_fetch(each) for each in authorization.fetches],
+        "calls": [views.call(n, call) for n, call in enumerate(calls) if authorization.spans(call)],
         "lines": [
             views.line(line)
             for line in lines
-            if line.source == "backend" and not line.identity and visit.asked_site_at(line.at)
+            if line.source == "backend"
+            and not line.identity
+            and authorization.asked_site_at(line.at)
         ],
     }
 

@@ -11,8 +11,8 @@ _PATIENCE = 10
 _HANDLERS = Path("chalicelib/handlers")
 
 
-class Explanations:
-    """Explanations of documents, kept until a handler is saved."""
+class RouteExplanations:
+    """RouteExplanations of documents, kept until a handler is saved."""
 
     def __init__(self) -> None:
         self._kept: dict[str, dict[str, Any]] = {}
@@ -34,7 +34,7 @@ class Explanations:
 def _asked(document: str) -> dict[str, Any]:
     try:
         program = subprocess.run(
-            [sys.executable, "-m", "simulator.explain"],
+            [sys.executable, "-m", "simulator.explain_routes"],
             input=document.encode("utf-8", "replace"),
             capture_output=True,
             timeout=_PATIENCE,

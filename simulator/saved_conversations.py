@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 from .pushes import Push
 
 FORMAT = 1
-Said: TypeAlias = Mapping[str, Any]
+Message: TypeAlias = Mapping[str, Any]
 
 
 class NotAConversation(ValueError):
@@ -23,21 +23,21 @@ class NotAConversation(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class Reading:
     """What the user read after they did something."""
 
-    answer: Said | None = None
+    answer: Message | None = None
     fault: bool = False
-    late: Sequence[Said] = ()
+    late: Sequence[Message] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing a user did, and what they should read."""
+    """One thing a user did, and what they should reading."""
 
     openid: str
     push: Mapping[str, Any]
-    read: Read = field(default_factory=Read)
+    reading: Reading = field(default_factory=Reading)
 
     def again(self) -> Push:
         """The same, done now: a new message, not another delivery of the old one."""
@@ -47,15 +47,15 @@ class Step:
         return Push(fields, self.openid, int(time.time()))
 
 
-def of(push: Push, read: Read) -> dict[str, Any]:
+def step_in_file(push: Push, reading: Reading) -> dict[str, Any]:
     """A step as it stands in the file."""
     fields = {name: value for name, value in push.fields.items() if name != "MsgId"}
-    return {"openid": push.from_user_name, "push": fields, **told(read)}
+    return {"openid": push.from_user_name, "push": fields, **reading_in_file(reading)}
 
 
-def told(read: Read) -> dict[str, Any]:
+def reading_in_file(reading: Reading) -> dict[str, Any]:
     """What the user read, as it stands in the file."""
-    return {"answer": read.answer, "fault": read.fault, "late": list(read.late)}
+    return {"answer": reading.answer, "fault": reading.fault, "late": list(reading.late)}
 
 
 def steps(conversation: object) -> list[Step]:
@@ -71,19 +71,22 @@ def steps(conversation: object) -> list[Step]:
 def _step(step: Any) -> Step:
     match step:
         case {"openid": str(openid), "push": {"MsgType": str()} as push}:
-            read = Read(step.get("answer"), bool(step.get("fault")), tuple(step.get("late") or ()))
-            return Step(openid, push, read)
+            reading = Reading(
+                step.get("answer"), bool(step.get("fault")), tuple(step.get("late") or ())
+            )
+            return Step(openid, push, reading)
         case _:
             raise NotAConversation("a step has an openid, and a push with a MsgType")
 
 
-def same(expected: Read, read: Read) -> bool:
+def is_same(expected: Reading, reading: Reading) -> bool:
     """Whether the user reads the same, word for word."""
-    return expected.fault == read.fault and _words(expected) == _words(read)
+    return expected.fault == reading.fault and _words(expected) == _words(reading)
 
 
-def _words(read: Read) -> list[tuple[str, str] | None]:
-    said = [read.answer, *read.late]
+def _words(reading: Reading) -> list[tuple[str, str] | None]:
+    messages = [reading.answer, *reading.late]
     return [
-        None if each is None else (str(each.get("kind")), str(each.get("text"))) for each in said
+        None if each is None else (str(each.get("kind")), str(each.get("text")))
+        for each in messages
     ]

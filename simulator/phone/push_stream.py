@@ -14,7 +14,7 @@ OPENID = "oSimulated_stream_of_pushes_"
 _TURNED_AWAY = (400, 403)
 
 
-class Stream:
+class PushStream:
     """Pushes of a user nobody else is, one after the other, until it is stopped."""
 
     def __init__(self, world: World, url: str, changed: Callable[[], None]) -> None:
@@ -40,7 +40,7 @@ class Stream:
         self._task = None
         self._changed()
 
-    def told(self) -> dict[str, Any]:
+    def status(self) -> dict[str, Any]:
         counts = {name: getattr(self, name) for name in ("sent", "answered", "refused", "failed")}
         return {"runs": self.runs, **counts}
 

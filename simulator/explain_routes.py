@@ -1,4 +1,4 @@
-"""`python -m simulator.explain < push.xml`: which route answers a push, and why the others do not.
+"""`python -m simulator.explain_routes < push.xml`: explains which route answers.
 
 The handlers are read as they stand on the disk now, in a process of its own: nothing of ours
 runs in the backend, and whoever asks has never loaded an old version of them.
