@@ -96,7 +96,8 @@ def test_a_narrow_window_shows_what_the_tables_hold_in_words(page: Page) -> None
     expect(record).to_contain_text("answered")
     expect(record.locator("[data-column=答复]")).to_have_text(re.compile(r"\d+"))
     record.click()
-    expect(page.get_by_role("region", name="推送记录").locator("pre").first).to_be_visible()
+    records = page.get_by_role("region", name="推送记录")
+    expect(records.locator("pre").filter(visible=True)).to_have_count(1)
     for shown in (page.locator(".scrolls"), page.locator("#state pre:visible")):
         for each in shown.all():
             assert each.evaluate("each => each.scrollWidth <= each.clientWidth")

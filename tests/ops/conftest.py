@@ -1,9 +1,11 @@
 """An AWS of their own for tests of the operator's commands, and the operator."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import boto3
 import pytest
 
 from local import environment, ministack, ports
@@ -26,7 +28,22 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         for name, value in isolated.items():
             own.setenv(name, value)
         own.delenv("WECHAT_API_URL", raising=False)
+        own.setattr(boto3, "client", made_once(boto3.client))
         yield endpoint
+
+
+def made_once(make: Callable[..., Any]) -> Callable[[str], Any]:
+    """Makes a client of a service, which costs more than a call, once for AWS's variables."""
+    made: dict[tuple[str, frozenset[tuple[str, str]]], Any] = {}
+
+    def client(service: str) -> Any:
+        variables = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
+        key = service, frozenset(variables.items())
+        if key not in made:
+            made[key] = make(service)
+        return made[key]
+
+    return client
 
 
 @pytest.fixture
