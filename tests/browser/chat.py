@@ -73,6 +73,11 @@ def theirs(page: Page) -> Locator:
     return page.locator(".theirs .bubble")
 
 
+def wire(page: Page) -> Locator:
+    """What is behind the chat, beside it."""
+    return page.get_by_role("region", name="报文")
+
+
 def rows(page: Page) -> Locator:
     """What happened, newest first."""
     return page.locator("#list button")

@@ -10,14 +10,12 @@ from playwright.sync_api import Page, expect
 from chalicelib.api.client import Api
 from chalicelib.wechat.messages import TextMessage
 from chalicelib.wechat.replies import Text
-from simulator.account import Account
 from simulator.events import EVENTS, USER
 from tests.backends import Answer, Backend, Request, backend, opened, replying
-from tests.browser.chat import phone, rows, say, theirs
+from tests.browser.account import ACCOUNT, LATE
+from tests.browser.chat import rows, say, theirs
 from tests.patience import PATIENCE
-from tests.simulated import Side, client_of, wechat_side
 
-ACCOUNT = Account.new()
 MENU: list[dict[str, Any]] = [
     {"type": "click", "name": "客服", "key": "CONTACT"},
     {
@@ -28,13 +26,6 @@ MENU: list[dict[str, Any]] = [
         ],
     },
 ]
-LATE = {"msgtype": "text", "text": {"content": "慢工出细活"}}
-
-
-@pytest.fixture
-def released() -> Event:
-    """Ends the wait of the slow answer."""
-    return Event()
 
 
 @pytest.fixture
@@ -47,23 +38,6 @@ def server(released: Event) -> Iterator[Backend]:
 
     with backend(answer) as running:
         yield running
-
-
-@pytest.fixture
-def side(server: Backend) -> Iterator[Side]:
-    with wechat_side(ACCOUNT, server.url) as running:
-        yield running
-
-
-@pytest.fixture
-def account(side: Side) -> Api:
-    return client_of(side.address, ACCOUNT)
-
-
-@pytest.fixture
-def page(window: Page, side: Side) -> Iterator[Page]:
-    with phone(window, side.address) as page:
-        yield page
 
 
 # --- The menu ---------------------------------------------------------------------------------

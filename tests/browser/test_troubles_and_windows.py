@@ -12,13 +12,12 @@ from playwright.sync_api import FloatRect, Locator, Page, expect
 from chalicelib.wechat.messages import TextMessage
 from chalicelib.wechat.replies import Text
 from local import ports
-from simulator.account import Account
 from tests.backends import Answer, Backend, Request, backend, opened, replying
+from tests.browser.account import ACCOUNT
 from tests.browser.chat import overflow, phone, rows, say, theirs
 from tests.patience import wait_until
 from tests.simulated import Side, client_of, wechat_side
 
-ACCOUNT = Account.new()
 LONG_NAMES = ("一个名字很长很长的用户呢", "Bartholomew Longfell")
 
 
@@ -35,18 +34,6 @@ def answer(request: Request) -> Answer:
 def server() -> Iterator[Backend]:
     with backend(answer) as running:
         yield running
-
-
-@pytest.fixture
-def side(server: Backend) -> Iterator[Side]:
-    with wechat_side(ACCOUNT, server.url) as running:
-        yield running
-
-
-@pytest.fixture
-def page(window: Page, side: Side) -> Iterator[Page]:
-    with phone(window, side.address) as page:
-        yield page
 
 
 @pytest.fixture

@@ -1,0 +1,103 @@
+"""What is behind each answer is shown beside the chat, and faults are turned on there."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from chalicelib.api.client import Api
+from simulator.events import USER
+from simulator.wording import FAULT
+from tests import project
+from tests.browser.account import ACCOUNT, LATE
+from tests.browser.chat import say, theirs, wire
+
+
+def test_each_route_says_why_it_answers_or_does_not(
+    page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(project.copy_to(tmp_path / "project"))
+    project.save_handlers(Path(), project.ROUTES)
+    say(page, "news")
+    wire(page).get_by_text("TextMessage → test.news").click()
+    routes = wire(page).locator(".routes li")
+    expect(routes.filter(has_text="test.news")).to_contain_text("匹配，由它回答")
+    expect(routes.filter(has_text="test.contact")).to_contain_text("只处理 ClickEvent")
+    expect(routes.filter(has_text="test.usage")).to_contain_text("content 不符合 /help|[?]/")
+    expect(routes.filter(has_text="test.others")).to_contain_text("前面的先回答")
+
+
+def test_signature_and_encryption_are_shown_step_by_step(page: Page) -> None:
+    say(page, "hi")
+    wire(page).get_by_text("推送的签名与加密").click()
+    expect(wire(page)).to_contain_text("token = ••••")
+    expect(wire(page).get_by_text("✓ 一致").first).to_be_visible()
+    expect(wire(page)).to_contain_text("16 随机 + 4 长度")
+
+
+def test_what_happened_is_filtered_and_searched(page: Page) -> None:
+    for text in ("apple", "json", "banana"):
+        say(page, text)
+    expect(page.get_by_text(FAULT)).to_be_visible()
+    rows = wire(page).locator("#list button")
+    expect(rows).to_have_count(3)
+    wire(page).get_by_role("button", name="失败").click()
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("json")
+    wire(page).get_by_role("button", name="全部").click()
+    wire(page).get_by_role("searchbox").fill("BANA")
+    expect(rows).to_contain_text(["banana"])
+    wire(page).get_by_role("searchbox").fill("cherry")
+    expect(wire(page)).to_contain_text("没有符合的记录")
+
+
+def test_calls_of_the_api_are_listed_newest_first_with_their_answers(
+    page: Page, account: Api
+) -> None:
+    say(page, "hi")
+    expect(theirs(page)).to_have_count(1)
+    account.send(USER, LATE)
+    wire(page).get_by_role("button", name="接口").click()
+    rows = wire(page).locator("#list button")
+    expect(rows).to_have_text(
+        [re.compile("custom/send.*errcode 0"), re.compile("stable_token.*errcode 0")]
+    )
+    rows.last.click()
+    expect(wire(page)).to_contain_text('"expires_in": 7200')
+    expect(wire(page)).to_contain_text('"access_token": "••••"')
+
+
+def test_a_push_is_copied_as_a_command(page: Page) -> None:
+    say(page, "hi")
+    page.get_by_role("button", name="复制为 curl").click()
+    expect(page.get_by_role("button", name="复制为 curl")).to_contain_text("已复制")
+    command: str = page.evaluate("navigator.clipboard.readText()")
+    assert command.startswith("curl -sS 'http://127.0.0.1:")
+    assert ACCOUNT.token not in command
+
+
+def test_a_fault_is_turned_on_with_its_amount_and_felt(page: Page) -> None:
+    page.get_by_role("button", name="故障").click()
+    amount = page.get_by_label("api-latency（秒）")
+    amount.fill("2.5")
+    page.get_by_role("switch", name="api-latency").check()
+    expect(page.get_by_text("所有接口都慢 2.5 秒")).to_be_visible()
+    amount.fill("1000")
+    amount.blur()
+    page.reload()
+    expect(page.get_by_label("api-latency（秒）")).to_have_value("2.5")
+    page.get_by_role("switch", name="fourth-delivery").check()
+    expect(page.get_by_text("已打开 2 个")).to_be_visible()
+    say(page, "broken")
+    expect(page.get_by_role("button", name="推送 4 次")).to_be_visible()
+    page.get_by_role("button", name="全部关闭").click()
+    expect(page.get_by_text("已打开")).to_have_count(0)
+
+
+def test_pushes_can_stream_and_are_counted(page: Page) -> None:
+    page.get_by_role("button", name="状态").click()
+    page.get_by_role("button", name="开始推送").click()
+    expect(page.locator("#count-answered")).not_to_have_text("0")
+    page.get_by_role("button", name="停止").click()
+    expect(page.locator("#count-refused")).to_have_text("0")
