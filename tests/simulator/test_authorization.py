@@ -1,226 +1,17 @@
-"""Web authorization as the simulator plays it: the consent page, codes and tokens."""
+"""Web authorization as the simulator plays it: codes, profiles and tokens."""
 
-import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
-from urllib.parse import quote
+from dataclasses import replace
 
 import httpx
 import pytest
 
 from simulator import faults, pushes
-from simulator.account import Account
 from simulator.events import USER
 from simulator.faults import Fault
 from simulator.platform.profiles import Profile
-from tests.fakes import Clock
-from tests.simulated import Side, wechat_side
+from tests.simulator.visits import ACCOUNT, BASE, EXCHANGE, USERINFO, Setting, of_user
 
-ACCOUNT = Account.new()
-BACKEND = "http://127.0.0.1:1"
-CALLBACK = f"{BACKEND}/oauth/callback"
-BASE, USERINFO = "snsapi_base", "snsapi_userinfo"
-EXCHANGE = "/sns/oauth2/access_token"
-REFRESH = "/sns/oauth2/refresh_token"
 DAY = 24 * 3600
-NOTHING: Mapping[str, str] = {}
-
-
-@dataclass
-class Setting:
-    """WeChat's side with a clock that tests move, its visitor's browser, and the account."""
-
-    side: Side
-    clock: Clock
-    browser: httpx.Client
-
-    def open(self, link: str) -> httpx.Response:
-        return self.browser.get(link)
-
-    def choose(self, choice: str, scope: str = USERINFO, state: str = "s1") -> httpx.URL:
-        """Where a visitor gets who makes that choice on the sheet."""
-        answer = self.browser.post(link(scope=scope, state=state), data={"choice": choice})
-        assert answer.status_code == 302
-        return httpx.URL(answer.headers["location"])
-
-    def code(self, scope: str = USERINFO, choice: str = "allow") -> str:
-        return self.choose(choice, scope).params["code"]
-
-    def asked(self, path: str, query: Mapping[str, str]) -> dict[str, Any]:
-        answer = self.browser.get(path, params=query)
-        assert answer.status_code == 200
-        assert answer.headers["content-type"] == "text/plain"
-        fields: dict[str, Any] = json.loads(answer.content, strict=False)
-        return fields
-
-    def exchange(self, code: str, changes: Mapping[str, str] = NOTHING) -> dict[str, Any]:
-        known = {"appid": ACCOUNT.app_id, "secret": ACCOUNT.app_secret}
-        asked = {**known, "code": code, "grant_type": "authorization_code", **changes}
-        return self.asked(EXCHANGE, asked)
-
-    def refresh(self, token: str, changes: Mapping[str, str] = NOTHING) -> dict[str, Any]:
-        known = {"appid": ACCOUNT.app_id, "grant_type": "refresh_token"}
-        return self.asked(REFRESH, {**known, "refresh_token": token, **changes})
-
-    def userinfo(self, tokens: Mapping[str, Any]) -> dict[str, Any]:
-        return self.asked("/sns/userinfo", {**_of_user(tokens), "lang": "zh_CN"})
-
-    def auth(self, tokens: Mapping[str, Any]) -> dict[str, Any]:
-        return self.asked("/sns/auth", _of_user(tokens))
-
-
-def _of_user(tokens: Mapping[str, Any]) -> dict[str, str]:
-    return {name: tokens[name] for name in ("access_token", "openid")}
-
-
-@pytest.fixture
-def wechat() -> Iterator[Setting]:
-    clock = Clock(1_700_000_000)
-    with (
-        wechat_side(ACCOUNT, f"{BACKEND}/wechat", clock) as side,
-        httpx.Client(base_url=side.address, trust_env=False, timeout=60) as browser,
-    ):
-        yield Setting(side, clock, browser)
-
-
-def link(**changes: str) -> str:
-    """The link to WeChat, as WeChat wants it, but for `changes`."""
-    asked = {
-        "appid": ACCOUNT.app_id,
-        "redirect_uri": CALLBACK,
-        "response_type": "code",
-        "scope": USERINFO,
-        "state": "s1",
-        **changes,
-    }
-    return linked(asked)
-
-
-def linked(asked: dict[str, str]) -> str:
-    query = "&".join(f"{name}={quote(value, safe='')}" for name, value in asked.items())
-    return f"/connect/oauth2/authorize?{query}#wechat_redirect"
-
-
-# --- What a visitor sees ----------------------------------------------------------------------
-
-
-def test_base_scope_comes_back_with_a_code_at_once(wechat: Setting) -> None:
-    answer = wechat.open(link(scope=BASE))
-    assert answer.status_code == 302
-    there = httpx.URL(answer.headers["location"])
-    assert str(there.copy_with(query=None)) == CALLBACK
-    assert list(there.params) == ["code", "state"]
-    assert wechat.exchange(there.params["code"])["openid"] == USER
-
-
-def test_userinfo_scope_asks_before_anything_is_told(wechat: Setting) -> None:
-    answer = wechat.open(link(forcePopup="true"))
-    assert answer.status_code == 200
-    for words in (ACCOUNT.original_id, "小明", "昵称、头像", "允许", "拒绝", "以快照身份"):
-        assert words in answer.text
-
-
-def test_who_allows_it_comes_back_with_a_code_and_the_state(wechat: Setting) -> None:
-    state = "aZ9" * 42 + "xy"
-    there = wechat.choose("allow", state=state)
-    assert str(there).startswith(f"{CALLBACK}?")
-    assert there.params["state"] == state
-    assert wechat.exchange(there.params["code"])["scope"] == USERINFO
-
-
-@pytest.mark.parametrize("choice", ["refuse", "nonsense", ""])
-def test_who_does_not_allow_it_comes_back_with_the_state_alone(
-    wechat: Setting, choice: str
-) -> None:
-    assert wechat.choose(choice) == httpx.URL(f"{CALLBACK}?state=s1")
-
-
-def test_a_query_of_the_callbacks_own_is_kept(wechat: Setting) -> None:
-    answer = wechat.open(link(scope=BASE, redirect_uri=f"{CALLBACK}?next=%2Fme"))
-    there = httpx.URL(answer.headers["location"])
-    assert (list(there.params), there.params["next"]) == (["next", "code", "state"], "/me")
-
-
-def test_a_cookie_says_which_user_visits(wechat: Setting) -> None:
-    wechat.side.world.profiles["oAlice"] = Profile("爱丽丝")
-    wechat.browser.cookies.set("wechat_user", "oAlice")
-    assert "爱丽丝" in wechat.open(link()).text
-    tokens = wechat.exchange(wechat.code())
-    assert tokens["openid"] == "oAlice"
-    assert wechat.userinfo(tokens)["nickname"] == "爱丽丝"
-
-
-def test_a_nickname_is_no_markup_on_the_page(wechat: Setting) -> None:
-    wechat.side.world.profiles[USER] = Profile("<script>alert(1)</script>\ud83d")
-    shown = wechat.open(link())
-    assert "<script" not in shown.text
-    assert "&lt;script&gt;" in shown.text
-    assert "default-src 'none'" in shown.headers["content-security-policy"]
-
-
-@pytest.mark.parametrize(
-    ("changes", "errcode"),
-    [
-        ({"appid": "wx0"}, 10012),
-        ({"appid": ""}, 10012),
-        ({"redirect_uri": "http://evil.example/"}, 10003),
-        ({"redirect_uri": "http://127.0.0.1:2/oauth/callback"}, 10003),
-        ({"redirect_uri": "http://127.0.0.1:1@evil.example/"}, 10003),
-        ({"redirect_uri": "http://evil.example@127.0.0.1:1/"}, 10003),
-        ({"redirect_uri": "http://127.0.0.1:1\\@evil.example/"}, 10003),
-        ({"redirect_uri": "//evil.example/"}, 10003),
-        ({"redirect_uri": "/oauth/callback"}, 10003),
-        ({"redirect_uri": "javascript:alert(1)"}, 10003),
-        ({"redirect_uri": ""}, 10003),
-        ({"redirect_uri": "https://127.0.0.1:1/oauth/callback"}, 10039),
-        ({"scope": "snsapi_login"}, 10005),
-        ({"scope": ""}, 10005),
-        ({"state": "a" * 129}, 10013),
-        ({"state": "a-b"}, 10013),
-        ({"state": "é"}, 10013),
-        ({"state": ""}, 10013),
-    ],
-)
-def test_a_bad_link_leads_to_a_page_that_names_the_error(
-    wechat: Setting, changes: dict[str, str], errcode: int
-) -> None:
-    opened = wechat.open(link(**changes))
-    chosen = wechat.browser.post(link(**changes), data={"choice": "allow"})
-    for answer in (opened, chosen):
-        assert answer.status_code == 200
-        assert f"错误码：{errcode}" in answer.text
-
-
-ASKED = {
-    "appid": ACCOUNT.app_id,
-    "redirect_uri": CALLBACK,
-    "response_type": "code",
-    "scope": USERINFO,
-    "state": "s1",
-}
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        linked(dict(reversed(ASKED.items()))),
-        linked({"forcePopup": "true", **ASKED}),
-        link(response_type="token"),
-        link().replace("%2F", "/"),
-        link().replace("%3A", ":"),
-    ],
-    ids=["order", "forcePopup first", "response_type", "slashes", "colons"],
-)
-def test_a_link_that_is_not_of_wechats_shape_cannot_be_opened(wechat: Setting, url: str) -> None:
-    answer = wechat.open(url)
-    assert "该链接无法访问" in answer.text
-    assert "redirect_uri" in answer.text
-
-
-def test_too_many_visits_can_be_played(wechat: Setting) -> None:
-    wechat.side.world.faults.turn_on(faults.AUTHORIZE_TOO_OFTEN)
-    assert "错误码：10009" in wechat.open(link(scope=BASE)).text
 
 
 # --- Codes ------------------------------------------------------------------------------------
@@ -299,7 +90,7 @@ def test_a_nickname_comes_as_it_is(wechat: Setting, nickname: str) -> None:
 def test_control_characters_stand_unescaped_in_an_answer(wechat: Setting) -> None:
     wechat.side.world.profiles[USER] = Profile("a\x14b😀")
     tokens = wechat.exchange(wechat.code())
-    answer = wechat.browser.get("/sns/userinfo", params=_of_user(tokens))
+    answer = wechat.browser.get("/sns/userinfo", params=of_user(tokens))
     assert "a\x14b😀".encode() in answer.content
 
 

@@ -1,50 +1,22 @@
 """The command prints what the user would read, and its exit code says whether it was a fault."""
 
 import json
-import signal
 import subprocess
-import sys
-import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import httpx
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 from chalicelib.wechat.envelopes import Mode
 from chalicelib.wechat.replies import Article, Image, News, Text
-from local import ports
-from simulator import faults
 from simulator.account import Account
 from simulator.command import main
-from simulator.events import USER
 from simulator.wording import FAULT
-from tests.backends import Answer, Backend, Respond, backend, opened, replying
-from tests.patience import PATIENCE
-from tests.simulated import Side, client_of, wechat_side
+from tests.backends import Answer, Respond, backend, opened, replying
+from tests.simulator.commands import ACCOUNT, PROGRAM, run
 
-ACCOUNT = Account.new()
-PROGRAM = [sys.executable, "-m", "simulator"]
-
-
-@pytest.fixture
-def console(tmp_path: Path) -> Path:
-    path = tmp_path / "console.json"
-    ACCOUNT.save(path)
-    return path
-
-
-@pytest.fixture(autouse=True)
-def phone_port(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Commands do not talk to a phone that happens to run on this machine."""
-    monkeypatch.setenv("PHONE_PORT", str(ports.free()))
-
-
-def run(console: Path, server: Backend, *arguments: str) -> Result:
-    options = ["--console", str(console), "--url", server.url]
-    return CliRunner().invoke(main, [*arguments, *options])
+pytestmark = pytest.mark.usefixtures("no_phone")
 
 
 def pushed(console: Path, *arguments: str) -> dict[str, object]:
@@ -237,134 +209,3 @@ def test_an_account_from_before_app_secrets_gets_one_for_good(tmp_path: Path) ->
     assert len(first.app_secret) == 32
     assert Account.load(old) == first
     assert first == replace(ACCOUNT, app_secret=first.app_secret)
-
-
-# --- Faults, in the server that runs ----------------------------------------------------------
-
-
-@pytest.fixture
-def side(monkeypatch: pytest.MonkeyPatch) -> Iterator[Side]:
-    with wechat_side(ACCOUNT) as running:
-        monkeypatch.setenv("PHONE_PORT", running.address.rpartition(":")[2])
-        yield running
-
-
-def test_faults_are_listed_and_switched(side: Side) -> None:
-    for arguments, state in [([], "off"), (["api-latency", "on", "2.5"], "on "), ([], "on ")]:
-        result = CliRunner().invoke(main, ["faults", *arguments])
-        assert result.exit_code == 0
-        (line,) = (each for each in result.stdout.splitlines() if "api-latency" in each)
-        assert line.startswith(state)
-    assert "2.5 秒" in line
-    assert len(result.stdout.splitlines()) == len(faults.FAULTS)
-    assert side.world.faults.amount(faults.API_LATENCY) == 2.5
-    assert CliRunner().invoke(main, ["faults", "api-latency", "off"]).exit_code == 0
-    assert not side.world.faults.is_on(faults.API_LATENCY)
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ["invented", "on"],
-        ["token-expired"],
-        ["token-expired", "maybe"],
-        ["token-expired", "on", "3"],
-        ["api-latency", "on", "much"],
-        ["api-latency", "on", "1000"],
-    ],
-)
-def test_a_fault_that_cannot_be_switched_so_exits_with_2(side: Side, arguments: list[str]) -> None:
-    assert CliRunner().invoke(main, ["faults", *arguments]).exit_code == 2
-    assert not any(map(side.world.faults.is_on, faults.FAULTS))
-
-
-def test_without_a_server_faults_exit_with_1_and_say_what_to_start() -> None:
-    result = CliRunner().invoke(main, ["faults"])
-    assert result.exit_code == 1
-    assert "make run" in result.stderr
-
-
-def test_faults_reach_what_a_command_delivers(console: Path, side: Side) -> None:
-    side.world.faults.turn_on(faults.FOURTH_DELIVERY)
-    with backend(Answer(status=500)) as server:
-        assert run(console, server, "say", "hi").exit_code == 1
-    assert len(server.requests) == 4
-
-
-def test_who_wrote_from_the_command_may_be_answered_late(console: Path, side: Side) -> None:
-    with backend(Answer()) as server:
-        assert run(console, server, "say", "hi").exit_code == 0
-    client_of(side.address, ACCOUNT).send(USER, {"msgtype": "text", "text": {"content": "late"}})
-    assert len(side.world.received) == 1
-
-
-# --- The page's server as a program -----------------------------------------------------------
-
-
-def serving(console: Path, server: Backend, port: str = "0") -> subprocess.Popen[str]:
-    options = ["--port", port, "--console", str(console), "--url", server.url]
-    return subprocess.Popen(
-        [*PROGRAM, "serve", *options],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
-def test_the_page_ends_and_does_not_wait_for_a_delivery_under_way(
-    console: Path, ending: signal.Signals
-) -> None:
-    with backend(Answer(delay=PATIENCE)) as server, serving(console, server) as program:
-        assert program.stdout
-        page = program.stdout.readline().strip()
-        httpx.post(f"{page}/pushes", json={"action": "say", "argument": "hi"})
-        while not server.requests:
-            time.sleep(0.01)
-        program.send_signal(ending)
-        _, errors = program.communicate()
-    assert len(server.requests) == 1  # five seconds later it would have been delivered again
-    assert "Traceback" not in errors
-
-
-def test_a_port_that_is_taken_gets_a_clear_sentence(console: Path) -> None:
-    with backend(Answer()) as server:
-        taken = server.url.split(":")[2].partition("/")[0]
-        with serving(console, server, port=taken) as program:
-            _, errors = program.communicate()
-    assert program.returncode == 2
-    assert f"Port {taken}" in errors
-    assert "--port" in errors
-
-
-# --- Saved conversations ----------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("expected", "code"), [("你也好", 0), ("再见", 1)])
-def test_a_saved_conversation_is_played_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, expected: str, code: int
-) -> None:
-    step = {
-        "openid": USER,
-        "push": {"MsgType": "text", "Content": "你好"},
-        "answer": {"kind": "text", "text": expected},
-    }
-    path = tmp_path / "conversation.json"
-    path.write_text(json.dumps({"steps": [step]}))
-    with (
-        backend(replying(ACCOUNT, Text("你也好"))) as server,
-        wechat_side(ACCOUNT, server.url) as running,
-    ):
-        monkeypatch.setenv("PHONE_PORT", running.address.rpartition(":")[2])
-        result = CliRunner().invoke(main, ["replay", str(path)])
-    assert result.exit_code == code
-    different = ["different", "你好", "expected:", expected, "actual:", "你也好"]
-    assert result.stdout.split() == (different if code else ["same", "你好"])
-
-
-@pytest.mark.parametrize("content", ["", "[]", '{"steps": 1}'])
-def test_what_is_no_conversation_is_not_played(side: Side, tmp_path: Path, content: str) -> None:
-    path = tmp_path / "conversation.json"
-    path.write_text(content)
-    assert CliRunner().invoke(main, ["replay", str(path)]).exit_code == 2
-    assert side.world.received == []

@@ -1,0 +1,36 @@
+"""What tests of the simulator share: WeChat's side with a visitor, and the account of commands."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from local import ports
+from tests.fakes import Clock
+from tests.simulated import wechat_side
+from tests.simulator import commands, visits
+from tests.simulator.visits import BACKEND, Setting
+
+
+@pytest.fixture
+def wechat() -> Iterator[Setting]:
+    clock = Clock(1_700_000_000)
+    with (
+        wechat_side(visits.ACCOUNT, f"{BACKEND}/wechat", clock) as side,
+        httpx.Client(base_url=side.address, trust_env=False, timeout=60) as browser,
+    ):
+        yield Setting(side, clock, browser)
+
+
+@pytest.fixture
+def console(tmp_path: Path) -> Path:
+    path = tmp_path / "console.json"
+    commands.ACCOUNT.save(path)
+    return path
+
+
+@pytest.fixture
+def no_phone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands do not talk to a phone that happens to run on this machine."""
+    monkeypatch.setenv("PHONE_PORT", str(ports.free()))
