@@ -1,4 +1,4 @@
-"""An AWS of their own for tests of the operator's commands, and the operator."""
+"""An AWS of their own for tests of the operator's commands, the operator, and WeChat's side."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -8,8 +8,13 @@ from typing import Any
 import boto3
 import pytest
 
+from chalicelib.wechat.signatures import fits
 from local import environment, ministack, ports
+from simulator.account import Account
+from tests.backends import Answer, Backend, Request, backend
+from tests.ops.doctor import configure_functions, deploy
 from tests.ops.operator import Operator
+from tests.simulated import Side, wechat_side
 
 _SERVICES = f"{ministack.SERVICES},apigateway,ec2,iam,lambda"
 
@@ -51,3 +56,35 @@ def operator(aws: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Opera
     """Somebody in the folder of a project with a production stage that nobody else uses."""
     monkeypatch.chdir(tmp_path)
     return Operator.new(tmp_path)
+
+
+@pytest.fixture
+def account() -> Account:
+    return Account.new()
+
+
+@pytest.fixture
+def side(operator: Operator, account: Account) -> Iterator[Side]:
+    """WeChat's side, for the account of the operator's stage, which has all it needs."""
+    assert operator.types("up", "--yes", "--fixed-exit", "none").exit_code == 0
+    operator.keeps_secrets_of(account)
+    keys = ("cookie-key", "ticket-key", "refresh-token-key")
+    operator.types("secrets", "generate", *keys, "--yes")
+    deploy(operator)
+    with wechat_side(account) as side:
+        operator.configure(WECHAT_API_URL=side.address)
+        configure_functions(operator)
+        yield side
+
+
+@pytest.fixture
+def door(account: Account) -> Iterator[Backend]:
+    """A backend that knows the account's token."""
+
+    def answer(request: Request) -> Answer:
+        query = request.query
+        signed = fits(query["signature"], account.token, query["timestamp"], query["nonce"])
+        return Answer(query["echostr"]) if signed else Answer("forbidden", 403)
+
+    with backend(answer) as running:
+        yield running

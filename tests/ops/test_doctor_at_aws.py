@@ -1,0 +1,142 @@
+"""`doctor` finds what is wrong with a stage's resources in AWS."""
+
+import json
+import time
+
+import boto3
+import pytest
+
+from ops import logs
+from tests.backends import Answer, backend
+from tests.ops.doctor import examine, states
+from tests.ops.operator import Operator
+from tests.simulated import Side
+
+
+@pytest.mark.parametrize(
+    ("status", "state", "do"),
+    [
+        ("UPDATE_COMPLETE", "ok", ""),
+        ("UPDATE_ROLLBACK_COMPLETE", "ok", ""),
+        ("CREATE_IN_PROGRESS", "warn", "Wait, and look again"),
+        ("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "warn", "Wait, and look again"),
+        ("REVIEW_IN_PROGRESS", "fail", "python -m ops up"),
+        ("ROLLBACK_COMPLETE", "fail", "python -m ops up"),
+        ("UPDATE_ROLLBACK_FAILED", "fail", "python -m ops up"),
+    ],
+)
+def test_a_stack_is_waited_for_or_mended_as_its_state_asks_for(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch, status: str, state: str, do: str
+) -> None:
+    stack = f"<StackName>any</StackName><StackStatus>{status}</StackStatus>"
+    told = f"<Stacks><member>{stack}</member></Stacks>"
+    with backend(Answer(f"<a><DescribeStacksResult>{told}</DescribeStacksResult></a>")) as aws:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_CLOUDFORMATION", aws.url)
+        (found,) = examine(operator)["stack"]
+    assert (found["state"], do in found["do"]) == (state, True)
+    assert status in found["found"]
+
+
+def test_jobs_that_would_come_again_too_early_are_found(operator: Operator, side: Side) -> None:
+    sqs = boto3.client("sqs")
+    url = sqs.get_queue_url(QueueName=operator.target.settings.jobs_queue)["QueueUrl"]
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "359"})
+    (found,) = examine(operator)["queue"]
+    assert found["state"] == "fail"
+    assert "360" in found["found"]
+
+
+def test_jobs_that_are_put_aside_too_early_are_found(operator: Operator, side: Side) -> None:
+    sqs = boto3.client("sqs")
+    url = sqs.get_queue_url(QueueName=operator.target.settings.jobs_queue)["QueueUrl"]
+    found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["RedrivePolicy"])["Attributes"]
+    policy = {**json.loads(found["RedrivePolicy"]), "maxReceiveCount": 5}
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"RedrivePolicy": json.dumps(policy)})
+    assert states(operator, "queue") == {"fail"}
+
+
+def test_a_queue_that_never_gives_up_is_found(operator: Operator, side: Side) -> None:
+    sqs = boto3.client("sqs")
+    url = sqs.get_queue_url(QueueName=operator.target.settings.jobs_queue)["QueueUrl"]
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"RedrivePolicy": ""})
+    assert states(operator, "queue") == {"fail"}
+
+
+def test_a_policy_that_was_changed_by_hand_is_found(operator: Operator, side: Side) -> None:
+    role = f"{operator.target.door}-worker"
+    allowed = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    everything = {"Version": "2012-10-17", "Statement": [allowed]}
+    boto3.client("iam").put_role_policy(
+        RoleName=role, PolicyName=role, PolicyDocument=json.dumps(everything)
+    )
+    assert states(operator, "policies") == {"ok", "fail"}
+
+
+def test_a_policy_file_that_is_missing_is_found(operator: Operator, side: Side) -> None:
+    operator.target.config_file.with_name(f"policy-{operator.stage}-door.json").unlink()
+    (found,) = examine(operator)["policies"]
+    assert found["state"] == "fail"
+    assert found["do"] == "python -m ops upgrade"
+
+
+def test_a_function_that_runs_with_an_old_configuration_is_found(
+    operator: Operator, side: Side
+) -> None:
+    operator.configure(WECHAT_API_URL=side.address, LATE_ANSWERS="passive")
+    found = examine(operator)["functions"]
+    assert {each["state"] for each in found} == {"warn"}
+    assert all("LATE_ANSWERS" in each["found"] for each in found)
+
+
+def test_tables_that_never_lose_anything_are_found(operator: Operator, side: Side) -> None:
+    boto3.client("dynamodb").update_time_to_live(
+        TableName=operator.target.settings.state_table,
+        TimeToLiveSpecification={"Enabled": False, "AttributeName": "expires"},
+    )
+    assert states(operator, "tables") == {"ok", "fail"}
+
+
+def test_too_few_executions_at_once_are_found(operator: Operator, side: Side) -> None:
+    config = json.loads(operator.target.config_file.read_text())
+    config["stages"][operator.stage]["lambda_functions"] = {
+        "api_handler": {"reserved_concurrency": 900}
+    }
+    operator.target.config_file.write_text(json.dumps(config))
+    assert states(operator, "concurrency") == {"fail"}
+
+
+def test_too_few_executions_for_door_and_worker_are_a_warning(
+    operator: Operator, side: Side
+) -> None:
+    limit = boto3.client("lambda").get_account_settings()["AccountLimit"]["ConcurrentExecutions"]
+    config = json.loads(operator.target.config_file.read_text())
+    config["stages"][operator.stage]["lambda_functions"] = {
+        "api_handler": {"reserved_concurrency": limit - 100}
+    }
+    operator.target.config_file.write_text(json.dumps(config))
+    assert states(operator, "concurrency") == {"warn"}
+
+
+def test_what_wechat_refused_to_the_worker_is_found_in_its_log(
+    operator: Operator, side: Side
+) -> None:
+    _, worker = logs.groups(operator.target)
+    client = boto3.client("logs")
+    client.create_log_stream(logGroupName=worker, logStreamName="1")
+    refusal = {"OperatorMustAct": 1, "errcode": 48001, "reason": "api unauthorized"}
+    line = {"time": time.time(), "event": "WeChat refuses a call", **refusal}
+    event = {"timestamp": int(time.time() * 1000), "message": json.dumps(line)}
+    client.put_log_events(logGroupName=worker, logStreamName="1", logEvents=[event])  # type: ignore[list-item]
+    (found,) = examine(operator)["refusals"]
+    assert found["state"] == "warn"
+    assert "48001" in found["found"]
+    assert "未认证" in found["do"]
+
+
+def test_dead_letters_are_told(operator: Operator, side: Side) -> None:
+    sqs = boto3.client("sqs")
+    url = sqs.get_queue_url(QueueName=operator.target.dead_letters)["QueueUrl"]
+    sqs.send_message(QueueUrl=url, MessageBody="1", MessageGroupId="1", MessageDeduplicationId="1")
+    (found,) = examine(operator)["dead letters"]
+    assert found["state"] == "warn"
+    assert "dead-letters list" in found["do"]
