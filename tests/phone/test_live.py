@@ -1,0 +1,55 @@
+"""The page is told of what happens as it happens."""
+
+import json
+from collections.abc import Iterator
+from itertools import takewhile
+from typing import Any
+
+import httpx
+
+from tests.phone.client import answered
+
+
+def events(lines: Iterator[str]) -> Iterator[tuple[str, Any, str]]:
+    """Name, data and id of each event, without end."""
+    while True:
+        event = dict(line.split(": ", 1) for line in takewhile(bool, lines))
+        data = event["data"]
+        told = data if event["event"] == "hello" else json.loads(data)
+        yield event["event"], told, event.get("id", "")
+
+
+def test_what_happens_is_told_as_it_happens(phone: httpx.Client) -> None:
+    with phone.stream("GET", "/events") as stream:
+        news = events(stream.iter_lines())
+        first = {next(news)[0] for _ in range(5)}
+        assert first == {"hello", "status", "faults", "tables", "web-authorizations"}
+        answered(phone, "hi")
+        told = [entry for name, data, _ in take_until_settled(news) for entry in data]
+    assert told[0]["pending"]
+    assert told[-1]["answer"]["text"] == "你也好"
+
+
+def test_whoever_reconnects_is_told_only_what_he_has_missed(phone: httpx.Client) -> None:
+    answered(phone, "one")
+    with phone.stream("GET", "/events") as stream:
+        mark = next(mark for _, _, mark in events(stream.iter_lines()) if mark)
+    answered(phone, "two")
+    with phone.stream("GET", "/events", headers={"Last-Event-ID": mark}) as stream:
+        missed = next(told for name, told, _ in events(stream.iter_lines()) if name == "entries")
+    assert [entry["done"]["text"] for entry in missed] == ["two"]
+
+
+def test_who_knew_another_simulator_is_told_everything(phone: httpx.Client) -> None:
+    answered(phone, "one")
+    with phone.stream("GET", "/events", headers={"Last-Event-ID": "other-99"}) as stream:
+        told = next(told for name, told, _ in events(stream.iter_lines()) if name == "entries")
+    assert [entry["done"]["text"] for entry in told] == ["one"]
+
+
+def take_until_settled(news: Iterator[tuple[str, Any, str]]) -> Iterator[tuple[str, Any, str]]:
+    for name, data, mark in news:
+        if name == "entries":
+            yield name, data, mark
+            if not data[-1]["pending"]:
+                return

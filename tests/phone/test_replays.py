@@ -1,0 +1,132 @@
+"""A saved conversation is played again, and compared."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from chalicelib.wechat.replies import Text
+from local.log_file import kept
+from simulator.events import USER
+from tests.backends import Answer, Backend, backend, opened, replying
+from tests.patience import wait_until
+from tests.phone.client import ACCOUNT, answered, phone_for, saved
+from tests.phone.work import queued, text, worked
+from tests.simulated import client_of, wechat_side
+
+
+def replayed(phone: httpx.Client, conversation: dict[str, Any]) -> list[str]:
+    """How each step went."""
+    assert phone.post("/replays", json=conversation).status_code == 202
+
+    def states() -> list[str]:
+        return [step["result"] for step in phone.get("/replays").json()]
+
+    wait_until(lambda: set(states()) <= {"same", "different"})
+    return states()
+
+
+def test_a_saved_conversation_goes_the_same_when_it_is_played_again(
+    phone: httpx.Client, server: Backend
+) -> None:
+    answered(phone, "one")
+    phone.post("/pushes", json={"action": "click", "argument": "K"})
+    wait_until(lambda: len(server.requests) == 2 and len(saved(phone)["steps"]) == 2)
+    assert replayed(phone, saved(phone)) == ["same", "same"]
+    identities = {opened(ACCOUNT, request).identity for request in server.requests}
+    assert len(identities) == 4  # new messages, not other deliveries of the old ones
+
+
+def test_what_is_answered_otherwise_is_told() -> None:
+    answers = [replying(ACCOUNT, Text(word)) for word in ("one", "two", "one", "other")]
+    with backend(*answers) as server, phone_for(server) as phone:
+        answered(phone, "1")
+        answered(phone, "2")
+        assert replayed(phone, saved(phone)) == ["same", "different"]
+
+
+def test_a_fault_that_was_saved_is_expected_again() -> None:
+    with backend(Answer("{}")) as server, phone_for(server) as phone:
+        answered(phone, "1")
+        assert saved(phone)["steps"][0]["fault"] is True
+        assert replayed(phone, saved(phone)) == ["same"]
+
+
+def test_late_answers_are_waited_for(server: Backend) -> None:
+    with wechat_side(ACCOUNT, server.url) as side, httpx.Client(base_url=side.address) as phone:
+        api = client_of(side.address, ACCOUNT)
+        late = {"msgtype": "text", "text": {"content": "late"}}
+        answered(phone, "hi")
+        api.send(USER, late)
+        conversation = saved(phone)
+        assert [each["text"] for each in conversation["steps"][0]["late"]] == ["late"]
+        phone.post("/replays", json=conversation)
+        wait_until(lambda: len(server.requests) == 2)
+        assert phone.get("/replays").json()[0]["result"] == "running"
+        api.send(USER, late)
+        wait_until(lambda: phone.get("/replays").json()[0]["result"] == "same")
+
+
+# --- Played again, while other things happen --------------------------------------------------
+
+
+def identities(phone: httpx.Client) -> list[str]:
+    entries = phone.get("/conversation").json()["entries"]
+    return [entry["identity"] for entry in entries if "identity" in entry]
+
+
+def test_a_replay_counts_only_what_its_own_push_is_answered(
+    server: Backend, tmp_path: Path
+) -> None:
+    with (
+        wechat_side(ACCOUNT, server.url, run=tmp_path) as side,
+        httpx.Client(base_url=side.address) as phone,
+    ):
+        door, worker = kept(tmp_path / "backend.log"), kept(tmp_path / "worker.log")
+        api = client_of(side.address, ACCOUNT)
+
+        def work(identity: str, answer: str) -> None:
+            began = time.time()
+            api.send(USER, text(answer))
+            worker(worked(began, time.time(), identity))
+
+        own = answered(phone, "slow")["identity"]
+        door(queued(own))
+        before = saved(phone)
+        assert (before["steps"], before["left_out"]) == ([], 1)  # its answer is still to come
+        work(own, "the answer")
+        conversation = saved(phone)
+        assert [len(step["late"]) for step in conversation["steps"]] == [1]
+        phone.post("/replays", json=conversation)
+        wait_until(lambda: len(identities(phone)) == 2)
+        other = answered(phone, "something else")["identity"]
+        again = identities(phone)[1]
+        for identity in (again, other):
+            door(queued(identity))
+        work(other, "another answer")
+        work(again, "the answer")
+        wait_until(lambda: phone.get("/replays").json()[0]["result"] != "running")
+        (step,) = phone.get("/replays").json()
+        assert [each["text"] for each in step["actual"]["late"]] == ["the answer"]
+        assert step["result"] == "same"
+
+
+def test_a_replay_sees_an_answer_that_came_beside_those_that_were_expected(
+    server: Backend, tmp_path: Path
+) -> None:
+    with (
+        wechat_side(ACCOUNT, server.url, run=tmp_path) as side,
+        httpx.Client(base_url=side.address) as phone,
+    ):
+        door, worker = kept(tmp_path / "backend.log"), kept(tmp_path / "worker.log")
+        api = client_of(side.address, ACCOUNT)
+        answered(phone, "slow")
+        phone.post("/replays", json=saved(phone))
+        wait_until(lambda: len(identities(phone)) == 2)
+        again = identities(phone)[1]
+        door(queued(again))
+        began = time.time()
+        api.send(USER, text("one too many"))
+        worker(worked(began, time.time(), again))
+        wait_until(lambda: phone.get("/replays").json()[0]["result"] == "different")
