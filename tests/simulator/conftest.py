@@ -9,7 +9,7 @@ import pytest
 from local import ports
 from tests.fakes import Clock
 from tests.simulated import wechat_side
-from tests.simulator import commands, visits
+from tests.simulator.commands import ACCOUNT
 from tests.simulator.visits import BACKEND, Setting
 
 
@@ -17,7 +17,7 @@ from tests.simulator.visits import BACKEND, Setting
 def wechat() -> Iterator[Setting]:
     clock = Clock(1_700_000_000)
     with (
-        wechat_side(visits.ACCOUNT, f"{BACKEND}/wechat", clock) as side,
+        wechat_side(ACCOUNT, f"{BACKEND}/wechat", clock) as side,
         httpx.Client(base_url=side.address, trust_env=False, timeout=60) as browser,
     ):
         yield Setting(side, clock, browser)
@@ -26,7 +26,7 @@ def wechat() -> Iterator[Setting]:
 @pytest.fixture
 def console(tmp_path: Path) -> Path:
     path = tmp_path / "console.json"
-    commands.ACCOUNT.save(path)
+    ACCOUNT.save(path)
     return path
 
 

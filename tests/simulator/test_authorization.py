@@ -9,7 +9,8 @@ from simulator import faults, pushes
 from simulator.events import USER
 from simulator.faults import Fault
 from simulator.platform.profiles import Profile
-from tests.simulator.visits import ACCOUNT, BASE, EXCHANGE, USERINFO, Setting, of_user
+from tests.simulator.commands import ACCOUNT
+from tests.simulator.visits import BASE, EXCHANGE, USERINFO, Setting, of_user
 
 DAY = 24 * 3600
 

@@ -6,7 +6,8 @@ import pytest
 from simulator import faults
 from simulator.events import USER
 from simulator.platform.profiles import Profile
-from tests.simulator.visits import ACCOUNT, BASE, CALLBACK, USERINFO, Setting, link, linked
+from tests.simulator.commands import ACCOUNT
+from tests.simulator.visits import BASE, CALLBACK, USERINFO, Setting, link, linked
 
 
 def test_base_scope_comes_back_with_a_code_at_once(wechat: Setting) -> None:

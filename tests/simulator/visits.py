@@ -8,11 +8,10 @@ from urllib.parse import quote
 
 import httpx
 
-from simulator.account import Account
 from tests.fakes import Clock
 from tests.simulated import Side
+from tests.simulator.commands import ACCOUNT
 
-ACCOUNT = Account.new()
 BACKEND = "http://127.0.0.1:1"
 CALLBACK = f"{BACKEND}/oauth/callback"
 BASE, USERINFO = "snsapi_base", "snsapi_userinfo"
