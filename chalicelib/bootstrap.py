@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from .delivery.worker import Worker
     from .web.site import Site
 
-SNS_TIMEOUTS = (3.0, 6.0)
+OAUTH_TIMEOUTS = (3.0, 6.0)
 """Seconds to connect and to wait; two calls in a row end before the gateway gives up."""
 
 
@@ -104,14 +104,16 @@ def site() -> "Site":
     settings = _settings()
     parameters = SsmParameters(settings.parameter_path)
     table, profiles = _tables(settings)
-    sns = OAuthApi(HttpTransport(settings.wechat_api_url, SNS_TIMEOUTS), AppSecrets(parameters))
+    oauth_api = OAuthApi(
+        HttpTransport(settings.wechat_api_url, OAUTH_TIMEOUTS), AppSecrets(parameters)
+    )
     keys = SiteKeys(parameters)
     logins = Logins(keys, profiles)
-    authorization = Authorization(settings.wechat_open_url, keys, sns)
-    renewal = Renewal(profiles, sns, Sealer(parameters))
+    authorization = Authorization(settings.wechat_open_url, keys, oauth_api)
+    renewal = Renewal(profiles, oauth_api, Sealer(parameters))
     return Site(
         authorization,
-        Callback(authorization, table, sns, renewal, profiles, logins),
+        Callback(authorization, table, oauth_api, renewal, profiles, logins),
         Me(profiles, logins, authorization),
         Binding(keys, table, profiles, logins, authorization, settings.return_urls),
         DomainVerification(parameters),

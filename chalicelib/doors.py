@@ -172,9 +172,9 @@ def _page(
     request: Request, ask: "Callable[[Site], Callable[[http.Request], http.Response]]"
 ) -> Response:
     """What the site answers to a browser."""
-    from .web.site import answered
+    from .web.site import response_or_notice
 
-    response = answered(lambda: ask(bootstrap.site())(_browser_request(request)))
+    response = response_or_notice(lambda: ask(bootstrap.site())(_browser_request(request)))
     return Response(response.body, response.headers, response.status)
 
 

@@ -170,7 +170,7 @@ class TestEvents:
         for kind in ("user_info_modified", "user_authorization_cancellation"):
             door.push(pushes.event(kind).by(MING.openid))
         door.work()
-        assert "a profile follows its user" in door.log_text
+        assert "an event changed a profile" in door.log_text
         assert MING.openid not in door.log_text
         assert "明" not in door.log_text
 

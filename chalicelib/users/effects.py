@@ -88,4 +88,4 @@ class Effects:
                 self._profiles.withdraw(openid, arrival)
             case UserAuthorizationCancellationEvent():
                 self._profiles.forget(openid, arrival)
-        log.write("a profile follows its user", None, event_kind=type(event).__name__)
+        log.write("an event changed a profile", None, event_kind=type(event).__name__)

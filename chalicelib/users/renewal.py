@@ -28,12 +28,12 @@ class Renewal:
     def __init__(
         self,
         profiles: Profiles,
-        sns: OAuthApi,
+        oauth_api: OAuthApi,
         sealer: Sealer,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._profiles = profiles
-        self._sns = sns
+        self._oauth_api = oauth_api
         self._sealer = sealer
         self._clock = clock
 
@@ -69,11 +69,11 @@ class Renewal:
         shown = self._shown(openid, granted, asked)
         if shown is None:
             refresh_token = self._sealer.open(granted["refresh_token"], openid, "refresh_token")
-            grant = self._sns.refresh(refresh_token)
+            grant = self._oauth_api.refresh(refresh_token)
             granted = self.sealed(grant, asked)
             self._profiles.renewed(openid, before, granted, None, asked)
             before = asked
-            shown = self._sns.userinfo(grant.access_token, openid)
+            shown = self._oauth_api.userinfo(grant.access_token, openid)
         elif not self._sealer.is_current(granted["refresh_token"]):
             granted = self._resealed(openid, granted)
         self._profiles.renewed(openid, before, granted, shown, asked)
@@ -84,7 +84,7 @@ class Renewal:
             return None
         access_token = self._sealer.open(granted["access_token"], openid, "access_token")
         try:
-            return self._sns.userinfo(access_token, openid)
+            return self._oauth_api.userinfo(access_token, openid)
         except TokenRejected:
             return None  # WeChat ends tokens early, too
 

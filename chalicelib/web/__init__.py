@@ -1,4 +1,4 @@
-"""Who the user is: web authorization, the signed-in user's page, binding to the site's own users.
+"""What browsers get: web authorization, the signed-in user's page, binding to the site's users.
 
-Nothing here is imported for a push.
+A push imports nothing from here.
 """

@@ -1,9 +1,10 @@
-"""Tying a WeChat user to a user of the site, knowingly.
+"""Binds a WeChat user to a user of the site, after the user confirms it.
 
     link ──> signed in? ──> the page names both sides ──> they confirm ──> back to the site
 
-Somebody may send a link to have another's WeChat tied to their own account. So the page says
-whose link it is, and only a form from that page binds. Whoever opens a link first keeps it.
+An attacker may send their own link to somebody else, to bind that person's WeChat to the
+attacker's account. So the page says whose link it is, and only a form from that page binds. A
+link belongs to the first user who opens it.
 """
 
 import time
@@ -19,14 +20,14 @@ from . import notices, tickets
 from .http import Request, Response, page, see_other
 from .login import Logins, Visitor
 from .me import stale_form
-from .notices import told
+from .notices import notice_page
 from .oauth import Authorization
 from .signing import TICKET_KEY, TICKET_SECONDS, InvalidToken, Signer, SiteKeys
 from .tickets import Ticket
 
 
 class Binding:
-    """The steps; `return_urls` are where a visitor may be sent in the end."""
+    """The steps of binding; `return_urls` are the sites where a visitor may end up."""
 
     def __init__(
         self,
@@ -47,12 +48,12 @@ class Binding:
         self._clock = clock
 
     def ask(self, request: Request) -> Response:
-        """Asks whether both sides belong together (GET /oauth/bind?ticket=). Raises Unavailable."""
+        """Asks the visitor to confirm the binding (GET /oauth/bind?ticket=). Raises Unavailable."""
         text = request.query.get("ticket", "")
         try:
-            ticket = tickets.opened(self._signer, text)
+            ticket = tickets.open_ticket(self._signer, text)
         except InvalidToken:
-            return told(notices.TICKET_ENDED, f"{request.site}/me")
+            return notice_page(notices.TICKET_ENDED, f"{request.site}/me")
         visitor = self._logins.visitor(request)
         if visitor is None or visitor.profile.scope != Scope.USERINFO.value:
             back = f"/oauth/bind?ticket={quote(text, safe='')}"
@@ -70,28 +71,28 @@ class Binding:
         )
 
     def confirm(self, request: Request) -> Response:
-        """Binds them (POST /oauth/bind with `ticket` and `csrf`). Raises Unavailable."""
+        """Binds both users (POST /oauth/bind with `ticket` and `csrf`). Raises Unavailable."""
         visitor = self._logins.visitor(request)
-        if visitor is None or not visitor.sent(request):
+        if visitor is None or not visitor.sent_form(request):
             return stale_form(request.site)
         try:
-            ticket = tickets.opened(self._signer, request.form.get("ticket", ""))
+            ticket = tickets.open_ticket(self._signer, request.form.get("ticket", ""))
         except InvalidToken:
-            return told(notices.TICKET_ENDED, f"{request.site}/me")
+            return notice_page(notices.TICKET_ENDED, f"{request.site}/me")
         if refusal := self._refusal(request.site, ticket, visitor):
             return refusal
         openid = visitor.profile.openid
         try:
             self._profiles.bind(openid, ticket.user_id, ticket.label, visitor.since)
         except BoundElsewhere:
-            return told(notices.BOUND_ELSEWHERE, f"{request.site}/me")
+            return notice_page(notices.BOUND_ELSEWHERE, f"{request.site}/me")
         log.write("a user was bound", {"Bound": 1})
         mine = equal("openid_of_opener", openid)
         self._table.write(Write(_key(ticket), mine, {"used": True}))
         return see_other(self._return_to(request.site, ticket))
 
     def _refusal(self, site: str, ticket: Ticket, visitor: Visitor) -> Response | None:
-        """Why the visitor may not use the ticket; None if they may, and then it stays theirs."""
+        """Says why the visitor may not use the ticket; None if they may, and then it is theirs."""
         openid = visitor.profile.openid
         now = self._clock()
         free = any_of(
@@ -103,16 +104,16 @@ class Binding:
         try:
             item = self._table.write(Write(_key(ticket), free, opener))
         except ConditionFailed:
-            return told(notices.TICKET_ENDED, f"{site}/me")
+            return notice_page(notices.TICKET_ENDED, f"{site}/me")
         if visitor.profile.user_id == ticket.user_id:
-            return told(notices.BOUND_ALREADY, self._return_to(site, ticket))
+            return notice_page(notices.BOUND_ALREADY, self._return_to(site, ticket))
         if item.get("used"):
-            return told(notices.TICKET_ENDED, f"{site}/me")
+            return notice_page(notices.TICKET_ENDED, f"{site}/me")
         elsewhere = visitor.profile.user_id or self._profiles.bound_to(ticket.user_id)
-        return told(notices.BOUND_ELSEWHERE, f"{site}/me") if elsewhere else None
+        return notice_page(notices.BOUND_ELSEWHERE, f"{site}/me") if elsewhere else None
 
     def _return_to(self, site: str, ticket: Ticket) -> str:
-        """Where the visitor goes in the end: back to an allowed address, or to their page."""
+        """Where the visitor goes after binding: back to an allowed address, or to `/me`."""
         if any(_within(ticket.return_to, allowed) for allowed in self._return_urls):
             return ticket.return_to
         return f"{site}/me"

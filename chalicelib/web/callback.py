@@ -1,14 +1,14 @@
-"""WeChat sends a visitor back with a code; they are signed in, once for all requests.
+"""Signs a visitor in when WeChat sends them back with a code, once for all their requests.
 
-    state and its cookie ──> claim the state     one of several requests has it
+    state and its cookie ──> claim the state     one of several requests gets it
                              code ──> tokens     one call
                              tokens ──> userinfo
-                             the profile is written
-                             what came of it     kept two minutes
+                             write the profile
+                             keep the result     for two minutes
 
-WeChat's browser is known to ask for the callback twice: it aborts the first request, whose code
-is spent by then, and shows what the second one gets. So does a reload. Whoever comes with the
-state and its cookie gets what came of it, without another call.
+WeChat's browser sometimes requests the callback twice. The first request uses up the code, but
+the browser aborts it and shows the response to the second. A reload does the same. So each
+request that brings the state and its cookie gets the same result, without another call.
 """
 
 import json
@@ -31,19 +31,20 @@ from ..wechat.errors import ApiError, AuthorizeAgain, Repeated
 from . import notices
 from .http import Request, Response, redirect
 from .login import Logins
-from .notices import told
-from .oauth import STATE_SECONDS, Authorization, Intent
+from .notices import notice_page
+from .oauth import STATE_SECONDS, Authorization, PendingSignIn
 from .signing import InvalidToken
 
 RESULT_SECONDS = 120
-"""How long the callback answers the same again."""
+"""Seconds for which the callback repeats its result."""
 PATIENCE = 20.0
-"""Seconds for which the second of two requests waits for what came of the first."""
+"""Seconds for which the second of two requests waits for the result of the first."""
 LOOK = 0.3
+"""Seconds between two looks for that result."""
 
 
-class Result(NamedTuple):
-    """What came of a state: who is signed in since when, or in a word why nobody is."""
+class SignInResult(NamedTuple):
+    """How a sign-in ended: `word` is `signed_in` or says why not; `since` is in epoch seconds."""
 
     word: str
     openid: str = ""
@@ -51,13 +52,13 @@ class Result(NamedTuple):
 
 
 class Callback:
-    """The way back from WeChat."""
+    """The way back from WeChat to this site."""
 
     def __init__(
         self,
         authorization: Authorization,
         table: Table,
-        sns: OAuthApi,
+        oauth_api: OAuthApi,
         renewal: Renewal,
         profiles: Profiles,
         logins: Logins,
@@ -66,7 +67,7 @@ class Callback:
     ) -> None:
         self._authorization = authorization
         self._table = table
-        self._sns = sns
+        self._oauth_api = oauth_api
         self._renewal = renewal
         self._profiles = profiles
         self._logins = logins
@@ -74,81 +75,86 @@ class Callback:
         self._sleep = sleep
 
     def answer(self, request: Request) -> Response:
-        """WeChat sends the visitor back (GET /oauth/callback?code=&state=). Raises Unavailable."""
+        """Signs the visitor in (GET /oauth/callback?code=&state=). Raises Unavailable."""
         code = request.query.get("code", "")
         try:
-            intent = self._authorization.intent(request)
+            pending = self._authorization.pending(request)
         except InvalidToken:
-            intent = None
-        if intent is None or (code and not is_code(code)):
-            log.write("a callback that we did not ask for", {"CallbackRefused": 1})
-            return told(notices.NOT_ASKED_FOR, f"{request.site}/me")
-        again = _again(request.site, intent)
+            pending = None
+        if pending is None or (code and not is_code(code)):
+            log.write(
+                "a callback was refused, because this browser did not start it",
+                {"CallbackRefused": 1},
+            )
+            return notice_page(notices.NOT_ASKED_FOR, f"{request.site}/me")
+        again = _again(request.site, pending)
         if not code:
-            return told(notices.REFUSED, again)
-        return self._shown(request.site, intent, again, self._settled(intent, code))
+            return notice_page(notices.REFUSED, again)
+        return self._response(request.site, pending, again, self._result_once(pending, code))
 
-    def _settled(self, intent: Intent, code: str) -> Result:
-        """What came of the state; the first request that asks finds it out."""
-        key = f"oauth#{sha256(intent.state.encode()).hexdigest()}"
+    def _result_once(self, pending: PendingSignIn, code: str) -> SignInResult:
+        """The result for a state; the first request signs in, the others wait for it."""
+        key = f"oauth#{sha256(pending.state.encode()).hexdigest()}"
         owner, now = secrets.token_hex(16), self._clock()
         mine = any_of(absent("owner"), at_most("expires", now))
         claim = {"owner": owner, "result": "", "expires": now + 2 * STATE_SECONDS}
         try:
             self._table.write(Write(key, mine, claim))
         except ConditionFailed:
-            return self._waited_for(key)
-        result = self._signed_in(intent, code)
+            return self._result_of_first(key)
+        result = self._sign_in(pending, code)
         kept = {"result": json.dumps(result), "settled": self._clock()}
-        with suppress(ConditionFailed, Unavailable):  # then a second request is told to try again
+        with suppress(ConditionFailed, Unavailable):  # then a second request says "try again"
             self._table.write(Write(key, absent("settled"), kept))
         return result
 
-    def _waited_for(self, key: str) -> Result:
-        """What the first request came to, for as long as that is told."""
+    def _result_of_first(self, key: str) -> SignInResult:
+        """The result of the first request, until RESULT_SECONDS after it was kept."""
         deadline = self._clock() + PATIENCE
         while True:
             item = self._table.get(key) or {}
             if item.get("result"):
                 recent = item["settled"] > self._clock() - RESULT_SECONDS
-                return Result(*json.loads(item["result"])) if recent else Result("over")
+                return SignInResult(*json.loads(item["result"])) if recent else SignInResult("over")
             if self._clock() >= deadline:
-                return Result("unavailable")
+                return SignInResult("unavailable")
             self._sleep(LOOK)
 
-    def _signed_in(self, intent: Intent, code: str) -> Result:
+    def _sign_in(self, pending: PendingSignIn, code: str) -> SignInResult:
         asked = self._clock()
         try:
-            grant = self._sns.exchange(code)
+            grant = self._oauth_api.exchange(code)
             if grant.is_snapshotuser:
-                return Result("snapshot")
+                return SignInResult("snapshot")
             shown = None
-            if intent.scope is Scope.USERINFO:
-                shown = self._sns.userinfo(grant.access_token, grant.openid)
+            if pending.scope is Scope.USERINFO:
+                shown = self._oauth_api.userinfo(grant.access_token, grant.openid)
             sealed = self._renewal.sealed(grant, asked)
             self._profiles.authorized(grant.openid, sealed, shown, asked)
         except (Repeated, AuthorizeAgain):
-            return Result("over")
+            return SignInResult("over")
         except (ApiError, Unavailable) as error:
             log.error(
                 "a visitor cannot be signed in", {"SignInFailed": 1}, error, **log.reason(error)
             )
-            return Result("unavailable")
-        return Result("signed_in", grant.openid, asked)
+            return SignInResult("unavailable")
+        return SignInResult("signed_in", grant.openid, asked)
 
-    def _shown(self, site: str, intent: Intent, again: str, result: Result) -> Response:
+    def _response(
+        self, site: str, pending: PendingSignIn, again: str, result: SignInResult
+    ) -> Response:
         match result.word:
             case "signed_in":
                 cookie = self._logins.cookie(result.openid, result.since)
-                return redirect(site + intent.next, [cookie])
+                return redirect(site + pending.next, [cookie])
             case "snapshot":
-                return told(notices.SNAPSHOT, again)
+                return notice_page(notices.SNAPSHOT, again)
             case "over":
-                return told(notices.OVER, again)
+                return notice_page(notices.OVER, again)
             case _:
-                return told(notices.WECHAT_DOWN, again)
+                return notice_page(notices.WECHAT_DOWN, again)
 
 
-def _again(site: str, intent: Intent) -> str:
-    query = urlencode({"next": intent.next, "scope": intent.scope.name.lower()})
+def _again(site: str, pending: PendingSignIn) -> str:
+    query = urlencode({"next": pending.next, "scope": pending.scope.name.lower()})
     return f"{site}/oauth/authorize?{query}"

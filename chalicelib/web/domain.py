@@ -1,4 +1,4 @@
-"""Proving to WeChat that the domain is ours: it fetches a file that holds a code.
+"""Proves to WeChat that the domain is ours: WeChat fetches a file that holds a code.
 
 https://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/Wechat_webpage_authorization.html
 """
@@ -12,10 +12,10 @@ DOMAIN_VERIFICATION = "domain-verification"
 
 
 class DomainVerification(Refreshed[str]):
-    """The code that WeChat's console gave for our domain."""
+    """The code that WeChat's console issued for our domain."""
 
     def content(self, file: str) -> str | None:
-        """What `MP_verify_<code>.txt` holds; None for any other file, or a stranger's code."""
+        """The content of `MP_verify_<code>.txt`; None for any other file, or a code not ours."""
         code = file.removeprefix("MP_verify_").removesuffix(".txt")
         if file != f"MP_verify_{code}.txt" or not code:
             return None

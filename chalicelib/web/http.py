@@ -1,4 +1,4 @@
-"""A browser's request, and what it is answered, in our words; `doors.py` turns them into HTTP."""
+"""Requests from browsers and our responses, in our words; `doors.py` turns them into HTTP."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from .pages import STYLE_SOURCE, rendered
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Request:
-    """What a browser asks; `site` is where the site is, such as `https://example.com/api`."""
+    """A browser's request; `site` is our own address, such as `https://example.com/api`."""
 
     site: str
     query: Mapping[str, str]
@@ -19,7 +19,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Response:
-    """What the browser gets; a header with several values is set several times."""
+    """What the browser gets; a header with several values is sent several times."""
 
     status: int
     headers: dict[str, str | list[str]]
@@ -28,7 +28,7 @@ class Response:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Cookie:
-    """A cookie of this host, hidden from scripts; an empty value takes it away."""
+    """A cookie of this host, hidden from scripts; an empty value deletes it."""
 
     name: str
     value: str
@@ -50,7 +50,7 @@ def page(
     may_lead_to: str = "",
     **values: object,
 ) -> Response:
-    """The page that `template` makes of the values; its form `may_lead_to` another site."""
+    """Renders `template` with the values; its form may redirect to the site `may_lead_to`."""
     policy = (
         f"default-src 'none'; style-src {STYLE_SOURCE}; img-src https:; base-uri 'none'; "
         f"form-action 'self' {may_lead_to}".rstrip()
@@ -66,12 +66,12 @@ def page(
 
 
 def see_other(url: str, cookies: Sequence[Cookie] = ()) -> Response:
-    """Sends the browser to another address, which it asks for by GET."""
+    """Redirects after a POST: the browser requests `url` with GET."""
     return _elsewhere(HTTPStatus.SEE_OTHER, url, cookies)
 
 
 def redirect(url: str, cookies: Sequence[Cookie] = ()) -> Response:
-    """The answer to a GET that is to be redirect at another address."""
+    """Redirects a GET to another address."""
     return _elsewhere(HTTPStatus.FOUND, url, cookies)
 
 

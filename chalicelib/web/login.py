@@ -15,24 +15,24 @@ COOKIE = "__Host-session"
 
 
 class Visitor(NamedTuple):
-    """Somebody whose session began at `since`; `csrf` proves that a form is ours."""
+    """A signed-in user; `since` is the session's start in epoch seconds, `csrf` proves forms."""
 
     profile: Profile
     since: float
     csrf: str
 
-    def sent(self, request: Request) -> bool:
-        """Whether its form comes from a page of ours that they were shown."""
+    def sent_form(self, request: Request) -> bool:
+        """Whether the request's form comes from a page that we showed to this visitor."""
         return hmac.compare_digest(self.csrf.encode(), request.form.get("csrf", "").encode())
 
 
-def ended(request: Request) -> list[Cookie]:
-    """Takes away the session that came along: none comes with a form of another site."""
+def session_deleted(request: Request) -> list[Cookie]:
+    """Deletes the session cookie if the browser sent one: forms of other sites bring none."""
     return [Cookie(COOKIE, "")] if COOKIE in request.cookies else []
 
 
 class Logins:
-    """Sessions, which live for SESSION_SECONDS unless their profile ends them before."""
+    """Sessions; each lasts SESSION_SECONDS unless the user's profile ends it earlier."""
 
     def __init__(
         self, keys: SiteKeys, profiles: Profiles, clock: Callable[[], float] = time.time
@@ -43,13 +43,13 @@ class Logins:
         self._form = Signer(keys, COOKIE_KEY, "form", clock)
 
     def cookie(self, openid: str, since: float) -> Cookie:
-        """A session that began then. Raises Unavailable."""
+        """The cookie of a session that began at `since` (epoch seconds). Raises Unavailable."""
         until = since + SESSION_SECONDS
         value = self._session.sign({"openid": openid, "since": since}, until)
         return Cookie(COOKIE, value, SESSION_SECONDS)
 
     def visitor(self, request: Request) -> Visitor | None:
-        """Who asks; None if they are not signed in, or no longer. Raises Unavailable."""
+        """The signed-in user who sent the request, None if there is none. Raises Unavailable."""
         text = request.cookies.get(COOKIE, "")
         try:
             session = self._session.open(text)

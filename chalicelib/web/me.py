@@ -8,13 +8,13 @@ from ..users.profiles import Profiles
 from ..wechat.authorization import Scope
 from . import notices
 from .http import Request, Response, page, see_other
-from .login import Logins, Visitor, ended
-from .notices import Notice, told
-from .oauth import Authorization, forgotten
+from .login import Logins, Visitor, session_deleted
+from .notices import Notice, notice_page
+from .oauth import Authorization, states_deleted
 
 
 class Me:
-    """The page, its forms, and the way out."""
+    """The page, its forms, and signing out."""
 
     def __init__(
         self,
@@ -29,16 +29,16 @@ class Me:
         self._clock = clock
 
     def show(self, request: Request) -> Response:
-        """Their profile (GET /me); whoever is signed out is asked for it. Raises Unavailable."""
+        """Shows the profile (GET /me), after authorization if need be. Raises Unavailable."""
         visitor = self._logins.visitor(request)
         if visitor is None or _must_be_asked(visitor):
             return self._authorization.send_to_wechat(request, "/me", Scope.USERINFO)
         return page("me", site=request.site, profile=visitor.profile, csrf=visitor.csrf)
 
     def change(self, request: Request) -> Response:
-        """What they want done (POST /me with `action` and `csrf`). Raises Unavailable."""
+        """Does what a form asks (POST /me with `action` and `csrf`). Raises Unavailable."""
         visitor = self._logins.visitor(request)
-        if visitor is None or not visitor.sent(request):
+        if visitor is None or not visitor.sent_form(request):
             return stale_form(request.site)
         openid = visitor.profile.openid
         match request.form.get("action"):
@@ -59,21 +59,21 @@ class Me:
     def sign_out(self, request: Request) -> Response:
         """Ends the session of this browser (POST /logout with `csrf`). Raises Unavailable."""
         visitor = self._logins.visitor(request)
-        if visitor is not None and not visitor.sent(request):
+        if visitor is not None and not visitor.sent_form(request):
             return stale_form(request.site)
         return _signed_out(request, notices.SIGNED_OUT)
 
 
 def stale_form(site: str) -> Response:
-    """A form that no page of ours made for this visitor."""
-    return told(notices.STALE_FORM, f"{site}/me")
+    """The response to a form that we did not show to this visitor."""
+    return notice_page(notices.STALE_FORM, f"{site}/me")
 
 
 def _must_be_asked(visitor: Visitor) -> bool:
-    """Whether what they allowed has ended, or was never more than the openid."""
+    """Whether their authorization has ended, or never covered more than the openid."""
     return visitor.profile.authorize_again or visitor.profile.scope != Scope.USERINFO.value
 
 
 def _signed_out(request: Request, notice: Notice) -> Response:
-    cookies = [*ended(request), *forgotten(request)]
-    return told(notice, f"{request.site}/me", cookies)
+    cookies = [*session_deleted(request), *states_deleted(request)]
+    return notice_page(notice, f"{request.site}/me", cookies)

@@ -1,4 +1,4 @@
-"""What visitors are told on a page of its own, when there is nothing else to show."""
+"""Short pages that tell visitors what happened, when there is nothing else to show."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ Mood: TypeAlias = Literal["is done", "tells", "warns"]
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A title, a text, and what the link that leads on says, if one does."""
+    """A title, a text, and the text of the link to the next page, if there is one."""
 
     title: str
     text: str
@@ -21,8 +21,8 @@ class Notice:
     status: HTTPStatus = HTTPStatus.OK
 
 
-def told(notice: Notice, link: str = "", cookies: Sequence[Cookie] = ()) -> Response:
-    """The page that tells it and leads to `link`."""
+def notice_page(notice: Notice, link: str = "", cookies: Sequence[Cookie] = ()) -> Response:
+    """The page that shows `notice` and links to `link`."""
     return page("notice", notice.status, cookies=cookies, notice=notice, link=link)
 
 
@@ -89,7 +89,7 @@ BOUND_ELSEWHERE = Notice(
     status=HTTPStatus.CONFLICT,
 )
 
-# --- What should not be -----------------------------------------------------------------------
+# --- Failures ---------------------------------------------------------------------------------
 
 DOWN = Notice("暂时无法访问", "服务暂时不可用，请稍后再试。", status=HTTPStatus.BAD_GATEWAY)
 BROKEN = Notice(

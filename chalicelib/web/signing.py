@@ -1,7 +1,7 @@
-"""What a browser brings back is signed by us, for one purpose, until a moment.
+"""Signs what a browser brings back, for one purpose and until one moment.
 
-The keys are read from SSM and rotate while people are signed in: what an earlier version of a
-key has signed counts for as long as it may live.
+The keys come from SSM and rotate while people are signed in. A signature by an earlier version of
+a key stays valid until what it signed ends.
 """
 
 import time
@@ -21,18 +21,18 @@ COOKIE_KEY = "cookie-key"
 TICKET_KEY = "ticket-key"
 FORMAT = 1
 TICKET_SECONDS = 600
-"""How long a link that binds is good."""
+"""Seconds for which a binding link is valid."""
 
 
 class InvalidToken(Exception):
-    """Not signed by us, for something else, too long ago, or in a format of a later release."""
+    """We did not sign it, it has another purpose, it has ended, or a later release wrote it."""
 
 
 class SiteKeys(Refreshed[Mapping[str, list[bytes]]]):
-    """The keys that sign cookies and tickets, each oldest first.
+    """The keys that sign cookies and tickets, each with its oldest version first.
 
-    Read again each minute: what a retired key signed looks as good as ever to who has not read
-    that it was retired.
+    They are read again every minute. A process accepts what a retired key signed until it reads
+    that the key was retired.
     """
 
     refresh = 60
@@ -43,7 +43,7 @@ class SiteKeys(Refreshed[Mapping[str, list[bytes]]]):
         return {name: _keys(name, history) for name, history in histories.items()}
 
     def of(self, name: str) -> list[bytes]:
-        """Raises Unavailable when there is none."""
+        """The versions of the key `name`. Raises Unavailable when there is none."""
         keys = self._current()[name]
         if not keys:
             raise Unavailable(f"the parameter {name} is missing or malformed")
@@ -62,11 +62,11 @@ class Signer:
         self._clock = clock
 
     def sign(self, values: Mapping[str, Any], until: float) -> str:
-        """A text for cookies and URLs, good `until` then. Raises Unavailable."""
+        """A text for cookies and URLs, valid `until` (epoch seconds). Raises Unavailable."""
         return signed(self._keys.of(self._name), self._purpose, values, until)
 
     def open(self, text: str) -> dict[str, Any]:
-        """What was signed. Raises InvalidToken, or Unavailable."""
+        """The signed values. Raises InvalidToken, or Unavailable."""
         if not text:
             raise InvalidToken
         generation = self._keys.generation
@@ -89,7 +89,7 @@ class Signer:
 
 
 def signed(keys: list[bytes], purpose: str, values: Mapping[str, Any], until: float) -> str:
-    """The values, good `until` then, signed with the last of the keys."""
+    """The values, signed with the last of the keys, valid `until` (epoch seconds)."""
     return str(_serializer(keys, purpose).dumps({**values, "until": until, "format": FORMAT}))
 
 

@@ -1,4 +1,4 @@
-"""All that a browser may ask for."""
+"""Everything that a browser may request."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ from .domain import DomainVerification
 from .http import Request, Response
 from .login import Logins
 from .me import Me
-from .notices import told
+from .notices import notice_page
 from .oauth import Authorization
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The rooms behind the doors that browsers come through."""
+    """What answers browsers, one part for each group of routes."""
 
     authorization: Authorization
     callback: Callback
@@ -29,15 +29,15 @@ class Site:
     logins: Logins
 
     def signed_in(self, request: Request) -> Profile | None:
-        """Who asks, if they are signed in: for a team's own routes. Raises Unavailable."""
+        """The profile of the signed-in user, for a team's own routes. Raises Unavailable."""
         visitor = self.logins.visitor(request)
         return None if visitor is None else visitor.profile
 
 
-def answered(ask: Callable[[], Response]) -> Response:
-    """What a room answers; what goes wrong on the way becomes a page that tells nothing of it."""
+def response_or_notice(ask: Callable[[], Response]) -> Response:
+    """The response of `ask`; an exception becomes a page that reveals nothing about it."""
     try:
         return ask()
     except Exception as error:  # noqa: BLE001 - never JSON, never a trace
         log.error("a page failed", {"PageFailed": 1}, error, **log.reason(error))
-        return told(notices.DOWN if isinstance(error, Unavailable) else notices.BROKEN)
+        return notice_page(notices.DOWN if isinstance(error, Unavailable) else notices.BROKEN)

@@ -1,7 +1,7 @@
-"""Links by which a user of the site ties their account there to their WeChat.
+"""Links that bind a user of the site to their WeChat.
 
-The site makes a link for the user who is signed in there, shows it (as a QR code, say), and
-throws it away; it is good for ten minutes and once. `python -m ops bind-link` makes one, too.
+The site makes a link for its signed-in user and shows it, for example as a QR code. A link works
+once, within ten minutes. `python -m ops bind-link` makes one, too.
 """
 
 import secrets
@@ -14,11 +14,11 @@ from .signing import TICKET_SECONDS, InvalidToken, Signer, signed
 
 PURPOSE = "ticket"
 ROOM = 400
-"""Bytes that a ticket may hold, which travels as part of an address through WeChat and back."""
+"""Bytes that a ticket may hold, because it travels in an address through WeChat and back."""
 
 
 class Ticket(NamedTuple):
-    """For the site's `user_id`, shown as `label`, who goes to `return_to` in the end, if given."""
+    """Lets the site's user `user_id`, shown as `label`, bind; then they go to `return_to`."""
 
     id: str
     user_id: str
@@ -27,12 +27,12 @@ class Ticket(NamedTuple):
 
 
 def bind_link(site: str, ticket_key: str, user_id: str, label: str, return_to: str = "") -> str:
-    """The address where `user_id` binds their WeChat, within ten minutes.
+    """The address where `user_id` can bind their WeChat within ten minutes.
 
-    `site` is where this backend is, such as `https://example.com/api`; `ticket_key` is the
-    parameter `ticket-key`. The page names the user by a `label`, such as `a***@example.com`:
-    enough for them to know it, too little for others. `return_to` must begin with one of
-    RETURN_URLS. Raises ValueError.
+    `site` is this backend's address, such as `https://example.com/api`; `ticket_key` is the
+    parameter `ticket-key`. The page shows `label`, such as `a***@example.com`: the user
+    recognizes it, others learn little. `return_to` must begin with one of RETURN_URLS.
+    Raises ValueError.
     """
     if not user_id or not label:
         raise ValueError("a link needs a user and a label")
@@ -44,7 +44,7 @@ def bind_link(site: str, ticket_key: str, user_id: str, label: str, return_to: s
     return f"{site}/oauth/bind?{urlencode({'ticket': text})}"
 
 
-def opened(signer: Signer, text: str) -> Ticket:
+def open_ticket(signer: Signer, text: str) -> Ticket:
     """The ticket in a link. Raises InvalidToken, or Unavailable."""
     values = signer.open(text)
     try:

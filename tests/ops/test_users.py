@@ -12,7 +12,7 @@ from chalicelib.adapters.ssm import SsmParameters
 from chalicelib.router.session import Session
 from chalicelib.users.profiles import Profiles
 from chalicelib.web.signing import Signer, SiteKeys
-from chalicelib.web.tickets import PURPOSE, opened
+from chalicelib.web.tickets import PURPOSE, open_ticket
 from chalicelib.wechat.authorization import SnsUserInfo
 from tests.ops.operator import Operator
 
@@ -121,7 +121,7 @@ def test_a_bind_link_opens_with_the_stages_key(operator: Operator) -> None:
     link = urlsplit(result.stdout.strip())
     assert f"{link.scheme}://{link.netloc}{link.path}" == "https://example.com/api/oauth/bind"
     keys = SiteKeys(SsmParameters(operator.target.settings.parameter_path))
-    ticket = opened(Signer(keys, "ticket-key", PURPOSE), parse_qs(link.query)["ticket"][0])
+    ticket = open_ticket(Signer(keys, "ticket-key", PURPOSE), parse_qs(link.query)["ticket"][0])
     assert (ticket.user_id, ticket.label) == ("42", "a***@example.com")
 
 

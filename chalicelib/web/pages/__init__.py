@@ -1,4 +1,4 @@
-"""The few pages, each a template in this folder; everything that comes from WeChat is escaped."""
+"""The pages, each a template in this folder; everything that comes from WeChat is escaped."""
 
 import unicodedata
 from base64 import b64encode
@@ -11,11 +11,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 _FOLDER = Path(__file__).parent
 _STYLE = (_FOLDER / "style.css").read_text("utf-8")
 STYLE_SOURCE = f"'sha256-{b64encode(sha256(_STYLE.encode()).digest()).decode()}'"
-"""What a content security policy calls our one style sheet."""
+"""Our style sheet's name in a content security policy."""
 
 
 def rendered(template: str, **values: object) -> str:
-    """A page as HTML."""
+    """The page `template` as HTML."""
     return _templates().get_template(f"{template}.html").render(style=_STYLE, **values)
 
 
@@ -34,7 +34,7 @@ def _templates() -> Environment:
 
 
 def _visible(text: str) -> str:
-    """Without what turns the writing of others around, or cannot be seen at all."""
+    """`text` without characters that change the direction of other text, or are invisible."""
     return "".join(
         each
         for each in text
@@ -43,7 +43,7 @@ def _visible(text: str) -> str:
 
 
 def _https(url: str) -> str:
-    """The address of a picture, loaded by https; empty for what is no such address."""
+    """The address of a picture, loaded by https; empty if `url` is not one."""
     scheme, separator, rest = url.partition("://")
     return f"https://{rest}" if separator and scheme in ("http", "https") else ""
 

@@ -4,7 +4,7 @@
 export const zh = {
   // 日志：发生了什么
   "WeChat refuses a call": "微信拒绝了一次调用",
-  "a callback that we did not ask for": "收到一次并非由我们发起的授权回调",
+  "a callback was refused, because this browser did not start it": "拒绝了一次授权回调：不是这个浏览器发起的",
   "a file failed": "取文件出错",
   "a job failed": "任务失败，稍后重试",
   "a job is dead; it waits in the dead-letter queue": "任务彻底失败，已进死信队列",
@@ -12,7 +12,7 @@ export const zh = {
   "a parameter is malformed": "有参数格式不对",
   "a parameter is missing": "缺少参数",
   "a part of an answer may be sent twice": "回复中有一条可能发了两次",
-  "a profile follows its user": "用户资料随用户更新",
+  "an event changed a profile": "事件更新了用户资料",
   "a reply has no late form and was dropped": "有一条回复不能作为客服消息发送，已丢弃",
   "a user deleted their data": "用户删除了自己的数据",
   "a user must authorize again": "用户需要重新授权",
