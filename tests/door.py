@@ -41,7 +41,7 @@ from chalicelib.wechat.envelopes import Mode
 from simulator.account import Account
 from simulator.envelopes import seal, signed_query
 from simulator.pushes import Push
-from tests.fakes import Clock, FakeParameters, FakeProfileTable, FakeQueue, FakeState
+from tests.fakes import Clock, FakeParameters, FakeProfileTable, FakeQueue, FakeTable
 from tests.wechat_api import WeChat
 
 APP = Chalice(app_name="wechalice", configure_logs=False)
@@ -85,16 +85,16 @@ class Door:
         self.parameters.put("encoding-aes-key", account.encoding_aes_key)
         for name in ("cookie-key", "ticket-key", "refresh-token-key"):
             self.parameters.put(name, urlsafe_b64encode(os.urandom(32)).decode())
-        self.state = FakeState()
+        self.table = FakeTable()
         self.profile_table = FakeProfileTable()
         self.profiles = Profiles(self.profile_table, self.clock)
         self.queue = FakeQueue(self.clock)
         self.wechat = WeChat(self.clock)
         self.own_secrets = OwnSecrets(self.parameters, "test", self.clock)
-        self.outbox = Outbox(self.state, self.clock)
-        self.sns = OAuthApi(self.wechat.transport, self.wechat.secrets)
+        self.outbox = Outbox(self.table, self.clock)
+        self.oauth_api = OAuthApi(self.wechat.transport, self.wechat.secrets)
         self.sealer = Sealer(self.parameters, self.clock)
-        self.renewal = Renewal(self.profiles, self.sns, self.sealer, self.clock)
+        self.renewal = Renewal(self.profiles, self.oauth_api, self.sealer, self.clock)
         self.passive = late_answers is LateAnswers.PASSIVE
         self.routes = routes
         self._log = io.StringIO()
@@ -105,11 +105,11 @@ class Door:
         """What answers browsers, in a process that has just started."""
         keys = SiteKeys(self.parameters, self.clock)
         logins = Logins(keys, self.profiles, self.clock)
-        authorization = Authorization(OPEN_URL, keys, self.sns, self.clock)
+        authorization = Authorization(OPEN_URL, keys, self.oauth_api, self.clock)
         callback = Callback(
             authorization,
-            self.state,
-            self.sns,
+            self.table,
+            self.oauth_api,
             self.renewal,
             self.profiles,
             logins,
@@ -121,7 +121,7 @@ class Door:
             callback,
             Me(self.profiles, logins, authorization, self.clock),
             Binding(
-                keys, self.state, self.profiles, logins, authorization, RETURN_URLS, self.clock
+                keys, self.table, self.profiles, logins, authorization, RETURN_URLS, self.clock
             ),
             DomainVerification(self.parameters, self.clock),
             logins,
@@ -134,7 +134,7 @@ class Door:
         self.pushes = Pushes(
             PushVerifier(self.account.mode, secrets, self.clock, self.clock.sleep),
             self._runner(effects),
-            self.state,
+            self.table,
             self.queue,
             effects,
             self.outbox if self.passive else None,
@@ -145,11 +145,11 @@ class Door:
 
     def worker(self) -> Worker:
         """A worker that has just started."""
-        sending = CustomerService(self.wechat.api, self.state, self.clock, self.clock.sleep)
+        sending = CustomerService(self.wechat.api, self.table, self.clock, self.clock.sleep)
         effects = self._effects(self.renewal.renew)
         return Worker(
             self._runner(effects, self.wechat.api),
-            self.state,
+            self.table,
             effects,
             self.outbox if self.passive else sending,
             self.clock,

@@ -94,7 +94,7 @@ class FakeTransport:
         return self.respond(request)
 
 
-class FakeState:
+class FakeTable:
     """DynamoDB in memory; `reads` and `writes` count what a real table would be asked."""
 
     def __init__(self) -> None:
@@ -139,7 +139,7 @@ class FakeState:
             raise Unavailable("DynamoDB is down")
 
 
-class FakeProfileTable(FakeState):
+class FakeProfileTable(FakeTable):
     """The profiles table in memory."""
 
     def openid_of(self, user_id: str) -> str | None:

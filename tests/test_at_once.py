@@ -32,14 +32,14 @@ class Site:
     def __init__(self, door: Door) -> None:
         self.people = People(door)
         self.profiles = Profiles(profiles_table())
-        self.sns, self.sealer = door.sns, door.sealer
+        self.oauth_api, self.sealer = door.oauth_api, door.sealer
         keys = SiteKeys(door.parameters)
-        self.authorization = Authorization(OPEN_URL, keys, door.sns)
+        self.authorization = Authorization(OPEN_URL, keys, door.oauth_api)
         self.callback = Callback(
             self.authorization,
             state_table(),
-            door.sns,
-            Renewal(self.profiles, door.sns, door.sealer),
+            door.oauth_api,
+            Renewal(self.profiles, door.oauth_api, door.sealer),
             self.profiles,
             Logins(keys, self.profiles),
         )
@@ -80,7 +80,7 @@ def test_two_callbacks_at_once_and_an_event_in_the_middle_leave_one_right_profil
     def followed() -> None:
         site.profiles.subscribed(MING.openid, time.time(), "shop")
         site.people.access_tokens["mine"] = MING
-        site.sns.userinfo("mine", MING.openid)  # meets the other two
+        site.oauth_api.userinfo("mine", MING.openid)  # meets the other two
 
     with ThreadPoolExecutor() as threads:
         pages = [threads.submit(site.callback.answer, visit) for visit in visits]

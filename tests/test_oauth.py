@@ -142,7 +142,7 @@ class TestTheWayBack:
         self, browser: Browser, people: People, door: Door
     ) -> None:
         browser.sign_in(people, MING)
-        stored = repr(door.profile_table.items) + repr(door.state.items)
+        stored = repr(door.profile_table.items) + repr(door.table.items)
         assert people.secrets
         assert not [secret for secret in people.secrets if secret in stored]
 
@@ -166,7 +166,7 @@ class TestTheWayBack:
         assert f'href="{SITE}/oauth/authorize?next=%2Fshop&amp;scope=base"' in page.body
         assert not people.calls
         assert not door.profile_table.items
-        assert not door.state.items
+        assert not door.table.items
 
     def test_a_snapshot_user_is_nobody(self, browser: Browser, people: People, door: Door) -> None:
         page = browser.sign_in(people, Person("oVIRTUAL", is_snapshot=True))
@@ -236,10 +236,10 @@ class TestTrouble:
     def test_a_result_that_cannot_be_kept_signs_in_and_a_reload_has_to_try_again(
         self, browser: Browser, people: People, door: Door
     ) -> None:
-        people.meanwhile("/sns/userinfo", lambda: setattr(door.state, "available", False))
+        people.meanwhile("/sns/userinfo", lambda: setattr(door.table, "available", False))
         callback = browser.consents(people, MING, browser.get("/oauth/authorize"))
         assert browser.get(callback).status == 302
-        door.state.available = True
+        door.table.available = True
         assert is_page(browser.get(callback), 502, "暂时无法登录")
         assert people.calls.count("/sns/oauth2/access_token") == 1
 
@@ -287,7 +287,7 @@ class TestTrouble:
         self, browser: Browser, people: People, door: Door
     ) -> None:
         callback = browser.consents(people, MING, browser.get("/oauth/authorize"))
-        door.state.available = False
+        door.table.available = False
         assert is_page(browser.get(callback), 502, "暂时无法访问")
         assert not people.calls
 
@@ -375,7 +375,7 @@ class TestAttacks:
             assert page.status == 403
         assert not people.calls
         assert door.parameters.reads - reads <= 1
-        assert not door.state.items
+        assert not door.table.items
 
     @pytest.mark.parametrize(
         "code", ["x", "a b" * 10, "<script>" * 4, "a" * 2000, "../" * 10, "你" * 32]
@@ -422,5 +422,5 @@ def test_the_app_secret_out_of_reach_is_a_page(
 ) -> None:
     door.wechat.parameters.available = False
     with pytest.raises(Unavailable):
-        door.sns.app_id()
+        door.oauth_api.app_id()
     assert is_page(browser.get("/me"), 502, "暂时无法访问")

@@ -333,14 +333,14 @@ class TestFailures:
         assert "UnknownRoute" in door.log_text
 
     def test_without_the_table_no_handler_runs_unrecorded(self, door: Door) -> None:
-        door.state.available = False
+        door.table.available = False
         assert say(door, "count") == SUCCESS
-        door.state.available = True
+        door.table.available = True
         door.work()
         assert texts(door) == ["1"]
 
     def test_a_connection_that_died_while_nobody_wrote_delays_no_answer(self, door: Door) -> None:
-        door.state.unconfirmed = 1
+        door.table.unconfirmed = 1
         assert "<![CDATA[1]]>" in say(door, "count").body
         door.work()
         assert texts(door) == []
@@ -468,17 +468,17 @@ class TestAWSCalls:
     )
     def test_a_push_costs(self, door: Door, text: str, table: int, queue: int) -> None:
         say(door, text)
-        assert (door.state.reads + door.state.writes, door.queue.sends) == (table, queue)
+        assert (door.table.reads + door.table.writes, door.queue.sends) == (table, queue)
 
     def test_a_forged_push_costs_nothing(self, door: Door) -> None:
         assert door.post({}, "<xml/>").status == 403
-        assert (door.state.reads, door.state.writes, door.queue.sends) == (0, 0, 0)
+        assert (door.table.reads, door.table.writes, door.queue.sends) == (0, 0, 0)
 
     def test_where_answers_are_passive_a_recorded_push_costs_one_read_more(
         self, passive: Door
     ) -> None:
         say(passive, "fast")
-        assert (passive.state.reads, passive.state.writes, passive.queue.sends) == (1, 2, 0)
+        assert (passive.table.reads, passive.table.writes, passive.queue.sends) == (1, 2, 0)
 
 
 class TestAnAccountWithoutTheApi:

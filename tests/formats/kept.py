@@ -20,7 +20,7 @@ from simulator import pushes, saved_conversations
 from simulator.account import Account
 from simulator.envelopes import Sealed, seal
 from tests.door import Door
-from tests.fakes import FakeState
+from tests.fakes import FakeTable
 from tests.visitors import SITE, Browser, People, Person
 
 from .account import routes
@@ -74,7 +74,7 @@ class Kept:
             for name, value in self.parameters.items():
                 door.parameters.remove(name)
                 door.parameters.put(name, value)
-            door.state.items.update(self.passive if door.passive else self.table)
+            door.table.items.update(self.passive if door.passive else self.table)
             door.profile_table.items.update(self.profiles)
             for job in [] if door.passive else self.jobs:
                 door.queue.send(job["body"], job["group"], job["body"])
@@ -118,7 +118,7 @@ def written() -> Kept:
             account=account,
             now=door.clock.now,
             parameters=door.parameters.current(),
-            table=_items(door.state),
+            table=_items(door.table),
             profiles=_items(door.profile_table),
             jobs=door.queue.waiting(),
             pushes=said,
@@ -137,7 +137,7 @@ def _passive(account: Account) -> dict[str, dict[str, Any]]:
     with opened(account, LateAnswers.PASSIVE) as door:
         _said(door, "long", READER)
         door.work()
-        return _items(door.state)
+        return _items(door.table)
 
 
 def _said(door: Door, text: str, openid: str) -> Sealed:
@@ -152,5 +152,5 @@ def _step() -> dict[str, Any]:
     )
 
 
-def _items(table: FakeState) -> dict[str, dict[str, Any]]:
+def _items(table: FakeTable) -> dict[str, dict[str, Any]]:
     return {key: dict(item) for key, item in table.items.items()}

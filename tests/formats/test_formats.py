@@ -128,7 +128,7 @@ class TestALaterRelease:
         door = open_door(routes=routes)
         says(door, "count")
         key = f"session#{READER}"
-        door.state.items[key] = later = {**door.state.items[key], "format": 99}
+        door.table.items[key] = later = {**door.table.items[key], "format": 99}
         assert door.push(pushes.text("count").by(READER)).body == "success"
         door.work(seconds=120)
-        assert door.state.items[key] == later
+        assert door.table.items[key] == later

@@ -37,7 +37,7 @@ class OpenAccount:
         self.monkeypatch.setattr(bootstrap, "site", lambda: site)
         self.monkeypatch.setattr(bootstrap, "_settings", lambda: settings)
         self.monkeypatch.setattr(bootstrap, "_queue", lambda _: door.queue)
-        self.monkeypatch.setattr(bootstrap, "_tables", lambda _: (door.state, door.profiles))
+        self.monkeypatch.setattr(bootstrap, "_tables", lambda _: (door.table, door.profiles))
         self.monkeypatch.setattr(bootstrap, "_own_secrets", lambda: door.own_secrets)
         return Account(door)
 

@@ -38,7 +38,7 @@ def job_brings_answer(world: World) -> Iterator[str]:
     for push in world.pushes:
         if push.number not in facts.queued(world) or facts.ended(world, push):
             continue
-        item = world.state.items.get(f"push#{push.identity}")
+        item = world.table.items.get(f"push#{push.identity}")
         later = (
             item
             and item["answer"]
@@ -139,9 +139,9 @@ def session_counts_once(world: World) -> Iterator[str]:
     for push in world.pushes:
         if push.kind not in ("session", "memory"):
             continue
-        item = world.state.items.get(f"session#{push.user}")
+        item = world.table.items.get(f"session#{push.user}")
         seen = json.loads(str(item["data"]))["seen"] if item else []
-        record = world.state.items.get(f"push#{push.identity}")
+        record = world.table.items.get(f"push#{push.identity}")
         kept = record and record["answer"] and record["owner"] != "ghost"
         expected = 1 if kept or facts.shown(world, push) else 0
         if seen.count(push.number) != expected:
@@ -201,7 +201,7 @@ def dead_letter_is_told(world: World) -> Iterator[str]:
     for number, works in last.items():
         push = world.pushes[number]
         window = push.opened.push.reply_window
-        item = world.state.items.get(f"push#{push.identity}", {})
+        item = world.table.items.get(f"push#{push.identity}", {})
         if not window or item.get("sent"):
             continue
         if any(work.process.faults for work in world.story.works if work.push == number):

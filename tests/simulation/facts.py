@@ -46,7 +46,7 @@ def ended(world: World, push: Push) -> bool:
 def carried_away(world: World, number: int, run: int = 0) -> bool:
     """Whether it went with the answer to a later push that is dead, dropped or never taken."""
     for carrier in world.pushes:
-        item = world.state.items.get(f"push#{carrier.identity}")
+        item = world.table.items.get(f"push#{carrier.identity}")
         carried = marks(str(item["answer"])) if item else []
         if carrier.number == number or not any(
             mark.push == number and run in (0, mark.run) for mark in carried
@@ -79,7 +79,7 @@ def shown(world: World, push: Push) -> list[Shown]:
 
 
 def waiting(world: World, user: str) -> list[Mark]:
-    item = world.state.items.get(f"outbox#{user}")
+    item = world.table.items.get(f"outbox#{user}")
     return marks(str(item["waiting"])) if item else []
 
 

@@ -10,7 +10,7 @@ from typing import NoReturn, TypeVar
 
 from chalicelib.conditions import Item
 from chalicelib.ports import ConditionFailed, Unavailable, Write
-from tests.fakes import FakeJob, FakeQueue, FakeState
+from tests.fakes import FakeJob, FakeQueue, FakeTable
 
 from .kernel import Kernel, Killed, Process
 from .story import Story
@@ -97,10 +97,10 @@ def _unheard(effect: Callable[[], object]) -> None:
         return
 
 
-class Table:
+class NetworkedTable:
     """The state table as a process reaches it."""
 
-    def __init__(self, table: FakeState, network: Network, story: Story) -> None:
+    def __init__(self, table: FakeTable, network: Network, story: Story) -> None:
         self._table = table
         self._network = network
         self._story = story

@@ -27,11 +27,11 @@ from chalicelib.users.profiles import Profiles
 from chalicelib.wechat.envelopes import Opened
 from chalicelib.wechat.replies import Text
 from chalicelib.wechat.reply_json import to_json
-from tests.fakes import FakeJob, FakeParameters, FakeProfileTable, FakeQueue, FakeState
+from tests.fakes import FakeJob, FakeParameters, FakeProfileTable, FakeQueue, FakeTable
 
 from .crowd import EARLIER, Account, Handling, Mark, Push, crowd, routes
 from .kernel import Kernel, Killed, Process
-from .ports import Jobs, Network, Table
+from .ports import Jobs, Network, NetworkedTable
 from .story import Story, Work, push_of
 from .weather import Fate, Weather
 from .wechat import Connection, WeChat
@@ -63,11 +63,11 @@ class World:
         self.weather = Weather(seed, favoured)
         self.story = Story(self.kernel, START, telling)
         self.pushes = crowd(self.weather, START)
-        self.state = FakeState()
+        self.table = FakeTable()
         self.queue = FakeQueue(self.kernel)
         self._redriven = 0
         self._network = Network(self.kernel, self.weather, self.story)
-        self._table = Table(self.state, self._network, self.story)
+        self._networked_table = NetworkedTable(self.table, self._network, self.story)
         self._jobs = Jobs(self.queue, self._network, self.story)
         self._jobs.changed = self._poll_in
         self._wechat = WeChat(self.kernel, self.weather, self.story, self.pushes)
@@ -97,9 +97,9 @@ class World:
             expires = START + self.weather.choice((-1, 10**6, 10**6))
             kept = {"version": self.weather.choice((1.0, 3.0)), "expires": expires}
             if self.weather.chance(0.4):
-                self.state.items[f"session#{user}"] = {**kept, "data": '{"seen": [-1]}'}
+                self.table.items[f"session#{user}"] = {**kept, "data": '{"seen": [-1]}'}
             if self.weather.chance(0.5):
-                self.state.items[f"outbox#{user}"] = {
+                self.table.items[f"outbox#{user}"] = {
                     **kept,
                     "waiting": self._earlier(user, expires),
                 }
@@ -110,7 +110,7 @@ class World:
                     "answer": self.weather.choice(("", "[]")),
                     "delivered": self.weather.chance(0.5),
                 }
-                self.state.items[old.key] = {**old.sets, **sets, "expires": push.at - 1}
+                self.table.items[old.key] = {**old.sets, **sets, "expires": push.at - 1}
 
     def _earlier(self, user: str, expires: float) -> str:
         """What waits in an outbox since before the run."""
@@ -176,7 +176,7 @@ class World:
 
     def _look_at(self, work: Work) -> None:
         """The record, as a worker left it that failed."""
-        item = self.state.items.get(f"push#{self.pushes[work.push].identity}")
+        item = self.table.items.get(f"push#{self.pushes[work.push].identity}")
         if item is None or float(item.get("expires", 0)) < self.kernel.now:
             return
         held = float(item["lease"]) > self.kernel.now
@@ -218,23 +218,27 @@ class World:
         return Pushes(
             Known(self.pushes),
             HandlerRunner(routes, self._jobs, self._effects.profile, _no_secret, None, self.kernel),
-            self._table,
+            self._networked_table,
             self._jobs,
             self._effects,
-            Outbox(self._table, self.kernel) if self.passive else None,
+            Outbox(self._networked_table, self.kernel) if self.passive else None,
             self.kernel,
             self.kernel.sleep,
         )
 
     def _new_worker(self) -> Worker:
         api = Api(self._wechat, AppSecrets(self._parameters, self.kernel), self.kernel)
-        late: LateAnswers = CustomerService(api, self._table, self.kernel, self.kernel.sleep)
+        late: LateAnswers = CustomerService(
+            api, self._networked_table, self.kernel, self.kernel.sleep
+        )
         if self.passive:
-            late = Outbox(self._table, self.kernel)
+            late = Outbox(self._networked_table, self.kernel)
         runner = HandlerRunner(
             routes, self._jobs, self._effects.profile, _no_secret, api, self.kernel
         )
-        return Worker(runner, self._table, self._effects, late, self.kernel, self.kernel.sleep)
+        return Worker(
+            runner, self._networked_table, self._effects, late, self.kernel, self.kernel.sleep
+        )
 
     def _think(self, seconds: float) -> None:
         process = Process.current()
