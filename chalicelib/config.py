@@ -1,4 +1,4 @@
-"""What a stage is told by its environment; only this file reads it."""
+"""A stage's settings, read from its environment; no other file reads that."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,15 +10,15 @@ from .wechat.envelopes import Mode
 E = TypeVar("E", bound=Enum)
 
 AT_ONCE = range(2, 1001)
-"""How many jobs AWS lets a queue have under way at the most."""
+"""How many jobs AWS lets a queue run at once."""
 
 
 class ConfigError(Exception):
-    """An environment variable that means nothing; the message says what to write."""
+    """An environment variable has a wrong value; the message says what to write."""
 
 
 class LateAnswers(Enum):
-    """How an answer travels that comes after WeChat stopped waiting for it."""
+    """How an answer reaches the user after WeChat has stopped waiting for it."""
 
     CUSTOMER_SERVICE = "customer_service"
     PASSIVE = "passive"

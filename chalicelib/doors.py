@@ -47,7 +47,7 @@ def mount(app: Chalice) -> dict[str, Any]:
 
 
 def signed_in(app: Chalice) -> Profile | None:
-    """Who asks, if they are signed in: for your own routes. Raises Unavailable."""
+    """The profile of a visitor who is signed in, for your own routes. Raises Unavailable."""
     return bootstrap.site().signed_in(_browser_request(_request(app)))
 
 
@@ -55,7 +55,7 @@ def signed_in(app: Chalice) -> Profile | None:
 
 
 def verification(request: Request) -> Response:
-    """WeChat's console asks whether this address knows the account's token."""
+    """WeChat's console checks that this address knows the account's token."""
     try:
         return _text(bootstrap.pushes().verify(_query(request), _arrival(request)))
     except PushError as error:
@@ -81,7 +81,7 @@ def push(request: Request) -> Response:
 
 
 def domain_verification(request: Request) -> Response:
-    """WeChat asks whether this domain is the account's."""
+    """WeChat checks that this domain is the account's."""
     try:
         file = (request.uri_params or {}).get("file", "")
         content = bootstrap.site().domain.content(file)
@@ -117,27 +117,27 @@ def oauth_callback(request: Request) -> Response:
 
 
 def oauth_bind(request: Request) -> Response:
-    """A visitor comes by a link that ties them to a user of the site."""
+    """A visitor opens a link that ties them to a user of the site."""
     return _page(request, lambda site: site.binding.ask)
 
 
 def oauth_bind_confirmed(request: Request) -> Response:
-    """They confirm it."""
+    """The visitor confirms it."""
     return _page(request, lambda site: site.binding.confirm)
 
 
 def me(request: Request) -> Response:
-    """The page of whoever is signed in."""
+    """Shows the signed-in user's page."""
     return _page(request, lambda site: site.me.show)
 
 
 def me_changed(request: Request) -> Response:
-    """A form of that page."""
+    """The user sends a form of that page."""
     return _page(request, lambda site: site.me.change)
 
 
 def logout(request: Request) -> Response:
-    """The way out."""
+    """The user signs out."""
     return _page(request, lambda site: site.me.sign_out)
 
 
@@ -182,7 +182,7 @@ def _browser_request(request: Request) -> "http.Request":
     from .web import http
 
     form = parse_qsl(_body(request).decode("utf-8", "replace"))
-    # Strip spaces only: a browser lets neighbours set cookies whose names begin with others.
+    # Strip spaces only: with another character before our name, it is a neighbour's cookie.
     header = request.headers.get("cookie", "")
     cookies = (each.strip(" ").partition("=") for each in header.split(";"))
     return http.Request(

@@ -24,7 +24,7 @@ from .wechat.errors import ApiError, OperatorMustAct, PushError
 
 NAMESPACE = "wechalice"
 DEEPEST = 8
-"""Exceptions told of one chain, which may even be a circle."""
+"""Exceptions logged of one chain, because a chain may even be a circle."""
 
 _LOGGERS = ("wechalice", "chalicelib")
 _encode = json.JSONEncoder(ensure_ascii=False, default=repr).encode
@@ -53,9 +53,9 @@ def write(
     /,
     **fields: object,
 ) -> None:
-    """One line; `metrics` are counts, or milliseconds when the name ends so.
+    """One line; `metrics` are counts, or milliseconds when the name ends in that.
 
-    With a `cause` it is an error, which somebody should look at.
+    With a `cause` it is an error that somebody should look at.
     """
     now = time.time()
     if metrics:
@@ -76,7 +76,7 @@ def error(
 
 
 class _Lines(logging.Handler):
-    """Where all lines leave. Ours skip stdlib's LogRecord, which costs as much as AES does."""
+    """Writes all lines. Ours skip stdlib's LogRecord, which costs as much as AES does."""
 
     stage = ""
     quotes_errors = False
@@ -131,7 +131,7 @@ def reason(error: BaseException | None) -> dict[str, str]:
 
 @contextmanager
 def telling_operators() -> Iterator[None]:
-    """Counts what WeChat refuses until somebody acts, on its way through; the line says how."""
+    """Counts and logs what WeChat refuses until somebody acts, and lets the error pass."""
     try:
         yield
     except OperatorMustAct as refusal:
@@ -147,7 +147,7 @@ def _embedded(metrics: Mapping[str, float], created: float) -> str:
 
 @cache
 def _declared(*names: str) -> str:
-    """JSON that tells which fields are metrics: a third of a line, and always the same."""
+    """JSON that says which fields are metrics: a third of a line, and always the same."""
     named = [
         {"Name": name, "Unit": "Milliseconds" if name.endswith("Milliseconds") else "Count"}
         for name in names

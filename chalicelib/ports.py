@@ -36,7 +36,7 @@ class Parameters(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """Attributes to set on the item under `key`, if `condition` holds of it as it stands.
+    """Attributes to set on the item under `key`, if `condition` is true of it now.
 
     `defaults` are set where there is nothing yet, `removes` are taken away.
     """
@@ -49,7 +49,7 @@ class Write:
 
 
 class ConditionFailed(Exception):
-    """Writes were refused; `found` has the items, as they stood, whose own condition failed."""
+    """Writes were refused; `found` has each item that failed its own condition, as it was."""
 
     def __init__(self, found: Mapping[str, Item | None]) -> None:
         super().__init__("the condition does not hold")
@@ -73,7 +73,7 @@ class ProfileTable(Table, Protocol):
     """Items by openid, which the site's own `user_id` finds, too."""
 
     def openid_of(self, user_id: str) -> str | None:
-        """Whose item carries `user_id`, a moment after it was written. Raises Unavailable."""
+        """The openid of the item with that `user_id`, a moment late. Raises Unavailable."""
 
 
 class QueuedJob(Protocol):

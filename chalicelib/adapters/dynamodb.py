@@ -26,7 +26,7 @@ def client() -> "DynamoDBClient":
 
 
 class DynamoDbTable:
-    """The state table `name`, whose key is `id`."""
+    """The state table `name`, with the key `id`."""
 
     key: ClassVar = "id"
 
@@ -35,7 +35,7 @@ class DynamoDbTable:
         self._client = shared or client()
 
     def get(self, key: str) -> Item | None:
-        """A consistent read; see `ports.State`."""
+        """A consistent read; see `ports.Table`."""
         try:
             answer = self._client.get_item(
                 TableName=self._table, Key=self._key(key), ConsistentRead=True
@@ -45,7 +45,7 @@ class DynamoDbTable:
         return self._item(answer.get("Item"))
 
     def write(self, *writes: Write) -> Item:
-        """UpdateItem, or TransactWriteItems for several; see `ports.State`."""
+        """UpdateItem, or TransactWriteItems for several; see `ports.Table`."""
         try:
             if len(writes) > 1:
                 return self._write_all(writes)
@@ -105,12 +105,12 @@ class DynamoDbTable:
 
 
 class DynamoDbProfiles(DynamoDbTable):
-    """The profiles table `name`, whose key is `openid`; the index `user_id` finds it, too."""
+    """The profiles table `name`, with the key `openid` and the index `user_id`."""
 
     key = "openid"
 
     def openid_of(self, user_id: str) -> str | None:
-        """See `ports.ProfileTable`; an index is read as it was a moment ago."""
+        """See `ports.ProfileTable`; an index may be a moment behind."""
         try:
             answer = self._client.query(
                 TableName=self._table,

@@ -1,9 +1,9 @@
 """WeChat's API over HTTP, on kept connections; each request is made once.
 
 When no answer comes, the exception does not tell whether the request had left: a reset may
-come from a handshake or from a server that has just done the call. So the body watches itself.
-A server waits for the body it was promised, so a call whose body nobody began to send was not
-done. A call without a body only asks, and may be repeated anyhow.
+come from a handshake or from a server that has just done the call. So the body notes whether
+anybody began to send it: if not, the server still waits for it, and the call was not done. A
+call without a body only asks, and may be repeated anyway.
 
 A kept connection may be dead: its server or a NAT gateway on the way dropped it while the
 function was frozen. Those that are seen to be closed are replaced before they are used. Not
@@ -56,7 +56,7 @@ class HttpTransport:
         try:
             response = self._session.send(request, timeout=self._timeouts, allow_redirects=False)
         except requests.RequestException as error:
-            # Without its cause, whose text quotes the URL and so the access token.
+            # Without its cause, because that quotes the URL and so the access token.
             raise _failure(error, watched) from None
         finally:
             self._used = self._clock()

@@ -30,7 +30,7 @@ MARGIN = 300
 
 
 class Expiring:
-    """A value, and the seconds it lives, which one thread fetches while the others wait."""
+    """A value that expires; one thread fetches the next one while the others wait."""
 
     def __init__(self, fetch: Callable[[], tuple[str, int]], clock: Callable[[], float]) -> None:
         self._fetch = fetch
@@ -49,7 +49,7 @@ class Expiring:
             return self._value
 
     def drop(self, value: str) -> None:
-        """Forgets the value if it is still this one: another thread may have dropped it before."""
+        """Drops the value if it is still this one, because another thread may have replaced it."""
         with self._lock:
             if self._value == value:
                 self._ends = float("-inf")
@@ -67,7 +67,7 @@ class AccessToken:
 
     @log.telling_operators()
     def authorize(self, attempt: Callable[[str], T]) -> T:
-        """What `attempt` returns, given the token, and once more a new one if that was rejected.
+        """What `attempt` returns for the token, or for a new one if that token was rejected.
 
         Raises ApiError, or Unavailable when the app secret cannot be read.
         """
@@ -93,7 +93,7 @@ class AccessToken:
             fields = self._transport.request("POST", path, {}, plain_json.sent(body)).read()
             return fields["access_token"], fields["expires_in"]
         except Uncertain as error:
-            raise TryLater(error.errcode, str(error)) from None  # asking twice does nothing twice
+            raise TryLater(error.errcode, str(error)) from None  # asking twice does no harm
         except TokenRejected as error:
-            # No token is involved here yet, so 40001 speaks of the secret.
+            # No token is involved here yet, so 40001 is about the secret.
             raise SecretRefused(error.errcode, str(api_error(40125, ""))) from None

@@ -1,7 +1,7 @@
 """WeChat's API, for handlers and for sending late answers: one method for each call we know.
 
-`call` makes any other. All raise ApiError, whose subclass says what to do, or Unavailable when
-the app secret cannot be read.
+`call` makes any other. All raise ApiError, in a subclass that says what to do, or
+Unavailable when the app secret cannot be read.
 https://developers.weixin.qq.com/doc/offiaccount/Getting_Started/Overview.html
 """
 

@@ -22,7 +22,7 @@ class OAuthApi:
 
     @log.telling_operators()
     def exchange(self, code: str) -> Grant:
-        """What the code of a consent is good for, once. Raises Repeated for one that was spent."""
+        """Exchanges the code of a consent, which works once. Raises Repeated if it was used."""
 
         def attempt(app: App) -> dict[str, Any]:
             query = {
@@ -34,7 +34,7 @@ class OAuthApi:
             try:
                 return self._transport.request("GET", "/sns/oauth2/access_token", query).read()
             except TokenRejected as error:
-                # No token is involved here yet, so 40001 speaks of the secret.
+                # No token is involved here yet, so 40001 is about the secret.
                 raise SecretRefused(error.errcode, str(api_error(40125, ""))) from None
 
         return Grant.read(self._secrets.used(attempt))

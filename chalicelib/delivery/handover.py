@@ -1,7 +1,7 @@
-"""What the door does not answer itself is one move: a job for the worker, then `success`.
+"""What the door does not answer itself becomes a job for the worker, and WeChat gets `success`.
 
 When the queue refuses, the door lets WeChat hang up and deliver again; an error status would use
-up its deliveries within a second. Nothing works on after the reply, because Lambda freezes.
+up its deliveries within a second. Nothing runs after the reply, because Lambda freezes.
 """
 
 import secrets
@@ -100,7 +100,7 @@ class JobSender:
                 return True
 
     def refused(self, arrival: float) -> PushOutcome:
-        """Nothing is left but another delivery."""
+        """Leaves it to another delivery, because the queue refused the job."""
         self.let_wechat_hang_up(arrival)
         return PushOutcome("refused_by_queue", cause=Unavailable("the queue"))
 

@@ -38,10 +38,10 @@ class LateAnswers(Protocol):
     """The two ways there are: customer service messages, or the user's next push."""
 
     def working(self, openid: str) -> None:
-        """Shows the user that somebody is at it, if that can be shown. Raises nothing."""
+        """Shows the user that an answer is on its way, where that is possible. Raises nothing."""
 
     def deliver(self, parcel: Parcel) -> str:
-        """Brings the answer on its way, and says in a word what became of it.
+        """Sends the answer, and returns what became of it in a word.
 
         Raises InDoubt, Unavailable, ApiError or ConditionFailed when it must be tried again.
         """

@@ -74,14 +74,14 @@ class Outbox:
     def fetched(
         self, box: Box, own: tuple[Reply, ...]
     ) -> tuple[tuple[Reply, ...], int, list[Write]]:
-        """What answers a push whose own answer is `own`, what is left, how it is taken out."""
+        """What answers a push with the answer `own`, what is left, and the writes for it."""
         if not box.waiting:
             return own, record.NOTHING_FETCHED, []
         first, rest = _first((*box.waiting, *_one_by_one(own)))
         return (first,), len(rest), [box.kept(rest, self._clock())]
 
     def working(self, openid: str) -> None:
-        """Nothing shows it."""
+        """Nothing can show it here."""
 
     def apologize(self, openid: str, apology: Reply) -> None:
         self._put(openid, _pieces((apology,)), [], first=False)

@@ -11,7 +11,7 @@ from .jobs import Job
 
 
 class OutgoingMessages:
-    """Sends messages; the n-th to a user of two with the same `seed` are one and the same."""
+    """Sends messages; with the same `seed`, the n-th message to a user is always the same one."""
 
     def __init__(self, queue: Queue, seed: str, clock: Callable[[], float] = time.time) -> None:
         self._queue = queue

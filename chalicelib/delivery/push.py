@@ -83,7 +83,7 @@ class Pushes:
             return SUCCESS
         route, groups = matched
         routed = RoutedPush(opened, route, groups, delivery.arrival, delivery.lease)
-        outcome = self._on_its_road(routed)
+        outcome = self._dispatch(routed)
         self._note(opened, delivery, outcome, route=route.name)
         return outcome.response
 
@@ -99,7 +99,7 @@ class Pushes:
             return self._job_sender.offer(job, deduplication=f"{opened.identity}-effects")
         return True
 
-    def _on_its_road(self, routed: RoutedPush) -> PushOutcome:
+    def _dispatch(self, routed: RoutedPush) -> PushOutcome:
         if routed.route.idempotent:
             return self._idempotent(routed)
         if routed.route.slow and not self._passive:

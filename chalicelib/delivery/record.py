@@ -7,9 +7,9 @@
                           v
                        delivered
 
-`answering_arrival` is the arrival of the delivery whose reply counts. It is 0, for good, once the
+`answering_arrival` is the arrival of the delivery that may answer. It is 0, for good, once the
 push is the queue's. WeChat delivers again only after it has thrown the previous answer away. So a
-later delivery may say again what an earlier one said, and none says anything once the queue will.
+later delivery may repeat what an earlier one said, and none answers once the queue will.
 
 An owner works on a push until its `lease` ends. A lease outlives its owner's process, so one
 that has ended means a dead owner.
@@ -38,7 +38,7 @@ NOTHING_FETCHED = -1
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A push as the table knows it; times in epoch seconds, `answer` as kept_replies makes it."""
+    """A push as the table knows it; times in epoch seconds, `answer` as reply_json makes it."""
 
     owner: str
     lease: float
@@ -74,7 +74,7 @@ def key(identity: str) -> str:
 
 
 def claim(identity: str, owner: str, lease: float, arrival: float, now: float) -> Write:
-    """A push nobody knows becomes the owner's: a door's until it answers, or the queue's."""
+    """A new push becomes the owner's: a door's until it answers, or the queue's."""
     unknown = absent("owner")
     forgotten = at_most("expires", now)
     return Write(
@@ -121,7 +121,7 @@ def replay(identity: str, arrival: float) -> Write:
 
 
 def hand(identity: str) -> Write:
-    """A push that still runs becomes the queue's: whoever runs it answers into the void."""
+    """A push that still runs becomes the queue's, so the reply of its owner no longer counts."""
     unanswered = equal("answer", NO_ANSWER)
     not_the_queues = above("answering_arrival", QUEUE)
     return Write(key(identity), all_of(unanswered, not_the_queues), {"answering_arrival": QUEUE})

@@ -69,7 +69,7 @@ class RecordedPushes:
         return self._run_and_record(routed)
 
     def _claim(self, claim: Write) -> None:
-        """Twice if need be: connections die while Lambda is frozen, and the first call finds out.
+        """Tries twice, because connections die while Lambda is frozen and the first call finds out.
 
         A claim that was not confirmed and finds itself as the owner has won.
         """
@@ -132,7 +132,7 @@ class RecordedPushes:
     # --- A push that is known ---------------------------------------------------------------------
 
     def _again(self, routed: RoutedPush, found: Record) -> PushOutcome:
-        """WeChat delivers again, because it has thrown away the answer before."""
+        """WeChat delivers again, because it has thrown away the earlier answer."""
         while True:
             if found.delivered or (found.answer and found.answering_arrival > routed.arrival):
                 return PushOutcome("answered_before")

@@ -74,7 +74,7 @@ class CustomerService:
         return "sent"
 
     def _unsendable(self, parcel: Parcel, number: int, payload: Payload) -> str:
-        """Sends a part; why none can be sent any more, or an empty string when it has left.
+        """Sends a part. Returns why none can be sent any more, or an empty string if it left.
 
         Raises MessageRefused, and whatever means that it must be tried again.
         """

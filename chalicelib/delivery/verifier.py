@@ -1,4 +1,4 @@
-"""Proving a request with the secrets that count now, or those that SSM has by now."""
+"""Verifies a request with the secrets in memory, or with newer ones from SSM."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -28,7 +28,7 @@ class Delivery(NamedTuple):
 
 
 class PushVerifier:
-    """What stands between the world and the handlers."""
+    """Verifies that requests come from WeChat, and opens pushes."""
 
     def __init__(
         self,

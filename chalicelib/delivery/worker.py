@@ -7,8 +7,8 @@
 
 A failure gives the push back and comes again after a growing pause, because the user's later
 jobs wait behind it. After the last try the router's apology goes out, and the job, whole, is in the
-dead-letter queue. Lambda may kill a try before it can tell; so the queue hands out each job once
-more than it is tried, only to see whether anybody is still to be told.
+dead-letter queue. Lambda may kill a try before it can say so. So the queue hands out each job once
+more than it is tried, only to see whether the user must still get the apology.
 """
 
 import secrets
@@ -53,11 +53,11 @@ class Busy(Exception):
 
 
 class Killed(Exception):
-    """The last try ended without a word: it took too long, or too much memory."""
+    """The last try was killed, because it took too long or too much memory."""
 
 
 class JobOutcome(NamedTuple):
-    """What became of a job, in a word; unless it is `done`, the queue gives it out again."""
+    """What became of a job, in a word; if it is not `done`, the queue gives it out again."""
 
     word: str
     done: bool
@@ -157,7 +157,7 @@ class Worker:
             return refused.found[claim.key]
 
     def _answer(self, job: Job, route: Route | None, owner: str) -> tuple[Reply, ...]:
-        """What is to be said, kept before any of it leaves."""
+        """What answers the push, kept before any of it leaves."""
         if route is None or job.push is None:
             return self._kept(job, owner, from_json(job.said), [])
         self._late_answers.working(job.openid)
@@ -204,7 +204,7 @@ class Worker:
         job: Job | None,
         outcome: str,
     ) -> None:
-        """The line that tells of one try."""
+        """Writes the log line of one try."""
         log.write(
             event,
             metrics,
@@ -247,7 +247,7 @@ class Worker:
         return JobOutcome("dead" if last else "failed", done=False)
 
     def _bury(self, message: QueuedJob) -> JobOutcome:
-        """A job comes once more than it is tried: whoever was killed at its last could not tell."""
+        """Ends a job that comes once more than it is tried, because its last try may be dead."""
         with suppress(JobUnreadable, Unavailable):
             job = Job.read(message.body)
             known = Record.read(self._table.get(record.key(job.identity)))
@@ -272,7 +272,7 @@ class Worker:
             if refused.found[told.key] is not None:
                 return
         except Unavailable:
-            pass  # better told twice than not at all
+            pass  # better an apology twice than none
         self._late_answers.apologize(job.openid, route.apology)
 
 

@@ -64,7 +64,7 @@ class Context:
 
     @cached_property
     def profile(self) -> Profile:
-        """What is known of the user, read when first asked for; of a stranger, the openid alone.
+        """What is known of the user, read when first asked for; it may be only the openid.
 
         Raises OutOfPlace, or Unavailable.
         """

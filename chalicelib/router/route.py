@@ -17,7 +17,7 @@ Handler: TypeAlias = Callable[[P, Context], HandlerResult]
 
 
 _LEAVES = frozenset(("SystemExit", "CancelledError", "PanicException"))
-"""What is no Exception and yet only a handler's failure: the last comes from libraries in Rust."""
+"""No subclasses of Exception, and yet only a handler's failure; the last is Rust libraries'."""
 
 
 class RouteError(Exception):

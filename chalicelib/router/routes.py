@@ -28,7 +28,7 @@ class Router:
         ack: Reply | str | None = None,
         **patterns: Pattern,
     ) -> Callable[[Handler[P]], Handler[P]]:
-        """Lets the function below answer pushes of `kind` whose fields fit the patterns.
+        """Lets the function below answer pushes of `kind` with fields that fit the patterns.
 
         A string or number must equal the field, a compiled regular expression must match the
         whole of it. `slow` lets the answer take longer than WeChat waits; `ack` is what the

@@ -1,4 +1,4 @@
-"""A small dict per user that lives between their pushes: what a conversation has come to.
+"""A small dict per user that lives between their pushes, for the state of a conversation.
 
 It is read when first used, and written with the answer, all or nothing, so that a push that
 is answered again does not count twice. Two pushes of one user that change it at once do not

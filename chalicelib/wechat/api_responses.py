@@ -24,11 +24,11 @@ class ApiResponse:
 
     @property
     def is_json(self) -> bool:
-        """Whether it is JSON instead of a file, which its content type alone tells."""
+        """Whether it is JSON and not a file; only its content type says so."""
         return "json" in self.content_type or self.content_type.startswith("text/")
 
     def read(self) -> dict[str, Any]:
-        """Its JSON. Raises ApiError, and so does asking the result for a field it does not have."""
+        """Its JSON. Raises ApiError, and so does reading a field that it does not have."""
         self._check_status()
         try:
             # Nicknames hold control characters, and WeChat does not escape them.
@@ -63,9 +63,9 @@ class _Fields(dict[str, Any]):
 
 @dataclass(frozen=True, slots=True)
 class UserInfo:
-    """What the account may know of a user; of one who does not follow it, the openid alone.
+    """What the account may know of a user; only the openid if they do not follow it.
 
-    `subscribe_time` in epoch seconds. Names and pictures have not been told since 2021.
+    `subscribe_time` in epoch seconds. WeChat has told no names and pictures since 2021.
     https://developers.weixin.qq.com/doc/offiaccount/User_Management/Get_users_basic_information_UnionID.html
     """
 

@@ -41,7 +41,7 @@ class Grant:
 
     @classmethod
     def read(cls, answer: Mapping[str, Any]) -> "Grant":
-        """Raises Uncertain for an answer that is none."""
+        """Raises Uncertain for an answer that is not what WeChat documents."""
         try:
             return cls(
                 openid=_text(answer["openid"]),
@@ -73,7 +73,7 @@ class SnsUserInfo:
 
     @classmethod
     def read(cls, answer: Mapping[str, Any]) -> "SnsUserInfo":
-        """Raises Uncertain for an answer that is none."""
+        """Raises Uncertain for an answer that is not what WeChat documents."""
         try:
             return cls(
                 openid=_text(answer["openid"]),
@@ -88,7 +88,9 @@ class SnsUserInfo:
                 language=_storable(answer.get("language")),
             )
         except (KeyError, ValueError, TypeError):
-            raise Uncertain(0, "wait: WeChat's answer about a user is not JSON as told") from None
+            raise Uncertain(
+                0, "wait: WeChat's answer about a user is not what it documents"
+            ) from None
 
 
 def authorize_url(

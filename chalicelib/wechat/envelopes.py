@@ -1,4 +1,4 @@
-"""Opening a push proves it before it is read; sealing a reply uses the pair that opened it.
+"""A push is verified before it is read; its reply is encrypted with the pair that opened it.
 
     GET    signature = sign(token, timestamp, nonce)                   nothing else to prove
     POST   plaintext    the same signature; it says nothing of the body
@@ -42,7 +42,7 @@ class Mode(Enum):
 
 
 class Query(NamedTuple):
-    """What a signature needs of a request's query; empty what was missing."""
+    """What a signature needs of a request's query; what was missing is empty."""
 
     signature: str = ""
     timestamp: str = ""
@@ -102,7 +102,7 @@ SUCCESS = PushResponse("success", "text/plain")
 
 
 class Opened(NamedTuple):
-    """A push that has proved itself; `superseded` when it took a token or key of the past.
+    """A verified push; `superseded` when an older token or key was needed.
 
     `signed` is when WeChat first sent it, in epoch seconds.
     """
@@ -122,7 +122,7 @@ class Opened(NamedTuple):
 
 
 CurrentCredentials: TypeAlias = Callable[[], Credentials]
-"""Asked only for what might be proved, since it may have to wait for them."""
+"""Called only for what may verify, because it may have to wait for them."""
 
 
 def verify(query: Query, current: CurrentCredentials) -> str:

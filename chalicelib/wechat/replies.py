@@ -115,7 +115,7 @@ class MpNewsArticle:
 
 @dataclass(frozen=True, slots=True)
 class MsgMenuItem:
-    """A line to tap; the tap comes back as a TextMessage whose `bizmsgmenuid` is `id`."""
+    """A line to tap; the tap comes back as a TextMessage with `id` as `bizmsgmenuid`."""
 
     id: str
     content: str

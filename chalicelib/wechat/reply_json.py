@@ -1,7 +1,7 @@
 """Replies as JSON, for an answer kept in a table and a job in a queue.
 
 A later version reads what an earlier one wrote: the kinds have WeChat's names, which never
-change, and a field that a version does not know is passed over.
+change, and a field that a version does not know is ignored.
 """
 
 import json

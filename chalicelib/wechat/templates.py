@@ -1,4 +1,4 @@
-"""A template message tells a user of something they wait for, whenever it happens.
+"""A template message tells a user about something they wait for, whenever it happens.
 
 https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Template_Message_Interface.html
 """
@@ -18,7 +18,7 @@ class MiniProgram:
 class TemplateMessage:
     """A template filled with `data`, by its keywords; a tap opens `miniprogram`, or else `url`.
 
-    WeChat sends a `client_msg_id` to a user once within ten minutes: a key against doing it twice.
+    WeChat sends a `client_msg_id` to a user only once within ten minutes, so it may be repeated.
     """
 
     template_id: str

@@ -398,7 +398,7 @@ PASSIVE = (
     ),
     mutant(
         "passive: slow routes are recorded",
-        Pushes._on_its_road,
+        Pushes._dispatch,
         " and not self._passive",
         "",
     ),

@@ -76,7 +76,7 @@ export const zh = {
     "请稍等，或检查 WECHAT_API_URL：连不上微信（{}）",
   "wait: WeChat answered HTTP {}": "请稍等：微信的答复是 HTTP {}",
   "wait: WeChat did not answer ({})": "请稍等：微信没有答复（{}）",
-  "wait: WeChat's answer about a user is not JSON as told":
+  "wait: WeChat's answer about a user is not what it documents":
     "请稍等：微信返回的用户信息与文档不符",
   "wait: WeChat's answer to a code is not what it documents":
     "请稍等：微信用 code 换来的答复与文档不符",
