@@ -1,0 +1,59 @@
+"""WeChat's side with a clock that tests move, and a client of it."""
+
+from dataclasses import dataclass
+
+import httpx
+import pytest
+
+from chalicelib.api.client import Api
+from chalicelib.wechat.customer_service import parts
+from chalicelib.wechat.errors import Final
+from chalicelib.wechat.replies import Reply, Text
+from simulator.account import Account
+from simulator.events import USER
+from tests.fakes import Clock
+from tests.simulated import Side
+
+ACCOUNT = Account.new()
+SEND = "/cgi-bin/message/custom/send"
+
+
+@dataclass
+class Setting:
+    """WeChat's side with a clock that tests move, and a client of it."""
+
+    side: Side
+    clock: Clock
+    api: Api
+
+    def send(self, reply: Reply | str, openid: str = USER) -> None:
+        for payload in parts(Text(reply) if isinstance(reply, str) else reply):
+            self.api.send(openid, payload)
+
+    @property
+    def said(self) -> list[object]:
+        return [each.message for each in self.side.world.received]
+
+    @property
+    def paths(self) -> list[str]:
+        return [call.path for call in self.side.world.calls]
+
+
+def refused(wechat: Setting, reply: Reply | str = "hi", openid: str = USER) -> int:
+    """The errcode with which a message is refused."""
+    with pytest.raises(Final) as raised:
+        wechat.send(reply, openid)
+    return raised.value.errcode
+
+
+def stable_token(wechat: Setting, **changes: object) -> dict[str, object]:
+    body = {
+        "grant_type": "client_credential",
+        "appid": ACCOUNT.app_id,
+        "secret": ACCOUNT.app_secret,
+        **changes,
+    }
+    answer = httpx.post(f"{wechat.side.address}/cgi-bin/stable_token", json=body)
+    assert answer.status_code == 200
+    fields: dict[str, object] = answer.json()
+    return fields
