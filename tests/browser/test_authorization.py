@@ -1,5 +1,6 @@
-"""The whole round of web authorization, driven in a real browser on `make run`."""
+"""Web authorization on `make run`, in a real browser: the whole round, and what the wire shows."""
 
+import json
 import re
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
@@ -10,7 +11,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from chalicelib.web.tickets import bind_link
 from tests import project
+from tests.browser.chat import open_mine, phone, press
 from tests.browser.conftest import MILLISECONDS
+from tests.browser.wire import hold, origin, row, rows, steps
 from tests.machine import Machine
 
 PATH = "/wechalice/dev"
@@ -36,10 +39,6 @@ def page(browser: Browser) -> Iterator[Page]:
     context.set_default_timeout(MILLISECONDS)
     yield context.new_page()
     context.close()
-
-
-def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
 
 
 def is_signed_in(page: Page, site: str) -> bool:
@@ -126,3 +125,76 @@ def test_a_page_fits_a_phone(page: Page, site: str, tmp_path: Path) -> None:
     assert is_signed_in(page, site)
     width = page.evaluate("document.documentElement.scrollWidth")
     assert width <= 390
+
+
+# --- What the wire shows of it ----------------------------------------------------------------
+
+
+@pytest.fixture
+def wire(window: Page, running: Machine) -> Iterator[Page]:
+    """The phone with what is behind it."""
+    with phone(window, f"http://127.0.0.1:{running.phone_port}", may_complain=True) as page:
+        yield page
+
+
+def test_a_web_authorization_is_shown_from_page_to_page_without_its_secrets(wire: Page) -> None:
+    hold(wire, "Alice")
+    frame = open_mine(wire)
+    expect(row(wire, "网页授权")).to_contain_text("等用户在微信页面上选择")
+    row(wire, "网页授权").get_by_role("button").click()
+    press(frame, "允许")
+    expect(frame.locator("h1")).to_have_text("Alice")
+    expect(row(wire, "网页授权")).to_contain_text("已登录")
+    titles = wire.locator("#details .timeline .step > strong")
+    expect(titles).to_have_text(
+        [
+            "打开网页",
+            "微信授权页",
+            "用户的选择",
+            "从微信回到后端",
+            "接口调用",
+            "接口调用",
+            "打开网页",
+        ]
+    )
+    expect(steps(wire).filter(has_text="用户的选择")).to_contain_text("允许")
+    for path in ("/sns/oauth2/access_token", "/sns/userinfo"):
+        expect(steps(wire).filter(has_text=path)).to_contain_text("errcode 0")
+    for step in steps(wire).all():
+        step.locator("summary").click()
+    callback = steps(wire).filter(has_text="从微信回到后端")
+    expect(callback.get_by_role("row", name="code")).to_contain_text("••••")
+    expect(callback.get_by_role("row", name="state")).to_contain_text("••••")
+
+
+def test_a_tap_on_a_link_that_no_route_answers_is_no_failure(wire: Page) -> None:
+    open_mine(wire)
+    row(wire, "打开菜单链接").get_by_role("button").click()
+    expect(steps(wire).filter(has_text="没有路由回答")).to_be_visible()
+    expect(wire.locator("li.failed", has_text="没有路由回答")).to_have_count(0)
+
+
+def test_a_refused_web_authorization_is_told_as_such(wire: Page) -> None:
+    frame = open_mine(wire)
+    press(frame, "拒绝")
+    expect(frame.locator("h1")).to_have_text("您没有授权")
+    expect(row(wire, "网页授权")).to_contain_text("用户拒绝")
+    wire.locator("#filter-authorizations").click()
+    expect(rows(wire).filter(has_not_text="网页授权")).to_have_count(0)
+
+
+def test_what_the_log_says_of_a_visitor_stands_among_his_pages(wire: Page) -> None:
+    fault(wire, "system-busy", on=True)
+    press(open_mine(wire), "允许")
+    expect(row(wire, "网页授权")).to_contain_text("没有成功")
+    row(wire, "网页授权").get_by_role("button").click()
+    expect(steps(wire).filter(has_text="/sns/oauth2/access_token")).to_contain_text("errcode -1")
+    line = steps(wire).filter(has_text="访客登录不了")
+    expect(line).to_contain_text("微信系统繁忙")
+    fault(wire, "system-busy", on=False)
+
+
+def fault(wire: Page, name: str, *, on: bool) -> None:
+    wish = json.dumps({"name": name, "on": on})
+    headers = {"Content-Type": "application/json"}
+    assert wire.request.post(f"{origin(wire)}/faults", data=wish, headers=headers).ok

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests import project
 from tests.browser.chat import open_mine, overflow, phone, press, rows, say
+from tests.browser.wire import steps
 from tests.machine import Machine
 from tests.patience import wait_until
 
@@ -67,11 +68,6 @@ def click(page: Page, key: str) -> None:
     press(page, "点击菜单")
     page.get_by_label("菜单 KEY").fill(key)
     page.get_by_role("dialog").get_by_role("button", name="发送").click()
-
-
-def steps(page: Page) -> Locator:
-    """The timeline of what is selected."""
-    return page.locator(".timeline > li")
 
 
 def test_a_recorded_push_shows_its_record_and_its_line_in_the_log(page: Page) -> None:

@@ -1,16 +1,16 @@
-"""The wire of `make run`: whose each message was, what was done again, web authorizations."""
+"""The wire of `make run`: whose each message was, what is done again, an unverified account."""
 
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from simulator.events import USER
 from tests import project
-from tests.browser.chat import open_mine, phone, press, say, theirs
+from tests.browser.chat import phone, press, say, theirs
+from tests.browser.wire import hold, origin, row, rows, steps, told
 from tests.machine import Machine
 from tests.patience import wait_until
 
@@ -77,41 +77,12 @@ def page(window: Page, machine: Machine) -> Iterator[Page]:
         yield page
 
 
-def hold(page: Page, name: str) -> None:
-    page.get_by_role("tab", name=name).click()
-
-
 def do(page: Page, action: str, argument: str = "", openid: str = USER) -> None:
     """A user does something, without the way through the panel."""
     wish = {"action": action, "argument": argument, "openid": openid}
     headers = {"Content-Type": "application/json"}
     sent = page.request.post(f"{origin(page)}/pushes", data=json.dumps(wish), headers=headers)
     assert sent.ok
-
-
-def told(page: Page, path: str) -> dict[str, Any]:
-    """What the server tells the page."""
-    answer: dict[str, Any] = page.request.get(f"{origin(page)}{path}").json()
-    return answer
-
-
-def origin(page: Page) -> str:
-    return page.url.rpartition("/")[0]
-
-
-def rows(page: Page) -> Locator:
-    """What happened, newest first."""
-    return page.locator("#list > li")
-
-
-def row(page: Page, words: str) -> Locator:
-    """The newest of those that tell these words."""
-    return rows(page).filter(has_text=words).first
-
-
-def steps(page: Page) -> Locator:
-    """The timeline of what is shown."""
-    return page.locator(".timeline > li")
 
 
 def arrived(page: Page) -> Locator:
@@ -242,72 +213,6 @@ def test_whatever_a_user_did_can_be_done_again(
     assert one["done"] == other["done"]
     assert one["identity"] != other["identity"]  # not another delivery of the first
     assert (other["answer"] or {}).get("text", "") == answer
-
-
-# --- Web authorization ------------------------------------------------------------------------
-
-
-def test_a_web_authorization_is_shown_from_page_to_page_without_its_secrets(page: Page) -> None:
-    hold(page, "Alice")
-    frame = open_mine(page)
-    expect(row(page, "网页授权")).to_contain_text("等用户在微信页面上选择")
-    row(page, "网页授权").get_by_role("button").click()
-    press(frame, "允许")
-    expect(frame.locator("h1")).to_have_text("Alice")
-    expect(row(page, "网页授权")).to_contain_text("已登录")
-    titles = page.locator("#details .timeline .step > strong")
-    expect(titles).to_have_text(
-        [
-            "打开网页",
-            "微信授权页",
-            "用户的选择",
-            "从微信回到后端",
-            "接口调用",
-            "接口调用",
-            "打开网页",
-        ]
-    )
-    expect(steps(page).filter(has_text="用户的选择")).to_contain_text("允许")
-    for path in ("/sns/oauth2/access_token", "/sns/userinfo"):
-        expect(steps(page).filter(has_text=path)).to_contain_text("errcode 0")
-    for step in steps(page).all():
-        step.locator("summary").click()
-    callback = steps(page).filter(has_text="从微信回到后端")
-    expect(callback.get_by_role("row", name="code")).to_contain_text("••••")
-    expect(callback.get_by_role("row", name="state")).to_contain_text("••••")
-
-
-def test_a_tap_on_a_link_that_no_route_answers_is_no_failure(page: Page) -> None:
-    open_mine(page)
-    row(page, "打开菜单链接").get_by_role("button").click()
-    expect(steps(page).filter(has_text="没有路由回答")).to_be_visible()
-    expect(page.locator("li.failed", has_text="没有路由回答")).to_have_count(0)
-
-
-def test_a_refused_web_authorization_is_told_as_such(page: Page) -> None:
-    frame = open_mine(page)
-    press(frame, "拒绝")
-    expect(frame.locator("h1")).to_have_text("您没有授权")
-    expect(row(page, "网页授权")).to_contain_text("用户拒绝")
-    page.locator("#filter-authorizations").click()
-    expect(rows(page).filter(has_not_text="网页授权")).to_have_count(0)
-
-
-def test_what_the_log_says_of_a_visitor_stands_among_his_pages(page: Page) -> None:
-    fault(page, "system-busy", on=True)
-    press(open_mine(page), "允许")
-    expect(row(page, "网页授权")).to_contain_text("没有成功")
-    row(page, "网页授权").get_by_role("button").click()
-    expect(steps(page).filter(has_text="/sns/oauth2/access_token")).to_contain_text("errcode -1")
-    line = steps(page).filter(has_text="访客登录不了")
-    expect(line).to_contain_text("微信系统繁忙")
-    fault(page, "system-busy", on=False)
-
-
-def fault(page: Page, name: str, *, on: bool) -> None:
-    wish = json.dumps({"name": name, "on": on})
-    headers = {"Content-Type": "application/json"}
-    assert page.request.post(f"{origin(page)}/faults", data=wish, headers=headers).ok
 
 
 # --- Whether the account is verified ----------------------------------------------------------
