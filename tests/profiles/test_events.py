@@ -1,0 +1,106 @@
+"""Profiles follow the events that WeChat sends of their users."""
+
+from dataclasses import replace
+
+from chalicelib.users.profile import Profile
+from chalicelib.wechat.envelopes import Mode
+from simulator import pushes
+from tests.conftest import OpenDoor
+from tests.door import Door
+from tests.profiles.account import MING, profile, renamed, routes
+from tests.visitors import Browser, People
+
+
+class TestEvents:
+    def test_who_follows_is_marked_with_his_scene(self, door: Door) -> None:
+        assert door.push(pushes.follow(scene="shop").by(MING.openid)).status == 200
+        found = profile(door)
+        assert (found.subscribed, found.scene) == (True, "shop")
+
+    def test_it_is_dated_by_the_event_however_late_it_comes(self, door: Door) -> None:
+        earlier = int(door.clock.now) - 100
+        door.push(replace(pushes.follow().by(MING.openid), create_time=earlier))
+        assert profile(door).since == earlier
+
+    def test_who_leaves_is_marked(self, door: Door, people: People) -> None:
+        door.push(pushes.event("unsubscribe").by(MING.openid))
+        assert profile(door).subscribed is False
+        assert profile(door).nickname == "小明"
+
+    def test_a_changed_profile_is_asked_for_by_the_worker(self, door: Door, people: People) -> None:
+        renamed(people)
+        door.push(pushes.event("user_info_modified").by(MING.openid))
+        assert profile(door).nickname == "小明"
+        door.work()
+        assert profile(door).nickname == "大明"
+        assert people.calls == ["/sns/userinfo"]
+
+    def test_a_revocation_takes_what_he_allowed_and_ends_his_sessions(
+        self, door: Door, people: People
+    ) -> None:
+        browser = Browser()
+        browser.sign_in(people, MING)
+        door.clock.sleep(1)
+        door.push(pushes.event("user_authorization_revoke").by(MING.openid))
+        assert profile(door).nickname == ""
+        assert door.profiles.granted(MING.openid) == {}
+        assert browser.get("/me").status == 302
+
+    def test_a_cancellation_takes_everything(self, door: Door, people: People) -> None:
+        door.profiles.bind(MING.openid, "42", "m***")
+        door.push(pushes.event("user_authorization_cancellation").by(MING.openid))
+        assert profile(door) == Profile(
+            MING.openid, valid_from=profile(door).valid_from, since=profile(door).since
+        )
+        assert door.profiles.bound_to("42") is None
+
+    def test_in_plaintext_mode_a_privacy_event_is_logged_and_not_acted_on(
+        self, open_door: OpenDoor
+    ) -> None:
+        door = open_door(Mode.PLAINTEXT, routes)
+        Browser().sign_in(People(door), MING)
+        door.clock.sleep(1)
+        door.push(pushes.event("user_authorization_cancellation").by(MING.openid))
+        assert profile(door).nickname == "小明"
+        assert any("in plaintext mode" in line["event"] for line in door.log)
+
+    def test_an_effect_that_fails_becomes_a_job(self, door: Door) -> None:
+        door.profile_table.available = False
+        assert door.push(pushes.follow(scene="shop").by(MING.openid)).body == "success"
+        assert door.counted("EffectFailed") == 1
+        door.profile_table.available = True
+        door.work()
+        assert profile(door).scene == "shop"
+
+    def test_such_a_job_is_queued_once_for_all_deliveries(self, door: Door) -> None:
+        door.profile_table.available = False
+        push = pushes.follow().by(MING.openid)
+        for _ in range(3):
+            door.push(push)
+        assert len(door.queue) == 1
+
+    def test_a_job_that_fails_too_is_tried_again(self, door: Door) -> None:
+        door.profile_table.available = False
+        door.push(pushes.follow().by(MING.openid))
+        door.work()
+        assert door.counted("JobFailed") == 1
+        door.profile_table.available = True
+        door.work(seconds=60)
+        assert profile(door).subscribed is True
+
+    def test_when_the_queue_refuses_wechat_delivers_again(self, door: Door) -> None:
+        door.profile_table.available = door.queue.available = False
+        began = door.clock.now
+        door.push(pushes.follow().by(MING.openid))
+        assert door.clock.now - began > 5
+        door.profile_table.available = True
+        door.push(pushes.follow().by(MING.openid))
+        assert profile(door).subscribed is True
+
+    def test_nothing_personal_is_logged(self, door: Door, people: People) -> None:
+        for kind in ("user_info_modified", "user_authorization_cancellation"):
+            door.push(pushes.event(kind).by(MING.openid))
+        door.work()
+        assert "an event changed a profile" in door.log_text
+        assert MING.openid not in door.log_text
+        assert "明" not in door.log_text
