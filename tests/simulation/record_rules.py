@@ -1,0 +1,146 @@
+"""The rules of the record: what each write asks for, and what it changes."""
+
+from chalicelib.delivery import record
+from chalicelib.delivery.recorded import RecordedPushes
+from chalicelib.delivery.worker import Worker
+
+from .breaks import DYING, FAILING, FALSE, LATE, STUCK, TRUE, TWICE
+from .mutants import Edit, mutant
+
+# Rules that stand twice, in the condition of a write and in what is decided before it.
+_DOOR_KNOWS_THE_LATEST = Edit(
+    RecordedPushes._again, " or (found.answer and found.answering_arrival > routed.arrival)", ""
+)
+_WORKER_KNOWS_THE_LATEST = Edit(
+    Worker._take, " or (known.answer and known.answering_arrival > job.arrival)", ""
+)
+_WORKER_KNOWS_THE_DONE = Edit(Worker._take, "known.delivered or ", "")
+
+WRITES = (
+    mutant("claim: only what nobody knows", record.claim, 'absent("owner")', TRUE),
+    mutant("claim: or what has expired", record.claim, 'at_most("expires", now)', FALSE),
+    mutant(
+        "claim: the arrival is mine",
+        record.claim,
+        '"answering_arrival": arrival',
+        '"answering_arrival": QUEUE',
+    ),
+    mutant(
+        "answer: mine",
+        record.answer,
+        'equal("owner", owner)',
+        TRUE,
+        weather=(*LATE, "kind:session", "api:KILLED_AFTER"),
+    ),
+    mutant("answer: ends the lease", record.answer, '"lease": 0.0, ', "", weather=FAILING),
+    mutant(
+        "late answer: mine",
+        record.answer_late,
+        'equal("owner", owner)',
+        TRUE,
+        weather=(*LATE, *TWICE, "api:KILLED_AFTER", "kind:list"),
+    ),
+    mutant("late answer: the queue's", record.answer_late, ', "answering_arrival": QUEUE', ""),
+    mutant(
+        "replay: not the queue's",
+        record.replay,
+        'above("answering_arrival", QUEUE)',
+        TRUE,
+        weather=(*STUCK, "response:UNCONFIRMED", "table:UNCONFIRMED", "kind:fast"),
+    ),
+    mutant(
+        "replay: not before one that answered",
+        record.replay,
+        'at_most("answering_arrival", arrival)',
+        TRUE,
+        _DOOR_KNOWS_THE_LATEST,
+        weather=("table:STALLED", "table:UNCONFIRMED", "response:UNCONFIRMED", "kind:fast"),
+    ),
+    mutant(
+        "replay: the arrival is mine",
+        record.replay,
+        '{"answering_arrival": arrival}',
+        "{}",
+        weather=(*FAILING, "kind:fast"),
+    ),
+    mutant("hand: unanswered", record.hand, 'equal("answer", NO_ANSWER)', TRUE, weather=STUCK),
+    mutant(
+        "hand: what runs too long is the queue's",
+        RecordedPushes._take_over,
+        "self._table.write(record.hand(routed.identity))",
+        "pass",
+        Edit(RecordedPushes._run_and_record, "self._is_late(routed, patience) or", ""),
+        weather=("response:UNCONFIRMED", "cold start:SLOW", "handlers:SLOW", "kind:fast"),
+    ),
+    mutant("wait: only the first", record.wait, 'equal("waited", value=False)', TRUE),
+    mutant("wait: marks", record.wait, '{"waited": True}', "{}"),
+    mutant(
+        "take: undelivered",
+        record.take,
+        'equal("delivered", value=False)',
+        TRUE,
+        _WORKER_KNOWS_THE_DONE,
+    ),
+    mutant("take: what is delivered is done", Worker._take, "known.delivered or ", ""),
+    mutant("take: the lease is honoured", record.take, 'at_most("lease", now)', TRUE),
+    mutant(
+        "take: not after the lease only", record.take, 'at_most("lease", now)', FALSE, weather=DYING
+    ),
+    mutant("take: from the sender at once", record.take, 'equal("owner", sender)', FALSE),
+    mutant(
+        "take: unanswered, whoever may answer",
+        record.take,
+        'equal("answer", NO_ANSWER)',
+        FALSE,
+        weather=(*FAILING, "handler:KILLED_BEFORE"),
+    ),
+    mutant(
+        "take: not what was answered after the job",
+        record.take,
+        'at_most("answering_arrival", arrival)',
+        TRUE,
+        _WORKER_KNOWS_THE_LATEST,
+        weather=FAILING,
+    ),
+    mutant(
+        "take: what was answered after the job is done",
+        Worker._take,
+        " or (known.answer and known.answering_arrival > job.arrival)",
+        "",
+        weather=FAILING,
+    ),
+    mutant(
+        "take: what was answered before the job",
+        record.take,
+        'at_most("answering_arrival", arrival)',
+        FALSE,
+        weather=FAILING,
+    ),
+    mutant("take: the owner is me", record.take, '"owner": owner, ', ""),
+    mutant("take: for as long as I live", record.take, '"lease": lease', '"lease": now'),
+    mutant(
+        "take: the queue's, for good",
+        record.take,
+        '"answering_arrival": QUEUE, ',
+        "",
+        weather=("response:UNCONFIRMED", "table:UNCONFIRMED", "cold start:SLOW"),
+    ),
+    mutant(
+        "keep: mine",
+        record.keep,
+        'equal("owner", owner)',
+        TRUE,
+        weather=(*LATE, "api:KILLED_AFTER", "kind:series"),
+    ),
+    mutant(
+        "sent: never back",
+        record.sent,
+        'at_most("sent", parts)',
+        TRUE,
+        weather=(*LATE, "api:HANGING", "kind:series"),
+    ),
+    mutant("sent: counted", record.sent, '{"sent": parts, ', "{"),
+    mutant("sent: delivered", record.sent, '"delivered": last', '"delivered": False'),
+    mutant("give back: mine", record.give_back, 'equal("owner", owner)', TRUE, weather=LATE),
+    mutant("give back: ends the lease", record.give_back, '"lease": 0.0, ', ""),
+)
