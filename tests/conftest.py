@@ -24,7 +24,7 @@ from tests.machine import Machine
 
 OpenDoor: TypeAlias = Callable[..., Door]
 
-# However slow the machine is: an example fails for what it shows, and for nothing else.
+# Without a deadline, because an example must not fail only because the machine is slow.
 settings.register_profile(
     "patient", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
@@ -98,7 +98,7 @@ def account(open_account: OpenAccount) -> kit.Account:
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Machine:
-    """A copy of the project whose handlers say hello."""
+    """A copy of the project with handlers that say hello."""
     machine = Machine(project.copy_to(tmp_path / "project"))
     machine.make_handlers_say("hello")
     return machine

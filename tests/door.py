@@ -60,7 +60,7 @@ class Response:
 
 
 class LambdaContext:
-    """What Lambda tells a function of itself."""
+    """What Lambda tells a function about itself."""
 
     def get_remaining_time_in_millis(self) -> float:
         return 30_000

@@ -8,7 +8,7 @@ PATIENCE = 60
 
 
 def eventually(holds: Callable[[], object]) -> bool:
-    """Whether it comes to hold."""
+    """Whether it becomes true in time."""
     deadline = time.monotonic() + PATIENCE
     while not holds():
         if time.monotonic() > deadline:

@@ -45,13 +45,13 @@ def shows(document: str, heading: str, *numbers: int) -> pytest.MarkDecorator:
 
 
 def account_with(open_account: OpenAccount, router: object) -> Account:
-    """An account whose only handlers are those of a block's router."""
+    """An account with only the handlers of a block's router."""
     assert isinstance(router, Router)
     return open_account(Routes(router), APP)
 
 
 def account_with_app(open_account: OpenAccount, names: dict[str, Any]) -> Account:
-    """An account without handlers, whose app.py defines these names."""
+    """An account without handlers; its app.py defines these names."""
     return open_account(Routes(), names["app"])
 
 

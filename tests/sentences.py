@@ -20,7 +20,7 @@ def trees(*places: str) -> list[ast.Module]:
 
 
 def logged(modules: list[ast.Module]) -> set[str]:
-    """What a line of the log is headed with, and why something happened, where it says so."""
+    """The first words of a line of the log, and its reason, where it has one."""
     heads = {text for call in _calls(modules, "write", "error") for text in _texts(call.args[:1])}
     heads |= {text for call in _calls(modules, "_note") for text in _texts(call.args[:1])}
     given = {

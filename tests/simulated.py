@@ -36,7 +36,7 @@ def wechat_side(
     run: Path | None = None,
     port: int = 0,
 ) -> Iterator[Side]:
-    """Runs it for `account`, or the one in the `console`, whose backend is at `url`.
+    """Runs it for `account` or the one in the `console`, with a backend at `url`.
 
     `run` is a folder of logs such as `make run` keeps.
     """
@@ -47,7 +47,7 @@ def wechat_side(
     try:
         yield Side(world, f"http://127.0.0.1:{listener.getsockname()[1]}")
     finally:
-        program.should_exit = True  # which takes a moment, that no test has to wait for
+        program.should_exit = True  # which takes a moment that no test has to wait for
 
 
 def parameters_of(account: Account) -> FakeParameters:

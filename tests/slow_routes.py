@@ -1,4 +1,4 @@
-"""Handlers that take their time, in virtual seconds, for tests of what becomes of their answers."""
+"""Handlers that take their time, in virtual seconds, for tests of what happens to their answers."""
 
 from collections.abc import Callable, Iterator
 
@@ -21,7 +21,7 @@ class Killed(BaseException):
 
 
 def routes(sleep: Callable[[float], None]) -> Routes:  # noqa: C901 - many, not complex
-    """An account whose handlers pass the time by `sleep`."""
+    """An account with handlers that pass the time by `sleep`."""
     router = Router("test", apology="sorry")
     runs: list[str] = []
 

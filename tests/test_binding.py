@@ -35,7 +35,7 @@ def link(
 
 
 def opened(people: People, person: Person, address: str) -> tuple[Browser, Page]:
-    """What somebody sees who opens the link and consents."""
+    """What a person sees when they open the link and consent."""
     browser = Browser()
     back = browser.sign_in(people, person, address)
     assert back.location == address

@@ -14,7 +14,7 @@ MODELS = Path(str(files("botocore"))) / "data"
 
 @pytest.fixture
 def looked_into(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
-    """The folders whose files are listed, from now on."""
+    """The folders that are listed from now on."""
     listed: list[Path] = []
     list_folder = os.listdir
 
@@ -36,6 +36,6 @@ def test_our_client_looks_into_its_own_service_alone(looked_into: list[Path], se
 
 
 def test_botocores_own_client_looks_through_all_services(looked_into: list[Path]) -> None:
-    """If this fails, botocore has got quicker: then remove what we replace."""
+    """If this fails, botocore has become faster: then remove what we replace."""
     Session().create_client("sqs")
     assert MODELS in looked_into

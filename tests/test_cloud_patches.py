@@ -65,7 +65,7 @@ def gateway_of(endpoint: str) -> Any:
 
 
 def invoked(name: str, handler: str, code: str) -> Any:
-    """What a new function `name` returns, whose whole app.py is `code`."""
+    """What a new function `name` returns, with `code` as its whole app.py."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("app.py", code)

@@ -12,7 +12,7 @@ from local.processes import Failed
 
 
 def cold_start(directory: Path, app: str) -> ColdStart:
-    """That of a function whose whole code is `app`."""
+    """The cold start of a function with `app` as its whole code."""
     folder = directory / "function"
     folder.mkdir()
     (folder / "app.py").write_text(app)

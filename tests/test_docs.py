@@ -82,7 +82,7 @@ def test_a_command_is_one_that_exists(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     for file in ("added.json", "conversation.json", "menu.yaml"):
-        Path(file).touch()  # those that commands are told of are there
+        Path(file).touch()  # those that commands name are there
     match shlex.split(command):
         case ["make", target, *_]:
             makefile = (PROJECT / "Makefile").read_text(encoding="utf-8")

@@ -95,7 +95,7 @@ def kill_with_part_two_in_flight(stage: Stage, *faults: Fault) -> None:
 
 @pytest.fixture(scope="module")
 def stories(tmp_path_factory: pytest.TempPathFactory, aws: str) -> Iterator[dict[Kill, Story]]:
-    """All of them at once, for most of their time is waiting for a dead owner's lease to end."""
+    """All of them at once, because they mostly wait for a dead owner's lease to end."""
     copied = project.copy_to(tmp_path_factory.mktemp("kill") / "project")
     project.save_handlers(copied, HANDLERS)
     kills = (while_the_handler_runs, while_a_part_is_in_flight, before_the_second_part_has_left)

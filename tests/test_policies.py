@@ -1,4 +1,4 @@
-"""Each function may do what it does, with what is its own, and nothing else."""
+"""Each function may do what it needs, with the stage's own resources, and nothing else."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The version stands in one place, and whoever looks after a stage can read it."""
+"""The version stands in one place, and operators can read it."""
 
 import json
 import os

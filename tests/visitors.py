@@ -143,7 +143,7 @@ class Page:
 class Browser:
     """Keeps cookies, and knows the gateway's way to the door.
 
-    It says `host` in the header of that name, where anybody may say anything.
+    It sends `host` in the header of that name, where a client can write anything.
     """
 
     def __init__(
@@ -169,11 +169,11 @@ class Browser:
         return self._asked("POST", path, urlencode(form).encode())
 
     def send(self, method: str, path: str, body: bytes, content_type: str) -> Page:
-        """Asks as no form of ours does."""
+        """Sends what no form of ours sends."""
         return self._asked(method, path, body, content_type)
 
     def post_from_elsewhere(self, path: str, **form: str) -> Page:
-        """What a page of another site makes it send: none of its cookies, for they are lax."""
+        """What a page of another site makes it send: none of its cookies, because they are lax."""
         kept, self.cookies = self.cookies, {}
         page = self.post(path, **form)
         taken_away = [each.partition("=")[0] for each in page.set_cookies if "Max-Age=0" in each]

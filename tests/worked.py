@@ -1,4 +1,4 @@
-"""A stage of its own on MiniStack, whose jobs `python -m local.worker` does in its own process."""
+"""A stage of its own on MiniStack; `python -m local.worker` does its jobs in another process."""
 
 import json
 import os
@@ -61,7 +61,7 @@ class Stage:
 
     @contextmanager
     def worker(self, seconds: float = 30) -> Iterator[subprocess.Popen[bytes]]:
-        """A worker process whose function has so many seconds; it is killed in the end."""
+        """A worker process with a function timeout of so many seconds; it is killed in the end."""
         environment = {
             **os.environ,
             "PARAMETER_PATH": f"/{self.name}",

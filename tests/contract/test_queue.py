@@ -1,4 +1,4 @@
-"""What SQS and its fake have in common; time passes in SQS by itself, in the fake at once."""
+"""What SQS and its fake have in common; in SQS time passes by itself, in the fake at once."""
 
 import json
 import time
@@ -95,14 +95,14 @@ MadeWith: TypeAlias = Callable[[int], Jobs]
 
 @pytest.fixture(params=[Fake, Sqs])
 def kind(request: pytest.FixtureRequest, aws: str) -> MadeWith:
-    """What makes a queue whose jobs, once handed out, are invisible for so many seconds."""
+    """Makes queues in which a job, once handed out, is invisible for so many seconds."""
     kind: MadeWith = request.param
     return kind
 
 
 @pytest.fixture
 def jobs(kind: MadeWith) -> Jobs:
-    """A queue whose jobs do not come again while a test lasts."""
+    """A queue in which no job comes again while a test lasts."""
     return kind(600)
 
 

@@ -34,7 +34,7 @@ def running(directory: Path) -> Iterator[str]:
 
 
 def _with_quick_waiters(directory: Path) -> Path:
-    """Models of botocore whose waiters look at a function every moment, not every five seconds."""
+    """Models of botocore with waiters that look at a function often, not every five seconds."""
     waiters = json.loads(files("botocore").joinpath("data", str(_WAITERS)).read_text())
     for waiter in waiters["waiters"].values():
         waiter.update(delay=0.1, maxAttempts=600)

@@ -1,4 +1,4 @@
-"""One deployment for all sentences about it, for it takes a while."""
+"""One deployment for all tests of it, because it takes a while."""
 
 import logging
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ import pytest
 
 from tests.e2e.deployment import Deployment, deployed
 
-# Of a test that failed, it would hide all else.
+# After a test that failed, it would hide everything else.
 logging.getLogger("httpx").setLevel(logging.WARNING)
 
 

@@ -1,4 +1,4 @@
-"""The project as `python -m ops deploy` has deployed it, and what one can do to it."""
+"""The project as `python -m ops deploy` has deployed it, and what can be done with it."""
 
 import json
 import subprocess

@@ -30,7 +30,7 @@ def today() -> str:
 
 
 def latest_release() -> str:
-    """The newest commit whose version is a release; fails the test when there is none."""
+    """The newest commit of a released version; fails the test when there is none."""
     for commit in _git(PROJECT, "log", "--format=%H", "--", _VERSION_FILE).split():
         if _RELEASE.search(_git(PROJECT, "show", f"{commit}:{_VERSION_FILE}")):
             return commit

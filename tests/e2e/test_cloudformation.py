@@ -1,4 +1,4 @@
-"""`chalice package` and CloudFormation, for those whose CI deploys by stacks alone."""
+"""`chalice package` and CloudFormation, for teams that deploy by stacks alone."""
 
 import json
 import subprocess

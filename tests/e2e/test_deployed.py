@@ -1,4 +1,4 @@
-"""The deployed system, spoken to as WeChat and its users do, and looked after meanwhile."""
+"""The deployed system, used as WeChat and its users do, and operated at the same time."""
 
 import dataclasses
 import random

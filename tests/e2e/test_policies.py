@@ -1,7 +1,7 @@
 """Each action that a policy allows is needed: without it, something that users do fails.
 
-What MiniStack does in a function's name it does not ask a policy about. Those actions are listed,
-and so is the proof that the list is not too long.
+MiniStack does some things in a function's name without asking its policy. Those actions are
+listed, and a test proves that the list is not too long.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""A team makes the account its own, as README and cookbook say it; nothing of ours turns red."""
+"""A team makes the account its own, as README and cookbook say; no test of ours turns red."""
 
 import os
 import shutil

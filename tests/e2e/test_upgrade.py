@@ -1,4 +1,4 @@
-"""A team whose files have all changed since the latest release merges what comes after it."""
+"""A team has changed all its files since the latest release, and merges what comes after it."""
 
 import shutil
 from pathlib import Path
@@ -99,7 +99,7 @@ OWN_STATEMENT = """{
 
 
 def makes_it_its_own(clone: Clone) -> None:
-    """Edits every file that a team owns, as the documents tell."""
+    """Edits every file that a team owns, as the documents describe."""
     shutil.rmtree(clone.folder / "chalicelib" / "handlers")
     clone.write("chalicelib/handlers/__init__.py", HANDLERS)
     shutil.rmtree(clone.folder / "tests" / "account")

@@ -1,4 +1,4 @@
-"""A small account whose answers show what was kept: a session, a job, an answer, an outbox."""
+"""A small account; its answers show what was kept: a session, a job, an answer, an outbox."""
 
 from chalicelib.router import Context, Router, Routes
 from chalicelib.wechat.messages import TextMessage

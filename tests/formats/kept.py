@@ -1,4 +1,4 @@
-"""What a release keeps: written into a file once, and laid before today's code in tests.
+"""What a release keeps: written into a file once, and read by today's code in tests.
 
 `python -m tests.formats` writes the file of this release.
 """

@@ -1,4 +1,4 @@
-"""What an earlier release has kept is read, finished and gone on with by this one."""
+"""This release reads, finishes and continues what an earlier release has kept."""
 
 import json
 from collections.abc import Iterator
@@ -112,7 +112,7 @@ def test_its_saved_conversations_are_read(kept: Kept) -> None:
 
 
 class TestALaterRelease:
-    """What a release wrote that was taken back waits until it returns."""
+    """What was written by a release that is gone waits until it returns."""
 
     def test_its_jobs_end_whole_in_the_dead_letter_queue(self, open_door: OpenDoor) -> None:
         door = open_door(routes=routes)

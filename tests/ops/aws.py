@@ -1,4 +1,4 @@
-"""`python -m tests.ops.aws`: `local.aws`, whose CloudFormation knows what a fixed exit is made of.
+"""`python -m tests.ops.aws`: `local.aws`, where CloudFormation knows the parts of a fixed exit.
 
 MiniStack's EC2 has elastic IPs and NAT gateways, but no stack can have any. Like AWS, it makes no
 NAT gateway without the subnet and the address, and lets nobody release an address that is in use.

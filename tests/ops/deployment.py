@@ -43,7 +43,7 @@ def make_function(name: str, stage: str, role: str) -> None:
 
 
 def make_api(function: str) -> str:
-    """An API as all of an app's are named, whose pushes `function` takes."""
+    """An API named like any other of the app; `function` takes its pushes."""
     gateway = boto3.client("apigateway")
     api = gateway.create_rest_api(name="wechalice")["id"]
     root = gateway.get_resources(restApiId=api)["items"][0]["id"]

@@ -1,4 +1,4 @@
-"""What a template would change is told before it is done, the dangerous part as such."""
+"""The operator reads what a template would change before it does, and what is dangerous in it."""
 
 import json
 import uuid

@@ -1,4 +1,4 @@
-"""`dead-letters` shows what no try could deliver, not whose it is, and sends it back."""
+"""`dead-letters` shows what no try could deliver, but no user, and sends it back."""
 
 import json
 import time
@@ -18,7 +18,7 @@ DEAD = "a job is dead; it waits in the dead-letter queue"
 
 @pytest.fixture
 def standing(operator: Operator) -> Operator:
-    """An operator whose stage has its resources."""
+    """An operator of a stage that has its resources."""
     assert operator.types("up", "--yes", "--fixed-exit", "none").exit_code == 0
     return operator
 

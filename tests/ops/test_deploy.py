@@ -15,7 +15,7 @@ from tests.ops.operator import Operator
 
 @pytest.fixture
 def ready(operator: Operator) -> Operator:
-    """An operator whose secrets are all there."""
+    """An operator of a stage that has all its secrets."""
     operator.keeps_secrets_of(Account.new())
     keys = ("cookie-key", "ticket-key", "refresh-token-key")
     assert operator.types("secrets", "generate", *keys, "--yes").exit_code == 0
@@ -23,7 +23,7 @@ def ready(operator: Operator) -> Operator:
 
 
 def refusal(operator: Operator, *words: str) -> str:
-    """Why a deployment is refused, which has changed nothing."""
+    """Why a deployment is refused, before it has changed anything."""
     result = operator.types("deploy", "--yes", "--fixed-exit", "none", *words)
     assert result.exit_code == 1, result.output
     assert operator.stack_status() is None

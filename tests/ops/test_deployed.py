@@ -1,4 +1,4 @@
-"""Whoever deploys from wherever, Chalice is told what is there already."""
+"""Chalice learns what is deployed already, from whichever checkout somebody deploys."""
 
 import json
 from typing import Any
@@ -14,7 +14,7 @@ from tests.ops.operator import Operator
 
 @pytest.fixture
 def standing(operator: Operator) -> Operator:
-    """An operator whose stage has its resources."""
+    """An operator of a stage that has its resources."""
     result = operator.types("up", "--yes", "--fixed-exit", "none")
     assert result.exit_code == 0, result.output
     return operator

@@ -1,4 +1,4 @@
-"""`doctor` finds what keeps a stage and WeChat from each other."""
+"""`doctor` finds what keeps a stage and WeChat from working together."""
 
 import json
 from contextlib import AbstractContextManager
@@ -24,7 +24,7 @@ from tests.simulated import Side, wechat_side
 
 @pytest.fixture
 def keeping(operator: Operator, account: Account) -> Operator:
-    """An operator whose stage has nothing but the account's secrets."""
+    """An operator of a stage that has only the account's secrets."""
     operator.keeps_secrets_of(account)
     return operator
 

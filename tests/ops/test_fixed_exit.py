@@ -1,4 +1,4 @@
-"""`up --fixed-exit vpc` makes a network with one way out, for the worker alone; `down` takes it."""
+"""`up --fixed-exit vpc` makes a network with one exit, for the worker alone; `down` removes it."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ ANYWHERE = "0.0.0.0/0"
 
 @pytest.fixture
 def standing(operator: Operator) -> Operator:
-    """An operator whose stage has a fixed exit."""
+    """An operator of a stage that has a fixed exit."""
     result = operator.types("up", "--yes", "--fixed-exit", "vpc")
     assert result.exit_code == 0, result.output
     assert f"(IP白名单): {stack.outputs(operator.target.exit_stack)['Address']}\n" in result.stdout

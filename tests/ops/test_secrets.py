@@ -1,4 +1,4 @@
-"""`secrets` changes what the backend is secured by, and never says what it is."""
+"""`secrets` changes the backend's secrets, and never shows them."""
 
 import base64
 import os

@@ -1,4 +1,4 @@
-"""What becomes of a stack in states that no emulator gets into."""
+"""What happens to a stack in states that no emulator reaches."""
 
 import os
 from collections.abc import Callable, Iterator, Mapping
@@ -35,7 +35,7 @@ class CloudFormation:
         )
 
     def did(self) -> list[str]:
-        """What it was asked to do, not to tell."""
+        """The changes that it was asked for, without the questions."""
         actions = [each["Action"] for each in self.asked]
         return [each for each in actions if not each.startswith("Describe")]
 

@@ -1,4 +1,4 @@
-"""`up` makes a stage's resources, says what it changes, and gets over what went wrong before."""
+"""`up` makes a stage's resources, says what it changes, and recovers what failed before."""
 
 import json
 
@@ -36,7 +36,7 @@ EXIT = json.dumps(
 
 
 def make_exit(operator: Operator) -> None:
-    """A fixed exit of which there is nothing but what it tells."""
+    """A fixed exit that exists only in the outputs of its stack."""
     name = operator.target.exit_stack
     boto3.client("cloudformation").create_stack(StackName=name, TemplateBody=EXIT)
     wait_until(lambda: stack.status(name) == "CREATE_COMPLETE")

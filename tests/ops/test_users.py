@@ -1,4 +1,4 @@
-"""`user` and `bind-link`: what is kept of a person, and who they are on the site."""
+"""`user` and `bind-link`: what is kept about a user, and who they are on the site."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""An account whose secrets change, and whether the door still answers its pushes."""
+"""An account that changes its secrets, and whether the door still answers its pushes."""
 
 import dataclasses
 

@@ -167,7 +167,7 @@ def outbox_intact(world: World) -> Iterator[str]:
 
 
 def answered_in_time(world: World) -> Iterator[str]:
-    """A handler that is fast enough answers by the connection, if nothing else is the matter."""
+    """A fast handler answers by the connection, if nothing else is wrong."""
     patience = 12.5 if world.passive else 4.0
     for push in world.pushes:
         deliveries = facts.deliveries(world, push)
@@ -192,7 +192,7 @@ def refused_at_the_deadline(world: World) -> Iterator[str]:
 
 
 def dead_letter_is_told(world: World) -> Iterator[str]:
-    """Who gets no answer gets the apology, once and where that can be sent."""
+    """A user who gets no answer gets the apology, once, if it can be sent."""
     last: dict[int, list[Work]] = {}
     for work in world.story.works:
         at_last = TRIES if work.cause != "Killed" else TRIES + 1

@@ -1,7 +1,7 @@
 """The users of a run, what they push, and the account that answers them.
 
 An answer says which push it answers, out of which run of the handler, and which part of how many it
-is, so that whoever reads it knows what is missing: «3.1.2/4».
+is, so that a reader knows what is missing: «3.1.2/4».
 """
 
 import re

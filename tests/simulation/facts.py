@@ -1,4 +1,4 @@
-"""What can be told of a run afterwards."""
+"""What is known about a run afterwards."""
 
 import json
 from collections.abc import Iterator
@@ -88,7 +88,7 @@ def queued(world: World) -> set[int]:
 
 
 def arrivals(world: World, push: Push) -> list[float]:
-    """When the deliveries came whose jobs were taken."""
+    """When those deliveries came that have jobs which were taken."""
     jobs = [body for body in world.story.jobs if push_of(body) == push.number]
     return [json.loads(body)["arrival"] for body in jobs]
 

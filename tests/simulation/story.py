@@ -1,4 +1,4 @@
-"""What happened in a run: facts for the checks, and the tale of it for people."""
+"""What happened in a run: facts for the checks, and a story for people."""
 
 import json
 import re
