@@ -65,7 +65,7 @@ class TestBinding:
         assert user_id(door, MING) == "42"
         assert "a***@example.com" in browser.get("/me").body
 
-    def test_the_user_of_the_site_finds_him(self, door: Door, people: People) -> None:
+    def test_the_user_of_the_site_finds_them(self, door: Door, people: People) -> None:
         confirmed(*opened(people, MING, link(door)))
         found = door.profiles.of_user("42")
         assert found is not None
@@ -82,7 +82,7 @@ class TestBinding:
         browser.sign_in(people, MING)
         assert "<title>绑定账号</title>" in browser.get(link(door)).body
 
-    def test_who_gave_his_openid_alone_is_asked_for_his_name(
+    def test_a_visitor_who_gave_only_their_openid_is_asked_for_their_name(
         self, door: Door, people: People
     ) -> None:
         browser = Browser()
@@ -171,7 +171,7 @@ class TestTickets:
         assert browser.post("/oauth/bind", **again).status == 403
         assert user_id(door, MING) == ""
 
-    def test_it_belongs_to_whoever_opened_it_first(self, door: Door, people: People) -> None:
+    def test_it_belongs_to_the_first_who_opened_it(self, door: Door, people: People) -> None:
         address = link(door)
         opened(people, MING, address)
         door.clock.sleep(500)
@@ -229,7 +229,7 @@ class TestAttacks:
         assert confirmed(second, second_page).status == 409
         assert (user_id(door, MING), user_id(door, HONG)) == ("42", "")
 
-    def test_who_is_beaten_while_he_confirms_gets_the_same_page(
+    def test_a_visitor_beaten_while_confirming_gets_the_same_page(
         self, door: Door, people: People, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         browser, page = opened(people, MING, link(door))

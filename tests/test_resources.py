@@ -88,7 +88,7 @@ class TestTimes:
 
 
 class TestAlarms:
-    def test_all_reach_whoever_listens(self, stage: Stage) -> None:
+    def test_all_reach_everybody_who_listens(self, stage: Stage) -> None:
         alarms = _alarms(stage)
         assert len(alarms) >= 15
         assert all(each["AlarmActions"] == [{"Ref": "Alarms"}] for each in alarms)

@@ -83,7 +83,7 @@ def test_any_event_can_be_pushed(page: Page, server: Backend) -> None:
     assert opened(ACCOUNT, server.requests[-1]).push.fields["VendorId"] == "3001224419"
 
 
-def test_another_user_follows_by_a_code_before_he_writes(page: Page) -> None:
+def test_another_user_follows_by_a_code_before_writing(page: Page) -> None:
     say(page, "one")
     expect(theirs(page)).to_have_text("one")
     page.get_by_role("tab", name="王芳").click()

@@ -108,7 +108,7 @@ def test_a_session_survives_a_new_cookie_key(page: Page, site: str, running: Mac
     assert is_signed_in(page, site)
 
 
-def test_who_deletes_his_data_is_a_stranger(page: Page, site: str) -> None:
+def test_a_user_who_deleted_their_data_is_unknown(page: Page, site: str) -> None:
     page.goto(f"{site}/me")
     press(page, "允许")
     assert is_signed_in(page, site)
@@ -183,7 +183,7 @@ def test_a_refused_web_authorization_is_told_as_such(wire: Page) -> None:
     expect(rows(wire).filter(has_not_text="网页授权")).to_have_count(0)
 
 
-def test_what_the_log_says_of_a_visitor_stands_among_his_pages(wire: Page) -> None:
+def test_what_the_log_says_of_a_visitor_stands_among_their_pages(wire: Page) -> None:
     fault(wire, "system-busy", on=True)
     press(open_mine(wire), "允许")
     expect(row(wire, "网页授权")).to_contain_text("没有成功")

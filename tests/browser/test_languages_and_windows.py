@@ -31,7 +31,7 @@ def test_the_page_speaks_chinese_and_english(page: Page) -> None:
     expect(page.get_by_role("button", name="切换到中文")).to_be_visible()
 
 
-def test_whoever_reads_no_chinese_is_met_in_english(browser: Browser, side: Side) -> None:
+def test_a_reader_without_chinese_is_met_in_english(browser: Browser, side: Side) -> None:
     with browser.new_page(locale="de-DE") as page:
         page.set_default_timeout(MILLISECONDS)
         page.goto(side.address)

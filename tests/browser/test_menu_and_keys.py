@@ -241,7 +241,7 @@ def test_what_is_no_number_is_sent_as_it_was_written(page: Page, server: Backend
 
 
 @pytest.mark.parametrize("written", ['{"Ticket": ', "null", '["Ticket"]', "7"])
-def test_what_is_no_json_object_is_told_and_stays_to_be_mended(
+def test_what_is_no_json_object_is_told_and_stays_to_be_fixed(
     page: Page, server: Backend, written: str
 ) -> None:
     open_events(page)

@@ -33,7 +33,7 @@ def test_a_slow_answer_comes_by_the_queue_and_the_worker(deployment: Deployment)
     wait_until(lambda: deployment.heard(user) == ["slow"])
 
 
-def test_a_visitor_signs_in_and_sees_his_page(deployment: Deployment) -> None:
+def test_a_visitor_signs_in_and_sees_their_page(deployment: Deployment) -> None:
     browser = Browser()
     page = browser.consents(browser.get(f"{deployment.site}/me"))
     assert page.url == f"{deployment.site}/me"

@@ -77,13 +77,13 @@ def test_what_waits_in_its_outbox_is_read(kept: Kept) -> None:
         assert "part 1" in says(door, "count")
 
 
-def test_whoever_signed_in_is_signed_in(kept: Kept, door: Door) -> None:
+def test_a_visitor_who_signed_in_is_still_signed_in(kept: Kept, door: Door) -> None:
     profile = Browser(cookies=kept.signed_in).visits(door)
     assert profile is not None
     assert (profile.openid, profile.nickname) == (MING.openid, MING.nickname)
 
 
-def test_whoever_it_sent_to_wechat_comes_back(kept: Kept, door: Door) -> None:
+def test_a_visitor_that_it_sent_to_wechat_comes_back(kept: Kept, door: Door) -> None:
     browser, people = Browser(cookies=kept.sent_to_wechat), People(door)
     sent = Page(302, "", {"Location": kept.authorize_url}, [])
     assert browser.get(browser.consents(people, MING, sent)).status == 302

@@ -14,7 +14,9 @@ class TestThePage:
         assert browser.sign_in(people, MING, "/me").location == f"{SITE}/me"
         assert "小明" in browser.get("/me").body
 
-    def test_who_gave_his_openid_alone_is_asked_for_his_profile(self, people: People) -> None:
+    def test_a_user_who_gave_only_their_openid_is_asked_for_the_profile(
+        self, people: People
+    ) -> None:
         browser = Browser()
         base = Person(MING.openid, scope="snsapi_base")
         browser.sign_in(people, base, "/oauth/authorize?scope=base")
@@ -83,7 +85,7 @@ class TestThePage:
 
 
 class TestMustAuthorizeAgain:
-    def test_the_page_sends_him_there_once(
+    def test_the_page_sends_them_there_once(
         self, browser: Browser, people: People, door: Door
     ) -> None:
         people.end_access_tokens()

@@ -75,7 +75,7 @@ class TestDeleteMyData:
         assert left.keys() == {"valid_from", "consented", "granted", "shown", "since", "expires"}
         assert "bound_to" not in door.profile_table.items["user#42"]
 
-    def test_he_may_come_back(self, browser: Browser, people: People, door: Door) -> None:
+    def test_they_may_come_back(self, browser: Browser, people: People, door: Door) -> None:
         door.clock.sleep(1)
         browser.post("/me", action="forget", **browser.get("/me").form)
         door.clock.sleep(1)

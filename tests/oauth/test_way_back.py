@@ -9,7 +9,7 @@ from tests.wechat_api import json_answer
 
 
 class TestTheWayBack:
-    def test_a_visitor_is_signed_in_and_gets_where_he_wanted(
+    def test_a_visitor_is_signed_in_and_gets_where_they_wanted(
         self, browser: Browser, people: People
     ) -> None:
         back = browser.sign_in(people, MING, "/oauth/authorize?next=%2Fshop%3Fa%3D1%23top")
@@ -21,7 +21,7 @@ class TestTheWayBack:
         assert "; Max-Age=604800; Path=/; Secure; HttpOnly; SameSite=Lax" in session
         assert "小明" in browser.get("/me").body
 
-    def test_his_profile_is_stored(self, browser: Browser, people: People, door: Door) -> None:
+    def test_their_profile_is_stored(self, browser: Browser, people: People, door: Door) -> None:
         browser.sign_in(people, MING)
         profile = door.profiles.get(MING.openid)
         assert profile is not None
@@ -30,7 +30,7 @@ class TestTheWayBack:
         assert profile.scope == "snsapi_userinfo"
         assert profile.created == profile.updated == door.clock.now
 
-    def test_no_token_of_his_is_stored_as_it_is(
+    def test_no_token_of_theirs_is_stored_as_it_is(
         self, browser: Browser, people: People, door: Door
     ) -> None:
         browser.sign_in(people, MING)

@@ -25,7 +25,7 @@ from tests.simulated import Side
         ("UPDATE_ROLLBACK_FAILED", "fail", "python -m ops up"),
     ],
 )
-def test_a_stack_is_waited_for_or_mended_as_its_state_asks_for(
+def test_a_stack_is_waited_for_or_recovered_as_its_state_requires(
     operator: Operator, monkeypatch: pytest.MonkeyPatch, status: str, state: str, do: str
 ) -> None:
     stack = f"<StackName>any</StackName><StackStatus>{status}</StackStatus>"

@@ -58,7 +58,7 @@ def test_an_aws_that_is_out_of_reach_is_told(operator: Operator) -> None:
     assert "Traceback" not in result.stderr
 
 
-def test_whoever_interrupts_a_command_is_told_how_it_goes_on(operator: Operator) -> None:
+def test_an_operator_who_interrupts_a_command_reads_how_it_goes_on(operator: Operator) -> None:
     def interrupted(_: Request) -> Answer:
         os.kill(process.pid, signal.SIGINT)
         return Answer()

@@ -84,7 +84,7 @@ def test_a_change_that_could_not_be_taken_back_is_taken_back_again(start: Start)
 
 
 @pytest.mark.parametrize("state", ["UPDATE_ROLLBACK_FAILED", "DELETE_FAILED"])
-def test_what_only_an_operator_can_mend_is_told_with_the_reason(start: Start, state: str) -> None:
+def test_what_only_an_operator_can_fix_is_told_with_the_reason(start: Start, state: str) -> None:
     aws = start(state)
     with pytest.raises(Failed, match=f"{state}: Jobs: no room.*python -m ops down"):
         changes.make_changeable(NAME, silently)

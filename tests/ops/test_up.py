@@ -107,7 +107,7 @@ def test_what_is_taken_over_stays_whatever_becomes_of_the_stack() -> None:
     assert json.loads(alone) == {"Resources": {"Left": {"Type": "AWS::SQS::Queue", **kept}}}
 
 
-def test_a_stack_whose_creation_failed_is_made_anew(operator: Operator) -> None:
+def test_a_stack_that_could_not_be_created_is_made_again(operator: Operator) -> None:
     cloudformation = boto3.client("cloudformation")
     cloudformation.create_stack(StackName=operator.target.stack, TemplateBody=FAILING)
     wait_until(lambda: operator.stack_status() in stack.NEVER_WORKED)

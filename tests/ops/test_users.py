@@ -51,7 +51,7 @@ def test_a_profile_is_shown_without_any_token(operator: Operator, profiles: Prof
     assert "sealed" not in result.stdout
 
 
-def test_a_user_is_found_by_the_sites_own_name_for_him(
+def test_a_user_is_found_by_the_sites_own_name_for_them(
     operator: Operator, profiles: Profiles
 ) -> None:
     assert operator.reads("user", "show", "--user-id", "42")["openid"] == OPENID
@@ -89,7 +89,7 @@ def test_who_is_forgotten_leaves_nothing_behind(operator: Operator, profiles: Pr
     assert known.valid_from, "their sessions on the site have ended"
 
 
-def test_who_has_only_written_is_known_by_his_conversation(
+def test_a_user_who_has_only_written_is_known_by_their_conversation(
     operator: Operator, profiles: Profiles
 ) -> None:
     state = DynamoDbTable(operator.target.settings.state_table)

@@ -157,7 +157,7 @@ def test_typing_is_told_while_it_lasts(server: Backend) -> None:
         assert phone.get("/conversation").json()["people"][0]["typing"]
 
 
-def test_each_user_has_a_chat_of_his_own(server: Backend) -> None:
+def test_each_user_has_a_chat_of_their_own(server: Backend) -> None:
     with wechat_side(ACCOUNT, server.url) as side, httpx.Client(base_url=side.address) as phone:
         say(phone, "hi")
         side.world.arrived(pushes.text("hi").by("oAlice"))

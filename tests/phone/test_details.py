@@ -86,7 +86,7 @@ def test_the_route_that_answers_is_told_and_why_the_others_do_not(
     assert usage["place"] == "chalicelib/handlers/__init__.py:13"
 
 
-def test_a_saved_handler_is_asked_anew(folder: Path, phone: httpx.Client) -> None:
+def test_a_saved_handler_is_asked_again(folder: Path, phone: httpx.Client) -> None:
     answered(phone, "news")
     assert phone.get("/turns/0/routes").json()["route"] == "test.news"
     project.save_handlers(folder, project.ROUTES.replace('"news"', '"more news"'))

@@ -130,7 +130,7 @@ def test_links_of_the_site_stay_inside_and_others_do_not(phone: httpx.Client) ->
     assert 'href="https://elsewhere.example/"' in html
 
 
-def test_each_user_has_cookies_of_his_own(phone: httpx.Client) -> None:
+def test_each_user_has_cookies_of_their_own(phone: httpx.Client) -> None:
     entered = phone.get(place(phone, "/in"), headers=FRAME)
     assert entered.headers["Location"] == place(phone, "/")
     assert "Set-Cookie" not in entered.headers

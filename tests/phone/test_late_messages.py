@@ -57,7 +57,7 @@ def test_calls_and_messages_belong_to_the_push_whose_job_made_them(
         assert (shown[2]["late"]["text"], shown[2]["calls"]) == ("news", [])
 
 
-def test_a_message_that_a_handler_sent_is_shown_under_its_push_whoever_gets_it(
+def test_a_message_that_a_handler_sent_to_anybody_is_shown_under_its_push(
     server: Backend, tmp_path: Path
 ) -> None:
     with (

@@ -30,7 +30,7 @@ def test_what_happens_is_told_as_it_happens(phone: httpx.Client) -> None:
     assert told[-1]["answer"]["text"] == "你也好"
 
 
-def test_whoever_reconnects_is_told_only_what_he_has_missed(phone: httpx.Client) -> None:
+def test_a_page_that_reconnects_is_told_only_what_it_has_missed(phone: httpx.Client) -> None:
     answered(phone, "one")
     with phone.stream("GET", "/events") as stream:
         mark = next(mark for _, _, mark in events(stream.iter_lines()) if mark)

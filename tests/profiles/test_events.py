@@ -12,7 +12,7 @@ from tests.visitors import Browser, People
 
 
 class TestEvents:
-    def test_who_follows_is_marked_with_his_scene(self, door: Door) -> None:
+    def test_a_new_follower_is_marked_with_their_scene(self, door: Door) -> None:
         assert door.push(pushes.follow(scene="shop").by(MING.openid)).status == 200
         found = profile(door)
         assert (found.subscribed, found.scene) == (True, "shop")
@@ -35,7 +35,7 @@ class TestEvents:
         assert profile(door).nickname == "大明"
         assert people.calls == ["/sns/userinfo"]
 
-    def test_a_revocation_takes_what_he_allowed_and_ends_his_sessions(
+    def test_a_revocation_takes_what_the_user_allowed_and_ends_their_sessions(
         self, door: Door, people: People
     ) -> None:
         browser = Browser()

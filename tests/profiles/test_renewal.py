@@ -35,7 +35,7 @@ class TestRenewal:
         assert after["refresh_token_at"] == door.clock.now
 
     @pytest.mark.parametrize("errcode", [42002, 42007, 40030])
-    def test_when_that_has_ended_he_must_authorize_again(
+    def test_when_that_has_ended_the_user_must_authorize_again(
         self, door: Door, people: People, errcode: int
     ) -> None:
         door.clock.sleep(7200)
@@ -76,7 +76,7 @@ class TestRenewal:
             door.renewal.renew(MING.openid)
         assert door.profile_table.items[MING.openid] == before
 
-    def test_who_never_showed_his_profile_is_left_alone(self, door: Door) -> None:
+    def test_a_user_who_never_showed_a_profile_is_left_alone(self, door: Door) -> None:
         people = People(door)
         door.renewal.renew("oSTRANGER")
         base = Person(MING.openid, scope="snsapi_base")

@@ -34,7 +34,9 @@ class TestSealing:
         first, second = (door.sealer.seal("secret", "oMING", "refresh_token") for _ in range(2))
         assert first != second
 
-    def test_an_old_key_opens_for_ever_and_use_seals_anew(self, door: Door, people: People) -> None:
+    def test_an_old_key_opens_for_ever_and_use_seals_with_the_new_one(
+        self, door: Door, people: People
+    ) -> None:
         self.rotate(door)
         assert door.profiles.granted(MING.openid)["refresh_token"].startswith("1:1:")
         door.renewal.renew(MING.openid)

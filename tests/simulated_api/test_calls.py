@@ -35,7 +35,7 @@ def test_what_a_push_brought_can_be_downloaded_and_nothing_else(wechat: Setting)
     assert raised.value.errcode == 40007
 
 
-def test_a_follower_is_known_since_his_first_push(wechat: Setting) -> None:
+def test_a_follower_is_known_since_their_first_push(wechat: Setting) -> None:
     wechat.side.world.arrived(pushes.text("hi"))
     info = wechat.api.user_info(USER)
     assert (info.openid, info.subscribe, info.subscribe_time) == (USER, True, 1_700_000_000)

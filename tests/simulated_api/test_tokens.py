@@ -59,7 +59,7 @@ def test_calls_want_a_token(wechat: Setting) -> None:
     assert with_token(wechat, "invented") == 40001
 
 
-def test_a_client_follows_a_secret_that_was_made_anew(wechat: Setting) -> None:
+def test_a_client_follows_a_secret_that_was_made_again(wechat: Setting) -> None:
     parameters = parameters_of(ACCOUNT)
     api = Api(HttpTransport(wechat.side.address), AppSecrets(parameters))
     wechat.side.world.arrived(pushes.text("hi"))

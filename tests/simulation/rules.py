@@ -19,16 +19,16 @@ SPARE = (
     mutant("replay: answered", record.replay, 'above("answer", NO_ANSWER)', TRUE),
     # It would set to 0 what is 0.
     mutant("hand: not the queue's", record.hand, 'above("answering_arrival", QUEUE)', TRUE),
-    # A delivery that waits looks before it stays silent.
+    # Whoever waits looks before they stay silent.
     mutant("wait: unanswered", record.wait, 'equal("answer", NO_ANSWER)', TRUE),
     # 0 is no later than any arrival.
     mutant("take: the queue's", record.take, 'equal("answering_arrival", QUEUE)', FALSE),
-    # A part that is recorded as sent has left, whichever process recorded it.
+    # A part that is said to have left has left, whoever says it.
     mutant("sent: mine", record.sent, 'equal("owner", owner)', TRUE, weather=LATE),
     # Only workers find an empty outbox, and a user has one at a time.
     mutant("outbox: still nothing there", Box.kept, 'absent("version")', TRUE),
-    # Each of these two replaces the other: a late owner finds that the push was handed over, or
-    # that it is the queue's anyway.
+    # Each of these two does for the other: whoever is late finds that the push was handed over, or
+    # that it is the queue's anyhow.
     mutant(
         "a late answer is the queue's",
         RecordedPushes._run_and_record,

@@ -179,7 +179,7 @@ def test_a_refresh_that_is_wrong_is_refused(
 
 
 @pytest.mark.parametrize("name", ["user_authorization_revoke", "user_authorization_cancellation"])
-def test_what_a_user_withdraws_ends_until_he_allows_it_again(wechat: Setting, name: str) -> None:
+def test_what_a_user_withdraws_ends_until_they_allow_it_again(wechat: Setting, name: str) -> None:
     tokens, unspent = wechat.exchange(wechat.code()), wechat.code()
     wechat.side.world.arrived(pushes.event(name).by("oAlice"))
     assert wechat.auth(tokens)["errcode"] == 0

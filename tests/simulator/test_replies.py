@@ -200,7 +200,7 @@ def test_in_plaintext_mode_an_encrypted_reply_is_no_reply() -> None:
         assert deliver(account, pushes.text("hi"), server.url, PATIENT).fault
 
 
-def test_whoever_left_reads_neither_answer_nor_fault() -> None:
+def test_a_user_who_left_reads_neither_answer_nor_fault() -> None:
     with backend(replying(ACCOUNT, Text("bye")), Answer("{}")) as server:
         answered = deliver(ACCOUNT, pushes.unfollow(), server.url)
         broken = deliver(ACCOUNT, pushes.unfollow(), server.url)

@@ -40,7 +40,7 @@ class Overtaken:
 
 class TestAtOnce:
     @pytest.mark.parametrize("bound_before", [False, True])
-    def test_who_is_forgotten_while_he_binds_leaves_his_user_free(
+    def test_a_user_forgotten_while_binding_leaves_the_sites_user_free(
         self, profiles: Profiles, table: ProfileTable, bound_before: bool
     ) -> None:
         if bound_before:

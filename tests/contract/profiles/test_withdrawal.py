@@ -11,7 +11,7 @@ from tests.fakes import Clock
 
 
 class TestWhatIsTakenBack:
-    def test_a_withdrawal_takes_what_he_showed_and_allowed(self, profiles: Profiles) -> None:
+    def test_a_withdrawal_takes_what_the_user_showed_and_allowed(self, profiles: Profiles) -> None:
         profiles.authorized(OPENID, GRANT, SHOWN, NOW)
         profiles.subscribed(OPENID, NOW, "shop")
         profiles.bind(OPENID, "42", "m***")
@@ -59,7 +59,7 @@ class TestWhatIsTakenBack:
         assert (found.nickname, found.scope) == ("", "")
         assert profiles.granted(OPENID) == {}
 
-    def test_an_event_from_before_he_was_forgotten_brings_nothing_back(
+    def test_an_event_from_before_the_user_was_forgotten_brings_nothing_back(
         self, profiles: Profiles
     ) -> None:
         profiles.forget(OPENID, NOW + 1)
