@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
 
+import httpx
+
 from chalicelib.adapters.wechat_http import HttpTransport
 from chalicelib.api.client import Api
 from chalicelib.credentials.app_secrets import AppSecrets
@@ -15,6 +17,7 @@ from simulator.console import Console
 from simulator.platform.world import World
 from simulator.server import listen, server
 from tests.fakes import Clock, FakeParameters
+from tests.patience import PATIENCE
 
 NO_BACKEND = "http://127.0.0.1:1/wechat"
 
@@ -25,6 +28,10 @@ class Side:
 
     world: World
     address: str
+
+    def client(self) -> httpx.Client:
+        """Asks it over HTTP, and waits for an answer however slow the machine is."""
+        return httpx.Client(base_url=self.address, timeout=PATIENCE)
 
 
 @contextmanager

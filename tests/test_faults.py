@@ -143,7 +143,7 @@ def test_a_call_is_done_though_its_client_has_gone(
         client.sendall(HEAD + b"{}")
         wait_until(lambda: side.world.in_flight == [SEND])
     wait_until(lambda: side.world.calls)
-    assert httpx.get(f"{side.address}/faults").status_code == 200
+    assert httpx.get(f"{side.address}/faults", timeout=PATIENCE).status_code == 200
     assert side.world.in_flight == []
     assert caplog.text == ""
 
@@ -155,7 +155,7 @@ def test_a_client_that_goes_before_its_request_is_whole_has_called_nothing(
         client.sendall(HEAD)
         client.shutdown(socket.SHUT_WR)
         assert client.recv(1) == b""
-    assert httpx.get(f"{side.address}/faults").status_code == 200
+    assert httpx.get(f"{side.address}/faults", timeout=PATIENCE).status_code == 200
     assert (side.world.calls, side.world.in_flight) == ([], [])
     assert caplog.text == ""
 
@@ -241,7 +241,7 @@ def test_an_amount_must_make_sense(fault: Fault, amount: float) -> None:
 
 
 def test_every_fault_can_be_switched_over_http(side: Side) -> None:
-    with httpx.Client(base_url=side.address) as client:
+    with side.client() as client:
         assert [each["name"] for each in client.get("/faults").json()] == [
             fault.name for fault in FAULTS
         ]
@@ -265,5 +265,5 @@ def test_every_fault_can_be_switched_over_http(side: Side) -> None:
     ],
 )
 def test_a_switch_that_is_not_there_is_refused(side: Side, wish: object) -> None:
-    assert httpx.post(f"{side.address}/faults", json=wish).status_code == 400
+    assert httpx.post(f"{side.address}/faults", json=wish, timeout=PATIENCE).status_code == 400
     assert not any(map(side.world.faults.is_on, FAULTS))

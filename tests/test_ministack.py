@@ -10,6 +10,8 @@ import httpx
 import pytest
 from botocore.exceptions import ClientError, WaiterError
 
+from tests.patience import PATIENCE
+
 CODE = "open({path!r}, 'w')\ndef handler(event, context):\n    open({path!r}, 'w')\n"
 SIGNED = {"Authorization": "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/ssm/aws4_request"}
 READ = {"X-Amz-Target": "AmazonSSM.GetParameter", "Content-Type": "application/x-amz-json-1.1"}
@@ -72,7 +74,9 @@ def test_what_a_web_page_can_send_is_refused_and_allows_it_nothing(
 ) -> None:
     name = "/wechalice/dev/token"
     boto3.client("ssm").put_parameter(Name=name, Value="secret", Type="String", Overwrite=True)
-    response = httpx.request(method, aws, content=json.dumps({"Name": name}), headers=headers)
+    response = httpx.request(
+        method, aws, content=json.dumps({"Name": name}), headers=headers, timeout=PATIENCE
+    )
     assert response.status_code == 403
     assert "secret" not in response.text
     assert not any(name.startswith("access-control") for name in response.headers)

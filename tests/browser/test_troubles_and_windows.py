@@ -15,7 +15,7 @@ from local import ports
 from tests.backends import Answer, Backend, Request, backend, opened, replying
 from tests.browser.account import ACCOUNT
 from tests.browser.chat import overflow, phone, rows, say, theirs
-from tests.patience import wait_until
+from tests.patience import PATIENCE, wait_until
 from tests.simulated import Side, client_of, wechat_side
 
 LONG_NAMES = ("一个名字很长很长的用户呢", "Bartholomew Longfell")
@@ -130,7 +130,9 @@ def choose(page: Page, file: Path) -> None:
 
 def test_the_plus_stands_beside_the_names_however_long(narrow: Page, side: Side) -> None:
     for name in LONG_NAMES:
-        httpx.post(f"{side.address}/people", json={"name": name}).raise_for_status()
+        httpx.post(
+            f"{side.address}/people", json={"name": name}, timeout=PATIENCE
+        ).raise_for_status()
     expect(narrow.get_by_role("tab")).to_have_count(5)
     plus, tabs = box(narrow.get_by_role("button", name="添加用户")), box(narrow.locator("#tabs"))
     assert tabs["x"] + tabs["width"] <= plus["x"]

@@ -28,7 +28,7 @@ def test_somebody_new_follows_and_writes(phone: httpx.Client) -> None:
 
 
 def test_the_menu_is_the_one_that_the_account_has_pushed(server: Backend) -> None:
-    with wechat_side(ACCOUNT, server.url) as side, httpx.Client(base_url=side.address) as phone:
+    with wechat_side(ACCOUNT, server.url) as side, side.client() as phone:
         say(phone, "hi")
         button = {"type": "click", "name": "客服", "key": "CONTACT"}
         client_of(side.address, ACCOUNT).create_menu([button])
@@ -42,7 +42,7 @@ def test_a_picture_from_disk_is_shown_and_can_be_downloaded_by_the_backend(
     server: Backend,
 ) -> None:
     picture = b"\xff\xd8\xff\xe0 picture"
-    with wechat_side(ACCOUNT, server.url) as side, httpx.Client(base_url=side.address) as phone:
+    with wechat_side(ACCOUNT, server.url) as side, side.client() as phone:
         kind = {"Content-Type": "application/octet-stream"}
         media_id = phone.post("/uploads", content=picture, headers=kind).json()["media_id"]
         phone.post("/pushes", json={"action": "image", "fields": {"MediaId": media_id}})
@@ -61,7 +61,7 @@ def test_the_console_pushes_in_the_mode_that_was_chosen(tmp_path: Path) -> None:
     with (
         backend(replying(plain, Text("你也好"))) as server,
         wechat_side(ACCOUNT, server.url, console=console) as side,
-        httpx.Client(base_url=side.address) as phone,
+        side.client() as phone,
     ):
         phone.post("/mode", json={"mode": "plaintext"})
         say(phone, "hi")
@@ -74,12 +74,12 @@ def test_the_console_pushes_in_the_mode_that_was_chosen(tmp_path: Path) -> None:
 
 def test_the_menu_and_added_users_are_there_in_the_next_run(tmp_path: Path) -> None:
     menu = {"button": [{"type": "click", "name": "报告", "key": "REPORT"}]}
-    with wechat_side(ACCOUNT, run=tmp_path) as side, httpx.Client(base_url=side.address) as phone:
+    with wechat_side(ACCOUNT, run=tmp_path) as side, side.client() as phone:
         names = [each["name"] for each in told(phone, "menu")["button"]]
         assert names == ["我的资料"]
         phone.post("/menu", json=menu)
         phone.post("/people", json={"name": "小红"})
-    with wechat_side(ACCOUNT, run=tmp_path) as side, httpx.Client(base_url=side.address) as phone:
+    with wechat_side(ACCOUNT, run=tmp_path) as side, side.client() as phone:
         assert told(phone, "menu") == menu
         assert told(phone, "people")[-1]["name"] == "小红"
 

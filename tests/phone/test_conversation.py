@@ -138,7 +138,7 @@ def test_what_the_user_did_is_told_with_its_scene(
 
 
 def test_a_late_message_follows_what_the_user_did(server: Backend) -> None:
-    with wechat_side(ACCOUNT, server.url) as side, httpx.Client(base_url=side.address) as phone:
+    with wechat_side(ACCOUNT, server.url) as side, side.client() as phone:
         say(phone, "hi")
         settled(phone)
         revision = phone.get("/conversation").json()["revision"]
@@ -150,7 +150,7 @@ def test_a_late_message_follows_what_the_user_did(server: Backend) -> None:
 
 
 def test_typing_is_told_while_it_lasts(server: Backend) -> None:
-    with wechat_side(ACCOUNT, server.url) as side, httpx.Client(base_url=side.address) as phone:
+    with wechat_side(ACCOUNT, server.url) as side, side.client() as phone:
         say(phone, "hi")
         assert not phone.get("/conversation").json()["people"][0]["typing"]
         client_of(side.address, ACCOUNT).typing(USER)
@@ -158,7 +158,7 @@ def test_typing_is_told_while_it_lasts(server: Backend) -> None:
 
 
 def test_each_user_has_a_chat_of_their_own(server: Backend) -> None:
-    with wechat_side(ACCOUNT, server.url) as side, httpx.Client(base_url=side.address) as phone:
+    with wechat_side(ACCOUNT, server.url) as side, side.client() as phone:
         say(phone, "hi")
         side.world.arrived(pushes.text("hi").by("oAlice"))
         api = client_of(side.address, ACCOUNT)

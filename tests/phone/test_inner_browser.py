@@ -172,7 +172,7 @@ def test_nobody_opens_it_who_does_not_know_where_it_is(phone: httpx.Client) -> N
 
 
 def test_a_site_that_is_not_there_is_named() -> None:
-    with wechat_side(ACCOUNT) as side, httpx.Client(base_url=side.address) as phone:
+    with wechat_side(ACCOUNT) as side, side.client() as phone:
         answer = phone.get(place(phone, "/me"))
     assert answer.status_code == 502
     assert "http://127.0.0.1:1/me" in answer.text

@@ -3,8 +3,6 @@
 import time
 from pathlib import Path
 
-import httpx
-
 from local.log_file import kept
 from simulator import pushes
 from simulator.events import USER
@@ -16,7 +14,7 @@ from tests.simulated import client_of, wechat_side
 
 
 def test_a_late_message_leads_to_the_turn_before_it(server: Backend) -> None:
-    with wechat_side(ACCOUNT, server.url) as side, httpx.Client(base_url=side.address) as phone:
+    with wechat_side(ACCOUNT, server.url) as side, side.client() as phone:
         answered(phone, "hi")
         side.world.arrived(pushes.text("hi").by("oAlice"))
         late = {"msgtype": "text", "text": {"content": "late"}}
@@ -34,7 +32,7 @@ def test_calls_and_messages_belong_to_the_push_whose_job_made_them(
 ) -> None:
     with (
         wechat_side(ACCOUNT, server.url, run=tmp_path) as side,
-        httpx.Client(base_url=side.address) as phone,
+        side.client() as phone,
     ):
         keep, api = kept(tmp_path / "worker.log"), client_of(side.address, ACCOUNT)
         one, other = answered(phone, "1")["identity"], answered(phone, "2")["identity"]
@@ -62,7 +60,7 @@ def test_a_message_that_a_handler_sent_to_anybody_is_shown_under_its_push(
 ) -> None:
     with (
         wechat_side(ACCOUNT, server.url, run=tmp_path) as side,
-        httpx.Client(base_url=side.address) as phone,
+        side.client() as phone,
     ):
         keep, api = kept(tmp_path / "worker.log"), client_of(side.address, ACCOUNT)
         identity = answered(phone, "tell Alice")["identity"]
@@ -89,7 +87,7 @@ def test_a_message_that_was_sent_for_no_push_shows_its_own_job(
 ) -> None:
     with (
         wechat_side(ACCOUNT, server.url, run=tmp_path) as side,
-        httpx.Client(base_url=side.address) as phone,
+        side.client() as phone,
     ):
         keep, api = kept(tmp_path / "worker.log"), client_of(side.address, ACCOUNT)
         answered(phone, "hi")

@@ -54,7 +54,7 @@ def test_a_fault_that_was_saved_is_expected_again() -> None:
 
 
 def test_late_answers_are_waited_for(server: Backend) -> None:
-    with wechat_side(ACCOUNT, server.url) as side, httpx.Client(base_url=side.address) as phone:
+    with wechat_side(ACCOUNT, server.url) as side, side.client() as phone:
         api = client_of(side.address, ACCOUNT)
         late = {"msgtype": "text", "text": {"content": "late"}}
         answered(phone, "hi")
@@ -81,7 +81,7 @@ def test_a_replay_counts_only_what_its_own_push_is_answered(
 ) -> None:
     with (
         wechat_side(ACCOUNT, server.url, run=tmp_path) as side,
-        httpx.Client(base_url=side.address) as phone,
+        side.client() as phone,
     ):
         door, worker = kept(tmp_path / "backend.log"), kept(tmp_path / "worker.log")
         api = client_of(side.address, ACCOUNT)
@@ -117,7 +117,7 @@ def test_a_replay_sees_an_answer_that_came_beside_those_that_were_expected(
 ) -> None:
     with (
         wechat_side(ACCOUNT, server.url, run=tmp_path) as side,
-        httpx.Client(base_url=side.address) as phone,
+        side.client() as phone,
     ):
         door, worker = kept(tmp_path / "backend.log"), kept(tmp_path / "worker.log")
         api = client_of(side.address, ACCOUNT)

@@ -12,6 +12,7 @@ from chalicelib.wechat.replies import Reply, Text
 from simulator.account import Account
 from simulator.events import USER
 from tests.fakes import Clock
+from tests.patience import PATIENCE
 from tests.simulated import Side
 
 ACCOUNT = Account.new()
@@ -53,7 +54,7 @@ def stable_token(wechat: Setting, **changes: object) -> dict[str, object]:
         "secret": ACCOUNT.app_secret,
         **changes,
     }
-    answer = httpx.post(f"{wechat.side.address}/cgi-bin/stable_token", json=body)
+    answer = httpx.post(f"{wechat.side.address}/cgi-bin/stable_token", json=body, timeout=PATIENCE)
     assert answer.status_code == 200
     fields: dict[str, object] = answer.json()
     return fields

@@ -8,6 +8,7 @@ from chalicelib.wechat.templates import TemplateMessage
 from simulator import pushes
 from simulator.events import USER
 from simulator.platform.world import Template
+from tests.patience import PATIENCE
 from tests.simulated_api.setting import ACCOUNT, SEND, Setting, stable_token
 
 
@@ -81,6 +82,7 @@ def test_calls_are_listed_without_token_or_secret(wechat: Setting) -> None:
         (SEND, 0),
     ]
     token = stable_token(wechat)["access_token"]
-    shown = httpx.get(f"{wechat.side.address}/conversation").text + repr(wechat.side.world.calls)
+    conversation = httpx.get(f"{wechat.side.address}/conversation", timeout=PATIENCE).text
+    shown = conversation + repr(wechat.side.world.calls)
     assert str(token) not in shown
     assert ACCOUNT.app_secret not in shown

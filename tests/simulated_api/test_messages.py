@@ -24,6 +24,7 @@ from chalicelib.wechat.replies import (
 from simulator import pushes
 from simulator.events import USER
 from simulator.platform.world import Received
+from tests.patience import PATIENCE
 from tests.simulated_api.setting import SEND, Setting, stable_token
 
 MESSAGES: list[Reply] = [
@@ -56,7 +57,7 @@ def test_escaped_characters_are_shown_as_they_stand(wechat: Setting) -> None:
     token = stable_token(wechat)["access_token"]
     body = '{"touser": "%s", "msgtype": "text", "text": {"content": "\\u4f60\\n\\\\u597d"}}'
     answer = httpx.post(
-        f"{wechat.side.address}{SEND}?access_token={token}", content=body % USER
+        f"{wechat.side.address}{SEND}?access_token={token}", content=body % USER, timeout=PATIENCE
     ).json()
     assert answer == {"errcode": 0, "errmsg": "ok"}
     assert wechat.said == [Text("\\u4f60\n\\u597d")]
@@ -82,7 +83,7 @@ def test_what_is_no_message_is_refused(wechat: Setting, body: str | bytes, errco
     token = stable_token(wechat)["access_token"]
     content = body.replace("%s", USER) if isinstance(body, str) else body
     url = f"{wechat.side.address}{SEND}?access_token={token}"
-    assert httpx.post(url, content=content).json()["errcode"] == errcode
+    assert httpx.post(url, content=content, timeout=PATIENCE).json()["errcode"] == errcode
     assert wechat.said == []
 
 

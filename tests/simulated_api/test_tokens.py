@@ -11,13 +11,14 @@ from chalicelib.credentials.app_secrets import AppSecrets
 from chalicelib.wechat.errors import OperatorMustAct, SecretRefused
 from simulator import pushes
 from simulator.events import USER
+from tests.patience import PATIENCE
 from tests.simulated import client_of, parameters_of
 from tests.simulated_api.setting import ACCOUNT, Setting, stable_token
 
 
 def with_token(wechat: Setting, token: object) -> int:
     url = f"{wechat.side.address}/cgi-bin/menu/delete?access_token={token}"
-    return int(httpx.get(url).json()["errcode"])
+    return int(httpx.get(url, timeout=PATIENCE).json()["errcode"])
 
 
 def test_every_caller_gets_the_same_token_until_shortly_before_its_end(wechat: Setting) -> None:

@@ -102,7 +102,7 @@ def test_the_page_ends_and_does_not_wait_for_a_delivery_under_way(
     with backend(Answer(delay=PATIENCE)) as server, serving(console, server) as program:
         assert program.stdout
         page = program.stdout.readline().strip()
-        httpx.post(f"{page}/pushes", json={"action": "say", "argument": "hi"})
+        httpx.post(f"{page}/pushes", json={"action": "say", "argument": "hi"}, timeout=PATIENCE)
         while not server.requests:
             time.sleep(0.01)
         program.send_signal(ending)
