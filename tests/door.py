@@ -97,8 +97,8 @@ class Door:
         self.renewal = Renewal(self.profiles, self.oauth_api, self.sealer, self.clock)
         self.passive = late_answers is LateAnswers.PASSIVE
         self.routes = routes
-        self._log = io.StringIO()
-        log.configure("test", self._log)
+        self.log_stream = io.StringIO()
+        log.configure("test", self.log_stream)
         self.pushes = self.process()
 
     def site(self) -> Site:
@@ -199,7 +199,7 @@ class Door:
 
     @property
     def log_text(self) -> str:
-        return self._log.getvalue()
+        return self.log_stream.getvalue()
 
     @property
     def log(self) -> list[dict[str, Any]]:

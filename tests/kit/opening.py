@@ -1,16 +1,31 @@
 """Opens accounts: the doors of an app, and behind them a world in memory."""
 
+import io
+import sys
 from dataclasses import dataclass
 
 import pytest
 from chalice.app import Chalice
 
-from chalicelib import bootstrap, config
+from chalicelib import bootstrap, config, log
 from chalicelib.config import LateAnswers
 from chalicelib.router import Routes
+from ops.log_lines import readable
 from simulator.account import Account as Console
 from tests.door import Door
 from tests.kit.account import Account
+
+
+class ShownLog(io.StringIO):
+    """The log of an account, kept and printed, because pytest shows what a failed test printed."""
+
+    def __init__(self, kept: io.StringIO) -> None:
+        super().__init__()
+        self._kept = kept
+
+    def write(self, line: str) -> int:
+        print(readable(line.rstrip("\n")), file=sys.stdout)
+        return self._kept.write(line)
 
 
 @dataclass(frozen=True)
@@ -32,6 +47,7 @@ class OpenAccount:
             late_answers,
             _team_app() if app is None else app,
         )
+        log.configure("test", ShownLog(door.log_stream), quotes_errors=True)
         site, settings = door.site(), config.read({})
         self.monkeypatch.setattr(bootstrap, "pushes", lambda: door.pushes)
         self.monkeypatch.setattr(bootstrap, "site", lambda: site)
