@@ -166,7 +166,7 @@ class Profiles:
     # --- Writes -------------------------------------------------------------------------------
 
     def _learn(self, openid: str, *groups: "_Group", forgotten: bool = False) -> None:
-        """Writes the groups whose condition holds; who was forgotten stays so if `forgotten`."""
+        """Writes each group if its condition holds; a forgotten user stays so if `forgotten`."""
         now = self._clock()
         removes = () if forgotten else ("expires",)
 

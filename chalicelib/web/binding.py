@@ -3,7 +3,7 @@
     link ──> signed in? ──> the page names both sides ──> they confirm ──> back to the site
 
 An attacker may send their own link to somebody else, to bind that person's WeChat to the
-attacker's account. So the page says whose link it is, and only a form from that page binds. A
+attacker's account. So the page names the owner of the link, and only a form from that page binds. A
 link belongs to the first user who opens it.
 """
 

@@ -1,4 +1,4 @@
-"""An account whose handlers read profiles, and one of its users."""
+"""An account with handlers that read profiles, and one of its users."""
 
 from chalicelib.router import Context, Router, Routes
 from chalicelib.users.profile import Profile
