@@ -1,1 +1,1 @@
-"""WeChat's side: it pushes, waits, pushes again, and tells what the user would see."""
+"""WeChat's side: it pushes, waits, pushes again, and shows what the user would see."""

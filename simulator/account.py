@@ -1,4 +1,4 @@
-"""What WeChat's console knows of an account: the other half of every secret."""
+"""An account as WeChat's console knows it, with WeChat's copy of every secret."""
 
 import base64
 import json
@@ -22,7 +22,7 @@ class Account:
 
     @classmethod
     def new(cls, mode: Mode = Mode.SAFE) -> "Account":
-        """An account nobody else has, as the console makes them."""
+        """A new account with random ids and secrets."""
         return cls(
             app_id=f"wx{secrets.token_hex(8)}",
             original_id=f"gh_{secrets.token_hex(6)}",
@@ -34,7 +34,7 @@ class Account:
 
     @classmethod
     def load(cls, path: Path) -> "Account":
-        """The account that `save` wrote to `path`; one without an app secret gets one, for good."""
+        """The account that `save` wrote to `path`. An account without an app secret gets one."""
         values = {"app_secret": "", **json.loads(path.read_text())}
         account = cls(**{**values, "mode": Mode(values["mode"])})
         if not account.app_secret:
@@ -44,7 +44,7 @@ class Account:
 
     def save(self, path: Path) -> None:
         """Writes the account to `path`, readable by its owner only."""
-        # Whole or not at all: others may read it at this moment.
+        # Replaced in one step, because another process may be reading the file.
         new = path.with_suffix(".new")
         new.touch(mode=0o600)
         new.write_text(json.dumps({**asdict(self), "mode": self.mode.value}, indent=2))
@@ -52,10 +52,10 @@ class Account:
 
 
 def new_encoding_aes_key() -> str:
-    """43 characters that decode to 32 random bytes, without surplus bits."""
+    """43 characters that decode to 32 random bytes, with no bits left over."""
     return base64.b64encode(secrets.token_bytes(32)).decode().removesuffix("=")
 
 
 def new_app_secret() -> str:
-    """32 hexadecimal digits, as the console shows them once."""
+    """32 hexadecimal digits, as the console makes them."""
     return secrets.token_hex(16)

@@ -1,4 +1,4 @@
-"""What `make run` serves where, so that commands find it whatever its ports are."""
+"""The addresses that `make run` uses, saved so that commands find them."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -9,14 +9,14 @@ FILE = Path(".local/run.json")
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where the backend takes pushes, and at which port the phone is."""
+    """Where the backend takes pushes, and the port of the phone."""
 
     url: str = "http://127.0.0.1:8000/wechat"
     phone_port: int = 8080
 
     @classmethod
     def load(cls, path: Path = FILE) -> "Addresses":
-        """What the last `make run` in this folder said, else what it would say by itself."""
+        """The addresses of the last `make run` in this folder, or the default ones."""
         try:
             return cls(**json.loads(path.read_text()))
         except (OSError, ValueError, TypeError, RecursionError):

@@ -8,5 +8,5 @@ import httpx
 
 @cache
 def trusted() -> ssl.SSLContext:
-    """Read once for all clients: it takes 60 ms, longer than most pushes."""
+    """Reads them once for all clients, because reading takes 60 ms, longer than most pushes."""
     return httpx.create_ssl_context()

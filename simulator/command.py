@@ -1,4 +1,4 @@
-"""The command: do what a user does in WeChat, and read what they would read."""
+"""The command line: does what a user does in WeChat, and prints what they would read."""
 
 import inspect
 import sys
@@ -43,9 +43,9 @@ def main() -> None:
     python -m simulator replay conversation.json
     python -m simulator serve
 
-    The answer goes to standard output, all else to standard error. The exit code is 0 when the
-    user reads an answer or the account keeps silent, 1 when they read that the service is out of
-    order, 2 when the command was misused.
+    The answer goes to standard output, everything else to standard error. The exit code is 0 when
+    the user reads an answer or the account does not answer, 1 when they read that the service is
+    out of order, 2 when the command was misused.
     """
 
 
@@ -58,7 +58,7 @@ def say(text: str) -> Push:
 
 
 @main.command()
-@click.option("--scene", default="", help="By the QR code of this scene.")
+@click.option("--scene", default="", help="Follow by the QR code of this scene.")
 @delivers
 def follow(scene: str) -> Push:
     """Follow the account."""
@@ -68,7 +68,7 @@ def follow(scene: str) -> Push:
 @main.command()
 @delivers
 def unfollow() -> Push:
-    """Stop following the account; nobody reads its answer."""
+    """Stop following the account. The user sees no answer any more."""
     return pushes.unfollow()
 
 
@@ -101,11 +101,11 @@ def scan(scene: str) -> Push:
 @click.argument("fields", nargs=-1, metavar="[FIELD=VALUE]...")
 @delivers
 def event(name: str, fields: tuple[str, ...]) -> Push:
-    """Push the event NAME with the fields WeChat typically sends.
+    """Push the event NAME with the fields that WeChat typically sends.
 
-    Any other name will do too: WeChat invents new ones.
+    Any other name works, too, because WeChat adds new events.
 
-    FIELD is spelled as WeChat spells it; a dot leads inside: ScanCodeInfo.ScanResult=690123
+    FIELD is WeChat's name. A dot names a field inside: ScanCodeInfo.ScanResult=690123
     """
     push = pushes.event(name)
     for assignment in fields:
@@ -116,7 +116,7 @@ def event(name: str, fields: tuple[str, ...]) -> Push:
 @main.command()
 @backend_options
 def verify(console: Console, url: str) -> None:
-    """Check the URL as WeChat's console does on Save."""
+    """Check the URL as WeChat's console does when it saves."""
     passed = delivery.verify(console.load(), url)
     click.echo("Token 验证成功" if passed else "Token 验证失败")
     sys.exit(0 if passed else 1)
@@ -133,17 +133,17 @@ def verify(console: Console, url: str) -> None:
 @click.option(
     "--run",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Where `make run` keeps its logs; with it the page shows what the backend does.",
+    help="The folder with the logs of `make run`. With it the page shows what the backend does.",
 )
 @backend_options
 def serve(console: Console, url: str, port: int, run: Path | None) -> None:
-    """Open a phone in the browser, with the raw exchange beside it, and WeChat's API."""
+    """Serve a phone for the browser, each exchange in detail, and WeChat's API."""
     try:
         listener = server.listen(port)
     except OSError as error:
         taken = f"Port {port}: {error.strerror}. Choose another with --port."
         raise click.UsageError(taken) from None
-    console.load()  # so that a missing account is told now
+    console.load()  # reports a missing account now
     click.echo(f"http://127.0.0.1:{listener.getsockname()[1]}")
     server.server(World(console.load), url, console, run).run(sockets=[listener])
 
@@ -154,18 +154,18 @@ def serve(console: Console, url: str, port: int, run: Path | None) -> None:
 @click.argument("amount", required=False, type=float)
 @phone_port
 def faults(name: str | None, state: str | None, amount: float | None, phone_port: int) -> None:
-    """Show what can go wrong, or turn the fault NAME on or off.
+    """Show all faults, or turn the fault NAME on or off.
 
     \b
     python -m simulator faults
     python -m simulator faults token-expired on
     python -m simulator faults api-latency on 2.5
 
-    It talks to the phone's server, which `make run` starts. The exit code is 0 when that is
-    done, 1 when no such server runs, 2 when the command was misused.
+    It asks the phone's server, which `make run` starts. The exit code is 0 when it worked, 1 when
+    no such server runs, 2 when the command was misused.
     """
     if name and not state:
-        raise click.UsageError(f"Say what to do with it: faults {name} on, or off.")
+        raise click.UsageError(f"Add on or off: faults {name} on")
     remote = Remote(phone_port)
     try:
         shown = remote.switch(name, on=state == "on", amount=amount) if name else remote.faults()
@@ -180,10 +180,10 @@ def faults(name: str | None, state: str | None, amount: float | None, phone_port
 @click.argument("files", nargs=-1, required=True, type=click.File(encoding="utf-8"))
 @phone_port
 def replay(files: tuple[IO[str], ...], phone_port: int) -> None:
-    """Play saved conversations again, and compare what users read.
+    """Replay saved conversations, and compare what users read.
 
-    The phone's page saves them; `make run` must run. The exit code is 0 when all went the same,
-    1 when something did not, 2 when the command was misused.
+    The phone's page saves them. `make run` must be running. The exit code is 0 when users read the
+    same, 1 when they did not, 2 when the command was misused.
     """
     remote = Remote(phone_port)
     try:

@@ -1,4 +1,4 @@
-"""WeChat's console (公众平台): the account kept in a file that every push reads again."""
+"""WeChat's console (公众平台): the account in a file, which is read for every push."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,12 +9,12 @@ from .account import Account
 
 
 class Console:
-    """The account in the file `path`; `load` reads it, and may change it in passing."""
+    """The account in the file `path`. `load` reads it, and may adapt it."""
 
     def __init__(self, path: Path, load: Callable[[], Account]) -> None:
         self.load = load
         self._path = path
 
     def save(self, **changes: Any) -> None:
-        """Changes what is named, as its operator does on the console's page."""
+        """Changes the named values, as an operator does on the console's page."""
         replace(Account.load(self._path), **changes).save(self._path)

@@ -1,5 +1,5 @@
-"""What the phone's page asks of `make run`: to kill the worker, to cut the queue off, to run the
-backend with other settings. A file, because both are processes of their own.
+"""What the phone's page asks of `make run`: kill the worker, cut off the queue, or run the backend
+with other settings. They are separate processes, so the request is a file.
 """
 
 import json
@@ -12,7 +12,7 @@ FILE = Path(".local/controls.json")
 
 @dataclass(frozen=True, slots=True)
 class Controls:
-    """What is asked for now; `settings` are environment variables of the backend."""
+    """The current requests. `settings` are environment variables of the backend."""
 
     worker_killed: bool = False
     queue_down: bool = False
@@ -20,7 +20,7 @@ class Controls:
 
     @classmethod
     def load(cls, path: Path = FILE) -> "Controls":
-        """What is asked for; nothing, when nobody has asked yet."""
+        """The current requests, or none if the file does not exist yet."""
         try:
             return cls(**json.loads(path.read_text()))
         except (OSError, ValueError, TypeError):

@@ -7,7 +7,7 @@
     another status, no connection    WeChat delivers again within about a second
     nothing after the last delivery  the user reads the fault text
 
-Every delivery of a push carries the same query and the same body, byte for byte.
+Every delivery of a push has the same query and the same body, byte for byte.
 """
 
 import asyncio
@@ -31,10 +31,11 @@ _SILENCE = (b"", b"success")
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """How patient WeChat is: seconds for one delivery and between two, and how many.
+    """How WeChat delivers a push, with all times in seconds.
 
-    The network takes `travel` seconds each way, and loses the first `lost` responses. WeChat's
-    clock is `ahead` by so many seconds.
+    A delivery may take `limit`, the next one starts after `pause`, and there are `deliveries` in
+    all. The network takes `travel` each way and loses the first `lost` responses. WeChat's clock
+    is `ahead` of ours.
     """
 
     limit: float = 5.0
@@ -46,7 +47,7 @@ class Rules:
 
     @classmethod
     def under(cls, faults: Faults) -> "Rules":
-        """WeChat's rules, with the faults that are on."""
+        """WeChat's rules, changed by the faults that are on."""
         return cls(
             deliveries=4 if faults.is_on(FOURTH_DELIVERY) else 3,
             travel=faults.amount(NETWORK_LATENCY),
@@ -59,7 +60,7 @@ WECHAT = Rules()
 
 
 def deliver(account: Account, push: Push, url: str, rules: Rules = WECHAT) -> Outcome:
-    """Delivers `push` to the backend at `url` and tells what its user sees."""
+    """Delivers `push` to the backend at `url` and returns what the user sees."""
     return asyncio.run(deliver_async(account, push, url, rules))
 
 
@@ -70,7 +71,7 @@ async def deliver_async(
     rules: Rules = WECHAT,
     watch: Callable[[Exchange], None] = lambda _: None,
 ) -> Outcome:
-    """The same, inside an event loop; cancelling it hangs up. `watch` is told of each delivery."""
+    """Does the same in an event loop. Cancelling it hangs up. `watch` gets each delivery."""
     sealed = seal(account, push, time.time() + rules.ahead)
     exchanges: list[Exchange] = []
     async with _client() as client:
@@ -88,7 +89,7 @@ async def deliver_async(
 
 
 def verify(account: Account, url: str, rules: Rules = WECHAT) -> bool:
-    """Whether the backend passes the check that the console makes on saving its settings."""
+    """Whether the backend passes the check that the console runs when settings are saved."""
     return asyncio.run(_verify(account, url, rules.limit))
 
 
@@ -104,10 +105,10 @@ async def _verify(account: Account, url: str, limit: float) -> bool:
 
 
 def _client() -> httpx.AsyncClient:
-    # Not httpx's clock, which starts again with every read; nor this machine's proxy.
+    # No timeout of httpx, which starts again with every read, and no proxy of this machine.
     return httpx.AsyncClient(
         headers={"Connection": "close"},
-        timeout=None,  # noqa: S113  # each delivery has a limit as a whole
+        timeout=None,  # noqa: S113  # each whole delivery has a limit
         trust_env=False,
         verify=trusted(),
     )
@@ -116,7 +117,7 @@ def _client() -> httpx.AsyncClient:
 async def _post(
     client: httpx.AsyncClient, url: str, sealed: Sealed, rules: Rules, *, is_lost: bool
 ) -> tuple[Exchange, httpx.Response | None]:
-    """One delivery up to the response, which is missing when it failed."""
+    """One delivery up to its response, which is None when the delivery failed."""
     at, started = time.time(), time.perf_counter()
     response = failure = None
     try:
@@ -141,7 +142,7 @@ async def _post(
 
 
 def _answered(sent: Exchange, response: httpx.Response, account: Account, push: Push) -> Exchange:
-    """The exchange completed by what WeChat makes of the response."""
+    """The exchange, completed with how WeChat reads the response."""
     body = response.content
     answered = replace(
         sent, status=response.status_code, response_body=body.decode("utf-8", "replace")

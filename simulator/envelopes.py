@@ -1,10 +1,10 @@
-"""A push leaves signed, in the account's mode encrypted; a reply to it is opened again.
+"""Signs a push, encrypts it as the account's mode says, and decrypts the reply.
 
     plaintext    the fields
-    compatible   the fields, and beside them all of it encrypted
-    safe         ToUserName and all of it encrypted
+    compatible   the fields, and all of them again, encrypted
+    safe         ToUserName, and all of the fields encrypted
 
-Every delivery of a push carries one and the same envelope.
+Every delivery of a push has the same envelope.
 """
 
 import secrets
@@ -25,7 +25,7 @@ from .pushes import Push
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """A push as it travels, the same at each delivery; `plain` is its document unencrypted."""
+    """A push as it travels, the same for each delivery. `plain` is its unencrypted document."""
 
     query: Mapping[str, str]
     body: str
@@ -33,8 +33,8 @@ class Sealed:
 
 
 def seal(account: Account, push: Push, now: float) -> Sealed:
-    """`push` signed at `now` (epoch seconds), for the account and in its mode."""
-    push = _naming(account, push)
+    """`push`, signed at `now` (epoch seconds) and encrypted as the account's mode says."""
+    push = _with_app_id(account, push)
     plain = push.xml(account.original_id)
     query = {**signed_query(account, now), "openid": push.from_user_name}
     if account.mode is Mode.PLAINTEXT:
@@ -48,7 +48,7 @@ def seal(account: Account, push: Push, now: float) -> Sealed:
 
 
 def signed_query(account: Account, now: float) -> dict[str, str]:
-    """What proves any request of WeChat's, made at `now` (epoch seconds)."""
+    """The query that signs a request of WeChat made at `now` (epoch seconds)."""
     timestamp = str(int(now))
     nonce = str(secrets.randbelow(10**10))
     signature = signatures.sign(account.token, timestamp, nonce)
@@ -56,7 +56,7 @@ def signed_query(account: Account, now: float) -> dict[str, str]:
 
 
 def open_reply(account: Account, body: bytes) -> bytes:
-    """The document of a passive reply, decrypted if it is encrypted. Raises BadReply."""
+    """The document of a passive reply, decrypted if needed. Raises BadReply."""
     root = parse(body)
     encrypted = root.findtext("Encrypt")
     if encrypted is None:
@@ -74,9 +74,9 @@ def open_reply(account: Account, body: bytes) -> bytes:
 
 
 def parse(document: bytes) -> ElementTree.Element:
-    """The root of a document that must be well-formed to the letter. Raises BadReply."""
+    """The root of a document, which must be well-formed. Raises BadReply."""
     try:
-        root = ElementTree.fromstring(document)  # noqa: S314  # from a backend of our own
+        root = ElementTree.fromstring(document)  # noqa: S314  # from our own backend
     except (ElementTree.ParseError, ValueError, LookupError):
         raise BadReply(Failure.NOT_A_REPLY) from None
     if root.tag != "xml":
@@ -84,8 +84,8 @@ def parse(document: bytes) -> ElementTree.Element:
     return root
 
 
-def _naming(account: Account, push: Push) -> Push:
-    """`push` with the account's AppID where it has room for it."""
+def _with_app_id(account: Account, push: Push) -> Push:
+    """`push`, with the account's AppID if it has an empty field for it."""
     if push.fields.get("AppID") == "":
         return push.with_fields(AppID=account.app_id)
     return push

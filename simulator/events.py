@@ -1,4 +1,4 @@
-"""Every event WeChat documents, with the fields of its kind as they typically come.
+"""Every event that WeChat documents, with typical fields.
 
 https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Receiving_event_pushes.html
 """
@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from .xml import Fields
 
 USER = "oSimulated_user_0000000000_1"
-"""The openid of whoever does things when nobody else is named."""
+"""The openid of the default user."""
 
 PLATFORM = "oSimulated_platform_000000_1"
-"""The sender of events that WeChat sends about a user; they name the user as OpenID."""
+"""The sender of events about a user, which have the user's id in their field OpenID."""
 
 WITHDRAWALS = ("user_authorization_revoke", "user_authorization_cancellation")
 
@@ -20,7 +20,7 @@ PICTURE_EVENTS = ("pic_sysphoto", "pic_photo_or_album", "pic_weixin")
 _TEMPLATE = "VRR0UEO9VJOLs0MHlU0OilqX6MVFDwH3_3gz3Oc0NIc"
 _CARD: Fields = {"CardId": "pFS7Fjg8kV1IdDz01r4SQwMkuCKc", "UserCardCode": "226009850808"}
 _PRIVACY: Fields = {"OpenID": USER, "AppID": "", "RevokeInfo": "1"}
-"""The account that they are sent to puts its own AppID into them."""
+"""The empty AppID is filled with that of the account that gets the push."""
 _GIFT: Fields = {"PageId": "I6m_mNdsXNuTZ9ZVT4TQCA==", "OrderId": "Z2y2rY74ksZX1ceuGA"}
 _PICTURES: Fields = {
     "EventKey": "rselfmenu_1_0",

@@ -1,7 +1,7 @@
 """`python -m simulator.explain_routes < push.xml`: explains which route answers.
 
-The handlers are read as they stand on the disk now, in a process of its own: nothing of ours
-runs in the backend, and whoever asks has never loaded an old version of them.
+It loads the handlers from the disk in a process of its own, so it never uses an old version of
+them and runs nothing in the backend.
 """
 
 import inspect
@@ -18,7 +18,7 @@ from chalicelib.wechat.parsing import parse
 
 
 def explained(document: bytes) -> dict[str, Any]:
-    """The kind of the push in `document`, and what each route makes of it, in their order."""
+    """The kind of the push in `document`, and whether each route fits it, in order."""
     push = parse(document)
     verdicts = [_verdict(route, push) for route in routes]
     answering = [each for each in verdicts if each["why"] == "fits"]

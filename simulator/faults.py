@@ -1,7 +1,7 @@
-"""What can go wrong between WeChat and a backend, each a switch in one list.
+"""The faults between WeChat and a backend that can be switched on.
 
-Tests turn them on in `Faults`, people by the command or on the page. An explanation says what
-happens while the switch is on; `{}` in it stands for the amount.
+Tests turn them on in `Faults`, people by a command or on the page. An explanation says what
+happens while the fault is on. `{}` in it stands for the amount.
 """
 
 from collections.abc import Callable
@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 
 class BadAmount(ValueError):
-    """An amount that the fault does not take; the message says which it takes."""
+    """An amount that the fault does not take. The message says which it takes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """How much of a fault: seconds or a count, from `least` to `most`."""
+    """The size of a fault, in seconds or as a count, from `least` to `most`."""
 
     default: float
     most: float
@@ -24,7 +24,7 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One switch; `amount` when there can be more or less of it."""
+    """One switch, with an `amount` if the fault has a size."""
 
     name: str
     explanation: str
@@ -92,14 +92,14 @@ NAMED = {fault.name: fault for fault in FAULTS}
 
 
 class Faults:
-    """Which faults are on, and how much of each."""
+    """The faults that are on, and their amounts."""
 
     def __init__(self) -> None:
         self.listeners: list[Callable[[], None]] = []
         self._on: dict[Fault, float] = {}
 
     def turn_on(self, fault: Fault, amount: float | None = None) -> None:
-        """Turns it on, or changes its amount. Raises BadAmount."""
+        """Turns the fault on, or changes its amount. Raises BadAmount."""
         self._on[fault] = _checked(fault, amount)
         self._tell()
 
@@ -111,7 +111,7 @@ class Faults:
         return fault in self._on
 
     def amount(self, fault: Fault) -> float:
-        """How much of it there is; 0 when it is off."""
+        """Its amount, or 0 when it is off."""
         return self._on.get(fault, 0)
 
     def _tell(self) -> None:
@@ -120,7 +120,7 @@ class Faults:
 
 
 def explained(fault: Fault, amount: float) -> str:
-    """What happens while it is on; 0 stands for the usual amount."""
+    """What happens while it is on. An amount of 0 stands for the usual one."""
     return fault.explanation.format(f"{amount or _usual(fault):g}")
 
 

@@ -1,4 +1,4 @@
-"""The options that commands share: which backend, which account, whose push."""
+"""The options that commands share: the backend, the account, and the user of the push."""
 
 import functools
 import sys
@@ -26,7 +26,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def backend_options(command: F) -> F:
-    """Gives a command the arguments `url` and `console`, which has the account."""
+    """Gives a command the arguments `url` and `console`. The console has the account."""
 
     @click.option(
         "--url",
@@ -40,7 +40,7 @@ def backend_options(command: F) -> F:
         type=click.Path(dir_okay=False, path_type=Path),
         default=Path(".local/console.json"),
         show_default=True,
-        help="What WeChat's console knows of the account; `make run` writes it.",
+        help="The file with the account as WeChat's console knows it. `make run` writes it.",
     )
     @click.option(
         "--mode",
@@ -56,12 +56,12 @@ def backend_options(command: F) -> F:
 
 
 def delivers(build: Callable[..., Push]) -> Callable[..., None]:
-    """Makes a command of what builds a push: it is delivered and its outcome shown."""
+    """Makes a command that builds a push, delivers it and shows the outcome."""
 
     @backend_options
     @phone_port
-    @click.option("--user", metavar="OPENID", help=f"Who does it.  [default: {USER}]")
-    @click.option("-v", "--verbose", is_flag=True, help="Show each exchange too.")
+    @click.option("--user", metavar="OPENID", help=f"The user who does it.  [default: {USER}]")
+    @click.option("-v", "--verbose", is_flag=True, help="Show each exchange, too.")
     @functools.wraps(build)
     def run(
         *,
@@ -90,12 +90,12 @@ def _account(console: Path, mode: str | None) -> Account:
             f"There is no {console}. Run `make run` first, or give its path with --console."
         ) from None
     except (OSError, ValueError, TypeError, KeyError):
-        # The reason might quote the file, which holds secrets.
+        # The error is not shown, because it might quote the file, which has secrets.
         raise click.UsageError(f"{console} does not hold an account.") from None
     try:
         EncodingAesKey(account.encoding_aes_key)
     except BadKey as error:
-        raise click.UsageError(f"The encoding_aes_key in {console} is none: {error}.") from None
+        raise click.UsageError(f"The encoding_aes_key in {console} is bad: {error}.") from None
     return replace(account, mode=Mode(mode)) if mode else account
 
 

@@ -1,4 +1,4 @@
-"""What became of a push: what its user sees, and all that went over the wire."""
+"""The outcome of a push: what the user sees, and everything that was sent and received."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ from chalicelib.wechat.replies import Reply
 
 
 class Failure(Enum):
-    """Why a delivery counts for nothing; the value is the reason in words.
+    """Why a delivery failed. The value is the reason in words.
 
-    `{url}` in it stands for where the backend should be.
+    `{url}` in it stands for the address of the backend.
     """
 
     TOO_LATE = "超时未答复，微信已断开连接"
@@ -29,12 +29,12 @@ class Failure(Enum):
 
     @property
     def delivered_again(self) -> bool:
-        """Whether WeChat tries once more; a faulty reply it shows at once."""
+        """Whether WeChat delivers again. After a bad reply it does not."""
         return self in (Failure.TOO_LATE, Failure.NOT_THERE, Failure.CUT, Failure.BAD_STATUS)
 
 
 class BadReply(Exception):
-    """A reply that WeChat does not take."""
+    """A reply that WeChat does not accept."""
 
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure.value)
@@ -43,10 +43,10 @@ class BadReply(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One delivery; a part that never came is empty, a status that never came is None.
+    """One delivery. A part that never came is empty, a status that never came is None.
 
-    `sent_xml` and `reply_xml` are decrypted, `sent_body` and `response_body` as they travelled;
-    `at` is when it set out, in epoch seconds.
+    `sent_xml` and `reply_xml` are decrypted, `sent_body` and `response_body` are not. `at` is when
+    the delivery began, in epoch seconds.
     """
 
     url: str
@@ -63,25 +63,25 @@ class Exchange:
 
     @property
     def reason(self) -> str:
-        """The failure in words, empty without one."""
+        """The failure in words, or empty."""
         return self.failure.value.format(url=self.url) if self.failure else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """All deliveries of one push; `unread` when its user has left and sees nothing any more."""
+    """All deliveries of one push. `unread` says that the user has unfollowed and sees no answer."""
 
     exchanges: tuple[Exchange, ...]
     unread: bool = False
 
     @property
     def failed(self) -> bool:
-        """Whether WeChat got no answer that it takes, silence being one."""
+        """Whether WeChat got no answer that it accepts. An empty answer is accepted."""
         return self.exchanges[-1].failure is not None
 
     @property
     def fault(self) -> bool:
-        """Whether the user reads that the account's service is out of order."""
+        """Whether the user sees the fault text."""
         return self.failed and not self.unread
 
     @property

@@ -1,11 +1,11 @@
-"""What a user does in WeChat, as the push it makes; `event` makes all that have no function.
+"""What a user does in WeChat, as a push. `event` builds those that have no function here.
 
     text("你好").by("oAlice")
     follow(scene="poster")
     event("scancode_waitmsg", ScanCodeInfo={"ScanResult": "690123"})
 
-The parameters are WeChat's own words in snake_case; `with_fields` takes them as WeChat spells
-them.
+The parameters are WeChat's field names in snake_case. `with_fields` takes the names as WeChat
+spells them.
 """
 
 import secrets
@@ -20,10 +20,10 @@ from .xml import Fields, Value
 
 @dataclass(frozen=True, slots=True)
 class Push:
-    """A push not yet addressed to an account; `fields` are those of its kind, in order.
+    """A push that is not addressed to an account yet. `fields` are those of its kind, in order.
 
-    Nobody has seen how WeChat sends a `]]>` that a user typed. With `splits_cdata` it arrives
-    whole, without it breaks the document.
+    How WeChat sends a `]]>` that a user typed is not known. With `splits_cdata` it arrives whole,
+    without it the document is not well-formed.
     """
 
     fields: Fields
@@ -32,17 +32,17 @@ class Push:
     splits_cdata: bool = True
 
     def by(self, openid: str) -> "Push":
-        """The same, done by another user; privacy events, which no user sends, name that user."""
+        """The same push by another user. In a privacy event, the field OpenID names that user."""
         if "OpenID" in self.fields:
             return self.with_fields(OpenID=openid)
         return replace(self, from_user_name=openid)
 
     def with_fields(self, /, **fields: Value) -> "Push":
-        """The same, with fields added or changed; of nested ones, only the named parts."""
+        """The same push with fields added or changed; of a nested field, only the named parts."""
         return replace(self, fields=_merged(self.fields, fields))
 
     def xml(self, to_user_name: str) -> str:
-        """The document WeChat sends to the account `to_user_name`."""
+        """The document that WeChat sends to the account `to_user_name`."""
         addressed: Fields = {
             "ToUserName": to_user_name,
             "FromUserName": self.from_user_name,
@@ -65,7 +65,7 @@ def image(media_id: str = "simulated-image", pic_url: str = "") -> Push:
 
 def voice(
     media_id: str = "simulated-voice",
-    format: str = "amr",  # noqa: A002  # WeChat's word
+    format: str = "amr",  # noqa: A002  # WeChat's name
     recognition: str = "",
 ) -> Push:
     recognized = {"Recognition": recognition} if recognition else {}
@@ -126,7 +126,7 @@ def _message(kind: str, **fields: Value) -> Push:
 
 
 def follow(scene: str = "") -> Push:
-    """The user follows the account, by the QR code of a `scene` if there is one."""
+    """The user follows the account, by the QR code of a `scene` if one is given."""
     if not scene:
         return event("subscribe")
     return event("subscribe", EventKey=f"qrscene_{scene}", Ticket="simulated-ticket")
@@ -152,9 +152,9 @@ def view(url: str) -> Push:
 
 
 def pictures(name: str, *md5sums: str) -> Push:
-    """A picture menu button, one of pic_sysphoto, pic_photo_or_album and pic_weixin."""
+    """A menu button for pictures: pic_sysphoto, pic_photo_or_album or pic_weixin."""
     if name not in PICTURE_EVENTS:
-        raise ValueError(f"{name} is no picture event; they are {', '.join(PICTURE_EVENTS)}")
+        raise ValueError(f"{name} is not a picture event; those are {', '.join(PICTURE_EVENTS)}")
     items: list[Value] = [{"PicMd5Sum": md5sum} for md5sum in md5sums]
     pic_list: Value = {"item": items} if items else {}
     info: Value = {"Count": len(items), "PicList": pic_list}

@@ -1,4 +1,4 @@
-"""The command's way to WeChat's side when it runs as a server, as it does in `make run`."""
+"""How a command reaches the server of WeChat's side that `make run` starts."""
 
 import json
 import time
@@ -16,38 +16,38 @@ _HEADERS = {"Content-Type": "application/json"}
 
 
 class PhoneNotRunning(Exception):
-    """No server runs at that port; the message says how to start one."""
+    """No server runs at that port. The message says how to start one."""
 
 
 class PhoneRefused(Exception):
-    """The server does not do what it is asked; the message says why."""
+    """The server refuses a request. The message says why."""
 
 
 class Remote:
-    """WeChat's side at a port of this machine."""
+    """The server of WeChat's side at a port of this machine."""
 
     def __init__(self, port: int) -> None:
         self._port = port
 
     def faults(self) -> list[dict[str, Any]]:
-        """What can go wrong, as the page gets it. Raises PhoneNotRunning."""
+        """All faults, as the page gets them. Raises PhoneNotRunning."""
         faults: list[dict[str, Any]] = self._request("GET", "/faults")
         return faults
 
     def switch(self, name: str, *, on: bool, amount: float | None) -> list[dict[str, Any]]:
-        """The same, after turning one on or off. Raises PhoneNotRunning, PhoneRefused."""
+        """Turns a fault on or off and returns all. Raises PhoneNotRunning, PhoneRefused."""
         body = {"name": name, "on": on, "amount": amount}
         faults: list[dict[str, Any]] = self._request("POST", "/faults", body)
         return faults
 
     def arrived(self, push: Push) -> Rules:
-        """Tells of a push that is delivered from here; by which rules, faults and all.
+        """Announces a push that the command delivers, and returns the rules for it.
 
-        Where no server runs there is nobody to tell, and there are no faults.
+        Without a server the rules are WeChat's own, because no fault can be on.
         """
-        told = {"openid": push.from_user_name, "fields": dict(push.fields)}
+        announced = {"openid": push.from_user_name, "fields": dict(push.fields)}
         try:
-            return Rules(**self._request("POST", "/arrivals", told))
+            return Rules(**self._request("POST", "/arrivals", announced))
         except (PhoneNotRunning, PhoneRefused):
             return WECHAT
 
@@ -82,5 +82,5 @@ phone_port = click.option(
     default=lambda: Addresses.load().phone_port,
     show_default="that of the last `make run`",
     envvar="PHONE_PORT",
-    help="Where the phone of `make run` is.",
+    help="The port of the phone that `make run` starts.",
 )

@@ -1,4 +1,4 @@
-"""A passive reply is read to the letter: whatever WeChat might not take counts as a fault.
+"""Reads passive replies strictly: a reply that WeChat might not accept is a bad reply.
 
 https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Passive_user_reply_message.html
 """
@@ -26,11 +26,11 @@ from .outcome import BadReply, Failure
 from .pushes import Push
 
 _ONE_ARTICLE = ("text", "image", "voice", "video", "location", "link")
-"""Kinds of message whose answer shows the first article only."""
+"""After these messages WeChat shows only the first article of an answer."""
 
 
 def read(document: bytes, account: Account, push: Push) -> Reply:
-    """The reply in `document`, as the user who made `push` sees it. Raises BadReply."""
+    """The reply in `document`, as the user of `push` sees it. Raises BadReply."""
     root = parse(document)
     addresses = (root.findtext("ToUserName"), root.findtext("FromUserName"))
     if addresses != (push.from_user_name, account.original_id):

@@ -1,9 +1,9 @@
-"""A conversation in a file: what users did, and what they read; played again, it is a test.
+"""A conversation in a file: what users did, and what they read. Replayed, it is a test.
 
     {"format": 1, "steps": [{"openid": "…", "push": {"MsgType": "text", "Content": "你好"},
                 "answer": {"kind": "text", "text": "你也好"}, "fault": false, "late": [ … ]}]}
 
-An `answer` of null is silence. `late` is what came afterwards by customer service message.
+An `answer` of null means no answer. `late` are the customer service messages that came later.
 """
 
 import secrets
@@ -19,12 +19,12 @@ Message: TypeAlias = Mapping[str, Any]
 
 
 class NotAConversation(ValueError):
-    """A file that holds something else; the message says what is missing."""
+    """A file without a conversation. The message says what is missing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the user read after they did something."""
+    """What a user read after an action."""
 
     answer: Message | None = None
     fault: bool = False
@@ -33,14 +33,14 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing a user did, and what they should reading."""
+    """One action of a user, and what they should read."""
 
     openid: str
     push: Mapping[str, Any]
     reading: Reading = field(default_factory=Reading)
 
     def again(self) -> Push:
-        """The same, done now: a new message, not another delivery of the old one."""
+        """The same action now, as a new push and not as another delivery of the old one."""
         fields = dict(self.push)
         if fields.get("MsgType") != "event":
             fields["MsgId"] = secrets.randbits(63)
@@ -48,13 +48,13 @@ class Step:
 
 
 def step_in_file(push: Push, reading: Reading) -> dict[str, Any]:
-    """A step as it stands in the file."""
+    """A step as JSON for the file."""
     fields = {name: value for name, value in push.fields.items() if name != "MsgId"}
     return {"openid": push.from_user_name, "push": fields, **reading_in_file(reading)}
 
 
 def reading_in_file(reading: Reading) -> dict[str, Any]:
-    """What the user read, as it stands in the file."""
+    """What the user read, as JSON for the file."""
     return {"answer": reading.answer, "fault": reading.fault, "late": list(reading.late)}
 
 

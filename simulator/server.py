@@ -1,4 +1,4 @@
-"""WeChat's side as one server, on loopback only: the page, the API, web authorization, faults."""
+"""The server of WeChat's side, on loopback only: page, API, web authorization and faults."""
 
 import asyncio
 import socket
@@ -21,13 +21,13 @@ from .platform import routes as api
 from .platform.world import World
 
 _IDLE = 75
-"""Seconds for which an idle connection is kept."""
+"""Seconds until an idle connection is closed."""
 
 
 def listen(port: int) -> socket.socket:
-    """A listener on loopback; port 0 takes any free one. Raises OSError when it is taken."""
+    """A socket that listens on loopback. Port 0 takes any free port. Raises OSError."""
     listener = socket.create_server(("127.0.0.1", port))
-    # Else the second half of each answer waits 40 ms for the acknowledgement of the first.
+    # Otherwise the second half of each answer waits 40 ms for the acknowledgement of the first.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listener
 
@@ -35,10 +35,10 @@ def listen(port: int) -> socket.socket:
 def server(
     world: World, url: str, console: Console | None = None, run: Path | None = None
 ) -> uvicorn.Server:
-    """What serves until the process is told to end; each push goes to the backend at `url`.
+    """A server whose pushes go to the backend at `url`.
 
-    Without a `console` nothing of the account can be changed; `run` is where `make run` keeps
-    what it keeps.
+    Without a `console` the account cannot be changed. `run` is the folder of `make run`, with
+    logs and controls.
     """
     phone = Phone(world, url, console, run)
     config = uvicorn.Config(
@@ -69,7 +69,7 @@ def _application(phone: Phone) -> Starlette:
             *consent.routes(phone.world, phone.url),
             *page.routes(phone),
         ],
-        # A foreign name that resolves to loopback must not reach us (DNS rebinding).
+        # Refuses foreign host names that resolve to loopback (DNS rebinding).
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])],
         exception_handlers={ClientDisconnect: _unheard},
         lifespan=lifespan,
@@ -77,5 +77,5 @@ def _application(phone: Phone) -> Starlette:
 
 
 async def _unheard(_: Request, __: Exception) -> Response:
-    """Whoever hung up before the request was whole has asked nothing, and reads nothing."""
+    """A client that hung up before its request was complete gets no answer."""
     return Response()

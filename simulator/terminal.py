@@ -1,4 +1,4 @@
-"""An outcome on a terminal: the answer on standard output, all else on standard error."""
+"""Prints an outcome: the answer to standard output, everything else to standard error."""
 
 import textwrap
 import unicodedata
@@ -12,7 +12,7 @@ from .wording import FAULT, answered, documents, heading, silence
 
 
 def show(outcome: Outcome, *, verbose: bool) -> None:
-    """Prints what the user reads, why deliveries failed, and if `verbose` all exchanges."""
+    """Prints what the user reads, why deliveries failed and, if `verbose`, all exchanges."""
     for number, exchange in enumerate(outcome.exchanges, start=1):
         if verbose or exchange.failure:
             _show_heading(number, exchange)
@@ -29,14 +29,14 @@ def show(outcome: Outcome, *, verbose: bool) -> None:
 
 
 def show_faults(faults: Sequence[Mapping[str, Any]]) -> None:
-    """Prints each fault: whether it is on, its name, what happens then."""
+    """Prints each fault: whether it is on, its name, and what it does."""
     for fault in faults:
         state = click.style("on ", fg="red") if fault["on"] else "off"
         click.echo(f"{state}  {fault['name']:<20}{fault['explanation']}")
 
 
 def show_replay(steps: Sequence[Mapping[str, Any]]) -> None:
-    """Prints each step of a replay: whether the user read the same, and if not, what instead."""
+    """Prints each step of a replay, and for a different one what the user read instead."""
     for step in steps:
         same = step["result"] == "same"
         mark = click.style("same     " if same else "different", fg="green" if same else "red")
@@ -47,11 +47,11 @@ def show_replay(steps: Sequence[Mapping[str, Any]]) -> None:
                 click.echo(textwrap.indent(_printable(_read(step[title])), " " * 4))
 
 
-def _read(told: Mapping[str, Any]) -> str:
-    """What the user read in a step, late answers below the first."""
-    answer = str(told["answer"].get("text")) if told["answer"] else "（没有回复）"
-    late = (f"（客服消息）{each['text']}" for each in told["late"])
-    return "\n".join([FAULT if told["fault"] else answer, *late])
+def _read(reading: Mapping[str, Any]) -> str:
+    """What the user read in a step, with late answers at the end."""
+    answer = str(reading["answer"].get("text")) if reading["answer"] else "（没有回复）"
+    late = (f"（客服消息）{each['text']}" for each in reading["late"])
+    return "\n".join([FAULT if reading["fault"] else answer, *late])
 
 
 def _show_heading(number: int, exchange: Exchange) -> None:
@@ -60,11 +60,11 @@ def _show_heading(number: int, exchange: Exchange) -> None:
 
 
 def _note(text: str, **style: str | bool) -> None:
-    click.secho(text, err=True, **style)  # type: ignore[arg-type]  # names of click's own
+    click.secho(text, err=True, **style)  # type: ignore[arg-type]  # click's own style names
 
 
 def _printable(text: str) -> str:
-    """`text` without what a terminal would obey."""
+    """`text` without control characters, which a terminal would obey."""
     return "".join(
         each if each in "\n\t" or unicodedata.category(each) not in ("Cc", "Cs") else "\ufffd"
         for each in text

@@ -1,4 +1,4 @@
-"""What the chat shows, in words: what the user did, what the answer was, the fault line."""
+"""What the chat shows, in words: the user's action, the answer, the fault text."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -46,8 +46,8 @@ _EVENTS: Mapping[str, str] = {
 
 
 def done(push: Push) -> str:
-    """What the user did: a text as typed, anything else described."""
-    fields = defaultdict(str, push.fields)  # whoever writes them by hand may leave some out
+    """What the user did: a text as typed, anything else as a description."""
+    fields = defaultdict(str, push.fields)  # a command may leave some out
     match fields["MsgType"]:
         case "text":
             return str(fields["Content"])
@@ -60,24 +60,24 @@ def done(push: Push) -> str:
 
 
 def _scene(fields: Fields) -> str:
-    """The QR code by which the user follows the account, if by one."""
+    """The scene of the QR code by which the user follows the account, or empty."""
     _, scanned, scene = str(fields.get("EventKey", "")).partition("qrscene_")
     return scene if scanned and fields["Event"] == "subscribe" else ""
 
 
 def silence(outcome: Outcome) -> str:
-    """What is said where the user sees no answer."""
+    """What is shown when there is no answer to see."""
     return "用户已取消关注，看不到回复" if outcome.unread else "没有回复"
 
 
 def heading(number: int, exchange: Exchange) -> str:
-    """How the delivery of that number went."""
+    """The result of a delivery in one line."""
     status = "无响应" if exchange.status is None else f"状态码 {exchange.status}"
     return f"第 {number} 次推送　{status}　{exchange.milliseconds} 毫秒"
 
 
 def documents(exchange: Exchange) -> list[tuple[str, str]]:
-    """What went over the wire and what it meant, each with its title, in order."""
+    """Everything that was sent and received, encrypted and decrypted, each with a title."""
     sealed = exchange.sent_body != exchange.sent_xml
     reply_sealed = exchange.reply_xml and exchange.reply_xml != exchange.response_body
     shown = [
@@ -91,7 +91,7 @@ def documents(exchange: Exchange) -> list[tuple[str, str]]:
 
 
 def answered(reply: Reply) -> str:
-    """What the user reads: a text as it is, anything else described."""
+    """What the user reads: a text as it is, anything else as a description."""
     match reply:
         case Text(content):
             return content

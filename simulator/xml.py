@@ -1,6 +1,6 @@
 """XML as WeChat writes it: text in CDATA, numbers bare, lists as repeated elements.
 
-Unlike the backend's own writer it drops nothing: what a user types goes out as typed, with
+Unlike the backend's own writer it drops nothing: a user's text goes out as typed, even with
 characters that XML forbids.
 """
 
@@ -20,17 +20,17 @@ def render(fields: Fields, cdata: Callable[[str], str]) -> str:
 
 
 def split_cdata(text: str) -> str:
-    """`text` as a reader gets it back whole, even with `]]>` in it."""
+    """`text` in CDATA that a parser reads back whole, even with `]]>` in it."""
     return raw_cdata(text.replace("]]>", "]]]]><![CDATA[>"))
 
 
 def raw_cdata(text: str) -> str:
-    """`text` between the marks just as it is: a `]]>` in it breaks the document."""
+    """`text` in CDATA without any change: a `]]>` in it breaks the document."""
     return f"<![CDATA[{text}]]>"
 
 
 def in_lines(document: str) -> str:
-    """`document` with each element on a line of its own, to be read; not a byte is dropped."""
+    """`document` with each element on its own line. No character is dropped."""
     if not document.startswith("<xml>"):
         return document
     return _CDATA_OR_SEAM.sub(lambda found: found[1] or ">\n<", document)

@@ -1,1 +1,1 @@
-"""A phone in the browser: chats with the account, and beside them what is behind each answer."""
+"""A phone in the browser that chats with the account and shows how each answer came about."""

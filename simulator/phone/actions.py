@@ -1,19 +1,19 @@
-"""What the page and the command can do.
+"""The POST requests by which the page and the command act.
 
     POST /pushes         {"action": "say", "argument": "你好", "openid": …}: a user does something
-    POST /repetitions    {"number": 3}: a user does once more what that entry shows
-    POST /uploads        a picture from disk, which WeChat then has; its media_id
-    POST /arrivals       {"openid": …, "fields": {…}}: a command delivers a push; by which rules?
-    POST /faults         {"name": …, "on": true, "amount": 2}: let it go wrong
-    POST /people         {"name": "小红"}: another user
-    POST /menu           {"button": [ … ]}: the account's menu, as menu/create takes it
-    POST /mode           {"mode": "safe"}: how the console pushes
-    POST /settings       {"LATE_ANSWERS": "passive"}: how the backend runs
-    POST /stream         {"on": true, "text": "你好"}: a stream of pushes, which are counted
-    POST /rotations      {"name": "token"}: a secret is rotated
-    POST /replays        a saved conversation is played again
+    POST /repetitions    {"number": 3}: a user does again what that entry shows
+    POST /uploads        stores a picture as WeChat's media; returns its media_id
+    POST /arrivals       {"openid": …, "fields": {…}}: a command delivers a push; returns the rules
+    POST /faults         {"name": …, "on": true, "amount": 2}: turns a fault on or off
+    POST /people         {"name": "小红"}: adds a user
+    POST /menu           {"button": [ … ]}: sets the account's menu, as menu/create does
+    POST /mode           {"mode": "safe"}: sets the console's mode
+    POST /settings       {"LATE_ANSWERS": "passive"}: restarts the backend with a setting
+    POST /stream         {"on": true, "text": "你好"}: starts or stops a stream of pushes
+    POST /rotations      {"name": "token"}: rotates a secret
+    POST /replays        replays a saved conversation
 
-Nobody but the page itself can make it do any of that.
+Other sites cannot send these requests.
 """
 
 from collections.abc import Awaitable, Callable
@@ -41,9 +41,9 @@ Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
 
 
 def routes(phone: Phone) -> list[BaseRoute]:
-    """The doors that do something."""
+    """The routes of all actions."""
     actions = Actions(phone)
-    doors: dict[str, Endpoint] = {
+    endpoints: dict[str, Endpoint] = {
         "/pushes": actions.push,
         "/repetitions": actions.repeat,
         "/arrivals": actions.arrive,
@@ -57,13 +57,13 @@ def routes(phone: Phone) -> list[BaseRoute]:
         "/replays": actions.play,
     }
     return [
-        *(Route(path, _own_pages_only(door), methods=["POST"]) for path, door in doors.items()),
+        *(Route(path, _own_pages_only(each), methods=["POST"]) for path, each in endpoints.items()),
         Route("/uploads", _own_pages_only(actions.upload, _UPLOAD), methods=["POST"]),
     ]
 
 
 class Actions:
-    """What each of them does."""
+    """The endpoints of the actions."""
 
     def __init__(self, phone: Phone) -> None:
         self._phone = phone
@@ -81,8 +81,8 @@ class Actions:
         content = await request.body()
         if len(content) > _LARGEST_UPLOAD:
             return PlainTextResponse("WeChat takes pictures of at most 10 MB", 413)
-        asked = ApiRequest({"type": "image"}, {}, content, str(request.base_url))
-        return answer(upload_media(self._phone.world, asked))
+        upload = ApiRequest({"type": "image"}, {}, content, str(request.base_url))
+        return answer(upload_media(self._phone.world, upload))
 
     async def arrive(self, request: Request) -> Response:
         self._phone.world.arrived(requests.arrival(await request.body()))

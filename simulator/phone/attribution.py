@@ -1,8 +1,9 @@
-"""Whose a call, a late message or a line without identity was: of the job in hand at that time.
+"""Finds the push behind each API call, late message and log line without identity.
 
-The worker does the jobs of one user one after another, and its line about a try tells when that
-began. Jobs of several users run side by side; what two of them span is shown with neither. A job
-is a push's own, or a message that was sent for a push, or one that was sent for none.
+The worker's log shows which push they belong to, because the worker does the jobs of one user one
+after another and logs when each try began and ended. Jobs of different users overlap. What
+happened during two tries is shown with neither. A job belongs to a push, either as its own job or
+as a message that the backend sent for it. Some messages belong to no push.
 """
 
 import time
@@ -15,11 +16,11 @@ from .logs import Line
 from .sent_messages import identities_sent_for
 
 _SLACKS = (0, 0.05)
-"""Seconds by which the clocks of two processes may seem to differ; none, if that is enough."""
+"""Seconds that the clocks of two processes may differ. The first that finds a try is used."""
 
 
 class Try(NamedTuple):
-    """When the worker had the job of that identity in hand."""
+    """The time during which the worker tried the job of that identity."""
 
     identity: str
     begin: float
@@ -27,19 +28,19 @@ class Try(NamedTuple):
 
 
 class Job(NamedTuple):
-    """Who gets the answer of a job, and the turn that it was made for."""
+    """The user who gets the answer of a job, and the turn that it belongs to."""
 
     openid: str
     turn: Turn
 
 
 class Attribution:
-    """Finds the push behind each thing, as far as the log proves it."""
+    """Finds the push behind each thing, as far as the log shows it."""
 
     def __init__(self, entries: Sequence[Entry], backend: BackendView) -> None:
         self._entries = entries
         self._backend = backend
-        self._known = backend.logged
+        self._has_log = backend.has_log
         done = [_try(line) for line in backend.lines if _is_of_a_try(line)]
         turns = [each for each in entries if isinstance(each, Turn) and each.identity]
         self._jobs = {turn.identity: Job(turn.openid, turn) for turn in turns}
@@ -47,18 +48,18 @@ class Attribution:
         self._tries = [*done, *self._under_way(done)]
 
     def owns(self, turn: Turn, at: float, openid: str = "") -> bool:
-        """Whether it was a job of the turn that did something at that time, about that user."""
+        """Whether a job of the turn did something for that user at that time."""
         return self.is_of(turn, self.job_at(at, openid))
 
     def is_of(self, turn: Turn, identity: str) -> bool:
-        """Whether a job is the turn's, or that of a message which was sent for it."""
+        """Whether the job is the turn's own, or a message that was sent for it."""
         job = self._jobs.get(identity)
         return job is not None and job.turn.number == turn.number
 
     def late(self, turn: Turn) -> list[Late]:
-        """The messages that the turn's jobs sent; without a log, those before the next turn."""
+        """The messages that the turn's jobs sent. Without a log, those before the next turn."""
         later = self._entries[turn.number + 1 :]
-        if self._known:
+        if self._has_log:
             sent = [each for each in later if isinstance(each, Late)]
             return [each for each in sent if self.owns(turn, each.at, each.openid)]
         came = []
@@ -71,8 +72,8 @@ class Attribution:
         return came
 
     def cause(self, late: Late) -> Turn | None:
-        """The turn for which the message was sent; without a log, the one before it."""
-        if self._known:
+        """The turn for which the message was sent. Without a log, the one before it."""
+        if self._has_log:
             job = self._jobs.get(self.job_of(late))
             return job.turn if job else None
         before = self._entries[: late.number]
@@ -80,15 +81,15 @@ class Attribution:
         return turns[-1] if turns else None
 
     def job_of(self, late: Late) -> str:
-        """The identity of the job that sent the message; empty when nothing proves it."""
+        """The identity of the job that sent the message, or empty if the log does not show it."""
         return self.job_at(late.at, late.openid)
 
     def job_at(self, at: float, openid: str) -> str:
-        """The identity of the job that did something then; empty when nothing proves it."""
-        fitting = [each for each in self._tries if not openid or self._may_be(each, openid)]
+        """The identity of the job that ran then, or empty if the log does not show it."""
+        fitting = [each for each in self._tries if not openid or self._may_be_for(each, openid)]
         for slack in _SLACKS:
             found = _spanning(fitting, at, slack)
-            if openid and all(self._whose(each.identity) for each in found):
+            if openid and all(self._recipient(each.identity) for each in found):
                 found = sorted(found, key=lambda each: each.begin)[-1:]
             identities = {each.identity for each in found}
             if identities:
@@ -96,7 +97,7 @@ class Attribution:
         return ""
 
     def _sent_messages(self, identities: set[str]) -> dict[str, Job]:
-        """The jobs among them that are messages which were sent for a push."""
+        """Those of the jobs that are messages which the backend sent for a push."""
         unknown = identities - self._jobs.keys()
         if not unknown:
             return {}
@@ -108,27 +109,27 @@ class Attribution:
             for identity in unknown & identities_sent_for(pushed, openid)
         }
 
-    def _whose(self, identity: str) -> str:
-        """The user who gets the job's answer; empty when nobody knows."""
+    def _recipient(self, identity: str) -> str:
+        """The user who gets the job's answer, or empty if not known."""
         job = self._jobs.get(identity)
-        return job.openid if job else self._backend.addressees.get(identity, "")
+        return job.openid if job else self._backend.recipients.get(identity, "")
 
-    def _may_be(self, each: Try, openid: str) -> bool:
-        return self._whose(each.identity) in ("", openid)
+    def _may_be_for(self, each: Try, openid: str) -> bool:
+        return self._recipient(each.identity) in ("", openid)
 
     def _under_way(self, done: Sequence[Try]) -> list[Try]:
-        """The jobs that are in hand now, of which there is no line yet."""
+        """The tries that run now and have no line yet."""
         found = []
         for identity, history in self._backend.jobs.items():
-            if self._backend.in_hand(identity):
-                openid = self._whose(identity)
-                ended = [each.end for each in done if self._may_be(each, openid)]
-                begin = max([self._begun(identity), history[-1].at - history[-1].gap, *ended])
+            if self._backend.is_being_tried(identity):
+                openid = self._recipient(identity)
+                ended = [each.end for each in done if self._may_be_for(each, openid)]
+                begin = max([self._push_time(identity), history[-1].at - history[-1].gap, *ended])
                 found.append(Try(identity, begin, time.time()))
         return found
 
-    def _begun(self, identity: str) -> float:
-        """When the push came for which the job was made; 0 when nobody knows."""
+    def _push_time(self, identity: str) -> float:
+        """When the push of the job came, or 0 if not known."""
         job = self._jobs.get(identity)
         return job.turn.at if job else 0
 

@@ -1,7 +1,7 @@
-"""What the backend did about each push, as seen from outside: its tables, its queue, its log.
+"""What the backend did about each push, seen from outside: its tables, its queue, its log.
 
-They are looked at while a page is open: often while something is under way, seldom otherwise. What
-changed in between is not seen; the log has it.
+They are read while a page is open: often while something is under way, seldom otherwise. A change
+between two readings is missed here, but the log has it.
 """
 
 import asyncio
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 OFTEN = 0.25
 SELDOM = 2.0
 APOLOGY = 1
-"""Seconds in which the apology goes out, after the line that tells of the last try."""
-_LIVELY = 10.0
-"""Seconds for which it is looked at often after something has changed."""
-_PROMISING = ("queued", "handed_over")
-"""Outcomes of a delivery after which a job brings the answer."""
-_ANSWERING = ("answered", "replayed")
-"""Outcomes of one that has brought the answer itself."""
+"""Seconds after the line of the last try in which the apology is sent."""
+_STAY_OFTEN = 10.0
+"""Seconds during which it is read often after a change."""
+_HANDED_OVER = ("queued", "handed_over")
+"""Outcomes of a delivery whose answer comes from a job."""
+_ANSWERED = ("answered", "replayed")
+"""Outcomes of a delivery that has answered itself."""
 _PUSH = "push#"
 _NOTHING: dict[str, Any] = {
     "there": False,
@@ -39,7 +39,7 @@ _NOTHING: dict[str, Any] = {
 
 
 class Observation(NamedTuple):
-    """How something stood since `at`, or at most `gap` seconds before: then it was looked last."""
+    """A value that was seen at `at`. The reading before was `gap` seconds earlier."""
 
     at: float
     gap: float
@@ -47,7 +47,7 @@ class Observation(NamedTuple):
 
 
 class BackendView:
-    """What was seen so far; `changed` is told of each push of which something new was seen."""
+    """All that was seen so far. `changed` is called with the identity of each push that changed."""
 
     def __init__(
         self,
@@ -55,25 +55,25 @@ class BackendView:
         run: Path | None,
         changed: Callable[[str], None],
     ) -> None:
-        self.shown = _NOTHING if run is None else {**_NOTHING, "there": True}
+        self.tables_shown = _NOTHING if run is None else {**_NOTHING, "there": True}
         self.records: dict[str, list[Observation]] = {}
         self.jobs: dict[str, list[Observation]] = {}
-        self.addressees: dict[str, str] = {}
-        """Who gets the answer of each job that was seen in the queue."""
+        self.recipients: dict[str, str] = {}
+        """The user who gets the answer of each job that was seen in the queue."""
         self.tables: Tables | None = None
         self.log_summaries: dict[str, dict[str, Any]] = {}
-        """What the log said last of each push: its route, its outcome."""
-        self.logged = run is not None
-        """Whether there is a log, which proves whose a call was."""
+        """The latest of each push in the log: its route, its outcome."""
+        self.has_log = run is not None
+        """Whether there is a log, which shows the push behind a call."""
         self.watched_by = 0
         self.end = asyncio.Event()
         self._find_tables = tables if run else lambda: None
         self._logs = [Log(name, run / f"{name}.log") for name in ("backend", "worker") if run]
         self._changed = changed
-        self._promised: set[str] = set()
-        self._ended: dict[str, float] = {}
+        self._handed_over: set[str] = set()
+        self._job_ends: dict[str, float] = {}
         self._looking = asyncio.Lock()
-        self._lively_until = 0.0
+        self._often_until = 0.0
         self._first = True
         self._looked = time.time()
 
@@ -81,39 +81,39 @@ class BackendView:
     def lines(self) -> list[Line]:
         return sorted((line for log in self._logs for line in log.lines), key=lambda each: each.at)
 
-    def in_hand(self, identity: str) -> bool:
-        """Whether the push's job is out of the queue, and no line has told its end."""
+    def is_being_tried(self, identity: str) -> bool:
+        """Whether the push's job was received from the queue, and the log has no end of it."""
         history = self.jobs.get(identity, [])
         now = history[-1].what if history else {}
         is_out = now.get("where") == "jobs" and not now["waiting"]
         return is_out and self.log_summaries.get(identity, {}).get("event") != "job"
 
-    def has_heard_of(self, identity: str) -> bool:
-        """Whether the log has told anything of the push."""
+    def has_line_of(self, identity: str) -> bool:
+        """Whether the log has a line about the push."""
         return identity in self.log_summaries
 
     def is_under_way(self, identity: str) -> bool:
-        """Whether more is still to come for the push, as far as the log tells."""
-        ended = self._ended.get(identity)
-        return identity in self._promised if ended is None else ended > time.time()
+        """Whether more is still to come for the push, as far as the log shows."""
+        ended = self._job_ends.get(identity)
+        return identity in self._handed_over if ended is None else ended > time.time()
 
     async def watch(self, busy: Callable[[], bool]) -> None:
-        """Looks until the `end`, if anybody watches."""
+        """Looks again and again until the `end`, while a page is open."""
         while not self.end.is_set():
             if self.watched_by:
                 await self.look()
-            lively = busy() or time.monotonic() < self._lively_until
+            often = busy() or time.monotonic() < self._often_until
             with suppress(TimeoutError):
-                await asyncio.wait_for(self.end.wait(), OFTEN if lively else SELDOM)
+                await asyncio.wait_for(self.end.wait(), OFTEN if often else SELDOM)
         if self.tables:
             self.tables.close()
 
     def wake(self) -> None:
-        """Something begins: look often."""
-        self._lively_until = time.monotonic() + _LIVELY
+        """Looks often from now on, because something begins."""
+        self._often_until = time.monotonic() + _STAY_OFTEN
 
     async def look(self) -> None:
-        """Looks once, at everything; several who look at once do so one after the other."""
+        """Looks once at everything. Concurrent calls run one after the other."""
         async with self._looking:
             await self._look()
 
@@ -123,13 +123,17 @@ class BackendView:
         changed = {line.identity for line in own}
         for line in own:
             before = self.log_summaries.get(line.identity, {})
-            wrong = problem(line.entry, before.get("problem"))
-            self.log_summaries[line.identity] = {**before, **_summary(line), "problem": wrong}
+            now_wrong = problem(line.entry, before.get("problem"))
+            self.log_summaries[line.identity] = {
+                **before,
+                **_summary(line),
+                "problem": now_wrong,
+            }
             self._follow(line)
         now = time.time()
         changed |= self._note(self.records, self._records(shown), now)
         changed |= self._note(self.jobs, self._jobs(shown), now)
-        self.shown, self._looked = shown, now
+        self.tables_shown, self._looked = shown, now
         if changed and not self._first:
             self.wake()
         self._first = False
@@ -137,18 +141,18 @@ class BackendView:
             self._changed(identity)
 
     def _follow(self, line: Line) -> None:
-        """Whether the line promises an answer, or is the last word of its job."""
+        """Remembers whether the line hands the push over to a job, or ends its job."""
         outcome = line.entry.get("outcome")
         if "JobMilliseconds" not in line.entry:
-            if outcome in _PROMISING:
-                self._promised.add(line.identity)
-            elif outcome in _ANSWERING:
-                self._promised.discard(line.identity)
+            if outcome in _HANDED_OVER:
+                self._handed_over.add(line.identity)
+            elif outcome in _ANSWERED:
+                self._handed_over.discard(line.identity)
         elif outcome != "failed":
-            self._ended[line.identity] = line.at + (APOLOGY if outcome == "dead" else 0)
+            self._job_ends[line.identity] = line.at + (APOLOGY if outcome == "dead" else 0)
 
     def _read(self) -> tuple[list[Line], dict[str, Any]]:
-        shown = self._shown()  # before the log, which tells whether a job has ended since
+        shown = self._shown()  # before the log, which shows whether a job has ended since
         return [line for log in self._logs for line in log.read()], shown
 
     def _shown(self) -> dict[str, Any]:
@@ -173,9 +177,9 @@ class BackendView:
         }
 
     def _jobs(self, shown: dict[str, Any]) -> dict[str, dict[str, Any]]:
-        """Each job as it stands; one that is gone is told so once."""
+        """Where each job is now. A job that left the queue is `done`."""
         for each in [*shown.get("jobs", []), *shown.get("dead", [])]:
-            self.addressees[each["identity"]] = each["openid"]
+            self.recipients[each["identity"]] = each["openid"]
         found = {
             each["identity"]: {
                 "where": where,

@@ -1,8 +1,8 @@
-"""WeChat's own browser: pages of the site, and of WeChat, as they open inside the phone.
+"""WeChat's own browser, in which pages of the site and of WeChat open inside the phone.
 
-The site's pages forbid to be framed, and rightly. So this fetches them as a browser would, with
-cookies of its own for each user, and serves them to the frame inside the phone: only from this
-machine, at an address nobody can guess, and without any right in the phone's own page.
+The site's pages forbid frames, as they should. So this fetches them as a browser would, with
+separate cookies for each user, and serves them to a frame inside the phone: only on this machine,
+at an address that cannot be guessed, and sandboxed from the phone's own page.
 """
 
 import re
@@ -34,8 +34,8 @@ SITE, WECHAT = "site", "wechat"
 _AGENT = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Mobile MicroMessenger/8.0.50"
 _PASSED_ON = ("content-type", "cache-control", "content-security-policy", "referrer-policy")
 _SANDBOX = "sandbox allow-forms allow-scripts"
-# What is typed into a frame stays there, so Escape has to be told to the phone around it. Only when
-# the key is up: a browser may wait for ever for a frame that vanishes while a key is down in it.
+# A frame gets the keys that are typed into it, so it has to report Escape to the phone. It waits
+# until the key is up, because a browser may hang when a frame is removed while a key is down.
 _ESCAPE = (
     "let down;"
     'addEventListener("keydown", ({ key }) => { down = key; });'
@@ -48,14 +48,14 @@ _TIMEOUT = 30
 
 
 class Browser:
-    """The browsers of all users, whose backend is at `url`; `record` gets each page."""
+    """The browsers of all users, whose backend is at `url`. `record` gets each page."""
 
     def __init__(
         self, url: str, changed: Callable[[], None], record: Callable[[str, Fetch], None]
     ) -> None:
         self.key = secrets.token_urlsafe(16)
         self.at: dict[str, str] = {}
-        """The address that each user looks at."""
+        """The address of the page that each user has open."""
         self._site = _origin(url)
         self._changed = changed
         self._record = record
@@ -122,7 +122,7 @@ class Browser:
         return Response(body, answer.status_code, headers)
 
     def _inside(self, url: str, openid: str, own: str) -> str:
-        """Where the frame finds an address; one that leads outside stays as it is."""
+        """The address for use inside the frame. An outside address stays as it is."""
         for whose, origin in ((SITE, self._site), (WECHAT, own)):
             if _origin(url) == origin:
                 rest = url.removeprefix(origin).lstrip("/")
@@ -131,7 +131,7 @@ class Browser:
 
 
 def _path_inside(request: Request) -> str:
-    """The site's own path as it was written, for `%3F` in it is no question mark."""
+    """The site's own path as it was written, because a `%3F` in it is no question mark."""
     raw: bytes = request.scope["raw_path"]
     _, _inapp, _key, _openid, _whose, path = raw.decode("ascii").split("/", 5)
     return path
@@ -149,7 +149,7 @@ def _answered(fetch: Fetch, answer: httpx.Response) -> Fetch:
 
 
 def _allowing_escape(policy: str) -> str:
-    """The policy, with our own script allowed beside what it allows anyway."""
+    """The policy, which also allows our own script for Escape."""
     split = (each.split() for each in policy.split(";") if each.strip())
     directives = {name: sources for name, *sources in split}
     allowed = directives.get("script-src", directives.get("default-src"))
@@ -160,19 +160,19 @@ def _allowing_escape(policy: str) -> str:
 
 
 def _jar() -> CookieJar:
-    # Browsers take this machine for secure, although it is reached by http.
+    # Browsers treat this machine as secure although it uses http.
     return CookieJar(DefaultCookiePolicy(secure_protocols=("http", "https")))
 
 
 def _cookies(jar: CookieJar, url: str) -> str:
-    """What the jar has for an address; httpx would ask a copy that has no policy."""
-    asked = urllib.request.Request(url)  # noqa: S310  # only ever this machine's, and not opened
-    jar.add_cookie_header(asked)
-    return str(asked.get_header("Cookie", ""))
+    """The cookies for an address. httpx would use a copy of the jar without its policy."""
+    request = urllib.request.Request(url)  # noqa: S310  # always this machine, and never opened
+    jar.add_cookie_header(request)
+    return str(request.get_header("Cookie", ""))
 
 
 def _visitor(openid: str) -> Cookie:
-    """By which WeChat's consent page knows who holds the phone."""
+    """The cookie that tells WeChat's consent page who holds the phone."""
     return Cookie(
         version=0,
         name=VISITOR,

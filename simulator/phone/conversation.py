@@ -1,4 +1,4 @@
-"""What each user did, was answered and was sent, in order, while the page is open or not."""
+"""Everything users did and received, in order, whether a page is open or not."""
 
 import asyncio
 import time
@@ -17,10 +17,10 @@ from simulator.pushes import Push
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One thing a user did; no outcome while it is under way, only what was exchanged so far.
+    """One action of a user. While it is under way it has no outcome, only the exchanges so far.
 
-    `revision` grows with every change of the conversation, so that a page asks for news only.
-    `account` is the console as it was then, `identity` what the backend knows the push by.
+    `revision` grows with every change of the conversation, so that a page can ask for changes only.
+    `account` is the console at that time, `identity` the backend's key for the push.
     """
 
     number: int
@@ -39,7 +39,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """One message that reached a user by the API."""
+    """A message that reached a user by the API."""
 
     number: int
     revision: int
@@ -56,7 +56,7 @@ E = TypeVar("E", Turn, Late)
 
 
 class Conversation:
-    """Entries in the order they began; several turns may be under way at once."""
+    """Entries in the order in which they began. Several turns may be under way at once."""
 
     def __init__(self, world: World, changed: Callable[[], None]) -> None:
         self.revision = 0
@@ -80,7 +80,7 @@ class Conversation:
         return [entry for entry in self._entries if entry.revision > revision]
 
     def begin(self, push: Push, url: str) -> "asyncio.Task[Turn]":
-        """Adds a turn that ends with the outcome of delivering `push`."""
+        """Delivers `push`, and adds a turn that gets the outcome."""
         account = self._world.load()
         turn = Turn(
             number=len(self._entries),
@@ -98,18 +98,18 @@ class Conversation:
         return task
 
     async def next_second(self, openid: str) -> None:
-        """Waits until the user can do something again: WeChat tells like events by their second."""
+        """Waits for the next second, because equal events differ only by their second."""
         while self._last_second(openid) >= int(time.time()):
             await asyncio.sleep(1 - time.time() % 1)
 
     def touch(self, identity: str) -> None:
-        """Something new is known of the push of that identity."""
+        """Marks the turn of that identity as changed by the backend."""
         for entry in self._entries:
             if isinstance(entry, Turn) and entry.identity == identity:
                 self._put(entry)
 
     def hang_up(self) -> None:
-        """Drops what is under way."""
+        """Cancels the deliveries that are under way."""
         for task in self._under_way:
             task.cancel()
 
@@ -140,7 +140,7 @@ class Conversation:
 
 
 def _identity(document: str) -> str:
-    """What the backend knows a push by; empty when it cannot read it."""
+    """The backend's key for a push, or empty if it cannot read the push."""
     body = document.encode("utf-8", "replace")
     try:
         return identity(parse(body), body)

@@ -1,4 +1,4 @@
-"""All that is behind one entry: what went over the wire, and what the backend did about it."""
+"""Everything behind one entry: what was sent and received, and what the backend did."""
 
 import shlex
 import time
@@ -18,13 +18,13 @@ from .conversation import Conversation, Entry, Late, Turn
 from .logs import Line
 
 _SLACK = 0.05
-"""Seconds by which the clocks of two processes may seem to differ."""
+"""Seconds that the clocks of two processes may differ."""
 
 
 def of_entry(
     entry: Entry, conversation: Conversation, backend: BackendView, world: World
 ) -> dict[str, Any]:
-    """The entry with each delivery (milliseconds, bodies, signatures) and all that is behind it."""
+    """The entry with its deliveries (milliseconds, bodies, signatures) and everything behind it."""
     shown = views.entry(entry, backend.log_summaries)
     if isinstance(entry, Late):
         return {**shown, "exchanges": [], **_message(entry, conversation, backend, world)}
@@ -35,7 +35,7 @@ def of_entry(
 def _backend(
     turn: Turn, conversation: Conversation, backend: BackendView, world: World
 ) -> dict[str, Any]:
-    """What its tables, queue and log say of the push, which calls were made, and what came late."""
+    """The push's record, job, log lines, API calls and late messages."""
     attribution = Attribution(conversation.entries, backend)
     turns = [each for each in conversation.entries if isinstance(each, Turn)]
     return {
@@ -55,7 +55,7 @@ def _backend(
 def _message(
     late: Late, conversation: Conversation, backend: BackendView, world: World
 ) -> dict[str, Any]:
-    """The same of a message that was sent for no push, if the log proves which job sent it."""
+    """The same for a message that was sent for no push, if the log shows which job sent it."""
     attribution = Attribution(conversation.entries, backend)
     identity = attribution.job_of(late)
     if not identity:
@@ -81,7 +81,7 @@ def _kept(identity: str, backend: BackendView) -> dict[str, Any]:
 
 
 def curl(turn: Turn, url: str, world: World) -> str:
-    """The push as a command, signed now, so that it is taken for the next five minutes."""
+    """The push as a command, signed now, which the backend accepts for five minutes."""
     sealed = seal(world.load(), turn.push, time.time())
     address = str(httpx.URL(url).copy_merge_params(sealed.query))
     words = ["curl", "-sS", address, "-H", "Content-Type: text/xml", "--data-binary", sealed.body]
@@ -101,7 +101,7 @@ def _exchange(turn: Turn, exchange: Exchange) -> dict[str, Any]:
 
 
 def _record(seen: Observation, own: list[Line]) -> dict[str, Any]:
-    """What is written to the record comes before the line that tells the outcome."""
+    """A write to the record. It came before the line with the outcome, so it gets that time."""
     between = [line.at for line in own if seen.at - seen.gap < line.at < seen.at]
     return _observed(seen, min(between, default=seen.at))
 

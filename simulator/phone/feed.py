@@ -1,4 +1,4 @@
-"""What is new, as server-sent events: entries, calls, and all the rest, each in one piece.
+"""Sends news to the page as server-sent events: entries, calls, status, faults, tables.
 
 https://html.spec.whatwg.org/multipage/server-sent-events.html
 """
@@ -12,12 +12,12 @@ from .notifier import Notifier
 from .phone import Phone
 
 _LOOK = 1.0
-"""Seconds after which it looks without being told: typing, for one, ends by itself."""
+"""Seconds after which it looks without a notification, because typing, for one, just ends."""
 _CALLS = 200
 
 
 class Feed:
-    """One open page, which knows the entries up to `revision`."""
+    """The events of one open page, which has the entries up to `revision`."""
 
     def __init__(self, phone: Phone, revision: int) -> None:
         self._phone = phone
@@ -26,7 +26,7 @@ class Feed:
         self._sent: dict[str, str] = {}
 
     async def events(self) -> AsyncIterator[str]:
-        """Each event as it travels, until the server ends."""
+        """The events as text, until the server ends."""
         phone = self._phone
         phone.backend.watched_by += 1
         try:
@@ -43,10 +43,10 @@ class Feed:
                 phone.stream.stop()
 
     def _news(self) -> Iterator[str]:
-        """Changes, of each thing but the latest one."""
+        """The events for everything that changed."""
         phone = self._phone
-        for topic, told in self._topics().items():
-            encoded = _json(told)
+        for topic, value in self._topics().items():
+            encoded = _json(value)
             if self._sent.get(topic) != encoded:
                 self._sent[topic] = encoded
                 yield _event(topic, encoded)
@@ -69,7 +69,7 @@ class Feed:
         return {
             "status": phone.status(),
             "faults": views.faults(phone.world.faults),
-            "tables": phone.backend.shown,
+            "tables": phone.backend.tables_shown,
             "web-authorizations": [
                 web_authorizations.summary(each) for each in phone.web_authorizations.last
             ],
@@ -82,5 +82,5 @@ def _event(name: str, data: str, mark: str = "") -> str:
 
 
 def _json(value: object) -> str:
-    # ASCII only: what a browser sends can hold lone surrogates, which no other bytes can.
+    # ASCII only, because a browser can send lone surrogates, which UTF-8 cannot encode.
     return json.dumps(value)

@@ -1,4 +1,4 @@
-"""The lines of backend and worker, which `make run` keeps in files as they come."""
+"""The log lines of backend and worker, which `make run` writes to files."""
 
 import json
 from collections import deque
@@ -11,9 +11,9 @@ _KEPT = 3000
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line; `entry` is what it holds when it is one of the backend's own, `at` epoch seconds.
+    """One line. `entry` is its JSON, if it is a line of our own. `at` is in epoch seconds.
 
-    A line that is written with the end of something tells when that began, in `since`.
+    A line that is written at the end of something says in `since` when that began.
     """
 
     source: str
@@ -32,7 +32,7 @@ class Line:
 
 
 class Log:
-    """The file of one process, read on where it was left."""
+    """The file of one process, which is read from where the last reading ended."""
 
     def __init__(self, source: str, path: Path) -> None:
         self.lines: deque[Line] = deque(maxlen=_KEPT)
@@ -45,7 +45,7 @@ class Log:
         try:
             with self._path.open("rb") as file:
                 if file.seek(0, 2) < self._offset:
-                    self._offset = 0  # it was begun again
+                    self._offset = 0  # the file is new
                 file.seek(self._offset)
                 whole, newline, _ = file.read().rpartition(b"\n")
         except OSError:

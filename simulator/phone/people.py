@@ -1,4 +1,4 @@
-"""Who holds the phone: a few users of the account, and those that are added."""
+"""The users who can hold the phone: a few from the start, and those that are added."""
 
 import secrets
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from simulator.events import USER
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One user; `follows` is how they begin."""
+    """One user. `follows` says whether they follow the account at first."""
 
     openid: str
     name: str
@@ -17,7 +17,7 @@ class Person:
 
 
 class People:
-    """Users in the order in which they came."""
+    """Users in the order in which they were added."""
 
     def __init__(self, added: Sequence[Person] = ()) -> None:
         self.added = list(added)
@@ -33,7 +33,7 @@ class People:
         return [*self._first, *self.added]
 
     def add(self, name: str) -> Person:
-        """Somebody new, who does not follow the account yet."""
+        """Adds a user, who does not follow the account yet."""
         person = Person(f"oSimulated_{secrets.token_hex(8)}", name)
         self.added.append(person)
         return person

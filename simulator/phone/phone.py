@@ -1,4 +1,4 @@
-"""All that the page shows and does, in one place."""
+"""Everything that the page shows and does, in one place."""
 
 import secrets
 from collections.abc import Callable, Mapping
@@ -35,13 +35,13 @@ SETTINGS = {
     "WECHAT_MODE": [mode.value for mode in Mode],
     "LATE_ANSWERS": ["customer_service", "passive"],
 }
-"""What the backend may be told to be, and the values of each."""
+"""The settings of the backend that the page can change, and their values."""
 
 
 class Phone:
-    """One account's users, and what is behind their chats; pushes go to the backend at `url`.
+    """The users of one account, their chats, and what the backend at `url` did about them.
 
-    `run` is where `make run` keeps its logs and looks for controls, if that is what started us.
+    `run` is the folder with the logs and controls of `make run`, if `make run` started us.
     """
 
     def __init__(
@@ -73,40 +73,40 @@ class Phone:
         world.faults.listeners.append(self._control)
 
     def introduce(self, person: Person) -> None:
-        """WeChat knows the user by a name, which they may let the site have."""
+        """Gives the user a name at WeChat, which they may let the site have."""
         self.world.profiles[person.openid] = Profile(person.name)
         self.notifier.notify()
 
     def store(self) -> None:
-        """The menu and the added users outlive the program, where `make run` keeps things."""
+        """Saves the menu and the added users for the next run, under `make run`."""
         now = Stored(self.world.menu, tuple(self.people.added))
         if self._run and now != self._stored:
             now.save(self._run / FILE)
         self._stored = now
 
     def begin(self, push: Push) -> None:
-        """A user does something."""
+        """Lets a user do something."""
         self.backend.wake()
         self.conversation.begin(push, self.url)
 
     async def begin_again(self, push: Push) -> None:
-        """A user does the same once more, which is a new push and no other delivery."""
+        """Lets a user do the same again, as a new push and not as another delivery."""
         await self.conversation.next_second(push.from_user_name)
         self.begin(Step(push.from_user_name, push.fields).again())
 
     def set_mode(self, mode: Mode) -> None:
-        """The console pushes in another mode from now on."""
+        """Lets the console push in another mode from now on."""
         if self.console:
             self.console.save(mode=mode)
         self.notifier.notify()
 
     def set_backend(self, settings: Mapping[str, str]) -> None:
-        """The backend starts again with these settings, where `make run` runs it."""
+        """Restarts the backend with these settings, under `make run`."""
         self.settings |= settings
         self._control()
 
     def stop(self) -> None:
-        """Drops all that is under way."""
+        """Cancels everything that is under way."""
         self.conversation.hang_up()
         self.stream.stop()
         self.rotation.stop()
@@ -116,7 +116,7 @@ class Phone:
         return self.conversation.busy or self.stream.runs or self.rotation.runs
 
     def status(self) -> dict[str, Any]:
-        """What there is to know beside entries, calls and tables."""
+        """What the page shows besides entries, calls and tables."""
         return {
             "url": self.url,
             "mode": self.world.load().mode.value,
@@ -131,13 +131,13 @@ class Phone:
         }
 
     def follows(self, openid: str) -> bool:
-        """Whether the user follows the account; at first, as the list of people says."""
+        """Whether the user follows the account. Before their first push, `people` says so."""
         known = self.world.follows(openid)
         at_first = {person.openid: person.follows for person in self.people.all}
         return at_first.get(openid, True) if known is None else known
 
     def _names(self) -> list[tuple[str, str]]:
-        """Who holds the phone, and who came in by a command."""
+        """The users of the phone, and those that only commands have named."""
         known = {person.openid: person.name for person in self.people.all}
         others = {entry.openid for entry in self.conversation.entries} - known.keys()
         return [*known.items(), *((openid, openid[-8:]) for openid in sorted(others))]
@@ -155,7 +155,7 @@ class Phone:
 
 
 def _tables() -> "Tables | None":
-    """Imported when they are looked at first, for boto3 takes its time."""
+    """Imported when first needed, because importing boto3 takes long."""
     from .tables import on_this_machine  # noqa: PLC0415
 
     return on_this_machine()

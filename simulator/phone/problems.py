@@ -1,4 +1,4 @@
-"""What went wrong with a push, as the lines of the log tell one after another."""
+"""What went wrong with a push, read from its log lines one after another."""
 
 import re
 from collections.abc import Mapping
@@ -6,35 +6,35 @@ from pathlib import PurePath
 from typing import Any
 
 _OVER = ("answered", "replayed", "silent", "sent", "done", "delivered")
-"""Outcomes after which an earlier failure has cost the user nothing but time."""
+"""Outcomes after which an earlier failure has cost the user only time."""
 _FRAME = re.compile(r'\s+File "(?P<path>.*?)", line (?P<line>\d+)')
 _ERRCODE = re.compile(r"\((-?\d+) ")
 _HANDLERS = "handlers"
 
 
 def problem(entry: Mapping[str, Any], before: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
-    """What is wrong after this line: a name, why, and the exception with its place."""
+    """The problem after this line: its name, the reason, and the exception with its place."""
     reason = str(entry.get("reason", ""))
     errcode = _ERRCODE.search(reason)
-    told = {
+    details = {
         "reason": reason,
         "errcode": errcode[1] if errcode else "",
         "cause": raised(entry.get("cause", [])),
     }
     was_dropped = before is not None and before["name"] == "dropped"
     if "AnswerDropped" in entry:
-        return {"name": "dropped", **told}
+        return {"name": "dropped", **details}
     if "JobDead" in entry:
-        return {"name": "dead", **told}
+        return {"name": "dead", **details}
     if "JobFailed" in entry or "PushFailed" in entry:
-        return {"name": "failed", **told}
+        return {"name": "failed", **details}
     if entry.get("outcome") == "dropped" and not was_dropped:
-        return {"name": "dropped", **told}
+        return {"name": "dropped", **details}
     return before if was_dropped or entry.get("outcome") not in _OVER else None
 
 
 def raised(cause: list[str]) -> str:
-    """The innermost exception, and where in the handlers, or else at all, it was raised."""
+    """The innermost exception, and the place in the handlers, if any, where it was raised."""
     headings = [number for number, each in enumerate(cause) if not _FRAME.match(each)]
     if not headings:
         return ""

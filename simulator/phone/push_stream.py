@@ -1,4 +1,4 @@
-"""A stream of pushes, each answered or not: what is counted while something is changed."""
+"""A stream of pushes whose answers are counted, for example while a secret is rotated."""
 
 import asyncio
 from collections.abc import Callable
@@ -15,7 +15,7 @@ _TURNED_AWAY = (400, 403)
 
 
 class PushStream:
-    """Pushes of a user nobody else is, one after the other, until it is stopped."""
+    """Pushes of a user of its own, one after the other, until it is stopped."""
 
     def __init__(self, world: World, url: str, changed: Callable[[], None]) -> None:
         self.sent = self.answered = self.refused = self.failed = 0
@@ -29,7 +29,7 @@ class PushStream:
         return self._task is not None and not self._task.done()
 
     def start(self, text: str) -> None:
-        """Begins to count from zero."""
+        """Starts the stream, and counts from zero."""
         self.stop()
         self.sent = self.answered = self.refused = self.failed = 0
         self._task = asyncio.create_task(self._run(text))

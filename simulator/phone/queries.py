@@ -1,16 +1,16 @@
-"""What the page and the command are told.
+"""The GET requests by which the page and the command read.
 
-GET  /conversation   ?since=N: the entries that changed after revision N, and what else is new
+GET  /conversation   ?since=N: the entries that changed after revision N, and everything else
 GET  /events         the same, live, as server-sent events
-GET  /turns/N        what is behind that entry: deliveries, calls, tables, log; of a late message,
-                     what is behind the push for which it was sent, if it was sent for one
+GET  /turns/N        everything behind that entry: deliveries, calls, record, job, log; for a late
+                     message, that of the push for which it was sent
 GET  /turns/N/routes which route answers it, and why the others do not
 GET  /turns/N/curl   its push as a command
 GET  /web-authorizations/N     what is behind that web authorization: pages, calls, log
-GET  /saved          ?openid=…: a conversation, to be played again
+GET  /saved          ?openid=…: a conversation, to be replayed
 GET  /kinds          the messages and events a user can send, with their fields
 GET  /media/ID       a picture that a user or the account has sent
-GET  /faults         what can go wrong
+GET  /faults         all faults, and whether they are on
 """
 
 import json
@@ -44,7 +44,7 @@ _PICTURES = "image/"
 
 
 def routes(phone: Phone) -> list[BaseRoute]:
-    """The doors that only tell."""
+    """The routes of all queries."""
     queries = Queries(phone)
     return [
         Route("/conversation", queries.show_conversation),
@@ -62,7 +62,7 @@ def routes(phone: Phone) -> list[BaseRoute]:
 
 
 class Queries:
-    """What each of them answers."""
+    """The endpoints of the queries."""
 
     def __init__(self, phone: Phone) -> None:
         self._phone = phone
@@ -150,7 +150,7 @@ class Queries:
 
 
 def answer(value: object) -> Response:
-    # ASCII only: what a browser sends can hold lone surrogates, which no other bytes can.
+    # ASCII only, because a browser can send lone surrogates, which UTF-8 cannot encode.
     return Response(json.dumps(value), media_type="application/json", headers=HEADERS)
 
 
@@ -161,7 +161,7 @@ def _entry(phone: Phone, request: Request) -> Entry | None:
 
 
 def _turn(phone: Phone, request: Request) -> Turn | None:
-    """The turn of that number; of a late message, the turn for which it was sent."""
+    """The turn of that number. For a late message, the turn for which it was sent."""
     entry = _entry(phone, request)
     if isinstance(entry, Late):
         return Attribution(phone.conversation.entries, phone.backend).cause(entry)

@@ -1,4 +1,4 @@
-"""What was done, answered or sent, as the page draws it: a kind, a text, and the kind's fields."""
+"""Actions and messages as the page draws them: a kind, a text, and the fields of the kind."""
 
 from dataclasses import asdict
 from typing import Any
@@ -61,7 +61,7 @@ def by_account(message: Reply | Template) -> dict[str, Any]:
 
 
 def media(media_id: object) -> str:
-    """Where the page finds a file that WeChat has; empty without one."""
+    """The page's path to a file that WeChat has, or empty."""
     return f"media/{quote(str(media_id), safe='')}" if media_id else ""
 
 

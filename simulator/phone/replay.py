@@ -1,4 +1,4 @@
-"""A saved conversation is played again, step by step; each step shows whether it went the same."""
+"""Replays a saved conversation step by step, and shows for each step whether it went the same."""
 
 import asyncio
 import time
@@ -14,12 +14,12 @@ from .backend_view import BackendView
 from .conversation import Conversation, Entry, Late, Turn
 
 PATIENCE = 70
-"""Seconds for which a late answer is waited for: longer than the worker tries."""
+"""Seconds to wait for a late answer, longer than the worker tries."""
 _LOOK = 0.25
 
 
 def as_file(entries: Sequence[Entry], openid: str, backend: BackendView) -> dict[str, Any]:
-    """The user's conversation as a file; of what is still under way, only how much it is."""
+    """The user's conversation as a file. Turns that are still under way are only counted."""
     attribution = Attribution(entries, backend)
     turns = [each for each in entries if isinstance(each, Turn) and each.openid == openid]
     ended = [each for each in turns if each.outcome and not backend.is_under_way(each.identity)]
@@ -34,7 +34,7 @@ def as_file(entries: Sequence[Entry], openid: str, backend: BackendView) -> dict
 
 
 class Replay:
-    """One replay at a time; `results` says how each step went."""
+    """One replay at a time. `results` says how each step went."""
 
     def __init__(
         self,
@@ -77,7 +77,7 @@ class Replay:
             self._tell(position, result, turn=turn.number, expected=expected, actual=actual)
 
     async def _what_is_read(self, turn: Turn, late: int) -> Reading:
-        """What the user has read when all has come that is expected, and nothing more can come."""
+        """What the user has read when everything expected has come and nothing more can come."""
         deadline = time.monotonic() + PATIENCE
         while True:
             await self._backend.look()
@@ -88,11 +88,11 @@ class Replay:
             await asyncio.sleep(_LOOK)
 
     def _is_over(self, turn: Turn) -> bool:
-        """Whether the log has told the end of the push, if there is one and the push has come."""
+        """Whether the log has the end of the push, if there is a log and the push has arrived."""
         has_come = turn.identity and turn.outcome and not turn.outcome.failed
-        if not self._backend.logged or not has_come:
+        if not self._backend.has_log or not has_come:
             return True
-        heard = self._backend.has_heard_of(turn.identity)
+        heard = self._backend.has_line_of(turn.identity)
         return heard and not self._backend.is_under_way(turn.identity)
 
     def _tell(self, position: int, result: str, **more: Any) -> None:

@@ -1,4 +1,4 @@
-"""What a page or a command wants, read from the JSON it sends."""
+"""Reads the requests of the page and the command from their JSON."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -39,11 +39,14 @@ _LONGEST_NAME = 20
 
 
 class BadRequest(ValueError):
-    """A request that means nothing; the message tells a person why."""
+    """A request that makes no sense. The message says why."""
 
 
 def is_own(request: Request, kind: str = "application/json") -> bool:
-    """A foreign page cannot send such a kind without asking first, nor hide where it comes from."""
+    """Whether our own page or command sent it.
+
+    A foreign page cannot send such a content type without a preflight, nor hide its origin.
+    """
     sent = request.headers.get("content-type", "").partition(";")[0].strip()
     origin = request.headers.get("origin")
     own = f"http://{request.headers['host']}"
@@ -51,7 +54,7 @@ def is_own(request: Request, kind: str = "application/json") -> bool:
 
 
 def push(body: bytes) -> Push:
-    """What a user does: {"action": "say", "argument": "你好", "openid": …, "fields": {…}}.
+    """An action of a user: {"action": "say", "argument": "你好", "openid": …, "fields": {…}}.
 
     Raises BadRequest.
     """
@@ -72,7 +75,7 @@ def push(body: bytes) -> Push:
 
 
 def turn(body: bytes, entries: Sequence[Entry]) -> Turn:
-    """What was done in an entry: {"number": 3}. Raises BadRequest."""
+    """The turn of an entry: {"number": 3}. Raises BadRequest."""
     number = _object(body).get("number")
     found = {each.number: each for each in entries if isinstance(each, Turn)}
     if not isinstance(number, int) or number not in found:
@@ -108,7 +111,7 @@ def switch(faults: Faults, body: bytes) -> None:
 
 
 def name(body: bytes) -> str:
-    """Somebody new: {"name": "小红"}. Raises BadRequest."""
+    """The name of a new user: {"name": "小红"}. Raises BadRequest."""
     wanted = _object(body).get("name")
     if not isinstance(wanted, str) or not 1 <= len(wanted.strip()) <= _LONGEST_NAME:
         raise BadRequest(f"a name has 1 to {_LONGEST_NAME} letters")
@@ -116,7 +119,7 @@ def name(body: bytes) -> str:
 
 
 def mode(body: bytes) -> Mode:
-    """The console's mode: {"mode": "safe"}. Raises BadRequest."""
+    """A mode for the console: {"mode": "safe"}. Raises BadRequest."""
     try:
         return Mode(_object(body).get("mode"))
     except ValueError:
@@ -124,7 +127,7 @@ def mode(body: bytes) -> Mode:
 
 
 def settings(body: bytes) -> dict[str, str]:
-    """The backend's: {"WECHAT_MODE": "safe"}. Raises BadRequest."""
+    """Settings for the backend: {"WECHAT_MODE": "safe"}. Raises BadRequest."""
     wanted = _object(body)
     for setting, value in wanted.items():
         if value not in SETTINGS.get(setting, []):
@@ -138,7 +141,7 @@ def menu(body: bytes) -> dict[str, Any]:
 
 
 def stream(body: bytes) -> str | None:
-    """{"on": true, "text": "你好"}; None to stop it. Raises BadRequest."""
+    """The text of a stream: {"on": true, "text": "你好"}, or None to stop. Raises BadRequest."""
     wanted = _object(body)
     text = wanted.get("text", "你好")
     if not isinstance(text, str) or not text:
@@ -147,7 +150,7 @@ def stream(body: bytes) -> str | None:
 
 
 def secret(body: bytes) -> str:
-    """Which secret to rotate: {"name": "token"}. Raises BadRequest."""
+    """The secret to rotate: {"name": "token"}. Raises BadRequest."""
     wanted = _object(body).get("name")
     if wanted not in SECRETS:
         raise BadRequest(f"a secret is one of {', '.join(SECRETS)}")
@@ -155,7 +158,7 @@ def secret(body: bytes) -> str:
 
 
 def steps(body: bytes) -> list[Step]:
-    """A saved conversation. Raises BadRequest."""
+    """The steps of a saved conversation. Raises BadRequest."""
     try:
         return saved_conversations.steps(_object(body))
     except saved_conversations.NotAConversation as error:

@@ -1,11 +1,11 @@
-"""A secret is changed as an operator changes it: in the order that costs no push.
+"""Rotates a secret as an operator does, in the order that loses no push.
 
     token, encoding-aes-key     SSM first, the console eleven seconds later
-    app-secret                  the console makes it, so WeChat comes first; SSM follows
-    cookie-key, ticket-key …    ours alone: SSM
+    app-secret                  the console first, because it makes the secret, then SSM
+    cookie-key, ticket-key …    SSM only, because only the backend uses them
 
-The backend looks for other secrets at most every ten seconds, so after eleven it finds whatever
-the console signs with.
+The backend reads secrets again at most every ten seconds. So after eleven it has those that the
+console signs with.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 BETWEEN = 11
-"""Seconds after which the console is given what SSM has."""
+"""Seconds after which the console gets the value that SSM has."""
 
 
 class _Secret(NamedTuple):
@@ -46,7 +46,7 @@ SECRETS = {
 
 
 class Rotation:
-    """One rotation at a time; `status` says how far it is."""
+    """One rotation at a time. `status` says how far it is."""
 
     def __init__(self, console: Console | None, changed: Callable[[], None]) -> None:
         self._console = console
@@ -62,7 +62,7 @@ class Rotation:
         return {**self._status, "runs": self.runs, "names": list(SECRETS)}
 
     def start(self, name: str, tables: "Tables") -> None:
-        """Rotates the secret `name`, unless another one is being rotated."""
+        """Rotates the secret `name`, unless a rotation runs."""
         if not self.runs:
             self._task = asyncio.create_task(self._rotate(name, tables))
 
@@ -77,7 +77,7 @@ class Rotation:
             self._save(name, secret, value)
         try:
             version = await asyncio.to_thread(tables.put_secret, name, value)
-        except Exception as error:  # noqa: BLE001 - whatever boto3 raises is told
+        except Exception as error:  # noqa: BLE001 - whatever boto3 raises is shown
             self._tell(name, "failed", problem=type(error).__name__)
             return
         if secret.in_console and not secret.console_first:

@@ -1,4 +1,4 @@
-"""Which route answers a push, asked of the handlers as they stand on the disk, elsewhere."""
+"""Explains which route answers a push, in a process that loads the handlers from the disk."""
 
 import asyncio
 import json
@@ -12,7 +12,7 @@ _HANDLERS = Path("chalicelib/handlers")
 
 
 class RouteExplanations:
-    """RouteExplanations of documents, kept until a handler is saved."""
+    """Explanations of pushes, cached until a handler is saved."""
 
     def __init__(self) -> None:
         self._kept: dict[str, dict[str, Any]] = {}
@@ -20,18 +20,18 @@ class RouteExplanations:
         self._asking = asyncio.Lock()
 
     async def of(self, document: str) -> dict[str, Any]:
-        """What each route makes of a push, or the `problem` of telling it."""
-        async with self._asking:  # each loads all handlers, so one at a time
+        """Whether each route fits a push, or the `problem` that prevents the answer."""
+        async with self._asking:  # one at a time, because each loads all handlers
             saved = _last_save()
             if saved != self._of:
                 self._kept.clear()
                 self._of = saved
             if document not in self._kept:
-                self._kept[document] = await asyncio.to_thread(_asked, document)
+                self._kept[document] = await asyncio.to_thread(_explain, document)
             return self._kept[document]
 
 
-def _asked(document: str) -> dict[str, Any]:
+def _explain(document: str) -> dict[str, Any]:
     try:
         program = subprocess.run(
             [sys.executable, "-m", "simulator.explain_routes"],
@@ -45,8 +45,8 @@ def _asked(document: str) -> dict[str, Any]:
     if program.returncode:
         last = program.stderr.decode("utf-8", "replace").strip().splitlines()[-1:]
         return {"problem": "".join(last)}
-    told: dict[str, Any] = json.loads(program.stdout.splitlines()[-1])
-    return told
+    explanation: dict[str, Any] = json.loads(program.stdout.splitlines()[-1])
+    return explanation
 
 
 def _last_save() -> float:

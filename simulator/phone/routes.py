@@ -1,4 +1,4 @@
-"""The page and all its doors. Nothing is fetched from elsewhere."""
+"""The page and all its routes. The page loads nothing from other hosts."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ _STATIC = Path(__file__).parent / "static"
 
 
 def routes(phone: Phone) -> list[BaseRoute]:
-    """The page, its files, what it is told and what it can do."""
+    """The page, its files, its queries and its actions."""
 
     async def show_page(_: Request) -> Response:
         return FileResponse(_STATIC / "index.html", headers=queries.HEADERS)
@@ -29,7 +29,7 @@ def routes(phone: Phone) -> list[BaseRoute]:
 
 
 class _Static(StaticFiles):
-    """ApiRequest for again each time, because the next version may differ."""
+    """Static files that the browser always revalidates, because the next version may differ."""
 
     def file_response(self, *args: object, **kwargs: object) -> Response:
         response = super().file_response(*args, **kwargs)  # type: ignore[arg-type]

@@ -1,15 +1,15 @@
-"""Messages of the backend's own (`ctx.send`): the identity tells for which push each was sent."""
+"""Finds the push of a message that the backend sends with `ctx.send`, by its identity."""
 
 from functools import lru_cache
 
 from chalicelib.delivery.outgoing import OutgoingMessages
 
 _MOST = 8
-"""Messages of one push to one user that are recognized: more than WeChat would take."""
+"""Messages of one push to one user that are recognized, more than WeChat accepts."""
 
 
 class _RecordingQueue:
-    """A queue that keeps the identity of each job, and nothing else."""
+    """A queue that records the identity of each job."""
 
     def __init__(self) -> None:
         self.identities: list[str] = []
@@ -20,7 +20,7 @@ class _RecordingQueue:
 
 @lru_cache(maxsize=20_000)
 def identities_sent_for(identity: str, openid: str) -> frozenset[str]:
-    """The identities of what the backend may send that user while it answers that push."""
+    """The identities of the messages that the backend may send that user for that push."""
     queue = _RecordingQueue()
     outgoing = OutgoingMessages(queue, identity)
     for _ in range(_MOST):

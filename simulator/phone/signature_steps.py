@@ -1,4 +1,4 @@
-"""How a delivery and its reply were signed and encrypted, step by step, without a secret."""
+"""How a delivery and its reply were signed and encrypted, step by step, without secrets."""
 
 import base64
 import binascii
@@ -14,7 +14,7 @@ _HIDDEN = "••••"
 
 
 def of_push(account: Account, exchange: Exchange) -> dict[str, Any]:
-    """What the backend has to check: the sorted parts, their digest, and what it should equal."""
+    """The signature that the backend checks: its sorted parts, their digest, the expected value."""
     query = exchange.query
     signed = [("timestamp", query["timestamp"]), ("nonce", query["nonce"])]
     if "msg_signature" not in query:
@@ -26,7 +26,7 @@ def of_push(account: Account, exchange: Exchange) -> dict[str, Any]:
 
 
 def of_reply(account: Account, exchange: Exchange) -> dict[str, Any] | None:
-    """The same of an encrypted reply; None when there is none."""
+    """The same for an encrypted reply, or None."""
     encrypted = _element(exchange.response_body, "Encrypt")
     if not encrypted:
         return None
@@ -62,7 +62,7 @@ def _shown(name: str, value: str) -> str:
 
 
 def _sealed(account: Account, encrypted: str, document: str) -> dict[str, Any]:
-    """The parts of what was encrypted, in bytes: random, length, document, app id, padding."""
+    """The parts of the plaintext, in bytes: random, length, document, app id, padding."""
     try:
         total = len(base64.b64decode(encrypted))
     except binascii.Error:

@@ -1,11 +1,11 @@
-"""The stage that `make run` runs, as it is written in the project in this directory."""
+"""The stage that `make run` runs, from the configuration in this directory."""
 
 import json
 from pathlib import Path
 
 
 def settings(name: str = "dev") -> dict[str, str]:
-    """The environment of a stage; empty where there is no project."""
+    """The environment variables of a stage, or none if there is no project here."""
     try:
         config = json.loads(Path(".chalice/config.json").read_text())
         variables = config["stages"][name]["environment_variables"]

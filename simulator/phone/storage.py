@@ -1,4 +1,4 @@
-"""What WeChat's side keeps between two runs of `make run`: the account's menu, and its users."""
+"""What `make run` stores for its next run: the account's menu, and the users that were added."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -21,10 +21,10 @@ class Stored:
 
     @classmethod
     def load(cls, path: Path, url: str) -> "Stored":
-        """As it was saved, else as an account begins whose backend is at `url`."""
+        """What was saved, or else the first menu for the backend at `url`."""
         try:
-            told = json.loads(path.read_text())
-            return cls(told["menu"], tuple(Person(**each) for each in told["people"]))
+            stored = json.loads(path.read_text())
+            return cls(stored["menu"], tuple(Person(**each) for each in stored["people"]))
         except (OSError, ValueError, TypeError, KeyError, RecursionError):
             return cls(_first_menu(url))
 
@@ -33,5 +33,5 @@ class Stored:
 
 
 def _first_menu(url: str) -> dict[str, Any]:
-    """The page that every account has, because handlers answer no button yet."""
+    """A button for the page that every account has, because no handler answers a button yet."""
     return {"button": [{"type": "view", "name": "我的资料", "url": urljoin(url, "/me")}]}

@@ -1,7 +1,7 @@
-"""What the backend keeps, as AWS's own interfaces tell it: tables, queue, names of secrets.
+"""Reads what the backend stores from AWS: tables, queue, names of secrets.
 
-Only an AWS on this machine is asked, such as `make run` starts. Nothing is taken out of the queue:
-MiniStack shows its messages without handing them out.
+It only asks an AWS on this machine, such as `make run` starts. It receives nothing from the queue,
+because MiniStack shows messages without handing them out.
 """
 
 import json
@@ -43,7 +43,7 @@ class Tables:
         self._http.close()
 
     def items(self) -> list[dict[str, Any]]:
-        """The items of the state table, those that were made last first."""
+        """The items of the table, the latest first."""
         items = self._scanned(self._table)
         return sorted(items, key=lambda item: -float(item.get("expires", 0)))[:_LIMIT]
 
@@ -51,15 +51,15 @@ class Tables:
         return self._scanned(self._profiles)[:_LIMIT]
 
     def messages(self) -> dict[str, list[dict[str, Any]]]:
-        """What waits in the queue (`jobs`) and in the dead-letter queue (`dead`)."""
+        """The messages in the queue (`jobs`) and in the dead-letter queue (`dead`)."""
         dead = self._jobs.removesuffix(".fifo") + "-dead.fifo"
         try:
-            told = self._http.get("/_ministack/sqs/messages").json()["messages"]
+            queues_by_account = self._http.get("/_ministack/sqs/messages").json()["messages"]
         except (httpx.HTTPError, ValueError, KeyError):
             return {"jobs": [], "dead": []}
         queues = {
             url.rpartition("/")[2]: messages
-            for regions in told.values()
+            for regions in queues_by_account.values()
             for region in regions.values()
             for url, messages in region.items()
         }
@@ -69,7 +69,7 @@ class Tables:
         }
 
     def secrets(self) -> list[dict[str, Any]]:
-        """Each parameter by its name and version; its value is not even asked for."""
+        """The name and version of each parameter. Its value is not read."""
         try:
             pages = self._ssm.get_paginator("get_parameters_by_path")
             found = [
@@ -89,7 +89,7 @@ class Tables:
         ]
 
     def put_secret(self, name: str, value: str) -> int:
-        """Writes a new version, as an operator does. Raises what boto3 raises."""
+        """Writes a new version, as an operator does. Raises whatever boto3 raises."""
         written = self._ssm.put_parameter(
             Name=f"{self.path}/{name}", Value=value, Type="SecureString", Overwrite=True
         )
@@ -104,7 +104,7 @@ class Tables:
 
 
 def on_this_machine() -> Tables | None:
-    """Those of the stage that `make run` runs in this directory; None where it does not."""
+    """The tables of the stage that `make run` runs in this directory, or None."""
     endpoint = os.environ.get("AWS_ENDPOINT_URL", "")
     if urlsplit(endpoint).hostname not in _LOOPBACK:
         return None

@@ -1,4 +1,4 @@
-"""Entries, calls and switches as the page gets them."""
+"""Entries, calls and faults as JSON for the page."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -17,7 +17,7 @@ from .logs import Line
 
 
 def entry(entry: Entry, log: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """One entry of the chat, with what the log says of its push; the wire is asked for apart."""
+    """One entry of the chat, with the log's summary of its push. `details` has the rest."""
     told = _late(entry) if isinstance(entry, Late) else _turn(entry, log)
     return {"number": entry.number, "at": entry.at, "openid": entry.openid, **told}
 
@@ -27,7 +27,7 @@ def call(number: int, call: Call) -> dict[str, Any]:
 
 
 def line(line: Line) -> dict[str, Any]:
-    """A line of the log; `own` when it names the push that it is about."""
+    """A line of the log. `own` says whether it names a push."""
     return {**asdict(line), "own": bool(line.identity)}
 
 
@@ -61,13 +61,13 @@ def _turn(turn: Turn, log: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def expects_reply(push: Push) -> bool:
-    """Whether WeChat shows the user a reply to it, or lets one follow; not so for most events."""
+    """Whether WeChat shows a reply to it, now or later. After most events it does not."""
     kind = kind_of({name: str(push.fields.get(name)) for name in ("MsgType", "Event")})
     return kind.reply_window is not None
 
 
 def delivery(exchange: Exchange) -> dict[str, Any]:
-    """How one delivery went; `reason` is in Chinese, `failure` is its name."""
+    """The result of one delivery. `reason` is in Chinese, `failure` is its name."""
     return {
         "at": exchange.at,
         "milliseconds": exchange.milliseconds,

@@ -1,8 +1,8 @@
-"""Web authorizations as the browser in the phone saw them: from page to page, there and back.
+"""Web authorizations, page by page, as the browser in the phone loads them.
 
     /oauth/authorize, or /me  ->  WeChat's consent  ->  /oauth/callback  ->  /me
 
-Codes, states and tokens stay hidden: of a query only what names no secret is shown.
+Codes, states and tokens stay hidden. Of a query, only harmless values are shown.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -20,7 +20,7 @@ from .logs import Line
 AUTHORIZE, CALLBACK = "/oauth/authorize", "/oauth/callback"
 _KEPT = 100
 _SLACK = 0.05
-"""Seconds by which the clocks of two processes may seem to differ."""
+"""Seconds that the clocks of two processes may differ."""
 _HIDDEN = "••••"
 _SHOWN = ("appid", "scope", "response_type", "forcePopup", "lang", "choice")
 _ADDRESSES = ("next", "redirect_uri")
@@ -28,10 +28,10 @@ _ADDRESSES = ("next", "redirect_uri")
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """One page that was asked for, at `at` (epoch seconds); no status when nobody was there.
+    """One page load at `at` (epoch seconds), without status if the site could not be reached.
 
-    `form` is what was sent with it, `leads_to` the address to which it redirects; `asks` when it
-    has a form itself.
+    `form` is what was posted, `leads_to` the address of the redirect. `asks` says whether the page
+    itself has a form.
     """
 
     at: float
@@ -60,28 +60,28 @@ class WebAuthorization:
     fetches: tuple[Fetch, ...] = field(default=())
 
     def is_continued_by(self, fetch: Fetch) -> bool:
-        """Whether the page is where the last one led, or what the visitor chose on WeChat's."""
+        """Whether the last page redirected to this one, or the visitor chose on WeChat's page."""
         last = self.fetches[-1]
         chose = last.path == fetch.path == CONSENT and fetch.method == "POST"
         return fetch.url == last.leads_to or (chose and not last.leads_to)
 
     def spans(self, call: Call) -> bool:
-        """Whether it may have made that call: while the site answered, about that user."""
+        """Whether it may have made that call, for this user while the site answered."""
         openid = (call.answer or {}).get("openid") or call.openid
         is_own = openid in ("", self.openid) or not self._is_known
-        return is_own and call.path.startswith(oauth_calls.PREFIX) and self.asked_site_at(call.at)
+        return is_own and call.path.startswith(oauth_calls.PREFIX) and self.was_at_site(call.at)
 
-    def asked_site_at(self, at: float) -> bool:
+    def was_at_site(self, at: float) -> bool:
         return any(each.spans(at) for each in self.fetches if each.path != CONSENT)
 
     @property
     def _is_known(self) -> bool:
-        """Whether WeChat tells who the visitor is; of a snapshot user it does not."""
+        """Whether the account learns who the visitor is, which it does not for a snapshot user."""
         return all(each.form.get("choice") != "snapshot" for each in self.fetches)
 
     @property
     def outcome(self) -> str:
-        """`signed_in`, `refused`, `failed`, or `consent` while the visitor is with WeChat."""
+        """`signed_in`, `refused`, `failed`, or `consent` while the visitor is on WeChat's page."""
         for each in self.fetches:
             if each.path.endswith(CALLBACK):
                 if each.leads_to:
@@ -92,7 +92,7 @@ class WebAuthorization:
 
 
 class WebAuthorizations:
-    """The authorizations of all users, the oldest first."""
+    """The authorizations of all users, oldest first."""
 
     def __init__(self, changed: Callable[[], None]) -> None:
         self._changed = changed
@@ -100,11 +100,11 @@ class WebAuthorizations:
 
     @property
     def last(self) -> Sequence[WebAuthorization]:
-        """As many as are kept for a page."""
+        """As many as a page shows."""
         return self._authorizations[-_KEPT:]
 
     def record(self, openid: str, fetch: Fetch) -> None:
-        """The user's browser has asked for a page, which may begin an authorization."""
+        """Records a page load of the user, which may begin an authorization."""
         own = [each for each in self._authorizations if each.openid == openid]
         if own and own[-1].is_continued_by(fetch):
             authorization = replace(own[-1], fetches=(*own[-1].fetches, fetch))
@@ -122,7 +122,7 @@ class WebAuthorizations:
 
 
 def summary(authorization: WebAuthorization) -> dict[str, Any]:
-    """The authorization in short."""
+    """The authorization in brief."""
     first, last = authorization.fetches[0], authorization.fetches[-1]
     return {
         "number": authorization.number,
@@ -137,7 +137,7 @@ def summary(authorization: WebAuthorization) -> dict[str, Any]:
 def details(
     authorization: WebAuthorization, calls: Sequence[Call], lines: Sequence[Line]
 ) -> dict[str, Any]:
-    """The same with each page, the calls that were made for it, and what the log said meanwhile."""
+    """The same with each page, the API calls for it, and the log lines during it."""
     return {
         **summary(authorization),
         "fetches": [_fetch(each) for each in authorization.fetches],
@@ -145,9 +145,7 @@ def details(
         "lines": [
             views.line(line)
             for line in lines
-            if line.source == "backend"
-            and not line.identity
-            and authorization.asked_site_at(line.at)
+            if line.source == "backend" and not line.identity and authorization.was_at_site(line.at)
         ],
     }
 
@@ -181,7 +179,7 @@ def _kind(fetch: Fetch) -> str:
 
 
 def _address(url: str) -> str:
-    """Without its query, which may hold anything."""
+    """The address without its query, which may have secrets."""
     parts = urlsplit(url)
     return f"{parts.netloc}{parts.path}"
 
@@ -195,5 +193,5 @@ def _value(name: str, value: str) -> str:
         return value
     if name not in _ADDRESSES:
         return _HIDDEN
-    path, asked, _ = value.partition("?")
-    return f"{path}?{_HIDDEN}" if asked else path
+    path, has_query, _ = value.partition("?")
+    return f"{path}?{_HIDDEN}" if has_query else path

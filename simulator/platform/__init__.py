@@ -1,1 +1,1 @@
-"""WeChat's platform: its API, and what it remembers of an account and its users."""
+"""WeChat's platform: its API, and its data about an account and the users."""

@@ -1,8 +1,8 @@
-"""Web authorization: what users allowed, and the code and the tokens that stand for it.
+"""Web authorization: what users allowed, with the codes and tokens for it.
 
     code             five minutes, once
-    access token     two hours; refreshed before its end, it lasts two hours from then
-    refresh token    thirty days, however often it is used
+    access token     two hours; a refresh before its end starts the two hours again
+    refresh token    thirty days from the start, even if it is used
 
 https://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/Wechat_webpage_authorization.html
 """
@@ -23,7 +23,7 @@ SCOPES = ("snsapi_base", USERINFO)
 
 @dataclass(slots=True)
 class Grant:
-    """What a user allowed once; times in epoch seconds. No tokens until its code is spent."""
+    """What a user allowed once. Times are epoch seconds. Tokens come when the code is used."""
 
     openid: str
     scope: str
@@ -37,7 +37,7 @@ class Grant:
 
 
 class Authorizations:
-    """What the users of one account allowed."""
+    """What all users of one account allowed."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -48,28 +48,28 @@ class Authorizations:
     # --- What users do ------------------------------------------------------------------------
 
     def allow(self, openid: str, scope: str) -> str:
-        """The code that tells the account so."""
+        """Lets the account have what the scope names, and returns the code for it."""
         return self._code(openid, scope, is_snapshot=False)
 
     def allow_as_snapshot(self, scope: str) -> str:
-        """The same for a visitor who stays unknown: the openid is made up, for this visit alone."""
+        """The same for an anonymous visitor, with a random openid for this visit only."""
         return self._code(f"oSnapshot_{secrets.token_hex(9)}", scope, is_snapshot=True)
 
     def revoke(self, openid: str) -> None:
-        """The user withdraws all that they allowed."""
+        """Withdraws everything that the user allowed."""
         for grant in self._by_code.values():
             if grant.openid == openid:
                 grant.is_revoked = True
 
     def end_refresh_tokens(self) -> None:
-        """As if thirty days had passed for all that there are."""
+        """Ends all refresh tokens, as if thirty days had passed."""
         for grant in self._by_refresh_token.values():
             grant.refresh_ends = self._clock()
 
     # --- What the account does ----------------------------------------------------------------
 
     def exchange(self, code: str) -> Grant:
-        """The grant, with tokens from now on, that a code stands for. Raises Refused."""
+        """The grant of a code, which gets its tokens now. Raises Refused."""
         grant = self._by_code.get(code)
         if grant is None:
             raise Refused(40029)
@@ -98,7 +98,7 @@ class Authorizations:
         return grant
 
     def check(self, access_token: str, openid: str) -> Grant:
-        """What an access token gives access to, which is one openid. Raises Refused."""
+        """The grant of an access token, which is good for one openid. Raises Refused."""
         grant = self._by_access_token.get(access_token)
         if grant is None:
             raise Refused(40001)

@@ -1,4 +1,4 @@
-"""What a call carries: JSON, taken and written as WeChat does, or a file."""
+"""The body of a call: a file, or JSON that is read and written as WeChat does it."""
 
 import json
 import re
@@ -10,15 +10,15 @@ from typing import Any
 
 from .refusals import Refused
 
-# Not those below U+0020, which cannot stand in JSON in any other way. A backslash that is escaped
-# itself is taken along, so that a `u` after it is only a letter.
+# Skips characters below U+0020, which JSON must escape. Also matches an escaped backslash, so that
+# a `u` after it counts as a letter.
 _ESCAPE = re.compile(r"\\u(?!00[01])[0-9a-fA-F]{4}|\\\\")
 _ESCAPED_CONTROL = re.compile(r"\\u00([01][0-9a-f])|\\\\")
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file as it was uploaded, or comes back."""
+    """A file that was uploaded, or is downloaded."""
 
     content_type: str
     content: bytes
@@ -26,7 +26,7 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class ApiRequest:
-    """A call: its query, its JSON (empty without any), its file, and where WeChat is reached."""
+    """A call: its query, its JSON (empty without any), its file, and WeChat's own address."""
 
     query: Mapping[str, str]
     fields: Mapping[str, Any]
@@ -35,7 +35,7 @@ class ApiRequest:
 
 
 def read_json(body: bytes) -> Mapping[str, Any]:
-    """The object in `body`, whose `\\uXXXX` users read as they stand. Raises Refused."""
+    """The object in `body`. Like WeChat it leaves `\\uXXXX` as it is. Raises Refused."""
     try:
         fields = json.loads(_ESCAPE.sub(_as_it_stands, body.decode()), strict=False)
     except UnicodeDecodeError:
@@ -48,13 +48,13 @@ def read_json(body: bytes) -> Mapping[str, Any]:
 
 
 def write_json(fields: Mapping[str, Any]) -> bytes:
-    """JSON as WeChat writes it: control characters stand in it as they are, which JSON forbids."""
+    """JSON as WeChat writes it: with raw control characters, which JSON forbids."""
     text = json.dumps(fields, ensure_ascii=False)
     return _ESCAPED_CONTROL.sub(_as_it_is, text).encode("utf-8", "replace")
 
 
 def read_file(content_type: str, body: bytes) -> bytes | None:
-    """The file in the field `media` of a multipart form, None when it has none."""
+    """The file in the field `media` of a multipart form, or None."""
     form = message_from_bytes(f"Content-Type: {content_type}\r\n\r\n".encode() + body)
     parts: list[Message] = form.get_payload() if form.is_multipart() else []  # type: ignore[assignment]
     for part in parts:

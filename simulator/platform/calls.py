@@ -1,7 +1,7 @@
-"""Each call of the API that WeChat's side plays, by its path.
+"""The calls of WeChat's API that the simulator has, by path.
 
-A call is a function of the world and of what is asked; it returns the answer's fields, or a
-file, or raises Refused.
+A call is a function of the world and the request. It returns the fields of the answer or a file,
+or raises Refused.
 """
 
 import secrets
@@ -21,7 +21,7 @@ SEND = "/cgi-bin/message/custom/send"
 TYPING = "/cgi-bin/message/custom/typing"
 STAFF = "/cgi-bin/customservice/getkflist"
 DOWNLOAD = "/download/"
-"""Where a video lies; WeChat has hosts of their own for them."""
+"""The path of videos, which WeChat serves from other hosts."""
 
 _TICKET_LIFE = 7200
 _MEDIA_KINDS = {
@@ -35,72 +35,72 @@ _DONE: Mapping[str, Any] = {"errcode": 0, "errmsg": "ok"}
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """How a path is called, and what answers; most calls want the account's access token."""
+    """The method of a path and the function that answers. Most calls need an access token."""
 
     method: str
     answer: Callable[[World, ApiRequest], Answer]
     wants_token: bool = True
 
 
-def stable_token(world: World, asked: ApiRequest) -> Answer:
-    if asked.fields.get("grant_type") != "client_credential":
+def stable_token(world: World, request: ApiRequest) -> Answer:
+    if request.fields.get("grant_type") != "client_credential":
         raise Refused(40002)
     token, seconds = world.issue_token(
-        asked.fields.get("appid"),
-        asked.fields.get("secret"),
-        force=asked.fields.get("force_refresh") is True,
+        request.fields.get("appid"),
+        request.fields.get("secret"),
+        force=request.fields.get("force_refresh") is True,
     )
     return {"access_token": token, "expires_in": seconds}
 
 
-def send(world: World, asked: ApiRequest) -> Answer:
-    user = world.user(asked.fields.get("touser"))
-    message = messages.read(asked.fields)
+def send(world: World, request: ApiRequest) -> Answer:
+    user = world.user(request.fields.get("touser"))
+    message = messages.read(request.fields)
     user.take_message(world.clock())
     world.send(user, message)
     return _DONE
 
 
-def typing(world: World, asked: ApiRequest) -> Answer:
-    user = world.user(asked.fields.get("touser"))
-    command = asked.fields.get("command")
+def typing(world: World, request: ApiRequest) -> Answer:
+    user = world.user(request.fields.get("touser"))
+    command = request.fields.get("command")
     if command not in ("Typing", "CancelTyping"):
         raise Refused(45072)
     world.show_typing(user, typing=command == "Typing")
     return _DONE
 
 
-def upload_media(world: World, asked: ApiRequest) -> Answer:
-    kind = asked.query.get("type", "")
+def upload_media(world: World, request: ApiRequest) -> Answer:
+    kind = request.query.get("type", "")
     if kind not in _MEDIA_KINDS:
         raise Refused(47003)
-    if asked.file is None:
+    if request.file is None:
         raise Refused(41005)
     media_id = secrets.token_urlsafe(48)
-    world.media[media_id] = File(_MEDIA_KINDS[kind], asked.file)
+    world.media[media_id] = File(_MEDIA_KINDS[kind], request.file)
     name = "thumb_media_id" if kind == "thumb" else "media_id"
     return {"type": kind, name: media_id, "created_at": int(world.clock())}
 
 
-def get_media(world: World, asked: ApiRequest) -> Answer:
-    media_id = asked.query.get("media_id", "")
+def get_media(world: World, request: ApiRequest) -> Answer:
+    media_id = request.query.get("media_id", "")
     file = world.media.get(media_id)
     if file is None:
         raise Refused(40007)
     if file.content_type.startswith("video/"):
-        return {"video_url": f"{asked.address}{DOWNLOAD}{media_id}"}
+        return {"video_url": f"{request.address}{DOWNLOAD}{media_id}"}
     return file
 
 
-def user_info(world: World, asked: ApiRequest) -> Answer:
-    user = world.user(asked.query.get("openid"))
+def user_info(world: World, request: ApiRequest) -> Answer:
+    user = world.user(request.query.get("openid"))
     if not user.follows:
         return {"subscribe": 0, "openid": user.openid}
     return {
         "subscribe": 1,
         "openid": user.openid,
         "nickname": "",
-        "language": asked.query.get("lang", "zh_CN"),
+        "language": request.query.get("lang", "zh_CN"),
         "headimgurl": "",
         "subscribe_time": int(user.since),
         "remark": "",
@@ -112,8 +112,8 @@ def user_info(world: World, asked: ApiRequest) -> Answer:
     }
 
 
-def create_menu(world: World, asked: ApiRequest) -> Answer:
-    buttons = asked.fields.get("button")
+def create_menu(world: World, request: ApiRequest) -> Answer:
+    buttons = request.fields.get("button")
     if not isinstance(buttons, list) or not 1 <= len(buttons) <= 3:
         raise Refused(47003)
     world.menu = {"button": buttons}
@@ -131,27 +131,27 @@ def delete_menu(world: World, _: ApiRequest) -> Answer:
     return _DONE
 
 
-def send_template(world: World, asked: ApiRequest) -> Answer:
-    user = world.user(asked.fields.get("touser"))
+def send_template(world: World, request: ApiRequest) -> Answer:
+    user = world.user(request.fields.get("touser"))
     if not user.follows:
         raise Refused(43004)
-    template_id = messages.required(asked.fields, "template_id")
-    data = asked.fields.get("data")
+    template_id = messages.required(request.fields, "template_id")
+    data = request.fields.get("data")
     if not isinstance(data, dict):
         raise Refused(47003)
     filled = {name: messages.required(each, "value") for name, each in data.items()}
-    world.send(user, Template(template_id, filled, str(asked.fields.get("url", ""))))
+    world.send(user, Template(template_id, filled, str(request.fields.get("url", ""))))
     return {**_DONE, "msgid": secrets.randbits(53)}
 
 
-def create_qr_code(_: World, asked: ApiRequest) -> Answer:
-    kind = messages.required(asked.fields, "action_name")
+def create_qr_code(_: World, request: ApiRequest) -> Answer:
+    kind = messages.required(request.fields, "action_name")
     if kind not in ("QR_SCENE", "QR_STR_SCENE", "QR_LIMIT_SCENE", "QR_LIMIT_STR_SCENE"):
         raise Refused(47003)
     code = {"ticket": secrets.token_urlsafe(60), "url": f"http://weixin.qq.com/q/{_short()}"}
     if kind.startswith("QR_LIMIT"):
         return code
-    return {**code, "expire_seconds": asked.fields.get("expire_seconds", 60)}
+    return {**code, "expire_seconds": request.fields.get("expire_seconds", 60)}
 
 
 def get_callback_ip(_: World, __: ApiRequest) -> Answer:
@@ -159,7 +159,7 @@ def get_callback_ip(_: World, __: ApiRequest) -> Answer:
 
 
 def list_staff(_: World, __: ApiRequest) -> Answer:
-    """Nobody answers users by hand; an account that never had staff answers 65400 instead."""
+    """No staff. An account that never had any answers 65400 instead."""
     return {"kf_list": []}
 
 
@@ -167,8 +167,8 @@ def check_callback(_: World, __: ApiRequest) -> Answer:
     return {"dns": [{"ip": "127.0.0.1", "real_operator": "DEFAULT"}], "ping": []}
 
 
-def get_ticket(_: World, asked: ApiRequest) -> Answer:
-    if asked.query.get("type") != "jsapi":
+def get_ticket(_: World, request: ApiRequest) -> Answer:
+    if request.query.get("type") != "jsapi":
         raise Refused(47003)
     return {**_DONE, "ticket": secrets.token_urlsafe(60), "expires_in": _TICKET_LIFE}
 

@@ -1,11 +1,10 @@
-"""What WeChat shows a visitor that a site sends for authorization.
+"""What WeChat shows a visitor who comes from a site for authorization.
 
-    snsapi_base       nothing; the visitor is sent back with a code at once
-    snsapi_userinfo   a sheet; the visitor allows, refuses, or comes as a snapshot user
+    snsapi_base       nothing; it redirects back with a code at once
+    snsapi_userinfo   a sheet on which the visitor allows, refuses, or stays anonymous (snapshot)
     a bad link        a page that names the error
 
-The visitor is the user whose openid is in the cookie `wechat_user`, or the user of whoever names
-nobody.
+The visitor is the user whose openid is in the cookie `wechat_user`, or the default user.
 """
 
 from pathlib import Path
@@ -33,7 +32,7 @@ _PAGES = Environment(loader=FileSystemLoader(_HERE / "templates"), autoescape=Tr
 
 
 def routes(world: World, url: str) -> list[BaseRoute]:
-    """What is served at open.weixin.qq.com, for the account whose backend is at `url`."""
+    """The pages of open.weixin.qq.com, for the account whose backend is at `url`."""
 
     async def authorize(request: Request) -> Response:
         try:
@@ -61,12 +60,12 @@ def _link(world: World, request: Request, url: str) -> Link:
 
 def _sheet(world: World, link: Link, visitor: str) -> Response:
     account, profile = world.load().original_id, world.profiles[visitor]
-    # Browsers hold the redirect that follows the form to this, too.
+    # Browsers apply this to the redirect after the form, too.
     return _page("consent.html", f"'self' {link.origin}", account=account, profile=profile)
 
 
 def _chosen(world: World, link: Link, visitor: str, form: bytes) -> str:
-    """The code that the choice in `form` is worth; a refusal is worth none."""
+    """The code for the choice in `form`, or empty if the visitor refused."""
     match parse_qs(form.decode("ascii", "replace")).get("choice"):
         case ["allow"]:
             return world.authorizations.allow(visitor, link.scope)

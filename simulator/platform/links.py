@@ -1,4 +1,4 @@
-"""The link by which a site sends a visitor to WeChat, checked as WeChat checks it."""
+"""The link from a site to WeChat's authorization page, checked as WeChat checks it."""
 
 import re
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ _SHAPE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What the visitor reads, and what its author has to change; not all have a number."""
+    """What the visitor reads, and what the developer has to change. Not all have a number."""
 
     text: str
     advice: str
@@ -58,7 +58,7 @@ class BadLink(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Where the visitor goes afterwards, and what they are asked to allow."""
+    """Where the visitor returns to, and what they are asked to allow."""
 
     redirect_uri: str
     scope: str
@@ -66,18 +66,18 @@ class Link:
 
     @property
     def origin(self) -> str:
-        """The site that the visitor goes to."""
+        """The origin of the site that the visitor returns to."""
         there = httpx.URL(self.redirect_uri)
         return f"{there.scheme}://{there.netloc.decode()}"
 
     def back(self, code: str) -> str:
-        """The address that brings the site the code, if the visitor allowed what was asked."""
-        told = {"code": code, "state": self.state} if code else {"state": self.state}
-        return str(httpx.URL(self.redirect_uri).copy_merge_params(told))
+        """The address back to the site, with the code if the visitor allowed it."""
+        query = {"code": code, "state": self.state} if code else {"state": self.state}
+        return str(httpx.URL(self.redirect_uri).copy_merge_params(query))
 
 
 def read(query: str, app_id: str, backend: str) -> Link:
-    """The link with that `query`, to the account whose site is where `backend` is.
+    """The link with that `query`, for the account whose site is at `backend`.
 
     Raises BadLink.
     """

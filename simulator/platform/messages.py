@@ -1,4 +1,4 @@
-"""A customer service message is read to the letter, as the reply that its user sees.
+"""Reads customer service messages strictly, as the reply that the user sees.
 
 https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Service_Center_messages.html
 """
@@ -42,7 +42,7 @@ def read(fields: Fields) -> CustomerServiceMessage | By:
 
 
 def required(fields: Fields, name: str, errcode: int = 47003) -> str:
-    """A text that must be there and not be empty. Raises Refused."""
+    """A text that is required and must not be empty. Raises Refused."""
     value = fields.get(name)
     if not isinstance(value, str) or not value:
         raise Refused(errcode)

@@ -1,6 +1,6 @@
 """The calls of web authorization, each about one user who allowed it.
 
-None takes the account's access token; the IP whitelist and the daily quota do not count.
+They use no access token of the account, and have no IP whitelist and no daily quota.
 """
 
 from dataclasses import asdict
@@ -20,10 +20,10 @@ USER_INFO = f"{PREFIX}userinfo"
 AUTH = f"{PREFIX}auth"
 
 
-def exchange(world: World, asked: ApiRequest) -> dict[str, Any]:
-    world.check_secret(asked.query.get("appid"), asked.query.get("secret"))
-    _check_grant_type(asked, "authorization_code")
-    grant = world.authorizations.exchange(required(asked.query, "code", 41008))
+def exchange(world: World, request: ApiRequest) -> dict[str, Any]:
+    world.check_secret(request.query.get("appid"), request.query.get("secret"))
+    _check_grant_type(request, "authorization_code")
+    grant = world.authorizations.exchange(required(request.query, "code", 41008))
     answer = _tokens(grant)
     if grant.is_snapshot:
         answer["is_snapshotuser"] = 1
@@ -32,14 +32,14 @@ def exchange(world: World, asked: ApiRequest) -> dict[str, Any]:
     return answer
 
 
-def refresh(world: World, asked: ApiRequest) -> dict[str, Any]:
-    world.check_app_id(asked.query.get("appid"))
-    _check_grant_type(asked, "refresh_token")
-    return _tokens(world.authorizations.refresh(required(asked.query, "refresh_token", 41003)))
+def refresh(world: World, request: ApiRequest) -> dict[str, Any]:
+    world.check_app_id(request.query.get("appid"))
+    _check_grant_type(request, "refresh_token")
+    return _tokens(world.authorizations.refresh(required(request.query, "refresh_token", 41003)))
 
 
-def user_info(world: World, asked: ApiRequest) -> dict[str, Any]:
-    grant = _checked(world, asked)
+def user_info(world: World, request: ApiRequest) -> dict[str, Any]:
+    grant = _checked(world, request)
     if grant.scope != USERINFO:
         raise Refused(48001)
     profile = _profile(world, grant)
@@ -48,19 +48,19 @@ def user_info(world: World, asked: ApiRequest) -> dict[str, Any]:
     return {**answer, **_unionid(profile)}
 
 
-def auth(world: World, asked: ApiRequest) -> dict[str, Any]:
-    _checked(world, asked)
+def auth(world: World, request: ApiRequest) -> dict[str, Any]:
+    _checked(world, request)
     return {"errcode": 0, "errmsg": "ok"}
 
 
-def _check_grant_type(asked: ApiRequest, wanted: str) -> None:
-    if asked.query.get("grant_type") != wanted:
+def _check_grant_type(request: ApiRequest, wanted: str) -> None:
+    if request.query.get("grant_type") != wanted:
         raise Refused(40002)
 
 
-def _checked(world: World, asked: ApiRequest) -> Grant:
-    access_token = required(asked.query, "access_token", 41001)
-    return world.authorizations.check(access_token, required(asked.query, "openid", 41009))
+def _checked(world: World, request: ApiRequest) -> Grant:
+    access_token = required(request.query, "access_token", 41001)
+    return world.authorizations.check(access_token, required(request.query, "openid", 41009))
 
 
 def _tokens(grant: Grant) -> dict[str, Any]:

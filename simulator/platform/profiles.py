@@ -1,18 +1,18 @@
-"""Who a user is, as far as they allowed WeChat to tell an account."""
+"""What a user allows WeChat to tell an account about them."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Since 2021 sex and region are empty; a unionid only some accounts get to see."""
+    """A profile. Since 2021 sex and region are empty. Only some accounts get a unionid."""
 
     nickname: str = "小明"
     sex: int = 0
     province: str = ""
     city: str = ""
     country: str = ""
-    headimgurl: str = ""  # so that no picture is fetched from outside
+    headimgurl: str = ""  # empty, so that no picture is fetched from outside
     privilege: tuple[str, ...] = ()
     language: str = "zh_CN"
     unionid: str = ""

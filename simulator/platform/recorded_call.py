@@ -1,4 +1,4 @@
-"""What is kept of a call, to be shown: what was asked and answered, without secrets and tokens."""
+"""What the page shows of a call: request and answer, without secrets and tokens."""
 
 import json
 from collections.abc import Mapping
@@ -14,10 +14,10 @@ _PRIVATE = ("access_token", "refresh_token", "secret", "code", "ticket")
 
 
 def recorded(request: Request, body: bytes, answer: Answer | None) -> dict[str, Any]:
-    """The fields of a `Call` that tell what it was about."""
-    asked = {**request.query_params, **_fields(request, body)}
-    openid = asked.get("touser") or asked.get("openid") or ""
-    return {"request": _shown(asked), "answer": _answered(answer), "openid": str(openid)}
+    """The fields of a `Call` that say what it was about."""
+    parameters = {**request.query_params, **_fields(request, body)}
+    openid = parameters.get("touser") or parameters.get("openid") or ""
+    return {"request": _shown(parameters), "answer": _answered(answer), "openid": str(openid)}
 
 
 def _fields(request: Request, body: bytes) -> Mapping[str, Any]:

@@ -1,4 +1,4 @@
-"""A call that WeChat refuses, as an errcode and its words.
+"""Calls that WeChat refuses, as an errcode and its errmsg.
 
 https://developers.weixin.qq.com/doc/offiaccount/Getting_Started/Global_Return_Code.html
 """
@@ -47,7 +47,7 @@ ERRMSGS: Mapping[int, str] = {
 
 
 class Refused(Exception):
-    """A call is not done; the answer is HTTP 200 all the same, with the errcode."""
+    """A refused call. The answer is still HTTP 200, with the errcode."""
 
     def __init__(self, errcode: int) -> None:
         super().__init__(ERRMSGS[errcode])

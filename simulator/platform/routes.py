@@ -2,7 +2,7 @@
 
     latency  ->  cut before  ->  the call is done, or refused  ->  cut after  ->  the answer
 
-Errors are HTTP 200 with an errcode.
+An error is HTTP 200 with an errcode.
 """
 
 import asyncio
@@ -44,13 +44,13 @@ _REFUSING: tuple[tuple[Fault, int, tuple[str, ...]], ...] = (
     (API_UNAUTHORIZED, 48001, (SEND, TYPING, STAFF)),
     (WINDOW_CLOSED, 45015, (SEND,)),
 )
-"""Faults that refuse calls: with which errcode, and which calls."""
+"""Faults that refuse calls: the errcode, and the calls."""
 
 
 class CuttableProtocol(H11Protocol):
-    """HTTP over connections that `cut` finds by the client's address."""
+    """HTTP whose connections can be found by the client's address, to cut them."""
 
-    open: dict[tuple[str, int], asyncio.Transport] = {}  # noqa: RUF012  # one for all of them
+    open: dict[tuple[str, int], asyncio.Transport] = {}  # noqa: RUF012  # shared by all connections
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -62,7 +62,7 @@ class CuttableProtocol(H11Protocol):
 
 
 def routes(world: World) -> list[Route]:
-    """What is served at api.weixin.qq.com."""
+    """The API of api.weixin.qq.com."""
 
     async def call(request: Request) -> Response:
         at, started = world.clock(), time.perf_counter()
@@ -75,7 +75,7 @@ def routes(world: World) -> list[Route]:
         answer = None if cut else taken
         milliseconds = round((time.perf_counter() - started) * 1000)
         errcode = _errcode(answer)
-        world.note(Call(path, errcode, milliseconds, at, **recorded(request, body, answer)))
+        world.record(Call(path, errcode, milliseconds, at, **recorded(request, body, answer)))
         return await _hang_up(request) if answer is None else _sent(answer, path)
 
     async def download(request: Request) -> Response:
@@ -90,7 +90,7 @@ def routes(world: World) -> list[Route]:
 
 
 def _refuse(faults: Faults, path: str) -> None:
-    """Raises Refused when a fault that is on refuses such calls."""
+    """Raises Refused if a fault that is on refuses this call."""
     for fault, errcode, paths in _REFUSING:
         if path in paths and faults.is_on(fault):
             raise Refused(errcode)
@@ -118,10 +118,10 @@ def _done(world: World, request: Request, body: bytes) -> Answer:
         raise Refused(43001 if endpoint.method == "GET" else 43002)
     if endpoint.wants_token:
         world.check_token(request.query_params.get("access_token"))
-    return endpoint.answer(world, _asked(request, body))
+    return endpoint.answer(world, _api_request(request, body))
 
 
-def _asked(request: Request, body: bytes) -> ApiRequest:
+def _api_request(request: Request, body: bytes) -> ApiRequest:
     kind = request.headers.get("content-type", "")
     uploads = kind.startswith("multipart/")
     fields: Mapping[str, Any] = read_json(body) if body and not uploads else {}
@@ -152,9 +152,9 @@ def _file(file: File) -> Response:
 
 
 async def _hang_up(request: Request) -> Response:
-    """Closes the connection without a word; what it returns reaches nobody."""
+    """Closes the connection without an answer. The returned response is never sent."""
     client = request.client
-    assert client  # noqa: S101  # a connection has one
+    assert client  # noqa: S101  # every connection has one
     connection = CuttableProtocol.open.get((client.host, client.port))
     if connection:  # the client may have hung up before us
         connection.abort()

@@ -1,4 +1,4 @@
-"""A picture for whoever has none at hand: a sky at dusk, made here."""
+"""A sample picture: the sky at dusk."""
 
 import struct
 import zlib
@@ -8,7 +8,7 @@ _TOP, _BOTTOM = (64, 96, 148), (244, 190, 150)
 
 
 def picture() -> bytes:
-    """A PNG."""
+    """The picture as PNG."""
     rows = b"".join(b"\0" + bytes(_colour(line)) * _WIDTH for line in range(_HEIGHT))
     header = struct.pack(">IIBBBBB", _WIDTH, _HEIGHT, 8, 2, 0, 0, 0)
     parts = ((b"IHDR", header), (b"IDAT", zlib.compress(rows, 9)), (b"IEND", b""))

@@ -1,6 +1,6 @@
-"""Access tokens: every caller gets the same one until five minutes before its end.
+"""Access tokens: every caller gets the same token until five minutes before it expires.
 
-From then on there is a new one, and the old one stays good until its end.
+Then callers get a new one, and the old one stays valid until it expires.
 https://developers.weixin.qq.com/doc/offiaccount/Basic_Information/getStableAccessToken.html
 """
 
@@ -16,7 +16,7 @@ OVERLAP = 300
 
 @dataclass(slots=True)
 class _Token:
-    """A token that was fetched with an app secret; `ends` in epoch seconds."""
+    """A token that was fetched with an app secret. `ends` is in epoch seconds."""
 
     value: str
     app_secret: str
@@ -33,7 +33,7 @@ class Tokens:
         self._current: _Token | None = None
 
     def issue(self, app_secret: str, *, force_refresh: bool) -> tuple[str, int]:
-        """The token for whoever knows the secret, and the seconds it lives."""
+        """The token for a caller with that secret, and the seconds until it expires."""
         current, now = self._current, self._clock()
         if current and force_refresh:
             current.ends = now
@@ -43,7 +43,7 @@ class Tokens:
         return current.value, int(current.ends - now)
 
     def check(self, value: str | None, app_secret: str, *, only_once: bool) -> None:
-        """Raises Refused, unless the token is good; `only_once` ends it with its second use."""
+        """Raises Refused unless the token is valid. `only_once` ends it with its second use."""
         if not value:
             raise Refused(41001)
         token = self._tokens.get(value)

@@ -1,9 +1,9 @@
-"""What WeChat knows of a user: whether they follow, and how often they may still be written to.
+"""What WeChat knows of a user: whether they follow, and how many messages they may still get.
 
-    they send a message                             5 messages within 48 hours
-    they tap the menu, scan, or begin to follow     3 messages within a minute
+    the user sends a message                        5 messages within 48 hours
+    the user taps the menu, scans, or follows       3 messages within a minute
 
-The next of the same kind opens its window again.
+The next action of the same kind opens the window again.
 """
 
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ TYPING_SECONDS = 15
 
 
 class Opening(Enum):
-    """What opens a window: for how many seconds, for how many messages."""
+    """What opens a window, with its seconds and its number of messages."""
 
     MESSAGE = (48 * 3600, 5)
     TAP = (60, 3)
@@ -28,7 +28,7 @@ _TAPS = ("CLICK", "scancode_push", "scancode_waitmsg", "subscribe", "SCAN")
 
 @dataclass(slots=True)
 class _Window:
-    """Times in epoch seconds."""
+    """An open window. Times are epoch seconds."""
 
     ends: float
     left: int
@@ -36,7 +36,7 @@ class _Window:
 
 @dataclass(slots=True)
 class User:
-    """One user of the account; times in epoch seconds."""
+    """One user of the account. Times are epoch seconds."""
 
     openid: str
     since: float
@@ -45,7 +45,7 @@ class User:
     _windows: dict[Opening, _Window] = field(default_factory=dict)
 
     def did(self, push: Push, now: float) -> None:
-        """They did something, which may open a window."""
+        """Registers what the user did, which may open a window."""
         self.follows = push.fields.get("Event") != "unsubscribe"
         if not self.follows:
             self._windows.clear()
@@ -54,7 +54,7 @@ class User:
             self._windows[opening] = _Window(now + seconds, messages)
 
     def take_message(self, now: float) -> None:
-        """They get one of the messages that they may get. Raises Refused."""
+        """Counts one message to the user. Raises Refused if they may not get one."""
         if not self.follows:
             raise Refused(43004)
         opened = [window for window in self._windows.values() if window.ends > now]

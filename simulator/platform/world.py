@@ -1,6 +1,6 @@
-"""One account on WeChat's side: who its users are, what they were sent, what was asked of the API.
+"""One account on WeChat's side: its users, the messages they got, the calls of the API.
 
-It lives in memory, as long as the program that holds it.
+All of it is in memory and ends with the program.
 """
 
 import time
@@ -31,7 +31,7 @@ _SAMPLE = File("image/png", picture())
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A template message, filled with `data` by its keywords."""
+    """A template message, with the values of its keywords in `data`."""
 
     template_id: str
     data: Mapping[str, str]
@@ -40,7 +40,7 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What reached a user by the API."""
+    """A message that reached a user by the API."""
 
     openid: str
     message: Reply | Template
@@ -48,10 +48,10 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call of the API; no errcode when its connection was cut.
+    """A call of the API, without errcode if its connection was cut.
 
-    What was asked and answered is kept without secrets and tokens; `at` is when it came, in
-    epoch seconds, `openid` the user it was about.
+    `request` and `answer` are without secrets and tokens. `at` is when the call came, in epoch
+    seconds. `openid` is the user that it was about.
     """
 
     path: str
@@ -67,7 +67,7 @@ Listener: TypeAlias = Callable[[Received], None]
 
 
 class World:
-    """An account and its users; `load` reads the account as WeChat's console has it now."""
+    """An account and its users. `load` reads the account from WeChat's console."""
 
     def __init__(self, load: Callable[[], Account], clock: Callable[[], float] = time.time) -> None:
         self.load = load
@@ -82,7 +82,7 @@ class World:
         self.profiles: defaultdict[str, Profile] = defaultdict(Profile)
         self.authorizations = Authorizations(clock)
         self.watchers: list[Callable[[], None]] = []
-        """Told whenever something has changed that a page may show."""
+        """Called whenever something changes that a page may show."""
         self._tokens = Tokens(clock)
         self._users: dict[str, User] = {}
 
@@ -94,7 +94,7 @@ class World:
         return await deliver_async(self.load(), push, url, Rules.under(self.faults), watch)
 
     def arrived(self, push: Push) -> None:
-        """A push is on its way: its user may be answered, its media can be downloaded."""
+        """Registers a push: its user may be answered now, and its media can be downloaded."""
         now = self.clock()
         user = self._users.setdefault(push.from_user_name, User(push.from_user_name, now))
         user.did(push, now)
@@ -105,19 +105,19 @@ class World:
                 self.media.setdefault(str(media_id), _SAMPLE)
 
     def user(self, openid: object) -> User:
-        """Raises Refused when nobody has that openid."""
+        """The user with that openid. Raises Refused if there is none."""
         user = self._users.get(str(openid))
         if user is None:
             raise Refused(40003)
         return user
 
     def follows(self, openid: str) -> bool | None:
-        """Whether the user follows the account; None when nobody has that openid."""
+        """Whether the user follows the account, or None if nobody has that openid."""
         user = self._users.get(openid)
         return None if user is None else user.follows
 
     def sees_typing(self, openid: str) -> bool:
-        """Whether the user sees that somebody is writing to them."""
+        """Whether the user sees that the account is typing."""
         user = self._users.get(openid)
         return user is not None and user.typing_until > self.clock()
 
@@ -125,7 +125,7 @@ class World:
 
     @contextmanager
     def under_way(self, path: str) -> Iterator[None]:
-        """A call of `path` has come whole, and is `in_flight` until it is done."""
+        """Lists a complete call of `path` as `in_flight` until it is done."""
         self.in_flight.append(path)
         try:
             yield
@@ -138,8 +138,8 @@ class World:
         for listener in self.listeners:
             listener(received)
 
-    def note(self, call: Call) -> None:
-        """A call of the API was answered, or its connection was cut."""
+    def record(self, call: Call) -> None:
+        """Records a call of the API that was answered or cut."""
         self.calls.append(call)
         for watcher in self.watchers:
             watcher()
@@ -148,28 +148,28 @@ class World:
         user.typing_until = self.clock() + TYPING_SECONDS if typing else 0
 
     def issue_token(self, app_id: object, secret: object, *, force: bool) -> tuple[str, int]:
-        """The access token and the seconds it lives. Raises Refused."""
+        """The access token and the seconds until it expires. Raises Refused."""
         self.check_secret(app_id, secret)
         return self._tokens.issue(self._app_secret, force_refresh=force)
 
     def check_secret(self, app_id: object, secret: object) -> None:
-        """Raises Refused, unless they are the account's."""
+        """Raises Refused unless both are the account's."""
         self.check_app_id(app_id)
         if secret != self._app_secret:
             raise Refused(40125)
 
     def check_app_id(self, app_id: object) -> None:
-        """Raises Refused, unless it is the account's."""
+        """Raises Refused unless it is the account's."""
         if app_id != self.load().app_id:
             raise Refused(40013)
 
     def check_token(self, token: str | None) -> None:
-        """Raises Refused, unless the token is good."""
+        """Raises Refused unless the token is valid."""
         only_once = self.faults.is_on(TOKEN_EXPIRED)
         self._tokens.check(token, self._app_secret, only_once=only_once)
 
     @property
     def _app_secret(self) -> str:
-        """The secret that rules; one that was made just now is known to nobody else."""
+        """The current secret. A secret that was rotated by the fault is known to nobody else."""
         secret = self.load().app_secret
         return f"{secret}-rotated" if self.faults.is_on(SECRET_ROTATED) else secret

@@ -1,4 +1,4 @@
-// Asking the server, and telling when it does not answer.
+// Requests to the server, and a bar that says when one fails.
 
 import { button, byId, el, icon } from "./dom.js";
 import { t } from "./i18n.js";
@@ -7,12 +7,12 @@ import { inLanguage } from "./sentences.js";
 const REASONS = { 413: "tooLarge" };
 let shown = "";
 
-export function complain(trouble, detail = "") {
-  shown = trouble;
-  byId("trouble").hidden = !trouble;
-  if (!trouble) return;
+export function complain(problem, detail = "") {
+  shown = problem;
+  byId("trouble").hidden = !problem;
+  if (!problem) return;
   byId("trouble").replaceChildren(
-    el("span", {}, t(trouble, { detail })),
+    el("span", {}, t(problem, { detail })),
     button(t("close"), () => complain(""), { class: "plain" }, icon("close")),
   );
 }
@@ -25,15 +25,15 @@ export async function get(path) {
 
 export const getJson = async (path) => (await get(path)).json();
 
-export const post = (path, wish) => send(path, "application/json", JSON.stringify(wish));
+export const post = (path, value) => send(path, "application/json", JSON.stringify(value));
 
 export async function send(path, kind, body) {
   try {
     const response = await fetch(path, { method: "POST", headers: { "Content-Type": kind }, body });
-    const said = await response.text(); // read in any case, or the browser calls it aborted
-    if (!response.ok) complain(REASONS[response.status] ?? "refused", inLanguage(said));
+    const answer = await response.text(); // always read, or the browser reports it as aborted
+    if (!response.ok) complain(REASONS[response.status] ?? "refused", inLanguage(answer));
     else if (shown) complain("");
-    return response.ok ? said : null;
+    return response.ok ? answer : null;
   } catch {
     complain("outOfReach");
     return null;

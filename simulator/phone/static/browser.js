@@ -1,11 +1,11 @@
-// WeChat's own browser, for pages of the site; any other page opens outside.
+// WeChat's own browser, for pages of the site. Any other page opens in a new tab.
 
 import { button, byId, el, icon } from "./dom.js";
 import { t } from "./i18n.js";
 import { on, store } from "./store.js";
 
-let visitor = ""; // whose browser is open
-let opener = null; // what had the focus before
+let visitor = ""; // the user whose browser is open
+let opener = null; // the element that had the focus before
 
 on("status", follow);
 on("person", close);
@@ -13,7 +13,7 @@ addEventListener("message", ({ source, data }) => {
   if (data === "Escape" && source === byId("browser").querySelector("iframe")?.contentWindow) close();
 });
 
-// Whether the page opens inside the phone.
+// Opens the page inside the phone; returns false if it belongs outside.
 export function openPage(href) {
   const url = new URL(href, location.href);
   const whose = { [site()]: "site", [location.origin]: "wechat" }[url.origin];
@@ -64,7 +64,7 @@ function follow() {
   if (at && !byId("browser").hidden) drawAddress(new URL(at));
 }
 
-// The path says enough; codes and states do not belong on a screen.
+// Shows the path only, because codes and states do not belong on a screen.
 function drawAddress(url) {
   byId("address").textContent = `${url.host}${url.pathname}`;
   byId("browser").querySelector(".out").href = `${url.origin}${url.pathname}`;

@@ -12,7 +12,7 @@ export function describe(said) {
   return did.replace("{key}", said.key.replace(/^qrscene_/, "")).replace("{event}", said.event);
 }
 
-// The simulator labels what is no text in Chinese, such as [图片].
+// The simulator labels everything but texts in Chinese, such as [图片].
 function labelled({ kind, text }) {
   if (kind === "text" || current() === "zh") return text;
   return text.replace(/^\[[^\]]+\]/, `[${t(kind)}]`);

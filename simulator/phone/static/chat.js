@@ -1,5 +1,5 @@
-// The chat of whoever holds the phone: one row for each entry, drawn again only when it changes. It
-// is laid out from its end, so that it stays there unless somebody scrolls back.
+// The chat of the user who holds the phone: a row for each entry, drawn again only when it changes.
+// It is laid out from the end, so that it stays there unless somebody scrolls back.
 
 import { button, byId, el, redraw } from "./dom.js";
 import { act, accountAvatar, avatar } from "./people.js";
@@ -9,7 +9,7 @@ import { on, person, store } from "./store.js";
 import { select } from "./selection.js";
 import { startWriting } from "./composition.js";
 
-const SILENCE = 300; // seconds after which the chat tells the time again
+const SILENCE = 300; // seconds after which the chat shows the time again
 const rows = new Map(); // entries of this user, by their number
 let lastAt = 0;
 
@@ -61,7 +61,7 @@ function markTime(entry) {
   lastAt = entry.at;
 }
 
-// News of the log change nothing here, and must not take a button from under a finger.
+// A change of the log changes nothing here, and must not replace a button that is being pressed.
 function drawEntry(row, { log, ...seen }) {
   redraw(row, seen, () => (seen.late ? theirs(seen.late) : turn(seen)));
 }

@@ -1,5 +1,5 @@
-// The account's menu, or in its place the input in which the user writes, and the panel behind its
-// plus. As in WeChat the menu comes first, unless the account has none.
+// The account's menu, or instead of it the input for messages, and the panel behind the plus. As in
+// WeChat the menu is shown first, unless the account has none.
 
 import { button, byId, el, icon, redraw } from "./dom.js";
 import { act } from "./people.js";
@@ -16,8 +16,8 @@ import {
   writing,
 } from "./composition.js";
 
-let draft = ""; // what is being written, which outlives a new drawing
-const said = []; // what was written, to be taken back
+let draft = ""; // the unsent text, which survives a redraw
+const sentTexts = []; // for the arrow up
 
 export function start() {
   for (const topic of ["status", "person", "language", "composition"]) on(topic, draw);
@@ -86,16 +86,16 @@ async function submit(event) {
   event.preventDefault();
   const text = draft;
   if (!text) return;
-  said.push(text);
+  sentTexts.push(text);
   write("");
   const sent = await act("say", text);
-  if (sent === null && !draft) write(text); // what was not sent is not lost
+  if (sent === null && !draft) write(text); // a text that was not sent is not lost
 }
 
 function recall(event) {
-  if (event.key !== "ArrowUp" || draft || !said.length) return;
+  if (event.key !== "ArrowUp" || draft || !sentTexts.length) return;
   event.preventDefault();
-  write(said.at(-1));
+  write(sentTexts.at(-1));
 }
 
 function write(text) {

@@ -1,10 +1,10 @@
-// What stands below the chat: the menu or the input, and whether the panel behind the plus is open.
+// Whether the menu or the input is shown below the chat, and whether the panel is open.
 
 import { byId } from "./dom.js";
 import { tell } from "./store.js";
 
 export let panelIsOpen = false;
-export let writing = false; // whoever has begun to write keeps the input when a menu arrives
+export let writing = false; // a user who writes keeps the input when a menu arrives
 
 export function keepInput() {
   writing = true;

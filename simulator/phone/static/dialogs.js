@@ -1,10 +1,10 @@
-// A sheet that asks for something: fields, a button, Escape to leave.
+// A dialog that asks for something, with fields and a button. Escape cancels it.
 
 import { button, byId, el, icon } from "./dom.js";
 import { t } from "./i18n.js";
 
-// `fields` are {name, label, value, kind}; resolves with their values, what was written as JSON as
-// what it says, or null when left.
+// `fields` are {name, label, value, kind}. Resolves with their values, JSON fields parsed, or with
+// null when cancelled.
 export function ask(title, fields, doIt) {
   return new Promise((answer) => {
     const inputs = fields.map((field) => [field, input(field)]);
@@ -64,7 +64,7 @@ function input(field) {
   return el("input", { ...props, type: "text", maxLength: field.maxLength ?? 2000 });
 }
 
-// Where a JSON object is written. What is no object is told there, and stays to be fixed.
+// An input for a JSON object. Anything else is reported there, and stays to be fixed.
 export function jsonArea(props) {
   const area = el("textarea", {
     class: "code",

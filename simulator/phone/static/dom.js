@@ -1,4 +1,4 @@
-// Elements are made, never parsed: whatever a user writes stays text.
+// Elements are built and never parsed, so text of a user always stays text.
 
 export function el(tag, props = {}, ...children) {
   const made = document.createElement(tag);
@@ -35,11 +35,11 @@ export const byId = (id) => document.getElementById(id);
 
 const drawn = new WeakMap();
 
-// Draws again only what differs, so that nothing loses its focus or its place for no reason.
+// Redraws only if the key has changed, so that focus and scroll position survive.
 export function redraw(container, key, draw) {
-  const told = JSON.stringify(key);
-  if (drawn.get(container) === told) return;
-  drawn.set(container, told);
+  const text = JSON.stringify(key);
+  if (drawn.get(container) === text) return;
+  drawn.set(container, text);
   const focused = container.contains(document.activeElement) ? document.activeElement.id : "";
   container.replaceChildren(...[draw()].flat());
   if (focused) byId(focused)?.focus();

@@ -1,4 +1,4 @@
-// The sheet in which an event is chosen: what each one means, and the fields it comes with.
+// The dialog in which an event is chosen, with its meaning and its fields.
 
 import { button, el } from "./dom.js";
 import { jsonArea, jsonIn, sheet } from "./dialogs.js";
@@ -9,7 +9,7 @@ import { GROUPS } from "./words/events.js";
 
 let chosen = "LOCATION";
 
-// `samples` are the fields of each event as they typically come, by its name.
+// `samples` are the typical fields of each event, by its name.
 export function chooseEvent(samples) {
   const fields = el("div", { class: "event-fields" });
   const list = el(
@@ -67,7 +67,7 @@ export function chooseEvent(samples) {
 
 const radio = (list, name) => list.querySelector(`[value="${name}"]`);
 
-// Who they are about is whoever holds the phone.
+// Events about a user are about the one who holds the phone.
 const sampleOf = (samples, name) =>
   "OpenID" in samples[name] ? { ...samples[name], OpenID: store.openid } : samples[name];
 
@@ -91,7 +91,7 @@ function drawGroup(group) {
 
 const meaning = ([zh, en]) => (current() === "zh" ? zh : en);
 
-// Shows what fits; tells which is to be chosen, if what was chosen does not fit.
+// Shows the events that fit. Returns the first of them if the chosen one does not fit.
 function filter(list, sought) {
   for (const each of list.querySelectorAll(".event"))
     each.hidden = !each.dataset.words.includes(sought);
@@ -128,7 +128,7 @@ function drawFields(name, sample) {
   ];
 }
 
-// Whether it went out; fields that are no JSON do not.
+// Returns false, and sends nothing, if the other fields are not JSON.
 function send(fields, sample) {
   const filled = structuredClone(sample);
   for (const [path, value] of leaves(sample)) {
@@ -141,11 +141,11 @@ function send(fields, sample) {
   return true;
 }
 
-// What is no number goes out as it was written, as WeChat may surprise, too.
+// A value that is not a number is sent as it was typed, because WeChat may send surprises, too.
 const numberIn = (written) =>
   written.trim() && Number.isFinite(Number(written)) ? Number(written) : written;
 
-// Each value inside, with the way to it.
+// Each value inside, with its path.
 function leaves(value, path = []) {
   if (typeof value !== "object") return [[path, value]];
   return Object.entries(value).flatMap(([name, each]) => leaves(each, [...path, name]));

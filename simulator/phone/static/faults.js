@@ -1,4 +1,4 @@
-// Switches for all that can go wrong, and what the user would see of each.
+// A switch for each fault, with what the user sees while it is on.
 
 import { button, byId, el, redraw } from "./dom.js";
 import { post } from "./ask.js";
@@ -165,7 +165,7 @@ const ACCOUNTS = {
 const isOn = (name) => store.faults.some((each) => each.name === name && each.on);
 const lateAnswers = () => store.status.settings.LATE_ANSWERS ?? "customer_service";
 
-// Which of them it is; a verified account may do with `passive`, too.
+// Which of them applies. A verified account may use `passive`, too.
 function verified() {
   if (!isOn(UNAUTHORIZED)) return lateAnswers() === "passive" ? "passive" : "verified";
   return lateAnswers() === "passive" ? "unverified" : "forgotten";

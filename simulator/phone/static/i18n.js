@@ -1,4 +1,4 @@
-// All words of the page in two languages; what WeChat itself shows stays as WeChat words it.
+// All words of the page in two languages. WeChat's own words stay as they are.
 
 import { zh } from "./words/zh.js";
 import { en } from "./words/en.js";
@@ -21,7 +21,6 @@ export function choose(next) {
   apply();
 }
 
-// Falls back on the other language rather than on nothing.
 export function words(section, name) {
   return LANGUAGES[language][section]?.[name];
 }

@@ -1,4 +1,4 @@
-// The keyboard: one letter does what a button does, unless somebody is writing.
+// The keyboard: a letter does what a button does, unless somebody is typing.
 
 import { byId, el } from "./dom.js";
 import { sheet } from "./dialogs.js";
@@ -49,7 +49,7 @@ function person(key) {
 
 const view = (key) => VIEWS[key] && (() => show(VIEWS[key]));
 
-// Arrows scroll, but in the list they lead from row to row.
+// Arrows scroll, but in the list they move from row to row.
 function arrow({ key, target }) {
   const by = { ArrowDown: 1, ArrowUp: -1 }[key];
   return by && target.closest("#list") ? () => move(by) : null;

@@ -1,4 +1,4 @@
-// What a message of the account is, at a glance: a sign for its kind, and its first words.
+// A message of the account in brief: an icon for its kind, and its first words.
 
 import { describe } from "./bubbles.js";
 import { t } from "./i18n.js";
@@ -14,7 +14,7 @@ const SIGNS = {
   template: "file",
   miniprogram: "out",
 };
-const MOST = 80; // letters
+const MOST = 80; // characters
 
 export const signOf = (said) => SIGNS[said.kind] ?? "table";
 

@@ -1,4 +1,4 @@
-// The server tells what is new as it happens; the browser reconnects by itself.
+// Takes the server's news as they happen. The browser reconnects by itself.
 
 import { hold, store, tell } from "./store.js";
 import { complain } from "./ask.js";
@@ -39,7 +39,7 @@ export function follow() {
 function greet(now) {
   complain("");
   if (session !== now) {
-    store.entries.clear(); // the simulator was started again
+    store.entries.clear(); // the simulator was restarted
     tell("cleared");
   }
   store.calls = [];

@@ -1,4 +1,4 @@
-// Puts the page together: each part draws itself, and again when what it shows has changed.
+// Puts the page together. Each part draws itself, and redraws itself when its data changes.
 
 import * as chat from "./chat.js";
 import * as composer from "./composer.js";

@@ -1,4 +1,4 @@
-// The account's menu, as it was pushed by the API, and what a tap does by the button's type.
+// The account's menu, as the API has set it, and what a tap on each type of button does.
 
 import { button, el, icon } from "./dom.js";
 import { ask } from "./dialogs.js";
@@ -77,7 +77,7 @@ export function closeSubmenu() {
 
 const STEPS = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 };
 
-// Arrows lead along the menu, and up into what opens above it.
+// Arrows move along the menu, and into a submenu above it.
 function walk(event) {
   const step = STEPS[event.key];
   const holder = event.target.closest(".has-submenu");

@@ -1,4 +1,4 @@
-// In a narrow window the wire shows either its list or what was opened from it.
+// In a narrow window the wire shows either its list or the entry that was opened.
 
 import { button, byId, el, icon } from "./dom.js";
 import { on } from "./store.js";
@@ -7,7 +7,7 @@ import { t } from "./i18n.js";
 export const open = () => byId("wire").classList.add("opened");
 on("opened", open);
 
-// Whether anything was opened.
+// Closes the entry; returns false if none was open.
 export function close() {
   const was = byId("wire").classList.contains("opened");
   byId("wire").classList.remove("opened");

@@ -1,4 +1,4 @@
-// The head of what is behind an entry: who did what, and how much of the five seconds it took.
+// The heading above the steps of an entry: who did what, and how much of the five seconds it took.
 
 import { button, el, icon } from "./dom.js";
 import { complain, get, post } from "./ask.js";
@@ -36,7 +36,7 @@ export function heading(turn) {
   );
 }
 
-// Whether the user could do it now: who does not follow the account can only begin to.
+// Whether the user can do it now. Without following, the only thing a user can do is follow.
 const canDo = ({ openid, done }) => person(openid).follows || done.event === "subscribe";
 
 export const authorizationHeading = (authorization) =>
@@ -54,7 +54,7 @@ function headed({ openid, at }, title, more, ...tools) {
   );
 }
 
-// What was copied last says so even after news has had it drawn again.
+// The button still says so after a redraw.
 let copied = null;
 
 async function copyCurl(turn, pressed) {
@@ -69,7 +69,7 @@ async function copyCurl(turn, pressed) {
   }
 }
 
-// The deliveries to scale: how much of the five seconds each took.
+// The deliveries as bars, to show how much of the five seconds each took.
 export function bars(turn) {
   const whole = Math.max(5000, ...turn.exchanges.map((each) => each.milliseconds)) * 1.08;
   const scale = el("div", {

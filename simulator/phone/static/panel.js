@@ -1,4 +1,4 @@
-// The panel behind the plus: all that a user can send, and what each kind asks for first.
+// The panel behind the plus: everything that a user can send, and the fields of each kind.
 
 import { el, icon } from "./dom.js";
 import { ask } from "./dialogs.js";
@@ -54,11 +54,11 @@ async function withFields(kind) {
   if (asked) await act(kind, "", typed(asked, samples));
 }
 
-// As WeChat writes them: what was a number stays one, what is empty is not there.
+// As WeChat sends them: a number stays a number, an empty field is left out.
 function typed(asked, samples) {
-  const kept = Object.entries(asked).filter(([name, value]) => value !== "" || name in samples);
+  const filled = Object.entries(asked).filter(([name, value]) => value !== "" || name in samples);
   return Object.fromEntries(
-    kept.map(([name, value]) => [name, typeof samples[name] === "number" ? Number(value) : value]),
+    filled.map(([name, value]) => [name, typeof samples[name] === "number" ? Number(value) : value]),
   );
 }
 

@@ -1,4 +1,4 @@
-// Who holds the phone, and whether they follow the account.
+// The users, which of them holds the phone, and whether they follow the account.
 
 import { button, byId, el, icon, redraw } from "./dom.js";
 import { ask } from "./dialogs.js";

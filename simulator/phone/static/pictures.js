@@ -1,4 +1,4 @@
-// A picture of one's own, chosen from the files of this machine.
+// Sends a picture from the files of this machine.
 
 import { act } from "./people.js";
 import { complain, send } from "./ask.js";

@@ -1,12 +1,12 @@
-// A conversation goes into a file, and comes back as a test.
+// Saves a conversation in a file, and replays one as a test.
 
 import { button, byId, el, icon, redraw } from "./dom.js";
 import { complain, get, post } from "./ask.js";
 import { current, t } from "./i18n.js";
 import { on, person, store } from "./store.js";
 
-let opened = null; // the step whose texts are compared
-let closed = ""; // the result that was read and put away
+let opened = null; // the step whose comparison is open
+let closed = ""; // the result that the user has closed
 
 on("status", drawReplay);
 on("language", drawReplay);
@@ -46,7 +46,7 @@ const RESULTS = {
   waiting: "replayWaiting",
 };
 
-// A strip above the chat, one mark for each step.
+// A strip above the chat with a mark for each step.
 function drawReplay() {
   const steps = store.status?.replay ?? [];
   const result = JSON.stringify(steps);

@@ -1,11 +1,11 @@
-// Which entry the wire shows. What happens now is followed, until somebody chooses.
+// Which entry the wire shows: always the newest, until somebody chooses one.
 
 import { on, store, tell } from "./store.js";
 import { show } from "./views.js";
 
 let number = null;
 let follows = true;
-let newestSeen = -1; // news of what is older leave the choice alone
+let newestSeen = -1; // a change of an older entry does not change the selection
 
 export const selected = () => number;
 

@@ -1,11 +1,11 @@
-// What the log and the server say, in the language of the page; what nobody knows stays as it is.
+// Sentences of the log and the server in the language of the page. Unknown ones stay as they are.
 
 import * as sentences from "./words/sentences.js";
 import { current } from "./i18n.js";
 
-// What WeChat said stands behind our advice: (45015 response out of time limit).
+// WeChat's errmsg follows our advice: (45015 response out of time limit).
 const WITH_ERRCODE = /^(?<advice>.*) (?<errcode>\(-?\d+ .*\))$/s;
-// An exception stands before a sentence, and its place in the code behind it.
+// An exception's name comes before the sentence, and its place in the code after it.
 const RAISED = /^(?<name>\w+: )?(?<sentence>.*?)(?<place> — \S+:\d+)?$/s;
 
 export function inLanguage(text) {

@@ -1,5 +1,5 @@
-// What the backend keeps, live: secrets by name and version, tables, queues. And a stream of pushes
-// to rotate them under.
+// What the backend stores, live: secrets by name and version, tables, queues. Also a stream of
+// pushes, under which a secret can be rotated.
 
 import { button, byId, el, redraw } from "./dom.js";
 import { post } from "./ask.js";
@@ -16,14 +16,14 @@ const KINDS = {
   wxcard: "card",
   miniprogrampage: "miniprogram",
 };
-const opened = new Set(); // the rows that somebody opened
+const opened = new Set(); // the rows that are open
 let text = "你好";
 
 export function start() {
   for (const topic of ["status", "tables", "language"]) on(topic, draw);
 }
 
-// The counters change all the time, and the tables must not lose their place for it.
+// Drawn in parts, because the counters change often and the tables must not lose their scroll position.
 function draw() {
   if (!store.status) return;
   const { stream, rotation } = store.status;
@@ -161,15 +161,15 @@ const OTHER = {
 const clipped = (text) =>
   el("span", { class: "told" }, text.length > 60 ? `${text.slice(0, 58)}…` : text);
 
-// Replies as they are kept, as JSON, in the words that a user reads.
-const inWords = (kept) => (kept ? JSON.parse(kept).map(said).join(" / ") : "");
+// Stored replies, which are JSON, in the words that a user reads.
+const inWords = (replies) => (replies ? JSON.parse(replies).map(textOf).join(" / ") : "");
 
-function said({ kind, content, head_content, title, articles }) {
+function textOf({ kind, content, head_content, title, articles }) {
   const text = content ?? head_content ?? title ?? articles?.[0].title;
   return kind === "text" ? text : [`[${t(KINDS[kind] ?? kind)}]`, text].filter(Boolean).join(" ");
 }
 
-// A row opens to all that the item holds.
+// A row opens to show the whole item.
 function table(name, items, columns) {
   const rows = items.flatMap((item) => {
     const id = `${name} ${item.id ?? item.identity ?? item.openid}`;

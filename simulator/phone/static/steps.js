@@ -1,4 +1,4 @@
-// Each kind of step: its title, one line, and what it shows when it is opened.
+// Each kind of step: its title, its summary, and its details.
 
 import { el } from "./dom.js";
 import { exactTimeOf, t, words } from "./i18n.js";
@@ -27,7 +27,7 @@ export function delivery(exchange, number) {
   };
 }
 
-// Raw and decrypted side by side; once, when there is nothing to decrypt.
+// Raw and decrypted side by side, or only once if nothing was encrypted.
 function bodies(title, { raw, xml }, nothing) {
   if (!raw) return el("p", { class: "hint" }, `${title}: ${nothing}`);
   const plain = xml.replace(/\n/g, "") === raw.replace(/\n/g, "");
@@ -67,7 +67,7 @@ function table(title, rows) {
   return el("figure", {}, el("figcaption", {}, title), el("table", { class: "facts" }, lines));
 }
 
-// A page of a web authorization: what was asked for, and where it led.
+// A page of a web authorization: the request, and where it redirected.
 export function fetch({ kind, method, address, query, form, status, leads_to, leads_with, ...more }) {
   const result = status === null ? t("noStatus") : t("status", { status });
   const asked = { ...query, ...form };
@@ -91,7 +91,7 @@ export function fetch({ kind, method, address, query, form, status, leads_to, le
 
 const pathOf = (address) => address.slice(address.indexOf("/"));
 
-// Where WeChat shows no reply, as to most events, nothing failed when no route answered.
+// No route is no failure where WeChat shows no reply, as after most events.
 export function route(told, log, expects) {
   if (told.problem !== undefined)
     return {
@@ -134,7 +134,7 @@ export function stateOf(item) {
   return item.answer ? "answered" : "running";
 }
 
-// What has become of a push, in plain words; `problem` is what the log says is wrong.
+// What happened to a push, in plain words. `problem` is what the log says is wrong.
 export function record(item, before, problem) {
   const dropped = item.delivered && problem?.name === "dropped";
   const summary = dropped ? inWords(problem) : words("records", happened(item, before));
@@ -149,13 +149,13 @@ export function record(item, before, problem) {
 function happened(item, before) {
   if (item.delivered) return "delivered";
   if (item.sent > (before?.sent ?? 0)) return "sent";
-  if (item.answer && !before?.answer) return item.turn === 0 ? "kept" : "answered";
+  if (item.answer && !before?.answer) return item.turn === 0 ? "stored" : "answered";
   if (before && item.turn === 0 && before.turn === 0 && item.owner !== before.owner)
     return item.owner ? "taken" : "back";
   return stateOf(item);
 }
 
-// A word for what went wrong, with what is known of why.
+// What went wrong and why, as far as is known.
 export const inWords = (problem) =>
   [words("problems", problem.name), why(problem)].filter(Boolean).join(" · ");
 
@@ -196,7 +196,7 @@ export function line(each) {
   };
 }
 
-// The line itself stays as it is; this is what it means.
+// The meaning of a line. The line itself stays as it is.
 function inShort({ event, route: name, outcome, reason, reasons, problem }) {
   const because = [reason, problem, ...Object.keys(reasons ?? {})].filter(Boolean);
   return [inLanguage(event), name, outcome, ...because.map(inLanguage)].filter(Boolean).join(" · ");
@@ -218,7 +218,7 @@ export function json(value) {
   );
 }
 
-// Texts that hold JSON, such as a kept answer, are shown as what they hold.
+// Texts with JSON inside, such as a stored answer, are shown parsed.
 function unfolded(value) {
   if (Array.isArray(value)) return value.map(unfolded);
   if (value && typeof value === "object")

@@ -1,13 +1,13 @@
-// What the server has told so far, and who wants to know when it changes.
+// The data from the server so far, and the listeners for its changes.
 
 export const store = {
   entries: new Map(),
   calls: [],
-  authorizations: [], // web authorizations
+  authorizations: [],
   status: null,
   faults: [],
   tables: { there: false },
-  openid: "", // who holds the phone
+  openid: "", // the user who holds the phone
   unread: new Map(),
 };
 

@@ -1,4 +1,4 @@
-// Light, dark, or as the system says; kept for the next time.
+// Light, dark, or as the system; remembered in this browser.
 
 import { tell } from "./store.js";
 

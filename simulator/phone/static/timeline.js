@@ -1,4 +1,4 @@
-// What is behind one entry, as a timeline whose steps open.
+// Everything behind one entry, as a timeline whose steps open.
 
 import * as steps from "./steps.js";
 import { bars, heading, authorizationHeading } from "./overview.js";
@@ -12,14 +12,14 @@ import { selected } from "./selection.js";
 import { backToList } from "./opening.js";
 
 let place = null;
-let drawn = ""; // what is drawn now, so that nothing that is open closes for no reason
+let drawn = ""; // what is drawn now, so that a redraw closes no open step without need
 let asking = null;
-let again = false; // whether something has changed while it was asked for
-let latest = null; // what was told last of the entry that is shown
-const opened = new Set(); // the steps that somebody opened, by entry and step
+let again = false; // whether something changed during the request
+let latest = null; // the latest data of the entry that is shown
+const opened = new Set(); // the steps that are open, by entry and step
 const explained = new Map();
 
-let call = null; // the call of the API that is shown instead
+let call = null; // the API call that is shown instead
 let authorization = null; // or the number of the web authorization
 const aside = () => call !== null || authorization !== null;
 
@@ -33,7 +33,7 @@ on("calls", () => aside() || show());
 for (const topic of ["authorizations", "calls"])
   on(topic, () => authorization === null || drawAuthorization());
 
-// What is shown, by the number of its row; a web authorization by `authorization-` and its number.
+// What is shown: the number of an entry, or `authorization-` and its number.
 export const shown = () => {
   if (authorization !== null) return `authorization-${authorization}`;
   return call ? "" : `${selected()}`;
@@ -67,7 +67,7 @@ async function show() {
     draw(turn);
     if (turn.done) explain(turn);
   } catch {
-    // the simulator is out of reach, or was started again: the next news asks again
+    // the simulator is out of reach or was restarted: the next news asks again
   } finally {
     asking = null;
     if (again || number !== selected()) show();
@@ -79,7 +79,7 @@ function empty() {
   place.replaceChildren(el("p", { class: "hint" }, t("select")));
 }
 
-// A call of the API by itself.
+// Shows an API call by itself.
 export function showCall(made) {
   const step = steps.call(made);
   call = made;
@@ -102,7 +102,7 @@ export function showCall(made) {
   );
 }
 
-// A web authorization, from page to page.
+// Shows a web authorization, page by page.
 export function showAuthorization(number) {
   call = null;
   authorization = number;
@@ -111,13 +111,13 @@ export function showAuthorization(number) {
   drawAuthorization();
 }
 
-let asked = 0; // how often a web authorization was asked for: the last answer counts
+let requests = 0; // of web authorizations: only the last answer counts
 
 async function drawAuthorization() {
-  const mine = ++asked;
+  const mine = ++requests;
   const told = await getJson(`web-authorizations/${authorization}`).catch(() => null);
   const key = JSON.stringify([current(), told]);
-  if (!told || authorization === null || mine !== asked || key === drawn) return;
+  if (!told || authorization === null || mine !== requests || key === drawn) return;
   drawn = key;
   const all = [
     ...told.fetches.map((each, n) => ({

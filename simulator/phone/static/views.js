@@ -1,4 +1,4 @@
-// Chat, wire, faults, state: a wide window shows the chat and one other, a narrow one shows one.
+// Chat, wire, faults, tables: a wide window shows the chat and one other, a narrow one shows one.
 
 import { byId } from "./dom.js";
 import { tell } from "./store.js";
@@ -6,7 +6,7 @@ import { tell } from "./store.js";
 export const VIEWS = ["chat", "wire", "faults", "state"];
 
 let view = "chat";
-let beside = "wire"; // what stands beside the chat
+let beside = "wire"; // the view beside the chat
 
 export const shown = () => view;
 export const shownBeside = () => beside;

@@ -1,4 +1,4 @@
-// The keyboard's way through the wire: along the list, into what happened, and back.
+// Moves through the wire by keyboard: along the list, into an entry, and back.
 
 import { byId } from "./dom.js";
 import { shown } from "./timeline.js";
@@ -13,7 +13,7 @@ export function start() {
   });
 }
 
-// The next row has the focus; beside the list stands at once what is behind it.
+// Focuses the next row, and shows its steps beside the list at once.
 export function move(by) {
   show("wire");
   const all = rows();

@@ -1,4 +1,4 @@
-// The wire: everything that happened, newest first, to be filtered and searched; one opened.
+// The wire: everything that happened, newest first, with filter and search, and one entry opened.
 
 import * as timeline from "./timeline.js";
 import { byId, el, icon } from "./dom.js";
@@ -122,7 +122,7 @@ function searched(entry) {
     .toLowerCase();
 }
 
-// What became of it: what went wrong, or which route answers it.
+// The outcome in brief: what went wrong, or which route answered.
 function how(entry) {
   if (entry.late) return t("late");
   if (entry.outcome) return words("authorizationOutcomes", entry.outcome);
@@ -167,7 +167,7 @@ function drawRow(entry) {
 
 const callFits = (call) => JSON.stringify(call).toLowerCase().includes(sought);
 
-// A call of the API, also one that belongs to no push.
+// An API call, which may belong to no push.
 function drawCall(call) {
   const result = call.errcode === null ? t("cut") : `errcode ${call.errcode}`;
   const look = () => {
@@ -193,7 +193,7 @@ function drawCall(call) {
   );
 }
 
-// A dot for each delivery, red when WeChat did not take its answer; one more if it went wrong later.
+// A dot for each delivery, red if WeChat did not accept its answer. One more if the job failed.
 function dots(entry) {
   return el(
     "span",
@@ -203,7 +203,7 @@ function dots(entry) {
   );
 }
 
-// Shows what belongs to a row: an entry by its number, a web authorization.
+// Shows an entry by its number, or a web authorization.
 export function look(shows) {
   const authorization = /^authorization-(\d+)$/.exec(shows);
   if (!authorization) return select(Number(shows));

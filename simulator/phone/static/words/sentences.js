@@ -1,5 +1,5 @@
-// Sentences of the log and of the server, which both speak English, and their short words for why
-// something is so. {} stands for what varies; what it stood for is set in again, in order.
+// Translations of the sentences and reasons in the log and of the server, which are in English. {}
+// stands for a part that varies, and is filled in again in order.
 
 export const zh = {
   // 日志：发生了什么
@@ -20,10 +20,10 @@ export const zh = {
   "a user was unbound": "用户已解绑",
   "a visitor cannot be signed in": "访客登录不了",
   "an answer cannot be sent any more and was dropped": "回复已经发不出去，被丢弃",
-  "an authentic push cannot be read": "推送是真的，但读不懂",
-  "an effect is left to the worker": "后端自己的一步交给了 worker",
+  "an authentic push cannot be read": "推送已通过验证，但内容无法解析",
+  "an effect is left to the worker": "后端自身的处理交给了 worker",
   "an idempotent handler is slow; write slow=True": "幂等的处理函数太慢，请写 slow=True",
-  "in plaintext mode anybody could have sent this": "明文模式下谁都可能发来这个，所以只记日志",
+  "in plaintext mode anybody could have sent this": "明文模式下无法确认来源，所以只记日志",
   "process started": "进程已启动",
   "push failed": "处理推送出错",
   "pushes turned away": "有推送被拒绝",
@@ -53,15 +53,15 @@ export const zh = {
   signature_wrong: "签名不对，多半是 token 不一致",
   timestamp: "时间戳相差超过 5 分钟",
   too_large: "太大",
-  "DynamoDB: {}": "DynamoDB 没有照办：{}",
-  "SQS: {}": "SQS 没有照办：{}",
-  "SSM: {}": "SSM 没有照办：{}",
-  "a profile changes all the time": "用户资料一直在变",
+  "DynamoDB: {}": "DynamoDB 出错：{}",
+  "SQS: {}": "SQS 出错：{}",
+  "SSM: {}": "SSM 出错：{}",
+  "a profile changes all the time": "用户资料一直在被修改",
   "the parameter {} is missing or malformed": "参数 {} 缺失或格式不对",
   "a later release of wechalice wrote this; deploy that release again":
     "这是更新版本的 wechalice 写下的，请重新部署那个版本",
   "the queue": "队列连不上",
-  "the record vanished": "推送记录不见了",
+  "the record vanished": "推送记录丢失",
   "the secret own/{} is missing; run: {}": "缺少密钥 own/{}，请运行：{}",
   "the secrets could not be read again": "没能重新读取密钥",
   "the secrets have not been read yet": "还没读到密钥",
@@ -117,7 +117,7 @@ export const zh = {
   "read the notices in WeChat's console: this API is banned":
     "接口已被封禁：请看公众平台的通知",
 
-  // 模拟器为什么没有照办
+  // 模拟器为什么拒绝
   "WeChat takes pictures of at most 10 MB": "图片最大 10 MB",
   "a later release of wechalice saved this conversation": "这个会话是更新版本的 wechalice 保存的",
   "a conversation has a list of steps": "会话里应有一组步骤",
@@ -130,12 +130,12 @@ export const zh = {
   "amount is a number": "数量应是数字",
   "argument invalid!": "菜单不对：一级菜单应有 1 到 3 个",
   "fields are an object": "字段应是一个对象",
-  "no action {}": "没有 {} 这种动作",
-  "no fault {}; there are {}": "没有 {} 这种故障，只有 {}",
-  "nobody has done anything of that number": "没有这一步，没法再做一次",
+  "no action {}": "没有动作 {}",
+  "no fault {}; there are {}": "没有故障 {}，只有 {}",
+  "nobody has done anything of that number": "没有这一条，无法重做",
   "not JSON": "不是 JSON",
   "not a JSON object": "不是 JSON 对象",
-  "only the page itself may do that": "只有这个网页自己可以这样做",
+  "only the page itself may do that": "只有本页面可以执行这个操作",
   "openid is a text, fields have a MsgType": "openid 应是文本，字段里应有 MsgType",
   "since is the number of a revision": "since 应是一个版本号",
   "text is a text": "要推送的内容应是文本",
@@ -144,31 +144,31 @@ export const zh = {
   "the handlers took more than {} seconds to load": "加载处理函数超过 {} 秒",
   "the setting {} cannot be {}": "设置 {} 不能是 {}",
   "there is no SSM here; make run starts one": "这里没有 SSM；make run 会启动一个",
-  "there is no such place": "没有这个地方",
-  "there is no such thing": "没有这个东西",
+  "there is no such place": "没有这个地址",
+  "there is no such thing": "不存在",
 };
 
 export const en = {
-  no_window: "nothing can be sent after such an event",
+  no_window: "no message may be sent after such an event",
   window_closed: "too late to be sent",
   window_full: "no more messages may be sent",
   app_id: "it is for another account",
   base64: "the ciphertext is not base64",
-  blocks: "the ciphertext is not in whole blocks",
+  blocks: "the ciphertext does not consist of whole blocks",
   field_missing_or_wrong: "a field is missing or wrong",
   length: "the length does not fit the content",
   mode: "not in the account's mode",
   no_key: "there is no EncodingAESKey yet",
   not_encrypted: "not encrypted",
   not_xml: "not XML",
-  padding: "the padding is wrong: the EncodingAESKey is another one, most likely",
-  "repeated_{}": "the parameter {} is there twice",
+  padding: "the padding is wrong: most likely the EncodingAESKey differs",
+  "repeated_{}": "the parameter {} is repeated",
   secrets_unavailable: "the secrets cannot be read",
   signature_missing: "there is no signature",
   signature_or_echostr_missing: "there is no signature, or no echostr",
-  signature_wrong: "the signature is wrong: the token is another one, most likely",
+  signature_wrong: "the signature is wrong: most likely the token differs",
   timestamp: "the timestamp is off by more than five minutes",
   too_large: "too large",
-  "the queue": "the queue is out of reach",
-  "argument invalid!": "a menu has one to three buttons at its top",
+  "the queue": "the queue cannot be reached",
+  "argument invalid!": "a menu has one to three top-level buttons",
 };

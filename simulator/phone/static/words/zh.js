@@ -12,7 +12,7 @@ export const zh = {
   typing: "对方正在输入…",
   waiting: "等待公众号回复",
   outOfReach: "连不上模拟器，请确认它仍在运行。",
-  refused: "模拟器没有照办：{detail}",
+  refused: "模拟器拒绝了请求：{detail}",
   tooLarge: "图片最大 10 MB",
   notAPicture: "只能发送图片文件",
   ms: "{n} 毫秒",
@@ -102,7 +102,7 @@ export const zh = {
   expected: "应为",
   actual: "实际",
   faultLine: "该公众号提供的服务出现故障，请稍后再试",
-  notAFile: "这不是保存下来的会话",
+  notAFile: "这个文件不是保存的会话",
   leftOut: "有 {detail} 步还没结束，没有存进文件；等它们结束后再保存一次即可。",
   back: "返回",
   did: {
