@@ -92,7 +92,7 @@ def _take_all(browser: Browser, phone: str, url: str) -> None:
     with _page(browser, phone, WIDE) as page:
         _talk(page)
         _save(page, "wire")
-        page.locator("#to-state").click()
+        page.locator("#to-tables").click()
         _rotate(page)
         _save(page, "state")
     with _page(browser, phone, WIDE, scheme="dark", locale="en") as page:

@@ -87,14 +87,14 @@ def test_a_narrow_window_shows_what_the_tables_hold_in_words(page: Page) -> None
     page.set_viewport_size({"width": 390, "height": 800})
     say(page, "count")
     expect(page.locator(".theirs .bubble").last).not_to_be_empty()
-    page.locator("#to-state").click()
+    page.locator("#to-tables").click()
     record = page.get_by_role("region", name="推送记录").locator(".opens").first
     expect(record).to_contain_text("answered")
     expect(record.locator("[data-column=答复]")).to_have_text(re.compile(r"\d+"))
     record.click()
     records = page.get_by_role("region", name="推送记录")
     expect(records.locator("pre").filter(visible=True)).to_have_count(1)
-    for shown in (page.locator(".scrolls"), page.locator("#state pre:visible")):
+    for shown in (page.locator(".scrolls"), page.locator("#tables pre:visible")):
         for each in shown.all():
             assert each.evaluate("each => each.scrollWidth <= each.clientWidth")
     assert overflow(page) <= 0

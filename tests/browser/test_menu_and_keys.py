@@ -191,7 +191,7 @@ def test_a_call_that_is_shown_stays_so_in_the_other_language(page: Page, account
     called = page.locator("#details h3")
     expect(called).to_have_text("/cgi-bin/menu/create")
     page.keyboard.press("l")
-    expect(page.locator("#details")).to_contain_text("Asked")
+    expect(page.locator("#details")).to_contain_text("Request")
     expect(called).to_have_text("/cgi-bin/menu/create")
 
 

@@ -94,9 +94,9 @@ def test_what_wechat_said_stands_behind_our_words(page: Page) -> None:
 
 def test_a_refusal_of_the_server_is_told_in_the_language_of_the_page(page: Page) -> None:
     script = """async () => {
-        const { post } = await import("/static/ask.js");
+        const { post } = await import("/static/server.js");
         await post("settings", { LATE_ANSWERS: "never" });
     }"""
     page.evaluate(script)
-    words = page.locator("#trouble").inner_text()
-    assert words.startswith("模拟器没有照办：设置 LATE_ANSWERS 不能是 never")
+    words = page.locator("#complaint").inner_text()
+    assert words.startswith("模拟器拒绝了请求：设置 LATE_ANSWERS 不能是 never")

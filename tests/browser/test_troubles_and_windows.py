@@ -86,9 +86,11 @@ def test_what_is_said_while_the_simulator_is_gone_is_kept_to_be_sent(
 
 
 def test_the_bar_that_tells_of_trouble_covers_nothing(narrow: Page) -> None:
-    narrow.evaluate("import('/static/ask.js').then(ask => ask.complain('refused', 'x'.repeat(99)))")
+    narrow.evaluate(
+        "import('/static/server.js').then(server => server.complain('refused', 'x'.repeat(99)))"
+    )
     told = narrow.get_by_role("alert")
-    expect(told).to_contain_text("模拟器没有照办")
+    expect(told).to_contain_text("模拟器拒绝了请求")
     bar, tabs = box(narrow.locator("#bar")), box(narrow.locator("#people"))
     assert box(told)["y"] >= bar["y"] + bar["height"]
     assert box(told)["y"] + box(told)["height"] <= tabs["y"]

@@ -104,7 +104,7 @@ def test_answers_that_are_under_way_at_once_stand_each_under_its_own_push(
     expect(theirs(page)).to_have_text(["a moment", "a moment"])
     with page.expect_download() as downloaded:
         press(page, "保存会话")
-    expect(page.locator("#trouble")).to_contain_text("有 2 步还没结束")
+    expect(page.locator("#complaint")).to_contain_text("有 2 步还没结束")
     assert json.loads(Path(downloaded.value.path()).read_text())["steps"] == []
     gate.touch()
     expect(theirs(page).filter(has_text="the answer to TWO")).to_be_visible()

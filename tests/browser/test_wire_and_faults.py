@@ -22,10 +22,10 @@ def test_each_route_says_why_it_answers_or_does_not(
     say(page, "news")
     wire(page).get_by_text("TextMessage → test.news").click()
     routes = wire(page).locator(".routes li")
-    expect(routes.filter(has_text="test.news")).to_contain_text("匹配，由它回答")
+    expect(routes.filter(has_text="test.news")).to_contain_text("匹配，由它处理")
     expect(routes.filter(has_text="test.contact")).to_contain_text("只处理 ClickEvent")
     expect(routes.filter(has_text="test.usage")).to_contain_text("content 不符合 /help|[?]/")
-    expect(routes.filter(has_text="test.others")).to_contain_text("前面的先回答")
+    expect(routes.filter(has_text="test.others")).to_contain_text("也匹配，但由前面的路由处理")
 
 
 def test_signature_and_encryption_are_shown_step_by_step(page: Page) -> None:

@@ -2,7 +2,7 @@
 
 import { el, icon } from "./dom.js";
 import { current, t, words } from "./i18n.js";
-import { linked, webLink } from "./text.js";
+import { linked, webLink } from "./linked_text.js";
 
 export function describe(said) {
   if (said.kind !== "event") return labelled(said);

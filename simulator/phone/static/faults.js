@@ -1,7 +1,7 @@
 // A switch for each fault, with what the user sees while it is on.
 
 import { button, byId, el, redraw } from "./dom.js";
-import { post } from "./ask.js";
+import { post } from "./server.js";
 import { current, t, words } from "./i18n.js";
 import { on, store } from "./store.js";
 

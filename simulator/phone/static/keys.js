@@ -11,9 +11,9 @@ import { closePanel, startWriting, togglePanel } from "./composition.js";
 import { closeSubmenu } from "./menu.js";
 import { nextTheme } from "./theme.js";
 import { show } from "./views.js";
-import { leave, move } from "./walk.js";
+import { leave, move } from "./wire_keys.js";
 
-const VIEWS = { c: "chat", w: "wire", f: "faults", s: "state" };
+const VIEWS = { c: "chat", w: "wire", f: "faults", s: "tables" };
 
 export function start({ changeLanguage }) {
   const keys = {

@@ -1,7 +1,7 @@
 // Takes the server's news as they happen. The browser reconnects by itself.
 
 import { hold, store, tell } from "./store.js";
-import { complain } from "./ask.js";
+import { complain } from "./server.js";
 
 let session = "";
 

@@ -5,8 +5,8 @@ import * as composer from "./composer.js";
 import * as faults from "./faults.js";
 import * as keys from "./keys.js";
 import * as people from "./people.js";
-import * as state from "./state.js";
-import * as walk from "./walk.js";
+import * as tables from "./tables.js";
+import * as wireKeys from "./wire_keys.js";
 import * as wire from "./wire.js";
 import { button, byId, el, icon, redraw } from "./dom.js";
 import { follow } from "./live.js";
@@ -15,7 +15,7 @@ import { on, store, tell } from "./store.js";
 import { chosenTheme, nextTheme } from "./theme.js";
 import { show, shown, shownBeside, VIEWS } from "./views.js";
 
-const ICONS = { chat: "chat", wire: "wire", faults: "fault", state: "table" };
+const ICONS = { chat: "chat", wire: "wire", faults: "fault", tables: "table" };
 const THEMES = {
   auto: ["auto", "themeAuto"],
   light: ["sun", "themeLight"],
@@ -67,7 +67,7 @@ function drawBar() {
 
 apply();
 for (const topic of ["status", "faults", "language", "theme", "view"]) on(topic, drawBar);
-for (const part of [people, chat, composer, wire, walk, faults, state, keys])
+for (const part of [people, chat, composer, wire, wireKeys, faults, tables, keys])
   part.start({ changeLanguage });
 drawBar();
 show(location.hash.slice(1) || "chat");

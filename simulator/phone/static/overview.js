@@ -1,13 +1,13 @@
 // The heading above the steps of an entry: who did what, and how much of the five seconds it took.
 
 import { button, el, icon } from "./dom.js";
-import { complain, get, post } from "./ask.js";
+import { complain, get, post } from "./server.js";
 import { describe } from "./bubbles.js";
-import { firstWords } from "./kinds.js";
+import { firstWords } from "./message_summary.js";
 import { avatar } from "./people.js";
 import { exactTimeOf, t, took, words } from "./i18n.js";
 import { person } from "./store.js";
-import { backToList } from "./opening.js";
+import { backToList } from "./wire_panes.js";
 
 export function heading(turn) {
   if (turn.late) return headed(turn, firstWords(turn.late), t("late"));

@@ -2,9 +2,9 @@
 
 import { el, icon } from "./dom.js";
 import { ask } from "./dialogs.js";
-import { chooseEvent } from "./events.js";
+import { chooseEvent } from "./event_dialog.js";
 import { act, scan } from "./people.js";
-import { getJson, post } from "./ask.js";
+import { getJson, post } from "./server.js";
 import { choosePicture } from "./pictures.js";
 import { closePanel, showMenu } from "./composition.js";
 import { site, openPage } from "./browser.js";

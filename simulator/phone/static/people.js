@@ -2,10 +2,10 @@
 
 import { button, byId, el, icon, redraw } from "./dom.js";
 import { ask } from "./dialogs.js";
-import { post, send } from "./ask.js";
+import { post, send } from "./server.js";
 import { current, t } from "./i18n.js";
 import { hold, on, person, store } from "./store.js";
-import { replayFile, save } from "./saved.js";
+import { replayFile, save } from "./saved_conversations.js";
 
 const COLOURS = 6;
 const NEAREST = { block: "nearest", inline: "nearest" };
@@ -98,6 +98,6 @@ async function add() {
   const field = { name: "name", label: t("personName"), required: true, maxLength: 20 };
   const asked = await ask(t("addPerson"), [field], t("add"));
   if (!asked) return;
-  const told = await send("people", "application/json", JSON.stringify(asked));
-  if (told) hold(JSON.parse(told).openid);
+  const answer = await send("people", "application/json", JSON.stringify(asked));
+  if (answer) hold(JSON.parse(answer).openid);
 }

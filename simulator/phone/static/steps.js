@@ -47,16 +47,16 @@ function query(parameters) {
   return table(t("pushQuery"), Object.entries(parameters));
 }
 
-function signature(told) {
+function signature(steps) {
   const rows = [
-    [t("signedParts"), told.parts.map((each) => `${each.name} = ${each.value}`).join("\n")],
-    [t("sha1"), told.digest],
+    [t("signedParts"), steps.parts.map((each) => `${each.name} = ${each.value}`).join("\n")],
+    [t("sha1"), steps.digest],
     [
-      t("shouldBe", { name: told.name }),
-      `${told.given}  ${told.fits ? "✓" : "✗"} ${t(told.fits ? "fits" : "fitsNot")}`,
+      t("shouldBe", { name: steps.name }),
+      `${steps.given}  ${steps.fits ? "✓" : "✗"} ${t(steps.fits ? "fits" : "fitsNot")}`,
     ],
   ];
-  if (told.sealed.total) rows.push(["AES-256-CBC", t("sealed", told.sealed)]);
+  if (steps.sealed.total) rows.push(["AES-256-CBC", t("sealed", steps.sealed)]);
   return table(t("signed"), rows);
 }
 
@@ -92,23 +92,25 @@ export function fetch({ kind, method, address, query, form, status, leads_to, le
 const pathOf = (address) => address.slice(address.indexOf("/"));
 
 // No route is no failure where WeChat shows no reply, as after most events.
-export function route(told, log, expects) {
-  if (told.problem !== undefined)
+export function route(explanation, log, expects) {
+  if (explanation.problem !== undefined)
     return {
       title: t("route"),
-      summary: t("handlersUnreadable", { detail: inLanguage(told.problem) }),
+      summary: t("handlersUnreadable", { detail: inLanguage(explanation.problem) }),
       failed: true,
     };
-  const summary = told.route ? t("routedAs", told) : `${told.kind} → ${t("noRoute")}`;
+  const summary = explanation.route
+    ? t("routedAs", explanation)
+    : `${explanation.kind} → ${t("noRoute")}`;
   const changed =
-    log?.route && log.route !== told.route
+    log?.route && log.route !== explanation.route
       ? [el("p", { class: "hint" }, t("routesChanged", log))]
       : [];
   return {
     title: t("route"),
     summary,
-    failed: !told.route && expects,
-    details: () => [...changed, el("ol", { class: "routes" }, told.routes.map(verdict))],
+    failed: !explanation.route && expects,
+    details: () => [...changed, el("ol", { class: "routes" }, explanation.routes.map(verdict))],
   };
 }
 
@@ -128,7 +130,7 @@ function verdict(each) {
   );
 }
 
-export function stateOf(item) {
+export function statusOf(item) {
   if (item.delivered) return "delivered";
   if (item.turn === 0) return "queued";
   return item.answer ? "answered" : "running";
@@ -152,7 +154,7 @@ function happened(item, before) {
   if (item.answer && !before?.answer) return item.turn === 0 ? "stored" : "answered";
   if (before && item.turn === 0 && before.turn === 0 && item.owner !== before.owner)
     return item.owner ? "taken" : "back";
-  return stateOf(item);
+  return statusOf(item);
 }
 
 // What went wrong and why, as far as is known.

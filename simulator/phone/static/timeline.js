@@ -4,12 +4,12 @@ import * as steps from "./steps.js";
 import { bars, heading, authorizationHeading } from "./overview.js";
 import { bubble } from "./bubbles.js";
 import { el, icon } from "./dom.js";
-import { getJson } from "./ask.js";
+import { getJson } from "./server.js";
 import { current, exactTimeOf, t, took } from "./i18n.js";
-import { firstWords, signOf } from "./kinds.js";
+import { firstWords, signOf } from "./message_summary.js";
 import { on, person, store } from "./store.js";
 import { selected } from "./selection.js";
-import { backToList } from "./opening.js";
+import { backToList } from "./wire_panes.js";
 
 let place = null;
 let drawn = ""; // what is drawn now, so that a redraw closes no open step without need
@@ -115,24 +115,24 @@ let requests = 0; // of web authorizations: only the last answer counts
 
 async function drawAuthorization() {
   const mine = ++requests;
-  const told = await getJson(`web-authorizations/${authorization}`).catch(() => null);
-  const key = JSON.stringify([current(), told]);
-  if (!told || authorization === null || mine !== requests || key === drawn) return;
+  const data = await getJson(`web-authorizations/${authorization}`).catch(() => null);
+  const key = JSON.stringify([current(), data]);
+  if (!data || authorization === null || mine !== requests || key === drawn) return;
   drawn = key;
   const all = [
-    ...told.fetches.map((each, n) => ({
+    ...data.fetches.map((each, n) => ({
       id: `fetch-${n}`,
       at: each.at,
       order: 0,
       sign: each.kind === "choice" ? "person" : "wire",
       ...steps.fetch(each),
     })),
-    ...callSteps(told),
-    ...lineSteps(told),
+    ...callSteps(data),
+    ...lineSteps(data),
   ];
-  const about = { number: `authorization-${told.number}`, at: told.at };
+  const about = { number: `authorization-${data.number}`, at: data.at };
   const hint = el("p", { class: "hint" }, t("authorizationHint"));
-  place.replaceChildren(authorizationHeading(told), hint, listOf(about, all), ...lack());
+  place.replaceChildren(authorizationHeading(data), hint, listOf(about, all), ...lack());
 }
 
 async function explain(turn) {
@@ -170,7 +170,7 @@ function wrong({ log, late, lines }) {
 const lack = () => (store.tables.there ? [] : [el("p", { class: "hint" }, t("onlyMakeRun"))]);
 
 function wireSteps(turn) {
-  const told = explained.get(turn.number);
+  const explanation = explained.get(turn.number);
   const first = turn.exchanges[0]?.at ?? turn.at;
   return [
     ...turn.exchanges.map((each, position) => ({
@@ -181,8 +181,16 @@ function wireSteps(turn) {
       open: position === 0,
       ...steps.delivery(each, position + 1),
     })),
-    ...(told
-      ? [{ id: "route", at: first, order: 1, sign: "link", ...steps.route(told, turn.log, turn.expects) }]
+    ...(explanation
+      ? [
+          {
+            id: "route",
+            at: first,
+            order: 1,
+            sign: "link",
+            ...steps.route(explanation, turn.log, turn.expects),
+          },
+        ]
       : []),
     ...lateOnes(turn),
   ];

@@ -3,7 +3,7 @@
 import { byId } from "./dom.js";
 import { tell } from "./store.js";
 
-export const VIEWS = ["chat", "wire", "faults", "state"];
+export const VIEWS = ["chat", "wire", "faults", "tables"];
 
 let view = "chat";
 let beside = "wire"; // the view beside the chat

@@ -4,11 +4,11 @@ import * as timeline from "./timeline.js";
 import { byId, el, icon } from "./dom.js";
 import { avatar } from "./people.js";
 import { describe } from "./bubbles.js";
-import { firstWords, signOf } from "./kinds.js";
+import { firstWords, signOf } from "./message_summary.js";
 import { exactTimeOf, t, took, words } from "./i18n.js";
 import { why } from "./steps.js";
 import { on, store } from "./store.js";
-import { open } from "./opening.js";
+import { open } from "./wire_panes.js";
 import { select } from "./selection.js";
 
 const FILTERS = ["all", "texts", "events", "late", "authorizations", "failed", "slow", "calls"];

@@ -4,7 +4,7 @@ export const en = {
   chat: "Chat",
   wire: "Wire",
   faults: "Faults",
-  state: "State",
+  tables: "State",
   views: "Views",
   people: "Users",
   messages: "Conversation",

@@ -215,7 +215,7 @@ export const tools = {
   version: "Version",
   changed: "Changed",
   identity: "identity",
-  stateOf: "State",
+  statusOf: "Status",
   answer: "Answer",
   sent: "Sent",
   expires: "Expires",

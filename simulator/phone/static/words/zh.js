@@ -4,7 +4,7 @@ export const zh = {
   chat: "聊天",
   wire: "报文",
   faults: "故障",
-  state: "状态",
+  tables: "状态",
   views: "视图",
   people: "用户",
   messages: "聊天记录",

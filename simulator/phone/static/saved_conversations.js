@@ -1,7 +1,7 @@
 // Saves a conversation in a file, and replays one as a test.
 
 import { button, byId, el, icon, redraw } from "./dom.js";
-import { complain, get, post } from "./ask.js";
+import { complain, get, post } from "./server.js";
 import { current, t } from "./i18n.js";
 import { on, person, store } from "./store.js";
 

@@ -3,7 +3,7 @@
 import { byId } from "./dom.js";
 import { shown } from "./timeline.js";
 import { show } from "./views.js";
-import { close } from "./opening.js";
+import { close } from "./wire_panes.js";
 import { look } from "./wire.js";
 
 export function start() {

@@ -9,9 +9,9 @@ let shown = "";
 
 export function complain(problem, detail = "") {
   shown = problem;
-  byId("trouble").hidden = !problem;
+  byId("complaint").hidden = !problem;
   if (!problem) return;
-  byId("trouble").replaceChildren(
+  byId("complaint").replaceChildren(
     el("span", {}, t(problem, { detail })),
     button(t("close"), () => complain(""), { class: "plain" }, icon("close")),
   );

@@ -2,10 +2,10 @@
 // pushes, under which a secret can be rotated.
 
 import { button, byId, el, redraw } from "./dom.js";
-import { post } from "./ask.js";
+import { post } from "./server.js";
 import { current, dayOf, exactTimeOf, t, words } from "./i18n.js";
 import { on, person, store } from "./store.js";
-import { json, stateOf } from "./steps.js";
+import { json, statusOf } from "./steps.js";
 
 const PUSH = "push#";
 const KINDS = {
@@ -23,24 +23,24 @@ export function start() {
   for (const topic of ["status", "tables", "language"]) on(topic, draw);
 }
 
-// Drawn in parts, because the counters change often and the tables must not lose their scroll position.
+// Drawn in parts: the counters change often, and the tables must keep their scroll position.
 function draw() {
   if (!store.status) return;
   const { stream, rotation } = store.status;
   const { there } = store.tables;
-  redraw(part("state-title"), [current(), there], () => [
-    el("header", { class: "row spread" }, el("h2", {}, t("state"))),
+  redraw(part("tables-title"), [current(), there], () => [
+    el("header", { class: "row spread" }, el("h2", {}, t("tables"))),
     ...(there ? [] : [el("p", { class: "hint" }, t("notHere"))]),
   ]);
-  redraw(part("state-stream"), [current(), stream, rotation], () => streaming(stream, rotation));
-  redraw(part("state-tables"), [current(), store.tables, rotation.runs], () =>
-    there ? tables(rotation) : [],
+  redraw(part("tables-stream"), [current(), stream, rotation], () => streaming(stream, rotation));
+  redraw(part("tables-items"), [current(), store.tables, rotation.runs], () =>
+    there ? drawTables(rotation) : [],
   );
 }
 
 function part(id) {
   const known = byId(id);
-  if (!known) byId("state").append(el("div", { id }));
+  if (!known) byId("tables").append(el("div", { id }));
   return known ?? byId(id);
 }
 
@@ -92,7 +92,7 @@ function counter(name, value) {
   );
 }
 
-function tables(rotation) {
+function drawTables(rotation) {
   const { items, profiles, jobs, dead } = store.tables;
   const records = items.filter((each) => each.id.startsWith(PUSH));
   const others = items.filter((each) => !each.id.startsWith(PUSH));
@@ -133,7 +133,7 @@ function secrets(rotation) {
 const short = (text) => (text.length > 12 ? `${text.slice(0, 10)}…` : text);
 const RECORD = {
   identity: (each) => short(each.id.slice(PUSH.length)),
-  stateOf: (each) => el("span", { class: `tag ${stateOf(each)}` }, stateOf(each)),
+  statusOf: (each) => el("span", { class: `tag ${statusOf(each)}` }, statusOf(each)),
   answer: (each) => clipped(inWords(each.answer)),
   sent: (each) => `${each.sent}`,
   expires: (each) => dayOf(each.expires),
@@ -159,7 +159,7 @@ const OTHER = {
 };
 
 const clipped = (text) =>
-  el("span", { class: "told" }, text.length > 60 ? `${text.slice(0, 58)}…` : text);
+  el("span", { class: "clipped" }, text.length > 60 ? `${text.slice(0, 58)}…` : text);
 
 // Stored replies, which are JSON, in the words that a user reads.
 const inWords = (replies) => (replies ? JSON.parse(replies).map(textOf).join(" / ") : "");
