@@ -18,7 +18,7 @@ from tests.patience import PATIENCE
 
 @dataclass(frozen=True)
 class Request:
-    """One request as it came."""
+    """One request."""
 
     query: dict[str, str]
     headers: dict[str, str]
@@ -27,7 +27,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """What goes back: after `delay` seconds, with a `pause` after each byte; status 0 hangs up.
+    """An answer after `delay` seconds, with a `pause` after each byte. Status 0 hangs up.
 
     Its date is `ahead` of the time, in seconds.
     """
@@ -44,7 +44,7 @@ Respond: TypeAlias = Callable[[Request], Answer]
 
 @dataclass(frozen=True)
 class Backend:
-    """A running backend: where it is, and what it was asked so far."""
+    """A running backend: its address, and its requests so far."""
 
     url: str
     requests: list[Request] = field(default_factory=list)
@@ -52,7 +52,7 @@ class Backend:
 
 @contextmanager
 def backend(*answers: Answer | Respond) -> Iterator[Backend]:
-    """Runs a backend that gives these answers in turn, and the last one ever after."""
+    """Runs a backend that gives these answers in turn, and then always the last one."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
     running = Backend(f"http://127.0.0.1:{server.server_port}/wechat")
     server.RequestHandlerClass = _handler(running, answers)
@@ -67,7 +67,7 @@ def backend(*answers: Answer | Respond) -> Iterator[Backend]:
 
 
 def opened(account: Account, request: Request) -> Opened:
-    """The push in `request`, proved for `account`."""
+    """The push in `request`, verified for `account`."""
     names = ("signature", "timestamp", "nonce", "msg_signature")
     query = Query(**{name: request.query.get(name, "") for name in names})
     key = EncodingAesKey(account.encoding_aes_key)

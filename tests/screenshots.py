@@ -1,4 +1,4 @@
-"""`make screenshots`: pictures of the phone's page for the documents, taken of a run of its own."""
+"""`make screenshots`: takes the documents' pictures of the phone's page, in its own run."""
 
 import tempfile
 from collections.abc import Iterator
@@ -112,7 +112,7 @@ def _take_all(browser: Browser, phone: str, url: str) -> None:
 
 
 def _talk(page: Page) -> None:
-    """A little of everything, ending with what came late."""
+    """A conversation with a little of everything, and a late message at the end."""
     for text, answer in (("天气 北京", "26 ℃"), ("满意", "谢谢！")):
         say(page, text)
         expect(page.locator(".theirs .bubble").last).to_contain_text(answer)
@@ -127,7 +127,7 @@ def _talk(page: Page) -> None:
 
 
 def _rotate(page: Page) -> None:
-    """A token in the middle of its rotation, with pushes streaming."""
+    """Starts a stream of pushes, and stops in the middle of the rotation of a token."""
     page.locator("#stream").click()
     page.get_by_role("button", name="轮换 token").click()
     expect(page.locator("#rotation")).to_contain_text("8 秒后")

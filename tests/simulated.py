@@ -24,7 +24,7 @@ NO_BACKEND = "http://127.0.0.1:1/wechat"
 
 @dataclass
 class Side:
-    """What a test reaches of it: the world inside, the address outside."""
+    """What a test can reach: the world inside, the address outside."""
 
     world: World
     address: str
@@ -58,7 +58,7 @@ def wechat_side(
 
 
 def parameters_of(account: Account) -> FakeParameters:
-    """SSM, as it is when the operator has done their work."""
+    """SSM with the parameters that an operator has written."""
     parameters = FakeParameters(Clock(time.time()))
     parameters.put("app-id", account.app_id)
     parameters.put("app-secret", account.app_secret)

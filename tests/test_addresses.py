@@ -1,4 +1,4 @@
-"""Commands find what `make run` serves, whatever its ports are; options count for more."""
+"""Commands find the addresses of `make run`, whatever its ports are. Options override them."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,7 +33,7 @@ def server() -> Iterator[Backend]:
         yield running
 
 
-def test_without_options_commands_go_where_make_run_serves(server: Backend) -> None:
+def test_without_options_commands_use_the_addresses_of_make_run(server: Backend) -> None:
     with wechat_side(ACCOUNT) as side:
         Addresses(server.url, int(side.address.rpartition(":")[2])).save(FILE)
         assert CliRunner().invoke(main, ["say", "hi"]).stdout == "你也好\n"
@@ -41,14 +41,14 @@ def test_without_options_commands_go_where_make_run_serves(server: Backend) -> N
         assert len(server.requests) == 1
 
 
-def test_options_count_for_more(server: Backend) -> None:
+def test_options_override_the_addresses_of_make_run(server: Backend) -> None:
     Addresses("http://127.0.0.1:1/wechat", ports.free()).save(FILE)
     options = ["--url", server.url, "--phone-port", str(ports.free())]
     assert CliRunner().invoke(main, ["say", "hi", *options]).stdout == "你也好\n"
 
 
 @pytest.mark.parametrize("content", [None, "", "[]", "{}", '{"port": 1}', "[" * 100_000])
-def test_where_nothing_ran_they_go_where_make_run_would_serve(content: str | None) -> None:
+def test_without_a_run_they_use_the_default_addresses(content: str | None) -> None:
     if content is not None:
         FILE.write_text(content)
     assert Addresses.load() == Addresses("http://127.0.0.1:8000/wechat", 8080)

@@ -1,4 +1,4 @@
-"""Each fault of WeChat's side does what its explanation says, and a backend is none the wiser."""
+"""Each fault of WeChat's side does what its explanation says."""
 
 import socket
 import time
@@ -75,26 +75,26 @@ def test_a_refusing_fault_refuses_until_it_is_off(
     assert len(side.world.received) == 1
 
 
-def test_the_address_that_is_not_whitelisted_is_named(side: Side, api: Api) -> None:
+def test_the_address_off_the_whitelist_is_named(side: Side, api: Api) -> None:
     side.world.faults.turn_on(faults.IP_NOT_WHITELISTED)
     with pytest.raises(OperatorMustAct, match=r"203\.0\.113\.7"):
         api.typing(USER)
 
 
-def test_a_token_that_is_there_needs_no_whitelist(side: Side, api: Api) -> None:
+def test_an_existing_token_needs_no_whitelist(side: Side, api: Api) -> None:
     api.typing(USER)
     side.world.faults.turn_on(faults.IP_NOT_WHITELISTED)
     api.send(USER, TEXT)
 
 
-def test_a_secret_that_was_rotated_ends_the_tokens_it_gave(side: Side, api: Api) -> None:
+def test_a_rotated_secret_ends_its_tokens(side: Side, api: Api) -> None:
     api.typing(USER)
     side.world.faults.turn_on(faults.SECRET_ROTATED)
     with pytest.raises(SecretRefused):
         api.typing(USER)
 
 
-def test_expired_tokens_are_fetched_again_unnoticed(side: Side, api: Api) -> None:
+def test_an_expired_token_is_replaced_without_an_error(side: Side, api: Api) -> None:
     side.world.faults.turn_on(faults.TOKEN_EXPIRED)
     for _ in range(3):
         api.send(USER, TEXT)
@@ -127,14 +127,14 @@ def test_a_cut_connection_leaves_the_sender_in_doubt(
     api.send(USER, TEXT)
 
 
-def test_a_client_with_less_patience_than_latency_is_in_doubt_too(side: Side) -> None:
+def test_a_client_that_times_out_is_in_doubt_too(side: Side) -> None:
     side.world.faults.turn_on(faults.API_LATENCY, 3)
     with pytest.raises(Uncertain):
         HttpTransport(side.address, timeouts=(PATIENCE, 1)).request("POST", SEND, {}, b"{}")
     wait_until(lambda: not side.world.in_flight)
 
 
-def test_a_call_is_done_though_its_client_has_gone(
+def test_a_call_is_done_even_if_its_client_hangs_up(
     side: Side, caplog: pytest.LogCaptureFixture
 ) -> None:
     side.world.faults.turn_on(faults.API_LATENCY, 1)
@@ -148,9 +148,7 @@ def test_a_call_is_done_though_its_client_has_gone(
     assert caplog.text == ""
 
 
-def test_a_client_that_goes_before_its_request_is_whole_has_called_nothing(
-    side: Side, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_an_incomplete_request_calls_nothing(side: Side, caplog: pytest.LogCaptureFixture) -> None:
     with connected(side) as client:
         client.sendall(HEAD)
         client.shutdown(socket.SHUT_WR)
@@ -169,14 +167,14 @@ def connected(side: Side) -> socket.socket:
 
 
 def rules(fault: Fault, amount: float | None = None, limit: float = 1) -> Rules:
-    """WeChat's rules under one fault, with less patience than WeChat has."""
+    """WeChat's rules under one fault, with a shorter limit."""
     on = Faults()
     on.turn_on(fault, amount)
     under = Rules.under(on)
     return Rules(limit, 0, under.deliveries, under.travel, under.lost)
 
 
-def test_a_lost_response_is_asked_for_again() -> None:
+def test_after_a_lost_response_the_push_is_delivered_again() -> None:
     with backend(replying(ACCOUNT, Text("hi"))) as server:
         one_lost = rules(faults.RESPONSES_LOST, limit=3)
         outcome = deliver(ACCOUNT, pushes.text("hi"), server.url, one_lost)
@@ -192,14 +190,14 @@ def test_when_all_responses_are_lost_the_user_reads_the_fault_text() -> None:
     assert len(server.requests) == 3
 
 
-def test_a_slow_network_takes_its_time_both_ways() -> None:
+def test_a_slow_network_delays_both_ways() -> None:
     with backend(replying(ACCOUNT, Text("hi"))) as server:
         slow = rules(faults.NETWORK_LATENCY, 0.2, limit=PATIENCE)
         (exchange,) = deliver(ACCOUNT, pushes.text("hi"), server.url, slow).exchanges
     assert exchange.milliseconds >= 400
 
 
-def test_a_network_that_is_too_slow_makes_any_answer_late() -> None:
+def test_a_very_slow_network_makes_every_answer_late() -> None:
     with backend(replying(ACCOUNT, Text("hi"))) as server:
         slow = rules(faults.NETWORK_LATENCY, 0.8, limit=1.5)
         outcome = deliver(ACCOUNT, pushes.text("hi"), server.url, slow)
@@ -233,7 +231,7 @@ def test_all_faults_are_off_until_they_are_turned_on() -> None:
         (faults.SYSTEM_BUSY, 1),
     ],
 )
-def test_an_amount_must_make_sense(fault: Fault, amount: float) -> None:
+def test_an_amount_out_of_range_is_refused(fault: Fault, amount: float) -> None:
     on = Faults()
     with pytest.raises(BadAmount):
         on.turn_on(fault, amount)
@@ -264,6 +262,6 @@ def test_every_fault_can_be_switched_over_http(side: Side) -> None:
         {"name": "api-latency", "on": True, "amount": 1000},
     ],
 )
-def test_a_switch_that_is_not_there_is_refused(side: Side, wish: object) -> None:
+def test_an_unknown_fault_is_refused(side: Side, wish: object) -> None:
     assert httpx.post(f"{side.address}/faults", json=wish, timeout=PATIENCE).status_code == 400
     assert not any(map(side.world.faults.is_on, FAULTS))

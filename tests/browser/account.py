@@ -10,12 +10,12 @@ from tests.backends import Answer, held, opened, replying
 
 ACCOUNT = Account.new()
 UNTRUSTED = "<img src=x onerror=\"document.title='broken'\"> ]]> 😀 " + "x" * 300
-"""What a user types to break a page."""
+"""A text by which a user tries to break the page."""
 LATE = {"msgtype": "text", "text": {"content": "慢工出细活"}}
 
 
 def answer(request: backends.Request, released: Event) -> Answer:
-    """Says back what it hears; some words make it fail, or wait."""
+    """Repeats what the user says. Some words make it fail, or wait."""
     push = opened(ACCOUNT, request).push
     match push:
         case TextMessage(content="json"):

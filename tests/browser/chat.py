@@ -11,7 +11,7 @@ from playwright.sync_api import FrameLocator, Locator, Page, Request
 def phone(
     window: Page, address: str, width: int = 1280, *, may_complain: bool = False
 ) -> Iterator[Page]:
-    """The page; what the browser complains about fails the test, unless it `may_complain`."""
+    """The page. Errors in the browser fail the test, unless it `may_complain`."""
     with watched(window) as complaints:
         window.set_viewport_size({"width": width, "height": 800})
         window.goto(address)
@@ -56,30 +56,30 @@ def press(page: Page | FrameLocator, name: str) -> None:
 
 
 def say(page: Page, text: str) -> None:
-    """Types it and sends it, also where the account's menu stands in the input's place."""
+    """Types and sends the text, even if the account's menu is shown instead of the input."""
     page.locator("body").press("m")
     page.get_by_label("消息", exact=True).fill(text)
     press(page, "发送")
 
 
 def open_mine(page: Page) -> FrameLocator:
-    """The account's own page, to which its menu leads, inside the phone."""
+    """The account's own page, opened from the menu inside the phone."""
     page.get_by_role("menuitem", name="我的资料").click()
     return page.frame_locator("#browser iframe")
 
 
 def theirs(page: Page) -> Locator:
-    """What the account has said."""
+    """The messages of the account."""
     return page.locator(".theirs .bubble")
 
 
 def wire(page: Page) -> Locator:
-    """What is behind the chat, beside it."""
+    """The wire beside the chat."""
     return page.get_by_role("region", name="报文")
 
 
 def rows(page: Page) -> Locator:
-    """What happened, newest first."""
+    """The rows of the wire, newest first."""
     return page.locator("#list button")
 
 

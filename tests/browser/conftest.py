@@ -22,10 +22,10 @@ MILLISECONDS = PATIENCE * 1000
 expect.set_options(MILLISECONDS)
 
 
-# Not for the whole session: as long as it lives, its event loop runs in this thread.
+# Not for the whole session, because its event loop runs in this thread until it ends.
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Headless, with a profile of its own; CI may not do without it."""
+    """A headless browser with an empty profile. CI must have one."""
     if not CHROMIUM.exists() and not os.environ.get("CI"):
         pytest.skip(f"needs {CHROMIUM}: apt install chromium")
     with sync_playwright() as playwright:
@@ -40,7 +40,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def window(browser: Browser) -> Iterator[Page]:
-    """A page that is left empty by each test for the next, since opening one takes a second."""
+    """A page that each test leaves empty for the next, because opening one takes a second."""
     context = browser.new_context(locale="zh-CN")
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     context.set_default_timeout(MILLISECONDS)
@@ -50,7 +50,7 @@ def window(browser: Browser) -> Iterator[Page]:
 
 @pytest.fixture
 def released() -> Event:
-    """Ends the wait of slow answers, which must not be as long as WeChat's patience."""
+    """Ends the wait of slow answers, which must be shorter than WeChat's limit."""
     return Event()
 
 
@@ -69,12 +69,12 @@ def side(server: Backend) -> Iterator[Side]:
 
 @pytest.fixture
 def account(side: Side) -> Api:
-    """What the account's backend does later, by WeChat's API."""
+    """The API by which the account's backend acts later."""
     return client_of(side.address, ACCOUNT)
 
 
 @pytest.fixture
 def page(window: Page, side: Side) -> Iterator[Page]:
-    """The page at 1280 px; whatever the browser complains about fails the test."""
+    """The page at 1280 px. Errors in the browser fail the test."""
     with phone(window, side.address) as page:
         yield page

@@ -1,4 +1,4 @@
-"""All that a user can do, on the phone in the browser."""
+"""Everything that a user can do on the phone in the browser."""
 
 import json
 from pathlib import Path
@@ -20,7 +20,7 @@ TILES = {
 }
 
 
-def test_a_tap_on_the_accounts_menu_is_answered(page: Page, account: Api) -> None:
+def test_a_tap_on_the_menu_is_answered(page: Page, account: Api) -> None:
     account.create_menu(
         [
             {"type": "click", "name": "客服", "key": "CONTACT"},
@@ -35,9 +35,7 @@ def test_a_tap_on_the_accounts_menu_is_answered(page: Page, account: Api) -> Non
     expect(page.locator(".article")).to_have_count(2)
 
 
-def test_what_is_being_written_stays_when_the_account_pushes_a_menu(
-    page: Page, account: Api
-) -> None:
+def test_an_unsent_text_stays_when_the_account_sets_a_menu(page: Page, account: Api) -> None:
     page.get_by_label("消息", exact=True).fill("half a sen")
     page.get_by_role("button", name="更多功能").click()
     account.create_menu([{"type": "click", "name": "客服", "key": "CONTACT"}])
@@ -100,7 +98,7 @@ def test_another_user_follows_by_a_code_before_writing(page: Page) -> None:
     expect(page.get_by_label("消息", exact=True)).to_have_count(0)
 
 
-def test_what_others_get_meanwhile_is_counted(page: Page, account: Api) -> None:
+def test_unread_messages_of_other_users_are_counted(page: Page, account: Api) -> None:
     say(page, "one")
     expect(theirs(page)).to_have_text("one")
     page.get_by_role("tab", name="Alice").click()

@@ -47,7 +47,7 @@ def is_signed_in(page: Page, site: str) -> bool:
     return True
 
 
-def test_the_whole_round(page: Page, site: str, running: Machine) -> None:
+def test_the_whole_web_authorization(page: Page, site: str, running: Machine) -> None:
     callbacks: list[str] = []
     page.on(
         "request",
@@ -66,11 +66,11 @@ def test_the_whole_round(page: Page, site: str, running: Machine) -> None:
     page.get_by_role("link", name="重新授权").click()
     press(page, "以快照身份浏览")
     expect(page.locator("h1")).to_have_text("请使用完整服务")
-    assert_nothing_is_told(running, callbacks)
+    assert_nothing_leaked(running, callbacks)
 
 
-def assert_nothing_is_told(running: Machine, callbacks: list[str]) -> None:
-    """Neither codes and states nor any secret of the stage stand in what the backend printed."""
+def assert_nothing_leaked(running: Machine, callbacks: list[str]) -> None:
+    """The backend's output has no codes, no states and no secret of the stage."""
     found = running.ssm().get_parameters_by_path(Path=PATH, WithDecryption=True, MaxResults=10)
     secrets = [each["Value"] for each in found["Parameters"] if not each["Name"].endswith("app-id")]
     assert len(secrets) >= 6
@@ -127,17 +127,17 @@ def test_a_page_fits_a_phone(page: Page, site: str, tmp_path: Path) -> None:
     assert width <= 390
 
 
-# --- What the wire shows of it ----------------------------------------------------------------
+# --- On the wire ------------------------------------------------------------------------------
 
 
 @pytest.fixture
 def wire(window: Page, running: Machine) -> Iterator[Page]:
-    """The phone with what is behind it."""
+    """The phone with the wire beside it."""
     with phone(window, f"http://127.0.0.1:{running.phone_port}", may_complain=True) as page:
         yield page
 
 
-def test_a_web_authorization_is_shown_from_page_to_page_without_its_secrets(wire: Page) -> None:
+def test_a_web_authorization_is_shown_page_by_page_without_secrets(wire: Page) -> None:
     hold(wire, "Alice")
     frame = open_mine(wire)
     expect(row(wire, "网页授权")).to_contain_text("等用户在微信页面上选择")
@@ -167,14 +167,14 @@ def test_a_web_authorization_is_shown_from_page_to_page_without_its_secrets(wire
     expect(callback.get_by_role("row", name="state")).to_contain_text("••••")
 
 
-def test_a_tap_on_a_link_that_no_route_answers_is_no_failure(wire: Page) -> None:
+def test_a_tap_on_a_link_without_a_route_is_no_failure(wire: Page) -> None:
     open_mine(wire)
     row(wire, "打开菜单链接").get_by_role("button").click()
     expect(steps(wire).filter(has_text="没有路由回答")).to_be_visible()
     expect(wire.locator("li.failed", has_text="没有路由回答")).to_have_count(0)
 
 
-def test_a_refused_web_authorization_is_told_as_such(wire: Page) -> None:
+def test_a_refused_web_authorization_is_shown_as_refused(wire: Page) -> None:
     frame = open_mine(wire)
     press(frame, "拒绝")
     expect(frame.locator("h1")).to_have_text("您没有授权")

@@ -58,7 +58,7 @@ def page(window: Page, machine: Machine) -> Iterator[Page]:
 
 
 def open_more(page: Page) -> None:
-    """What stands behind the plus, which is beside the input."""
+    """Opens the panel behind the plus."""
     press(page, "键盘")
     press(page, "更多功能")
 
@@ -83,7 +83,7 @@ def test_a_recorded_push_shows_its_record_and_its_line_in_the_log(page: Page) ->
     expect(page.get_by_role("region", name="会话与发件箱")).to_contain_text('{"n":1}')
 
 
-def test_a_narrow_window_shows_what_the_tables_hold_in_words(page: Page) -> None:
+def test_a_narrow_window_shows_each_item_with_the_names_of_its_columns(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 800})
     say(page, "count")
     expect(page.locator(".theirs .bubble").last).not_to_be_empty()
@@ -110,7 +110,7 @@ def test_a_slow_push_shows_its_job_its_calls_and_the_workers_lines(page: Page) -
     expect(steps(page).filter(has_text="客服消息到达")).to_contain_text("the report")
 
 
-def test_a_killed_worker_leaves_the_job_in_the_queue_until_it_may_start_again(
+def test_while_the_worker_is_killed_the_job_stays_in_the_queue(
     page: Page, machine: Machine
 ) -> None:
     press(page, "故障")
@@ -127,7 +127,7 @@ def test_a_killed_worker_leaves_the_job_in_the_queue_until_it_may_start_again(
     expect(page.locator(".theirs .bubble").nth(before + 1)).to_have_text("the report")
 
 
-def test_an_answer_that_was_dropped_is_told_as_such(page: Page) -> None:
+def test_a_dropped_answer_is_shown_as_dropped(page: Page) -> None:
     press(page, "故障")
     page.get_by_role("switch", name="window-closed").check()
     click(page, "REPORT")
@@ -141,7 +141,7 @@ def test_an_answer_that_was_dropped_is_told_as_such(page: Page) -> None:
     page.get_by_role("switch", name="window-closed").uncheck()
 
 
-def test_an_event_that_no_route_answers_is_told_and_leaves_no_silence(page: Page) -> None:
+def test_an_event_without_a_route_is_shown_as_such_and_not_as_no_reply(page: Page) -> None:
     quiet = page.get_by_text("没有回复").count()
     open_more(page)
     page.get_by_role("group", name="更多功能").get_by_role("button", name="事件").click()
@@ -151,7 +151,7 @@ def test_an_event_that_no_route_answers_is_told_and_leaves_no_silence(page: Page
     expect(page.get_by_text("没有回复")).to_have_count(quiet)
 
 
-def test_an_exception_is_told_where_the_push_is_listed_and_above_its_steps(page: Page) -> None:
+def test_an_exception_is_shown_in_the_list_and_above_the_steps(page: Page) -> None:
     page.get_by_role("tab", name="Alice").click()
     say(page, "break")
     told = "KeyError: '香蕉' — __init__.py:"
@@ -198,7 +198,7 @@ def test_web_authorization_is_refused_inside_the_phone(page: Page) -> None:
     expect(page.locator("#browser")).to_be_hidden()
 
 
-def test_the_backend_is_told_to_run_in_another_mode(page: Page, machine: Machine) -> None:
+def test_the_page_restarts_the_backend_in_another_mode(page: Page, machine: Machine) -> None:
     reloads = machine.output().count("Reloaded.")
     press(page, "故障")
     page.get_by_role("group", name="公众平台的消息加解密方式").get_by_text("明文").click()

@@ -1,4 +1,4 @@
-"""A newcomer types into the phone in the browser and sees what WeChat's user would see."""
+"""A user types into the phone in the browser and sees what they would see in WeChat."""
 
 from threading import Event
 
@@ -11,7 +11,7 @@ from tests.browser.account import LATE, UNTRUSTED
 from tests.browser.chat import say, theirs, wire
 
 
-def test_a_text_is_answered_and_what_is_behind_it_stands_beside_it(page: Page) -> None:
+def test_a_text_is_answered_and_its_steps_are_shown_beside_the_chat(page: Page) -> None:
     say(page, "你好")
     expect(page.locator(".mine .bubble")).to_have_text("你好")
     expect(theirs(page)).to_have_text("你好")
@@ -33,7 +33,7 @@ def test_a_slow_answer_arrives_after_its_ack_and_typing_is_shown_meanwhile(
     expect(page.get_by_role("heading", name="对方正在输入")).to_be_hidden()
 
 
-def test_a_service_failure_is_read_after_three_deliveries(page: Page) -> None:
+def test_the_fault_text_comes_after_three_deliveries(page: Page) -> None:
     say(page, "broken")
     expect(page.locator(".note.fault")).to_have_text(FAULT)
     page.get_by_role("button", name="推送 3 次").click()
@@ -41,14 +41,14 @@ def test_a_service_failure_is_read_after_three_deliveries(page: Page) -> None:
         expect(wire(page)).to_contain_text(f"第 {number} 次推送状态码 500")
 
 
-def test_nonsense_of_the_backend_shows_the_fault_line_and_the_reason(page: Page) -> None:
+def test_a_bad_reply_shows_the_fault_text_and_the_reason(page: Page) -> None:
     say(page, "json")
     expect(page.get_by_text(FAULT)).to_be_visible()
     expect(wire(page)).to_contain_text("也不是 XML")
     expect(wire(page)).to_contain_text("Internal server error")
 
 
-def test_what_is_said_while_another_is_under_way_is_answered_too(
+def test_a_text_sent_while_another_is_under_way_is_answered_too(
     page: Page, released: Event
 ) -> None:
     say(page, "slow")
@@ -60,7 +60,7 @@ def test_what_is_said_while_another_is_under_way_is_answered_too(
     expect(page.get_by_label("等待公众号回复")).to_have_count(0)
 
 
-def test_what_users_type_is_text_and_nothing_else(page: Page) -> None:
+def test_input_of_users_is_always_shown_as_text(page: Page) -> None:
     say(page, UNTRUSTED)
     expect(theirs(page)).to_have_text(UNTRUSTED)
     expect(page.locator("#chat img")).to_have_count(0)

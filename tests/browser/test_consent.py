@@ -31,7 +31,7 @@ def side(site: Backend) -> Iterator[Side]:
 
 @pytest.fixture(params=["light", "dark"])
 def page(window: Page, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A phone; whatever the browser complains about fails the test."""
+    """A phone. Errors in the browser fail the test."""
     with watched(window) as complaints:
         window.set_viewport_size({"width": 390, "height": 760})
         window.emulate_media(color_scheme=request.param)

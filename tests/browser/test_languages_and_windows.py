@@ -48,10 +48,10 @@ def test_both_languages_have_a_word_for_everything(page: Page) -> None:
         return [keys(zh, []), keys(en, [])];
     }"""
     zh, en = (set(each) for each in page.evaluate(keys))
-    # An account that is not verified is a choice of its own.
+    # Whether the account is verified is a separate choice.
     names = [fault.name for fault in FAULTS if fault is not API_UNAUTHORIZED]
     assert {f"sees.{name}" for name in names} <= zh
-    # What Python says in Chinese needs a word in English only.
+    # What Python says in Chinese is needed in English only.
     english = {f"faultNames.{name}" for name in names}
     english |= {f"failures.{failure.name}" for failure in Failure}
     english |= {"units.秒", "units.次"}

@@ -67,9 +67,7 @@ def test_an_empty_chat_leads_to_the_input(page: Page, account: Api) -> None:
 
 
 @pytest.mark.parametrize("key", ["m", "i"])
-def test_a_letter_brings_the_input_up_in_the_menus_place(
-    page: Page, account: Api, key: str
-) -> None:
+def test_a_letter_replaces_the_menu_by_the_input(page: Page, account: Api, key: str) -> None:
     account.create_menu(MENU)
     expect(page.get_by_role("menuitem", name="客服")).to_be_visible()
     page.keyboard.press(key)
@@ -86,7 +84,7 @@ def test_the_menu_comes_back_first_when_the_page_is_opened_again(page: Page, acc
     expect(page.get_by_role("menuitem", name="客服")).to_be_visible()
 
 
-def test_arrows_lead_through_the_menu_and_escape_closes_what_is_open(
+def test_arrows_move_through_the_menu_and_escape_closes_what_is_open(
     page: Page, account: Api
 ) -> None:
     account.create_menu(MENU)
@@ -117,7 +115,7 @@ def test_a_click_elsewhere_closes_the_submenu(page: Page, account: Api) -> None:
 
 @pytest.fixture
 def talked(page: Page) -> Page:
-    """Three texts were answered, and nothing has the focus."""
+    """A page with three answered texts and no focus."""
     for number, text in enumerate(("one", "two", "three")):
         say(page, text)
         expect(theirs(page)).to_have_text(["收到"] * (number + 1))
@@ -126,7 +124,7 @@ def talked(page: Page) -> Page:
     return page
 
 
-def test_letters_and_arrows_walk_the_list_enter_opens_and_escape_closes(talked: Page) -> None:
+def test_letters_and_arrows_move_in_the_list_enter_opens_and_escape_closes(talked: Page) -> None:
     talked.keyboard.press("j")
     expect(rows(talked).nth(1)).to_be_focused()
     talked.keyboard.press("ArrowDown")
@@ -140,7 +138,7 @@ def test_letters_and_arrows_walk_the_list_enter_opens_and_escape_closes(talked: 
     expect(rows(talked).nth(1)).to_be_focused()
 
 
-def test_what_arrives_meanwhile_leaves_the_focus_where_it_is(talked: Page, account: Api) -> None:
+def test_a_new_message_does_not_move_the_focus(talked: Page, account: Api) -> None:
     talked.keyboard.press("j")
     account.send(USER, LATE)
     expect(rows(talked)).to_have_count(4)
@@ -148,9 +146,7 @@ def test_what_arrives_meanwhile_leaves_the_focus_where_it_is(talked: Page, accou
     expect(rows(talked).nth(2)).to_contain_text("two")
 
 
-def test_an_answer_that_comes_meanwhile_leaves_the_choice_where_it_is(
-    talked: Page, released: Event
-) -> None:
+def test_a_new_answer_does_not_change_the_selection(talked: Page, released: Event) -> None:
     say(talked, "slow")
     talked.keyboard.press("Escape")
     expect(rows(talked)).to_have_count(4)
@@ -161,7 +157,7 @@ def test_an_answer_that_comes_meanwhile_leaves_the_choice_where_it_is(
     expect(rows(talked).nth(1)).to_have_attribute("aria-pressed", "true")
 
 
-def test_calls_of_the_api_are_walked_too(page: Page, account: Api) -> None:
+def test_the_keyboard_moves_through_api_calls_too(page: Page, account: Api) -> None:
     account.create_menu(MENU)
     page.locator("#filter-calls").click()
     expect(rows(page)).to_have_count(2)
@@ -183,7 +179,7 @@ def test_a_narrow_window_opens_an_entry_and_leads_back(talked: Page) -> None:
     expect(rows(talked).nth(1)).to_be_focused()
 
 
-def test_a_call_that_is_shown_stays_so_in_the_other_language(page: Page, account: Api) -> None:
+def test_a_shown_call_stays_shown_in_the_other_language(page: Page, account: Api) -> None:
     page.keyboard.press("w")
     page.locator("#filter-calls").click()
     account.create_menu(MENU)
@@ -204,7 +200,7 @@ def open_events(page: Page) -> None:
     expect(page.get_by_role("searchbox", name="搜索事件")).to_be_focused()
 
 
-def test_an_event_is_found_by_what_it_means_and_sent_with_its_fields(
+def test_an_event_is_found_by_its_meaning_and_sent_with_its_fields(
     page: Page, server: Backend
 ) -> None:
     open_events(page)
@@ -217,7 +213,7 @@ def test_an_event_is_found_by_what_it_means_and_sent_with_its_fields(
     assert (fields["Event"], fields["ShopId"]) == ("WifiConnected", "42")
 
 
-def test_fields_inside_of_others_are_sent_where_they_belong(page: Page, server: Backend) -> None:
+def test_nested_fields_are_sent_in_their_place(page: Page, server: Backend) -> None:
     open_events(page)
     page.get_by_role("radio", name="ShakearoundUserShake").check()
     page.get_by_label("AroundBeacons › AroundBeacon › 1 › Major").fill("7")
@@ -228,7 +224,7 @@ def test_fields_inside_of_others_are_sent_where_they_belong(page: Page, server: 
     assert beacons["AroundBeacon"][1]["Major"] == "7"
 
 
-def test_what_is_no_number_is_sent_as_it_was_written(page: Page, server: Backend) -> None:
+def test_a_value_that_is_not_a_number_is_sent_as_typed(page: Page, server: Backend) -> None:
     open_events(page)
     page.get_by_role("radio", name="ShakearoundUserShake").check()
     for field, written in (("Major", "north"), ("Minor", ""), ("Distance", "7.5")):

@@ -1,4 +1,4 @@
-"""What the log and the server say in English, the page says in its own language."""
+"""The page translates the English sentences of the log and the server."""
 
 import ast
 import re
@@ -19,14 +19,14 @@ SIMULATED = sentences.trees(
     "simulator/phone", "simulator/saved_conversations.py", "simulator/faults.py"
 )
 NAMES = {"push", "job"}
-"""Headings of the ordinary lines, which are names of the log's own."""
+"""Headings of ordinary lines, which stay as the log has them."""
 CHINESE = re.compile("[一-鿿]")
 CODE = re.compile(r"[a-z_]+|repeated_\w+")
 VALUE = "x7"
 
 
 def advice() -> set[str]:
-    """What is said about WeChat's errcodes, the known ones and any other."""
+    """The advice for all known errcodes of WeChat, and for any other."""
     table = sentences.assigned(SHIPPED, "_ADVICE")
     assert isinstance(table, ast.Dict)
     errcodes = [ast.literal_eval(each) for each in table.keys if each]
@@ -55,7 +55,7 @@ def page(window: Page) -> Iterator[Page]:
 
 
 def said(page: Page, language: str, sentence: str) -> str:
-    """What the page makes of it in that language."""
+    """The sentence as the page shows it in that language."""
     script = """async ([language, sentence]) => {
         const { choose } = await import("/static/i18n.js");
         const { inLanguage } = await import("/static/sentences.js");
@@ -67,9 +67,7 @@ def said(page: Page, language: str, sentence: str) -> str:
 
 
 @pytest.mark.parametrize("found", [of_the_log, of_the_server])
-def test_each_sentence_has_words_in_both_languages(
-    page: Page, found: Callable[[], set[str]]
-) -> None:
+def test_each_sentence_exists_in_both_languages(page: Page, found: Callable[[], set[str]]) -> None:
     sentences_ = [each.replace("{}", VALUE) for each in sorted(found())]
     assert len(sentences_) > 20
     for sentence in sentences_:
@@ -80,19 +78,19 @@ def test_each_sentence_has_words_in_both_languages(
             assert sentence.count(VALUE) == told.count(VALUE), told
 
 
-def test_what_nobody_knows_stays_as_it_is(page: Page) -> None:
+def test_an_unknown_sentence_stays_as_it_is(page: Page) -> None:
     unnamed = ("constructor", "toString", "__proto__")
     for unknown in ("KeyError: 'a'", "SyntaxError: x cannot be y", "", "一句话", *unnamed):
         assert said(page, "zh", unknown) == unknown
         assert said(page, "en", unknown) == unknown
 
 
-def test_what_wechat_said_stands_behind_our_words(page: Page) -> None:
+def test_wechats_errmsg_follows_our_words(page: Page) -> None:
     told = said(page, "zh", str(api_error(45015, "response out of time limit")))
     assert told.endswith("(45015 response out of time limit)")
 
 
-def test_a_refusal_of_the_server_is_told_in_the_language_of_the_page(page: Page) -> None:
+def test_a_refusal_of_the_server_is_shown_in_the_language_of_the_page(page: Page) -> None:
     script = """async () => {
         const { post } = await import("/static/server.js");
         await post("settings", { LATE_ANSWERS: "never" });

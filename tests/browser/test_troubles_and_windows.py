@@ -1,4 +1,4 @@
-"""The phone in trouble, in a narrow window, and with a web page open inside."""
+"""The phone with problems, in a narrow window, and with a web page open inside."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -22,7 +22,7 @@ LONG_NAMES = ("一个名字很长很长的用户呢", "Bartholomew Longfell")
 
 
 def answer(request: Request) -> Answer:
-    """The account says back what it hears; whoever comes with a browser is welcome."""
+    """Repeats what the user says, and welcomes browsers."""
     if not request.body:
         return Answer("welcome back")
     push = opened(ACCOUNT, request).push
@@ -48,10 +48,10 @@ def box(element: Locator) -> FloatRect:
     return found
 
 
-# --- Trouble ----------------------------------------------------------------------------------
+# --- Problems ---------------------------------------------------------------------------------
 
 
-def test_a_simulator_that_stops_is_told_until_it_is_back(window: Page, server: Backend) -> None:
+def test_a_stopped_simulator_is_reported_until_it_is_back(window: Page, server: Backend) -> None:
     port = ports.free()
     with ExitStack() as stack:
         with wechat_side(ACCOUNT, server.url, port=port) as side:
@@ -62,12 +62,12 @@ def test_a_simulator_that_stops_is_told_until_it_is_back(window: Page, server: B
         wait_until(lambda: not ports.answers(port))
         stack.enter_context(wechat_side(ACCOUNT, server.url, port=port))
         expect(page.get_by_role("alert")).to_be_hidden()
-        expect(page.locator(".bubble")).to_have_count(0)  # it has begun again
+        expect(page.locator(".bubble")).to_have_count(0)  # the simulator has restarted
         say(page, "two")
         expect(theirs(page)).to_have_text("two")
 
 
-def test_what_is_said_while_the_simulator_is_gone_is_kept_to_be_sent(
+def test_a_text_stays_in_the_input_while_the_simulator_is_stopped(
     window: Page, server: Backend
 ) -> None:
     port = ports.free()
@@ -85,7 +85,7 @@ def test_what_is_said_while_the_simulator_is_gone_is_kept_to_be_sent(
         expect(theirs(page)).to_have_text("one")
 
 
-def test_the_bar_that_tells_of_trouble_covers_nothing(narrow: Page) -> None:
+def test_the_bar_with_a_complaint_covers_nothing(narrow: Page) -> None:
     narrow.evaluate(
         "import('/static/server.js').then(server => server.complain('refused', 'x'.repeat(99)))"
     )
@@ -97,7 +97,7 @@ def test_the_bar_that_tells_of_trouble_covers_nothing(narrow: Page) -> None:
     expect(narrow.get_by_label("消息", exact=True)).to_be_in_viewport(ratio=1)
 
 
-def test_a_file_that_is_no_picture_is_not_sent(page: Page, server: Backend, tmp_path: Path) -> None:
+def test_only_pictures_are_sent(page: Page, server: Backend, tmp_path: Path) -> None:
     text = tmp_path / "note.txt"
     text.write_text("not a picture")
     choose(page, text)
@@ -106,9 +106,7 @@ def test_a_file_that_is_no_picture_is_not_sent(page: Page, server: Backend, tmp_
     assert server.requests == []
 
 
-def test_a_picture_that_cannot_be_read_is_drawn_as_one_that_is_missing(
-    window: Page, side: Side, tmp_path: Path
-) -> None:
+def test_a_broken_picture_is_drawn_as_missing(window: Page, side: Side, tmp_path: Path) -> None:
     broken = tmp_path / "broken.png"
     broken.write_bytes(b"\x89PNG\r\n\x1a\nnonsense")
     with phone(window, side.address, may_complain=True) as page:
@@ -130,7 +128,7 @@ def choose(page: Page, file: Path) -> None:
 # --- A narrow window --------------------------------------------------------------------------
 
 
-def test_the_plus_stands_beside_the_names_however_long(narrow: Page, side: Side) -> None:
+def test_the_plus_stays_beside_long_names(narrow: Page, side: Side) -> None:
     for name in LONG_NAMES:
         httpx.post(
             f"{side.address}/people", json={"name": name}, timeout=PATIENCE
@@ -143,7 +141,7 @@ def test_the_plus_stands_beside_the_names_however_long(narrow: Page, side: Side)
     expect(narrow.get_by_role("tab", name=LONG_NAMES[1])).to_be_in_viewport(ratio=1)
 
 
-def test_a_call_of_the_api_is_named_whole(narrow: Page, side: Side) -> None:
+def test_an_api_call_is_shown_with_its_full_name(narrow: Page, side: Side) -> None:
     narrow.set_viewport_size({"width": 320, "height": 700})
     client_of(side.address, ACCOUNT).create_menu([{"type": "click", "name": "客服", "key": "K"}])
     narrow.locator("#to-wire").click()
@@ -197,7 +195,7 @@ def test_the_address_inside_the_phone_is_shown_without_codes_and_states(
     expect(out).to_have_attribute("href", server.url.replace("/wechat", "/oauth/callback"))
 
 
-def test_escape_closes_the_page_also_when_typed_into_it(opened_inside: Page) -> None:
+def test_escape_closes_the_page_even_when_typed_into_it(opened_inside: Page) -> None:
     inside = opened_inside.frame_locator("#browser iframe").get_by_text("申请获取")
     inside.click()
     inside.press("Escape")

@@ -1,4 +1,4 @@
-"""The wire of `make run`: whose each message was, what is done again, an unverified account."""
+"""The wire of `make run`: the push of each message, repeated actions, an unverified account."""
 
 import json
 from collections.abc import Iterator
@@ -78,7 +78,7 @@ def page(window: Page, machine: Machine) -> Iterator[Page]:
 
 
 def do(page: Page, action: str, argument: str = "", openid: str = USER) -> None:
-    """A user does something, without the way through the panel."""
+    """Lets a user do something, without clicks in the panel."""
     wish = {"action": action, "argument": argument, "openid": openid}
     headers = {"Content-Type": "application/json"}
     sent = page.request.post(f"{origin(page)}/pushes", data=json.dumps(wish), headers=headers)
@@ -89,10 +89,10 @@ def arrived(page: Page) -> Locator:
     return steps(page).filter(has_text="客服消息到达")
 
 
-# --- Whose each message was -------------------------------------------------------------------
+# --- The push of each message -----------------------------------------------------------------
 
 
-def test_answers_that_are_under_way_at_once_stand_each_under_its_own_push(
+def test_concurrent_answers_are_each_shown_under_their_own_push(
     page: Page, machine: Machine, tmp_path: Path
 ) -> None:
     gate = machine.project / "gate"
@@ -125,7 +125,7 @@ def test_answers_that_are_under_way_at_once_stand_each_under_its_own_push(
     expect(page.get_by_text("重放：2 / 2 步一致")).to_be_visible()
 
 
-def test_a_message_that_a_handler_sent_to_another_user_stands_under_its_push(page: Page) -> None:
+def test_a_message_to_another_user_is_shown_under_the_push_of_its_handler(page: Page) -> None:
     hold(page, "Alice")
     say(page, "hi")
     expect(theirs(page).last).to_have_text("hello")
@@ -137,10 +137,10 @@ def test_a_message_that_a_handler_sent_to_another_user_stands_under_its_push(pag
     expect(page.locator("#details h3")).to_have_text("tell Alice")
 
 
-def test_a_message_that_was_sent_for_no_push_has_a_row_and_a_timeline_of_its_own(
+def test_a_message_without_a_push_has_its_own_row_and_timeline(
     page: Page,
 ) -> None:
-    do(page, "say", "hi", ALICE)  # WeChat knows nobody who never did anything
+    do(page, "say", "hi", ALICE)  # WeChat only knows users who have done something
     say(page, "announce")
     row(page, "an announcement").get_by_role("button").click()
     expect(page.locator("#details h3")).to_have_text("an announcement")
@@ -162,7 +162,7 @@ def test_a_late_message_is_listed_by_its_kind_and_first_words(page: Page) -> Non
     expect(step.locator(".bubble.news")).to_contain_text("Autumn")
 
 
-def test_why_an_answer_was_dropped_is_told_in_the_language_of_the_page(page: Page) -> None:
+def test_the_reason_of_a_dropped_answer_is_in_the_language_of_the_page(page: Page) -> None:
     press(page, "故障")
     page.get_by_role("switch", name="window-closed").check()
     do(page, "say", "news")
@@ -179,7 +179,7 @@ def test_why_an_answer_was_dropped_is_told_in_the_language_of_the_page(page: Pag
     expect(page.locator("#views .badge")).to_have_count(0)
 
 
-# --- Done again -------------------------------------------------------------------------------
+# --- Repeated actions -------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_why_an_answer_was_dropped_is_told_in_the_language_of_the_page(page: Pag
         ("event", "LOCATION", "事件 LOCATION", ""),
     ],
 )
-def test_whatever_a_user_did_can_be_done_again(
+def test_any_action_of_a_user_can_be_repeated(
     page: Page, machine: Machine, action: str, argument: str, shown: str, answer: str
 ) -> None:
     (machine.project / "gate").touch()
@@ -200,7 +200,7 @@ def test_whatever_a_user_did_can_be_done_again(
     do(page, action, argument)
     expect(mine).to_have_count(1)
     mine.get_by_role("button").click()
-    expect(page.locator("#details header")).to_contain_text(shown)  # no longer another's
+    expect(page.locator("#details header")).to_contain_text(shown)  # and not the one before
     press(page, "再做一次")
     expect(mine).to_have_count(2)
     first, second = [
@@ -211,14 +211,14 @@ def test_whatever_a_user_did_can_be_done_again(
     wait_until(lambda: not told(page, f"/turns/{second}")["pending"])
     one, other = told(page, f"/turns/{first}"), told(page, f"/turns/{second}")
     assert one["done"] == other["done"]
-    assert one["identity"] != other["identity"]  # not another delivery of the first
+    assert one["identity"] != other["identity"]  # a new push and not another delivery
     assert (other["answer"] or {}).get("text", "") == answer
 
 
 # --- Whether the account is verified ----------------------------------------------------------
 
 
-def test_an_account_is_verified_or_not_by_one_choice_on_both_sides(page: Page) -> None:
+def test_one_choice_sets_both_sides_to_verified_or_unverified(page: Page) -> None:
     press(page, "故障")
     account = page.get_by_role("group", name="公众号", exact=True)
     expect(account.get_by_role("button", pressed=True)).to_have_text("已认证")
@@ -237,7 +237,7 @@ def test_an_account_is_verified_or_not_by_one_choice_on_both_sides(page: Page) -
 
 
 def settings(page: Page) -> tuple[str, bool]:
-    """What the backend is to run with, and whether WeChat refuses customer service messages."""
+    """The backend's LATE_ANSWERS, and whether WeChat refuses customer service messages."""
     now = told(page, "/conversation")
     refuses = [each["on"] for each in now["faults"] if each["name"] == "api-unauthorized"]
     return now["settings"]["LATE_ANSWERS"], refuses[0]

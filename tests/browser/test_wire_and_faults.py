@@ -1,4 +1,4 @@
-"""What is behind each answer is shown beside the chat, and faults are turned on there."""
+"""The steps of each answer are shown beside the chat, and faults are turned on there."""
 
 import re
 from pathlib import Path
@@ -14,7 +14,7 @@ from tests.browser.account import ACCOUNT, LATE
 from tests.browser.chat import say, theirs, wire
 
 
-def test_each_route_says_why_it_answers_or_does_not(
+def test_each_route_shows_why_it_answers_or_not(
     page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(project.copy_to(tmp_path / "project"))
@@ -36,7 +36,7 @@ def test_signature_and_encryption_are_shown_step_by_step(page: Page) -> None:
     expect(wire(page)).to_contain_text("16 随机 + 4 长度")
 
 
-def test_what_happened_is_filtered_and_searched(page: Page) -> None:
+def test_the_list_is_filtered_and_searched(page: Page) -> None:
     for text in ("apple", "json", "banana"):
         say(page, text)
     expect(page.get_by_text(FAULT)).to_be_visible()
@@ -77,7 +77,7 @@ def test_a_push_is_copied_as_a_command(page: Page) -> None:
     assert ACCOUNT.token not in command
 
 
-def test_a_fault_is_turned_on_with_its_amount_and_felt(page: Page) -> None:
+def test_a_fault_is_turned_on_with_its_amount_and_has_effect(page: Page) -> None:
     page.get_by_role("button", name="故障").click()
     amount = page.get_by_label("api-latency（秒）")
     amount.fill("2.5")

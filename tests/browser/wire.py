@@ -1,4 +1,4 @@
-"""What is behind each push on the page of `make run`."""
+"""The wire on the page of `make run`."""
 
 from typing import Any
 
@@ -10,22 +10,22 @@ def hold(page: Page, name: str) -> None:
 
 
 def rows(page: Page) -> Locator:
-    """What happened, newest first."""
+    """The rows of the wire, newest first."""
     return page.locator("#list > li")
 
 
 def row(page: Page, words: str) -> Locator:
-    """The newest of those that tell these words."""
+    """The newest row with these words."""
     return rows(page).filter(has_text=words).first
 
 
 def steps(page: Page) -> Locator:
-    """The timeline of what is shown."""
+    """The steps of the shown entry."""
     return page.locator(".timeline > li")
 
 
 def told(page: Page, path: str) -> dict[str, Any]:
-    """What the server tells the page."""
+    """JSON that the server sends the page."""
     answer: dict[str, Any] = page.request.get(f"{origin(page)}{path}").json()
     return answer
 

@@ -28,7 +28,7 @@ def phone_for(server: Backend, account: Account = ACCOUNT) -> Iterator[httpx.Cli
 
 
 def settled(phone: httpx.Client) -> list[dict[str, Any]]:
-    """The entries of the conversation when nothing is under way any more."""
+    """The entries of the conversation, once nothing is under way any more."""
     while True:
         entries: list[dict[str, Any]] = phone.get("/conversation").json()["entries"]
         if not any(entry.get("pending") for entry in entries):
@@ -45,7 +45,7 @@ def told(phone: httpx.Client, name: str) -> Any:
 
 
 def answered(phone: httpx.Client, text: str) -> dict[str, Any]:
-    """The details of the turn in which the user says that, once it is over."""
+    """Says that, and returns the details of the turn once it is over."""
     number = len(phone.get("/conversation").json()["entries"])
     phone.post("/pushes", json={"action": "say", "argument": text})
     wait_until(lambda: not phone.get("/conversation").json()["entries"][number]["pending"])

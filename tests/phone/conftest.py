@@ -1,4 +1,4 @@
-"""The page's server for an account that always answers the same."""
+"""The page's server, for an account that always gives the same answer."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What the page tells of the backend comes from the log that `make run` keeps, and its tables."""
+"""What the page shows of the backend comes from the logs of `make run` and from its tables."""
 
 import asyncio
 import json
@@ -19,7 +19,7 @@ def entry(**fields: object) -> str:
     return json.dumps({"time": 12.5, "level": "INFO", "event": "push", "Stage": "dev", **fields})
 
 
-def test_lines_are_read_on_where_they_were_left(tmp_path: Path) -> None:
+def test_reading_goes_on_where_it_stopped(tmp_path: Path) -> None:
     path = tmp_path / "backend.log"
     keep = log_file.kept(path)
     log = Log("backend", path)
@@ -31,7 +31,7 @@ def test_lines_are_read_on_where_they_were_left(tmp_path: Path) -> None:
     assert [each.text for each in log.lines][-1] == "printed by a handler"
 
 
-def test_a_line_that_is_not_whole_yet_is_read_later(tmp_path: Path) -> None:
+def test_an_incomplete_line_is_read_later(tmp_path: Path) -> None:
     path = tmp_path / "backend.log"
     path.write_text("1.5 one\n2.5 tw")
     log = Log("backend", path)
@@ -40,7 +40,7 @@ def test_a_line_that_is_not_whole_yet_is_read_later(tmp_path: Path) -> None:
     assert [(each.at, each.text) for each in log.read()] == [(2.5, "two")]
 
 
-def test_a_new_run_begins_a_new_log(tmp_path: Path) -> None:
+def test_the_log_of_a_new_run_is_read_from_its_start(tmp_path: Path) -> None:
     path = tmp_path / "backend.log"
     log = Log("backend", path)
     log_file.kept(path)("a line of the first run")
@@ -49,17 +49,17 @@ def test_a_new_run_begins_a_new_log(tmp_path: Path) -> None:
     assert [each.text for each in log.read()] == ["second"]
 
 
-def test_a_line_tells_when_that_began_whose_end_it_tells(tmp_path: Path) -> None:
+def test_a_line_at_the_end_of_something_says_when_it_began(tmp_path: Path) -> None:
     log_file.kept(tmp_path / "worker.log")(entry(identity="a", JobMilliseconds=2500))
     (line,) = Log("worker", tmp_path / "worker.log").read()
     assert (line.since, line.at) == (10.0, 12.5)
 
 
-def test_where_nothing_ran_there_are_no_lines(tmp_path: Path) -> None:
+def test_without_a_run_there_are_no_lines(tmp_path: Path) -> None:
     assert Log("backend", tmp_path / "backend.log").read() == []
 
 
-def test_a_log_is_kept_within_bounds(tmp_path: Path) -> None:
+def test_only_the_latest_lines_are_stored(tmp_path: Path) -> None:
     keep = log_file.kept(tmp_path / "backend.log", largest=100)
     for number in range(100):
         keep(f"line {number}")
@@ -68,7 +68,7 @@ def test_a_log_is_kept_within_bounds(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [None, "", "[]", '{"unknown": 1}', "{"])
-def test_controls_that_cannot_be_read_ask_for_nothing(tmp_path: Path, content: str | None) -> None:
+def test_unreadable_controls_request_nothing(tmp_path: Path, content: str | None) -> None:
     path = tmp_path / FILE.name
     if content is not None:
         path.write_text(content)
@@ -81,10 +81,10 @@ def test_controls_are_read_as_they_were_written(tmp_path: Path) -> None:
     assert Controls.load(tmp_path / FILE.name) == asked
 
 
-# --- A queue that is out of reach -------------------------------------------------------------
+# --- A queue that is cut off ------------------------------------------------------------------
 
 
-def test_the_queue_is_refused_while_the_page_asks_for_it(folder: Path) -> None:
+def test_the_queue_is_cut_off_while_the_page_requests_it(folder: Path) -> None:
     assert status("AmazonSQS.SendMessage") == 200
     Controls(queue_down=True).save(folder / FILE)
     assert status("AmazonSQS.SendMessage") == 503
@@ -102,7 +102,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def status(target: str) -> int:
-    """What a signed request to AWS on this machine is answered."""
+    """The status that a signed request to AWS on this machine gets."""
     transport = httpx.ASGITransport(guarded(with_a_queue_to_cut_off(_done), "4566"))  # type: ignore[arg-type]
     headers = {"Authorization": "AWS4-HMAC-SHA256", "X-Amz-Target": target}
 

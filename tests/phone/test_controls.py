@@ -1,4 +1,4 @@
-"""More than one user, a menu, a picture, another mode, a stream: what the page can change."""
+"""What the page can change: users, the menu, pictures, the mode, a stream of pushes."""
 
 from dataclasses import replace
 from functools import partial
@@ -16,7 +16,7 @@ from tests.phone.client import ACCOUNT, phone_for, say, settled, told
 from tests.simulated import client_of, wechat_side
 
 
-def test_somebody_new_follows_and_writes(phone: httpx.Client) -> None:
+def test_an_added_user_follows_and_writes(phone: httpx.Client) -> None:
     openid = phone.post("/people", json={"name": "小红"}).json()["openid"]
     assert told(phone, "people")[-1]["follows"] is False
     phone.post("/pushes", json={"action": "follow", "openid": openid})
@@ -27,7 +27,7 @@ def test_somebody_new_follows_and_writes(phone: httpx.Client) -> None:
     assert told(phone, "people")[-1]["follows"] is True
 
 
-def test_the_menu_is_the_one_that_the_account_has_pushed(server: Backend) -> None:
+def test_the_menu_is_the_one_that_the_account_has_set(server: Backend) -> None:
     with wechat_side(ACCOUNT, server.url) as side, side.client() as phone:
         say(phone, "hi")
         button = {"type": "click", "name": "客服", "key": "CONTACT"}
@@ -53,7 +53,7 @@ def test_a_picture_from_disk_is_shown_and_can_be_downloaded_by_the_backend(
         assert phone.post("/uploads", content=b"x" * 10_000_001, headers=kind).status_code == 413
 
 
-def test_the_console_pushes_in_the_mode_that_was_chosen(tmp_path: Path) -> None:
+def test_the_console_pushes_in_the_chosen_mode(tmp_path: Path) -> None:
     path = tmp_path / "console.json"
     ACCOUNT.save(path)
     console = Console(path, partial(Account.load, path))

@@ -1,4 +1,4 @@
-"""The page's server keeps the conversation: what was said, answered, and what came late."""
+"""The page's server has the conversation: messages, answers, and what came late."""
 
 import time
 from threading import Event
@@ -14,10 +14,10 @@ from tests.backends import Answer, Backend, backend, held, opened, replying
 from tests.phone.client import ACCOUNT, phone_for, say, settled
 from tests.simulated import client_of, wechat_side
 
-# --- What was said ----------------------------------------------------------------------------
+# --- Messages and answers ---------------------------------------------------------------------
 
 
-def test_a_turn_shows_what_was_said_what_was_answered_and_the_exchange(phone: httpx.Client) -> None:
+def test_a_turn_shows_the_message_the_answer_and_the_exchange(phone: httpx.Client) -> None:
     say(phone, "你好")
     (turn,) = settled(phone)
     assert turn["done"] == {"kind": "text", "text": "你好"}
@@ -31,7 +31,7 @@ def test_a_turn_shows_what_was_said_what_was_answered_and_the_exchange(phone: ht
     assert "<MsgSignature>" in exchange["reply"]["raw"]
 
 
-def test_a_turn_is_pending_until_its_outcome_is_there() -> None:
+def test_a_turn_is_pending_until_it_has_an_outcome() -> None:
     seen = Event()
     with backend(held(seen, Answer())) as server, phone_for(server) as phone:
         say(phone, "hi")
@@ -51,7 +51,7 @@ def test_a_fault_is_shown_as_wechat_words_it() -> None:
     assert "XML" in turn["deliveries"][0]["reason"]
 
 
-def test_articles_are_told_one_by_one() -> None:
+def test_articles_are_listed_one_by_one() -> None:
     news = News(Article("一", "二", "三", "四"))
     with backend(replying(ACCOUNT, news)) as server, phone_for(server) as phone:
         say(phone, "hi")
@@ -60,7 +60,7 @@ def test_articles_are_told_one_by_one() -> None:
     assert turn["answer"]["articles"] == [expected]
 
 
-def test_each_delivery_is_told_while_the_next_ones_are_under_way() -> None:
+def test_each_delivery_is_shown_while_the_next_ones_are_under_way() -> None:
     seen = [Event(), Event()]
     broken = Answer(status=500)
     with (
@@ -77,12 +77,12 @@ def test_each_delivery_is_told_while_the_next_ones_are_under_way() -> None:
 
 
 def exchanges(phone: httpx.Client) -> int:
-    """How many the only turn has so far."""
+    """The number of exchanges of the only turn so far."""
     (turn,) = phone.get("/conversation").json()["entries"]
     return len(turn["deliveries"])
 
 
-def test_only_what_changed_since_a_revision_is_told(phone: httpx.Client) -> None:
+def test_only_what_changed_since_a_revision_is_returned(phone: httpx.Client) -> None:
     say(phone, "one")
     settled(phone)
     revision = phone.get("/conversation").json()["revision"]
@@ -126,7 +126,7 @@ def test_each_action_pushes_what_it_says(
         ("unfollow", "", "取消关注了公众号"),
     ],
 )
-def test_what_the_user_did_is_told_with_its_scene(
+def test_an_action_is_shown_with_its_scene(
     phone: httpx.Client, action: str, argument: str, shown: str
 ) -> None:
     phone.post("/pushes", json={"action": action, "argument": argument})
@@ -149,7 +149,7 @@ def test_a_late_message_follows_what_the_user_did(server: Backend) -> None:
     assert late["late"] == {"kind": "text", "text": "late"}
 
 
-def test_typing_is_told_while_it_lasts(server: Backend) -> None:
+def test_typing_is_shown_while_it_lasts(server: Backend) -> None:
     with wechat_side(ACCOUNT, server.url) as side, side.client() as phone:
         say(phone, "hi")
         assert not phone.get("/conversation").json()["people"][0]["typing"]

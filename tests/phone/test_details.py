@@ -1,4 +1,4 @@
-"""What is behind each turn: proofs, routes, and a command to repeat it."""
+"""The details of each turn: signatures, routes, and a command to repeat it."""
 
 import shlex
 from dataclasses import replace
@@ -15,10 +15,10 @@ from tests.backends import Backend, Request, backend, opened, replying
 from tests.patience import wait_until
 from tests.phone.client import ACCOUNT, answered, phone_for
 
-# --- Proofs -----------------------------------------------------------------------------------
+# --- Signatures -------------------------------------------------------------------------------
 
 
-def test_the_steps_of_both_signatures_lead_to_what_was_sent(phone: httpx.Client) -> None:
+def test_the_steps_of_both_signatures_lead_to_the_sent_ones(phone: httpx.Client) -> None:
     (exchange,) = answered(phone, "hi")["exchanges"]
     for proof, name in (("push_signature", "msg_signature"), ("reply_signature", "MsgSignature")):
         told = exchange[proof]
@@ -42,7 +42,7 @@ def test_what_was_encrypted_adds_up(phone: httpx.Client) -> None:
     assert whole == sealed["total"]
 
 
-def test_in_plaintext_there_is_one_signature_and_nothing_sealed() -> None:
+def test_in_plaintext_there_is_one_signature_and_nothing_encrypted() -> None:
     plain = replace(ACCOUNT, mode=Mode.PLAINTEXT)
     with backend(replying(plain, Text("hi"))) as server, phone_for(server, plain) as phone:
         (exchange,) = answered(phone, "hi")["exchanges"]
@@ -52,7 +52,7 @@ def test_in_plaintext_there_is_one_signature_and_nothing_sealed() -> None:
     assert exchange["reply_signature"] is None
 
 
-def test_no_secret_is_told(phone: httpx.Client) -> None:
+def test_no_secret_is_shown(phone: httpx.Client) -> None:
     answered(phone, "hi")
     paths = ("/turns/0", "/turns/0/curl", "/turns/0/routes", "/conversation", "/saved")
     told = "".join(phone.get(path).text for path in paths)
@@ -65,14 +65,14 @@ def test_no_secret_is_told(phone: httpx.Client) -> None:
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project with handlers of its own, in which the page is served."""
+    """A project with its own handlers, in which the page is served."""
     copy = project.copy_to(tmp_path / "project")
     project.save_handlers(copy, project.ROUTES)
     monkeypatch.chdir(copy)
     return copy
 
 
-def test_the_route_that_answers_is_told_and_why_the_others_do_not(
+def test_the_page_shows_which_route_answers_and_why_the_others_do_not(
     folder: Path, phone: httpx.Client
 ) -> None:
     answered(phone, "news")
@@ -95,7 +95,9 @@ def test_a_saved_handler_is_asked_again(folder: Path, phone: httpx.Client) -> No
     assert phone.get("/turns/0/routes").json()["problem"].startswith("SyntaxError")
 
 
-def test_what_cannot_be_read_is_a_problem_that_is_told(folder: Path, phone: httpx.Client) -> None:
+def test_handlers_that_cannot_be_loaded_are_a_problem_that_is_shown(
+    folder: Path, phone: httpx.Client
+) -> None:
     phone.post("/pushes", json={"action": "image", "fields": {"MediaId": ""}})
     wait_until(lambda: not phone.get("/conversation").json()["entries"][0]["pending"])
     assert "Unreadable" in phone.get("/turns/0/routes").json()["problem"]
@@ -104,9 +106,7 @@ def test_what_cannot_be_read_is_a_problem_that_is_told(folder: Path, phone: http
 # --- A command --------------------------------------------------------------------------------
 
 
-def test_the_push_as_a_command_is_taken_by_the_backend(
-    phone: httpx.Client, server: Backend
-) -> None:
+def test_the_backend_accepts_the_push_as_a_command(phone: httpx.Client, server: Backend) -> None:
     said = answered(phone, "it's $HOME")
     words = shlex.split(phone.get("/turns/0/curl").text)
     assert words[:2] == ["curl", "-sS"]

@@ -1,4 +1,4 @@
-"""WeChat's own browser inside the phone: the site's pages, with cookies of each user's own."""
+"""WeChat's own browser inside the phone: the site's pages, with separate cookies for each user."""
 
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -26,7 +26,7 @@ POLICIES = {
 
 
 class Site(BaseHTTPRequestHandler):
-    """A site that knows its visitor again, and leads to other places."""
+    """A site that recognizes its visitor, and links to other places."""
 
     def do_GET(self) -> None:
         match urlsplit(self.path).path:
@@ -99,7 +99,7 @@ def place(phone: httpx.Client, path: str, openid: str = USER, whose: str = "site
     return f"/inapp/{told(phone)['key']}/{openid}/{whose}{path}"
 
 
-def test_a_page_is_framed_by_the_phone_alone_and_has_no_right_in_it(phone: httpx.Client) -> None:
+def test_only_the_phone_may_frame_a_page_which_has_no_rights_in_it(phone: httpx.Client) -> None:
     shown = phone.get(place(phone, "/"), headers=FRAME)
     policy = shown.headers["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'; form-action 'self'; frame-ancestors 'self'; ")
@@ -116,14 +116,14 @@ def test_a_page_is_framed_by_the_phone_alone_and_has_no_right_in_it(phone: httpx
         ("/images", "img-src 'self'; sandbox"),
     ],
 )
-def test_beside_what_a_page_allows_only_the_script_that_tells_escape_may_run(
+def test_only_the_script_for_escape_may_run_besides_those_of_the_page(
     phone: httpx.Client, path: str, scripts: str
 ) -> None:
     policy = phone.get(place(phone, path), headers=FRAME).headers["Content-Security-Policy"]
     assert scripts in policy
 
 
-def test_links_of_the_site_stay_inside_and_others_do_not(phone: httpx.Client) -> None:
+def test_only_links_of_the_site_stay_inside(phone: httpx.Client) -> None:
     html = phone.get(place(phone, "/"), headers=FRAME).text
     assert f'action="{place(phone, "/in")}?a=1&amp;b=2"' in html
     assert f'href="{place(phone, "/me")}"' in html
@@ -138,25 +138,25 @@ def test_each_user_has_cookies_of_their_own(phone: httpx.Client) -> None:
     assert "<p></p>" in phone.get(place(phone, "/", "oAlice")).text
 
 
-def test_a_form_is_sent_as_from_the_site_itself(phone: httpx.Client, site: str) -> None:
+def test_a_form_is_sent_with_the_origin_of_the_site(phone: httpx.Client, site: str) -> None:
     form = phone.post(place(phone, "/"), data={"choice": "allow"}, headers={"Origin": "null"})
     assert f"choice=allow from {site}" in form.text
 
 
-def test_the_address_is_told_as_the_user_would_see_it(phone: httpx.Client, site: str) -> None:
+def test_the_shown_address_is_the_one_of_the_site(phone: httpx.Client, site: str) -> None:
     phone.get(place(phone, "/me?a=1"), headers=FRAME)
     phone.get(place(phone, "/style.css"))
     assert told(phone)["at"] == {USER: f"{site}/me?a=1"}
 
 
 @pytest.mark.parametrize("path", ["/a%3Fb", "/a%2Fb", "/a%23b", "/50%25", "/a%252Fb", "/%E6%96%87"])
-def test_a_path_is_asked_for_as_it_is_written(phone: httpx.Client, site: str, path: str) -> None:
+def test_a_path_is_requested_as_it_is_written(phone: httpx.Client, site: str, path: str) -> None:
     shown = phone.get(place(phone, path), headers=FRAME)
     assert f"<p>{path}</p>" in shown.text
     assert told(phone)["at"] == {USER: f"{site}{path}"}
 
 
-def test_what_leads_outside_is_not_fetched(phone: httpx.Client) -> None:
+def test_outside_addresses_are_not_fetched(phone: httpx.Client) -> None:
     answer = phone.get(place(phone, "/out"), headers=FRAME)
     assert answer.headers["Location"] == "https://elsewhere.example/"
     assert phone.get(place(phone, "/", whose="elsewhere")).status_code == 404
@@ -167,11 +167,11 @@ def test_wechats_own_pages_open_too(phone: httpx.Client) -> None:
     assert "appid 参数错误" in shown.text
 
 
-def test_nobody_opens_it_who_does_not_know_where_it_is(phone: httpx.Client) -> None:
+def test_it_opens_only_at_its_secret_address(phone: httpx.Client) -> None:
     assert phone.get(f"/inapp/guessed/{USER}/site/").status_code == 404
 
 
-def test_a_site_that_is_not_there_is_named() -> None:
+def test_a_site_that_cannot_be_reached_is_named() -> None:
     with wechat_side(ACCOUNT) as side, side.client() as phone:
         answer = phone.get(place(phone, "/me"))
     assert answer.status_code == 502
@@ -182,7 +182,7 @@ def test_a_site_that_is_not_there_is_named() -> None:
 
 
 def authorized(phone: httpx.Client, site: str, choice: str) -> None:
-    """A visitor goes to WeChat, chooses there, and goes wherever that leads."""
+    """A visitor goes to WeChat, makes that choice, and follows the redirects."""
     link = (
         f"{str(phone.base_url).rstrip('/')}/connect/oauth2/authorize?appid={ACCOUNT.app_id}"
         f"&redirect_uri={quote(f'{site}/oauth/callback', safe='')}&response_type=code"
@@ -204,10 +204,10 @@ def followed(phone: httpx.Client, answer: httpx.Response) -> httpx.Response:
     ("choice", "outcome", "last"),
     [("allow", "signed_in", "page"), ("refuse", "refused", "callback")],
 )
-def test_a_web_authorization_is_kept_from_page_to_page(
+def test_a_web_authorization_is_recorded_page_by_page(
     phone: httpx.Client, site: str, choice: str, outcome: str, last: str
 ) -> None:
-    phone.get(place(phone, "/"), headers=FRAME)  # a page as any other
+    phone.get(place(phone, "/"), headers=FRAME)  # an ordinary page
     authorized(phone, site, choice)
     visit = phone.get("/web-authorizations/0").json()
     assert (visit["openid"], visit["outcome"]) == (USER, outcome)
@@ -218,7 +218,7 @@ def test_a_web_authorization_is_kept_from_page_to_page(
     assert phone.get("/web-authorizations/1").status_code == 404
 
 
-def test_no_code_state_or_ticket_of_a_web_authorization_is_told(
+def test_no_code_state_or_ticket_of_a_web_authorization_is_shown(
     phone: httpx.Client, site: str
 ) -> None:
     authorized(phone, site, "allow")
@@ -230,7 +230,7 @@ def test_no_code_state_or_ticket_of_a_web_authorization_is_told(
         assert secret not in told.text
 
 
-def test_another_web_authorization_of_the_same_user_is_another_one(
+def test_the_next_web_authorization_of_a_user_is_a_separate_one(
     phone: httpx.Client, site: str
 ) -> None:
     authorized(phone, site, "refuse")

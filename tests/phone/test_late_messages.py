@@ -1,4 +1,4 @@
-"""Calls and late messages stand under the push that they are for."""
+"""Calls and late messages are shown under the push that they belong to."""
 
 import time
 from pathlib import Path
@@ -13,7 +13,7 @@ from tests.phone.work import mail_for, text, worked
 from tests.simulated import client_of, wechat_side
 
 
-def test_a_late_message_leads_to_the_turn_before_it(server: Backend) -> None:
+def test_without_a_log_a_late_message_belongs_to_the_turn_before_it(server: Backend) -> None:
     with wechat_side(ACCOUNT, server.url) as side, side.client() as phone:
         answered(phone, "hi")
         side.world.arrived(pushes.text("hi").by("oAlice"))
@@ -82,9 +82,7 @@ def test_a_message_that_a_handler_sent_to_anybody_is_shown_under_its_push(
         ]  # not what the user read
 
 
-def test_a_message_that_was_sent_for_no_push_shows_its_own_job(
-    server: Backend, tmp_path: Path
-) -> None:
+def test_a_message_without_a_push_shows_its_own_job(server: Backend, tmp_path: Path) -> None:
     with (
         wechat_side(ACCOUNT, server.url, run=tmp_path) as side,
         side.client() as phone,

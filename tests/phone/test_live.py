@@ -1,4 +1,4 @@
-"""The page is told of what happens as it happens."""
+"""The page gets news as they happen."""
 
 import json
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from tests.phone.client import answered
 
 
 def events(lines: Iterator[str]) -> Iterator[tuple[str, Any, str]]:
-    """Name, data and id of each event, without end."""
+    """Name, data and id of each event, endlessly."""
     while True:
         event = dict(line.split(": ", 1) for line in takewhile(bool, lines))
         data = event["data"]
@@ -19,7 +19,7 @@ def events(lines: Iterator[str]) -> Iterator[tuple[str, Any, str]]:
         yield event["event"], told, event.get("id", "")
 
 
-def test_what_happens_is_told_as_it_happens(phone: httpx.Client) -> None:
+def test_events_come_as_they_happen(phone: httpx.Client) -> None:
     with phone.stream("GET", "/events") as stream:
         news = events(stream.iter_lines())
         first = {next(news)[0] for _ in range(5)}
@@ -40,7 +40,7 @@ def test_a_page_that_reconnects_is_told_only_what_it_has_missed(phone: httpx.Cli
     assert [entry["done"]["text"] for entry in missed] == ["two"]
 
 
-def test_who_knew_another_simulator_is_told_everything(phone: httpx.Client) -> None:
+def test_a_client_of_another_run_gets_everything(phone: httpx.Client) -> None:
     answered(phone, "one")
     with phone.stream("GET", "/events", headers={"Last-Event-ID": "other-99"}) as stream:
         told = next(told for name, told, _ in events(stream.iter_lines()) if name == "entries")

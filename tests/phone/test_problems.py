@@ -1,4 +1,4 @@
-"""What the page says is wrong with a push, read out of the lines of the log."""
+"""The problem that the page shows for a push, read from the lines of the log."""
 
 from functools import reduce
 from typing import Any
@@ -23,17 +23,17 @@ def named(*entries: dict[str, Any]) -> str:
 
 
 @pytest.mark.parametrize("outcome", ["sent", "silent", "done"])
-def test_what_succeeds_at_last_is_no_trouble(outcome: str) -> None:
+def test_what_succeeds_in_the_end_is_no_problem(outcome: str) -> None:
     assert named(FAILED) == "failed"
     assert named(FAILED, {"event": "job", "outcome": outcome}) == ""
 
 
 @pytest.mark.parametrize("outcome", ["sent", "dropped"])
-def test_what_was_dropped_stays_so_whatever_the_rest_came_to(outcome: str) -> None:
+def test_a_dropped_answer_stays_dropped_even_if_the_rest_succeeds(outcome: str) -> None:
     assert named(DROPPED, {"event": "job", "outcome": outcome}) == "dropped"
 
 
-def test_an_answer_that_has_no_late_form_is_dropped() -> None:
+def test_an_answer_without_a_late_form_is_dropped() -> None:
     assert named({"event": "job", "outcome": "dropped"}) == "dropped"
 
 
@@ -41,13 +41,13 @@ def test_a_dead_job_stays_dead_when_wechat_delivers_again() -> None:
     assert named(DEAD, {"event": "push", "outcome": "answered_before"}) == "dead"
 
 
-def test_wechats_errcode_is_told() -> None:
+def test_wechats_errcode_is_shown() -> None:
     told = problem(DROPPED, None)
     assert told
     assert told["errcode"] == "45015"
 
 
-def test_an_exception_is_told_with_its_place_in_the_handlers() -> None:
+def test_an_exception_is_shown_with_its_place_in_the_handlers() -> None:
     cause = [
         "RuntimeError: no poem",
         FRAME.format("router.py"),

@@ -1,4 +1,4 @@
-"""The page's server takes pushes from its own page only, and nothing that makes no sense."""
+"""The page's server accepts requests from its own page only, and only if they make sense."""
 
 import json
 from typing import Any
@@ -45,7 +45,7 @@ EVIL = {"Origin": "https://evil.example"}
 
 
 @pytest.mark.parametrize("path", DOORS)
-def test_a_foreign_page_can_do_nothing(phone: httpx.Client, path: str) -> None:
+def test_a_foreign_page_cannot_act(phone: httpx.Client, path: str) -> None:
     before = phone.get("/conversation").json()
     for headers in ({**JSON, **EVIL}, {"Content-Type": "text/plain"}):
         body = json.dumps(DOORS[path])
@@ -65,7 +65,7 @@ def test_a_foreign_host_name_is_refused(phone: httpx.Client, path: str) -> None:
     assert phone.get(path, headers={"Host": "evil.example"}).status_code == 400
 
 
-def test_the_page_may_fetch_from_nowhere_else(phone: httpx.Client) -> None:
+def test_the_page_may_load_nothing_from_other_hosts(phone: httpx.Client) -> None:
     policy = phone.get("/").headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "connect-src 'self'" in policy
@@ -112,7 +112,7 @@ def test_an_action_that_makes_no_sense_is_refused(phone: httpx.Client, body: str
         ("/pushes", {"action": "say", "argument": "hi", "fields": []}),
     ],
 )
-def test_a_wish_that_makes_no_sense_is_refused(
+def test_a_request_that_makes_no_sense_is_refused(
     phone: httpx.Client, path: str, wish: dict[str, Any]
 ) -> None:
     assert phone.post(path, json=wish).status_code == 400
@@ -132,7 +132,7 @@ def test_a_revision_that_is_no_number_is_refused(phone: httpx.Client, since: str
         ({"Latitude": None}, "事件 LOCATION"),
     ],
 )
-def test_fields_that_nobody_knows_or_that_are_missing_harm_nobody(
+def test_unknown_and_missing_fields_do_no_harm(
     phone: httpx.Client, fields: dict[str, object], shown: str
 ) -> None:
     wish = {"action": "event", "argument": "LOCATION", "fields": fields}
@@ -141,7 +141,7 @@ def test_fields_that_nobody_knows_or_that_are_missing_harm_nobody(
     assert turn["done"]["text"] == shown
 
 
-def test_half_an_emoji_harms_nobody(phone: httpx.Client) -> None:
+def test_half_an_emoji_does_no_harm(phone: httpx.Client) -> None:
     body = '{"action": "say", "argument": "\\ud83d"}'
     assert phone.post("/pushes", content=body, headers=JSON).status_code == 202
     assert settled(phone)[0]["answer"]["text"] == "你也好"

@@ -1,4 +1,4 @@
-"""A saved conversation is played again, and compared."""
+"""A saved conversation is replayed, and compared."""
 
 import time
 from pathlib import Path
@@ -17,7 +17,7 @@ from tests.simulated import client_of, wechat_side
 
 
 def replayed(phone: httpx.Client, conversation: dict[str, Any]) -> list[str]:
-    """How each step went."""
+    """The result of each step."""
     assert phone.post("/replays", json=conversation).status_code == 202
 
     def states() -> list[str]:
@@ -27,9 +27,7 @@ def replayed(phone: httpx.Client, conversation: dict[str, Any]) -> list[str]:
     return states()
 
 
-def test_a_saved_conversation_goes_the_same_when_it_is_played_again(
-    phone: httpx.Client, server: Backend
-) -> None:
+def test_a_replayed_conversation_goes_the_same(phone: httpx.Client, server: Backend) -> None:
     answered(phone, "one")
     phone.post("/pushes", json={"action": "click", "argument": "K"})
     wait_until(lambda: len(server.requests) == 2 and len(saved(phone)["steps"]) == 2)
@@ -38,7 +36,7 @@ def test_a_saved_conversation_goes_the_same_when_it_is_played_again(
     assert len(identities) == 4  # new messages, not other deliveries of the old ones
 
 
-def test_what_is_answered_otherwise_is_told() -> None:
+def test_a_different_answer_is_reported() -> None:
     answers = [replying(ACCOUNT, Text(word)) for word in ("one", "two", "one", "other")]
     with backend(*answers) as server, phone_for(server) as phone:
         answered(phone, "1")
@@ -46,14 +44,14 @@ def test_what_is_answered_otherwise_is_told() -> None:
         assert replayed(phone, saved(phone)) == ["same", "different"]
 
 
-def test_a_fault_that_was_saved_is_expected_again() -> None:
+def test_a_saved_fault_is_expected_again() -> None:
     with backend(Answer("{}")) as server, phone_for(server) as phone:
         answered(phone, "1")
         assert saved(phone)["steps"][0]["fault"] is True
         assert replayed(phone, saved(phone)) == ["same"]
 
 
-def test_late_answers_are_waited_for(server: Backend) -> None:
+def test_a_replay_waits_for_late_answers(server: Backend) -> None:
     with wechat_side(ACCOUNT, server.url) as side, side.client() as phone:
         api = client_of(side.address, ACCOUNT)
         late = {"msgtype": "text", "text": {"content": "late"}}
@@ -68,7 +66,7 @@ def test_late_answers_are_waited_for(server: Backend) -> None:
         wait_until(lambda: phone.get("/replays").json()[0]["result"] == "same")
 
 
-# --- Played again, while other things happen --------------------------------------------------
+# --- Replayed while other things happen -------------------------------------------------------
 
 
 def identities(phone: httpx.Client) -> list[str]:
@@ -76,9 +74,7 @@ def identities(phone: httpx.Client) -> list[str]:
     return [entry["identity"] for entry in entries if "identity" in entry]
 
 
-def test_a_replay_counts_only_what_its_own_push_is_answered(
-    server: Backend, tmp_path: Path
-) -> None:
+def test_a_replay_counts_only_the_answers_to_its_own_push(server: Backend, tmp_path: Path) -> None:
     with (
         wechat_side(ACCOUNT, server.url, run=tmp_path) as side,
         side.client() as phone,
@@ -112,9 +108,7 @@ def test_a_replay_counts_only_what_its_own_push_is_answered(
         assert step["result"] == "same"
 
 
-def test_a_replay_sees_an_answer_that_came_beside_those_that_were_expected(
-    server: Backend, tmp_path: Path
-) -> None:
+def test_a_replay_sees_an_additional_answer(server: Backend, tmp_path: Path) -> None:
     with (
         wechat_side(ACCOUNT, server.url, run=tmp_path) as side,
         side.client() as phone,

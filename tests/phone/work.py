@@ -1,4 +1,4 @@
-"""What the backend did about a push, as its log tells."""
+"""Log lines about what the backend did for a push."""
 
 import json
 import time

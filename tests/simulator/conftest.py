@@ -1,4 +1,4 @@
-"""What tests of the simulator share: WeChat's side with a visitor, and the account of commands."""
+"""Fixtures of the simulator's tests: WeChat's side with a visitor, and an account for commands."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,5 +32,5 @@ def console(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def no_phone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Commands do not talk to a phone that happens to run on this machine."""
+    """Commands do not reach a phone that happens to run on this machine."""
     monkeypatch.setenv("PHONE_PORT", str(ports.free()))

@@ -1,4 +1,4 @@
-"""Web authorization as the simulator plays it: codes, profiles and tokens."""
+"""Web authorization in the simulator: codes, profiles and tokens."""
 
 from dataclasses import replace
 
@@ -18,7 +18,7 @@ DAY = 24 * 3600
 # --- Codes ------------------------------------------------------------------------------------
 
 
-def test_a_code_is_worth_tokens_once(wechat: Setting) -> None:
+def test_a_code_gives_tokens_once(wechat: Setting) -> None:
     code = wechat.code()
     tokens = wechat.exchange(code)
     assert set(tokens) == {"access_token", "expires_in", "refresh_token", "openid", "scope"}
@@ -53,14 +53,14 @@ def test_a_code_is_not_spent_by_a_call_that_is_wrong(
     assert "access_token" in wechat.exchange(code)
 
 
-def test_a_snapshot_user_is_nobody_in_particular(wechat: Setting) -> None:
+def test_a_snapshot_user_is_anonymous(wechat: Setting) -> None:
     first, second = (wechat.exchange(wechat.code(choice="snapshot")) for _ in range(2))
     assert first["is_snapshotuser"] == 1
     assert len({USER, first["openid"], second["openid"]}) == 3
     assert wechat.userinfo(first)["nickname"] == "微信用户"
 
 
-def test_a_unionid_is_told_to_an_account_that_has_one(wechat: Setting) -> None:
+def test_an_account_with_unionids_gets_them(wechat: Setting) -> None:
     wechat.side.world.profiles[USER] = Profile(unionid="u1")
     tokens = wechat.exchange(wechat.code())
     assert (tokens["unionid"], wechat.userinfo(tokens)["unionid"]) == ("u1", "u1")
@@ -73,7 +73,7 @@ def test_a_unionid_is_told_to_an_account_that_has_one(wechat: Setting) -> None:
 @pytest.mark.parametrize(
     "nickname", ["小明😀", "<b>&amp;\"'", "a\x00\x14\x1b\x7f\r\n\tb", "\\u0014 \\\\u0014 \\n", ""]
 )
-def test_a_nickname_comes_as_it_is(wechat: Setting, nickname: str) -> None:
+def test_a_nickname_arrives_unchanged(wechat: Setting, nickname: str) -> None:
     wechat.side.world.profiles[USER] = Profile(nickname, privilege=("chinaunicom",))
     assert wechat.userinfo(wechat.exchange(wechat.code())) == {
         "openid": USER,
@@ -95,14 +95,14 @@ def test_control_characters_stand_unescaped_in_an_answer(wechat: Setting) -> Non
     assert "a\x14b😀".encode() in answer.content
 
 
-def test_a_nickname_that_changes_is_told_from_then_on(wechat: Setting) -> None:
+def test_a_changed_nickname_is_returned_from_then_on(wechat: Setting) -> None:
     profiles = wechat.side.world.profiles
     tokens = wechat.exchange(wechat.code())
     profiles[USER] = replace(profiles[USER], nickname="大明")
     assert wechat.userinfo(tokens)["nickname"] == "大明"
 
 
-def test_userinfo_wants_the_scope_for_it(wechat: Setting) -> None:
+def test_userinfo_requires_its_scope(wechat: Setting) -> None:
     tokens = wechat.exchange(wechat.code(BASE))
     assert wechat.userinfo(tokens)["errcode"] == 48001
     assert wechat.auth(tokens) == {"errcode": 0, "errmsg": "ok"}
@@ -134,7 +134,7 @@ def test_an_access_token_lives_two_hours(wechat: Setting) -> None:
     assert (wechat.auth(tokens)["errcode"], wechat.userinfo(tokens)["errcode"]) == (42001, 42001)
 
 
-def test_refreshing_prolongs_a_live_token_and_replaces_an_expired_one(wechat: Setting) -> None:
+def test_a_refresh_extends_a_valid_token_and_replaces_an_expired_one(wechat: Setting) -> None:
     first = wechat.exchange(wechat.code())
     wechat.clock.now += 7199
     assert wechat.refresh(first["refresh_token"]) == first
@@ -171,9 +171,7 @@ def test_all_refresh_tokens_can_be_ended(wechat: Setting) -> None:
         ({"refresh_token": ""}, 41003),
     ],
 )
-def test_a_refresh_that_is_wrong_is_refused(
-    wechat: Setting, changes: dict[str, str], errcode: int
-) -> None:
+def test_a_wrong_refresh_is_refused(wechat: Setting, changes: dict[str, str], errcode: int) -> None:
     tokens = wechat.exchange(wechat.code())
     assert wechat.refresh(tokens["refresh_token"], changes)["errcode"] == errcode
 
@@ -190,7 +188,7 @@ def test_what_a_user_withdraws_ends_until_they_allow_it_again(wechat: Setting, n
     assert "nickname" in wechat.userinfo(wechat.exchange(wechat.code()))
 
 
-# --- Faults, and what is seen of all this -----------------------------------------------------
+# --- Faults and recorded calls ----------------------------------------------------------------
 
 
 def test_a_busy_system_refuses_every_call(wechat: Setting) -> None:
@@ -204,13 +202,13 @@ def test_a_busy_system_refuses_every_call(wechat: Setting) -> None:
     assert "access_token" in wechat.exchange(code)
 
 
-def test_the_whitelist_and_the_quota_do_not_count(wechat: Setting) -> None:
+def test_the_whitelist_and_the_quota_do_not_apply(wechat: Setting) -> None:
     wechat.side.world.faults.turn_on(faults.IP_NOT_WHITELISTED)
     wechat.side.world.faults.turn_on(faults.QUOTA_EXHAUSTED)
     assert "nickname" in wechat.userinfo(wechat.exchange(wechat.code()))
 
 
-def test_a_secret_that_was_rotated_exchanges_nothing(wechat: Setting) -> None:
+def test_a_rotated_secret_exchanges_nothing(wechat: Setting) -> None:
     wechat.side.world.faults.turn_on(faults.SECRET_ROTATED)
     assert wechat.exchange(wechat.code())["errcode"] == 40125
 
@@ -229,7 +227,7 @@ def test_an_exchange_that_is_cut_may_have_spent_its_code(
     assert (wechat.exchange(code).get("errcode") == 40163) is spent
 
 
-def test_latency_outlasts_an_impatient_exchange(wechat: Setting) -> None:
+def test_latency_makes_an_impatient_exchange_fail(wechat: Setting) -> None:
     code = wechat.code()
     wechat.side.world.faults.turn_on(faults.API_LATENCY, 1)
     wechat.browser.timeout = 0.2
@@ -237,7 +235,7 @@ def test_latency_outlasts_an_impatient_exchange(wechat: Setting) -> None:
         wechat.exchange(code)
 
 
-def test_calls_are_listed_without_what_they_carried(wechat: Setting) -> None:
+def test_calls_are_listed_without_their_secrets(wechat: Setting) -> None:
     code = wechat.code()
     tokens = wechat.exchange(code)
     wechat.exchange(code)

@@ -20,13 +20,13 @@ pytestmark = pytest.mark.usefixtures("no_phone")
 
 
 def pushed(console: Path, *arguments: str) -> dict[str, object]:
-    """The fields that arrive at a backend when the command is run so."""
+    """The fields that a backend gets when the command runs with these arguments."""
     with backend(Answer()) as server:
         assert run(console, server, *arguments).exit_code == 0
     return dict(opened(ACCOUNT, server.requests[0]).push.fields)
 
 
-def test_an_answer_is_printed_alone_and_is_a_success(console: Path) -> None:
+def test_only_the_answer_is_printed_and_the_exit_code_is_0(console: Path) -> None:
     with backend(replying(ACCOUNT, Text("你也好"))) as server:
         result = run(console, server, "say", "你好")
     assert (result.exit_code, result.stdout, result.stderr) == (0, "你也好\n", "")
@@ -39,12 +39,14 @@ def test_an_answer_is_printed_alone_and_is_a_success(console: Path) -> None:
         (News(Article("标题", url="https://example.com")), "[图文] 标题 https://example.com\n"),
     ],
 )
-def test_what_is_not_text_is_described(console: Path, reply: Image | News, printed: str) -> None:
+def test_other_replies_than_texts_are_described(
+    console: Path, reply: Image | News, printed: str
+) -> None:
     with backend(replying(ACCOUNT, reply)) as server:
         assert run(console, server, "say", "hi").stdout == printed
 
 
-def test_a_backend_that_is_not_there_is_named_with_where_to_look(console: Path) -> None:
+def test_a_backend_that_cannot_be_reached_is_named_with_where_to_look(console: Path) -> None:
     with backend() as server:
         pass
     result = run(console, server, "say", "hi")
@@ -58,14 +60,14 @@ def test_after_unfollowing_nobody_sees_an_answer(console: Path) -> None:
         assert "用户已取消关注，看不到回复" in run(console, server, "unfollow").stderr
 
 
-def test_silence_is_a_success_and_prints_no_answer(console: Path) -> None:
+def test_no_answer_prints_nothing_and_exits_with_0(console: Path) -> None:
     with backend(Answer()) as server:
         result = run(console, server, "say", "hi")
     assert (result.exit_code, result.stdout) == (0, "")
     assert "没有回复" in result.stderr
 
 
-def test_the_fault_text_exits_with_1_and_tells_why(console: Path) -> None:
+def test_the_fault_text_exits_with_1_and_the_reason(console: Path) -> None:
     with backend(Answer("{}")) as server:
         result = run(console, server, "say", "hi")
     assert (result.exit_code, result.stdout) == (1, FAULT + "\n")
@@ -84,7 +86,7 @@ def test_verbose_shows_each_exchange_and_no_secret(console: Path) -> None:
     assert ACCOUNT.encoding_aes_key not in result.output
 
 
-def test_what_a_terminal_would_obey_is_not_printed(console: Path) -> None:
+def test_control_characters_are_not_printed(console: Path) -> None:
     with backend(replying(ACCOUNT, Text("\x9b31mred"))) as server:
         assert run(console, server, "say", "hi").stdout == "\ufffd31mred\n"
 
@@ -123,7 +125,7 @@ def test_each_command_pushes_what_it_says(
     assert {name: arrived[name] for name in fields} == fields
 
 
-def test_the_mode_can_be_another_than_the_accounts(console: Path) -> None:
+def test_the_mode_can_differ_from_the_accounts(console: Path) -> None:
     with backend(Answer()) as server:
         run(console, server, "say", "hi", "--mode", Mode.PLAINTEXT.value)
     assert b"<Content>" in server.requests[0].body
@@ -158,7 +160,7 @@ def test_without_an_account_it_says_where_one_comes_from(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[]", '{"token": "geheim"}', "\udcff"])
-def test_a_broken_account_is_refused_without_being_quoted(tmp_path: Path, content: str) -> None:
+def test_a_broken_account_is_refused_and_not_quoted(tmp_path: Path, content: str) -> None:
     broken = tmp_path / "console.json"
     broken.write_bytes(content.encode(errors="surrogateescape"))
     result = CliRunner().invoke(main, ["say", "hi", "--console", str(broken)])
@@ -167,7 +169,7 @@ def test_a_broken_account_is_refused_without_being_quoted(tmp_path: Path, conten
     assert "geheim" not in result.output
 
 
-def test_a_mistyped_encoding_aes_key_is_named_without_being_quoted(tmp_path: Path) -> None:
+def test_a_bad_encoding_aes_key_is_named_but_not_quoted(tmp_path: Path) -> None:
     console = tmp_path / "console.json"
     replace(Account.new(), encoding_aes_key="geheim").save(console)
     result = CliRunner().invoke(main, ["say", "hi", "--console", str(console)])
@@ -180,14 +182,14 @@ def test_a_mistyped_encoding_aes_key_is_named_without_being_quoted(tmp_path: Pat
     ("respond", "code"),
     [(lambda request: Answer(request.query["echostr"]), 0), (Answer(), 1)],
 )
-def test_verify_tells_whether_the_console_would_save(
+def test_verify_says_whether_the_console_would_save(
     console: Path, respond: Answer | Respond, code: int
 ) -> None:
     with backend(respond) as server:
         assert run(console, server, "verify").exit_code == code
 
 
-def test_as_a_program_it_prints_no_colours_into_a_pipe(console: Path) -> None:
+def test_it_prints_no_colours_into_a_pipe(console: Path) -> None:
     with backend(Answer("{}")) as server:
         done = subprocess.run(
             [*PROGRAM, "say", "hi", "--console", str(console), "--url", server.url],
@@ -199,7 +201,7 @@ def test_as_a_program_it_prints_no_colours_into_a_pipe(console: Path) -> None:
     assert "\x1b" not in done.stderr
 
 
-def test_an_account_from_before_app_secrets_gets_one_for_good(tmp_path: Path) -> None:
+def test_an_old_account_without_app_secret_gets_one(tmp_path: Path) -> None:
     old = tmp_path / "console.json"
     ACCOUNT.save(old)
     values = json.loads(old.read_text())

@@ -1,4 +1,4 @@
-"""Commands that speak to the page's server, and the server as a program."""
+"""Commands that use the page's server, and the server as a program."""
 
 import json
 import signal
@@ -23,7 +23,7 @@ from tests.simulator.commands import ACCOUNT, PROGRAM, run
 pytestmark = pytest.mark.usefixtures("no_phone")
 
 
-# --- Faults, in the server that runs ----------------------------------------------------------
+# --- Faults of the running server -------------------------------------------------------------
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_faults_are_listed_and_switched(side: Side) -> None:
         ["api-latency", "on", "1000"],
     ],
 )
-def test_a_fault_that_cannot_be_switched_so_exits_with_2(side: Side, arguments: list[str]) -> None:
+def test_a_wrong_fault_or_amount_exits_with_2(side: Side, arguments: list[str]) -> None:
     assert CliRunner().invoke(main, ["faults", *arguments]).exit_code == 2
     assert not any(map(side.world.faults.is_on, faults.FAULTS))
 
@@ -68,14 +68,14 @@ def test_without_a_server_faults_exit_with_1_and_say_what_to_start() -> None:
     assert "make run" in result.stderr
 
 
-def test_faults_reach_what_a_command_delivers(console: Path, side: Side) -> None:
+def test_faults_apply_to_pushes_of_a_command(console: Path, side: Side) -> None:
     side.world.faults.turn_on(faults.FOURTH_DELIVERY)
     with backend(Answer(status=500)) as server:
         assert run(console, server, "say", "hi").exit_code == 1
     assert len(server.requests) == 4
 
 
-def test_who_wrote_from_the_command_may_be_answered_late(console: Path, side: Side) -> None:
+def test_a_user_of_the_command_may_get_late_answers(console: Path, side: Side) -> None:
     with backend(Answer()) as server:
         assert run(console, server, "say", "hi").exit_code == 0
     client_of(side.address, ACCOUNT).send(USER, {"msgtype": "text", "text": {"content": "late"}})
@@ -96,7 +96,7 @@ def serving(console: Path, server: Backend, port: str = "0") -> subprocess.Popen
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
-def test_the_page_ends_and_does_not_wait_for_a_delivery_under_way(
+def test_the_server_ends_without_waiting_for_a_delivery(
     console: Path, ending: signal.Signals
 ) -> None:
     with backend(Answer(delay=PATIENCE)) as server, serving(console, server) as program:
@@ -111,7 +111,7 @@ def test_the_page_ends_and_does_not_wait_for_a_delivery_under_way(
     assert "Traceback" not in errors
 
 
-def test_a_port_that_is_taken_gets_a_clear_sentence(console: Path) -> None:
+def test_a_taken_port_is_explained(console: Path) -> None:
     with backend(Answer()) as server:
         taken = server.url.split(":")[2].partition("/")[0]
         with serving(console, server, port=taken) as program:
@@ -125,7 +125,7 @@ def test_a_port_that_is_taken_gets_a_clear_sentence(console: Path) -> None:
 
 
 @pytest.mark.parametrize(("expected", "code"), [("你也好", 0), ("再见", 1)])
-def test_a_saved_conversation_is_played_again(
+def test_a_saved_conversation_is_replayed_by_the_command(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, expected: str, code: int
 ) -> None:
     step = {
@@ -147,7 +147,9 @@ def test_a_saved_conversation_is_played_again(
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"steps": 1}'])
-def test_what_is_no_conversation_is_not_played(side: Side, tmp_path: Path, content: str) -> None:
+def test_a_file_without_a_conversation_is_not_replayed(
+    side: Side, tmp_path: Path, content: str
+) -> None:
     path = tmp_path / "conversation.json"
     path.write_text(content)
     assert CliRunner().invoke(main, ["replay", str(path)]).exit_code == 2

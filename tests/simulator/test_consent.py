@@ -1,4 +1,4 @@
-"""Web authorization as the simulator plays it: what a visitor sees."""
+"""Web authorization in the simulator: what a visitor sees."""
 
 import httpx
 import pytest
@@ -19,14 +19,14 @@ def test_base_scope_comes_back_with_a_code_at_once(wechat: Setting) -> None:
     assert wechat.exchange(there.params["code"])["openid"] == USER
 
 
-def test_userinfo_scope_asks_before_anything_is_told(wechat: Setting) -> None:
+def test_userinfo_scope_asks_the_visitor_first(wechat: Setting) -> None:
     answer = wechat.open(link(forcePopup="true"))
     assert answer.status_code == 200
     for words in (ACCOUNT.original_id, "小明", "昵称、头像", "允许", "拒绝", "以快照身份"):
         assert words in answer.text
 
 
-def test_who_allows_it_comes_back_with_a_code_and_the_state(wechat: Setting) -> None:
+def test_a_visitor_who_allows_it_comes_back_with_a_code_and_the_state(wechat: Setting) -> None:
     state = "aZ9" * 42 + "xy"
     there = wechat.choose("allow", state=state)
     assert str(there).startswith(f"{CALLBACK}?")
@@ -35,13 +35,11 @@ def test_who_allows_it_comes_back_with_a_code_and_the_state(wechat: Setting) -> 
 
 
 @pytest.mark.parametrize("choice", ["refuse", "nonsense", ""])
-def test_who_does_not_allow_it_comes_back_with_the_state_alone(
-    wechat: Setting, choice: str
-) -> None:
+def test_a_visitor_who_refuses_comes_back_with_the_state_only(wechat: Setting, choice: str) -> None:
     assert wechat.choose(choice) == httpx.URL(f"{CALLBACK}?state=s1")
 
 
-def test_a_query_of_the_callbacks_own_is_kept(wechat: Setting) -> None:
+def test_the_callbacks_own_query_stays(wechat: Setting) -> None:
     answer = wechat.open(link(scope=BASE, redirect_uri=f"{CALLBACK}?next=%2Fme"))
     there = httpx.URL(answer.headers["location"])
     assert (list(there.params), there.params["next"]) == (["next", "code", "state"], "/me")
@@ -56,7 +54,7 @@ def test_a_cookie_says_which_user_visits(wechat: Setting) -> None:
     assert wechat.userinfo(tokens)["nickname"] == "爱丽丝"
 
 
-def test_a_nickname_is_no_markup_on_the_page(wechat: Setting) -> None:
+def test_markup_in_a_nickname_is_escaped(wechat: Setting) -> None:
     wechat.side.world.profiles[USER] = Profile("<script>alert(1)</script>\ud83d")
     shown = wechat.open(link())
     assert "<script" not in shown.text
@@ -117,12 +115,12 @@ ASKED = {
     ],
     ids=["order", "forcePopup first", "response_type", "slashes", "colons"],
 )
-def test_a_link_that_is_not_of_wechats_shape_cannot_be_opened(wechat: Setting, url: str) -> None:
+def test_a_link_in_the_wrong_form_cannot_be_opened(wechat: Setting, url: str) -> None:
     answer = wechat.open(url)
     assert "该链接无法访问" in answer.text
     assert "redirect_uri" in answer.text
 
 
-def test_too_many_visits_can_be_played(wechat: Setting) -> None:
+def test_too_many_visits_can_be_simulated(wechat: Setting) -> None:
     wechat.side.world.faults.turn_on(faults.AUTHORIZE_TOO_OFTEN)
     assert "错误码：10009" in wechat.open(link(scope=BASE)).text

@@ -1,4 +1,4 @@
-"""The simulator delivers again until it is answered in time, and verifies like the console."""
+"""The simulator delivers again until it gets an answer in time, and verifies like the console."""
 
 import time
 from dataclasses import replace
@@ -24,7 +24,7 @@ LATE = Answer(delay=PATIENCE)
 # --- Delivered again --------------------------------------------------------------------------
 
 
-def test_late_answers_are_thrown_away_and_the_push_is_delivered_three_times_the_same() -> None:
+def test_late_answers_are_ignored_and_the_same_push_is_delivered_three_times() -> None:
     started = time.monotonic()
     with backend(LATE) as server:
         outcome = deliver(ACCOUNT, pushes.text("hi"), server.url, HASTY)
@@ -36,14 +36,14 @@ def test_late_answers_are_thrown_away_and_the_push_is_delivered_three_times_the_
     assert others == [first, first]
 
 
-def test_a_redelivery_that_is_answered_in_time_counts() -> None:
+def test_an_answer_to_a_redelivery_counts_if_it_is_in_time() -> None:
     with backend(LATE, replying(ACCOUNT, Text("again"))) as server:
         outcome = deliver(ACCOUNT, pushes.text("hi"), server.url, replace(HASTY, limit=3))
     assert outcome.reply == Text("again")
     assert [each.failure for each in outcome.exchanges] == [Failure.TOO_LATE, None]
 
 
-def test_the_limit_is_for_the_whole_answer_not_for_each_byte_of_it() -> None:
+def test_the_limit_is_for_the_whole_answer_and_not_for_each_byte() -> None:
     with backend(Answer("success", pause=0.2)) as server:
         outcome = deliver(ACCOUNT, pushes.text("hi"), server.url, replace(HASTY, deliveries=1))
     assert outcome.exchanges[0].failure is Failure.TOO_LATE
@@ -58,7 +58,7 @@ def test_any_status_but_200_is_delivered_again_and_ends_in_the_fault_text(status
     assert [each.status for each in outcome.exchanges] == [status] * 3
 
 
-def test_after_an_error_it_waits_a_moment_and_tries_as_often_as_it_is_told() -> None:
+def test_after_an_error_it_waits_and_tries_as_often_as_the_rules_say() -> None:
     started = time.monotonic()
     with backend(Answer(status=500)) as server:
         four = replace(PATIENT, pause=0.1, deliveries=4)
@@ -74,7 +74,7 @@ def test_a_connection_that_breaks_is_delivered_again() -> None:
     assert outcome.reply == Text("back")
 
 
-def test_a_backend_that_is_not_there_is_a_fault() -> None:
+def test_a_backend_that_cannot_be_reached_is_a_fault() -> None:
     with backend() as server:
         pass
     outcome = deliver(ACCOUNT, pushes.text("hi"), server.url, PATIENT)
@@ -103,6 +103,6 @@ def test_an_echoed_echostr_passes_the_check_of_the_console() -> None:
         Answer(status=0),
     ],
 )
-def test_anything_but_the_exact_echostr_in_time_fails_it(respond: Answer | Respond) -> None:
+def test_anything_but_the_exact_echostr_in_time_fails_the_check(respond: Answer | Respond) -> None:
     with backend(respond) as server:
         assert not verify(ACCOUNT, server.url, HASTY)

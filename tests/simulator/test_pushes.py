@@ -1,4 +1,4 @@
-"""Every push the simulator builds is read by the backend as it was built, in every mode."""
+"""The backend reads every push of the simulator exactly as it was built, in every mode."""
 
 import inspect
 import time
@@ -47,7 +47,7 @@ BUILT: list[Push] = [
 
 
 def received(push: Push, mode: Mode = Mode.SAFE) -> Opened:
-    """What the backend of a new account opens when `push` arrives."""
+    """What the backend of a new account reads when `push` arrives."""
     return received_by(Account.new(mode), push)
 
 
@@ -62,7 +62,7 @@ def received_by(account: Account, push: Push) -> Opened:
 
 
 def as_read(value: Value) -> Any:
-    """What a value that was built reads like: text all through, nothing for what is empty."""
+    """The value as the backend reads it: all texts, and nothing for an empty one."""
     match value:
         case [single]:
             return as_read(single)
@@ -78,7 +78,7 @@ def as_read(value: Value) -> Any:
 
 @pytest.mark.parametrize("mode", Mode)
 @pytest.mark.parametrize("push", BUILT, ids=lambda push: push.fields.get("Event", "message"))
-def test_every_field_arrives_as_it_was_built(push: Push, mode: Mode) -> None:
+def test_every_field_arrives_unchanged(push: Push, mode: Mode) -> None:
     account = Account.new(mode)
     fields = dict(received_by(account, push).push.fields)
     assert str(fields.pop("ToUserName")).startswith("gh_")
@@ -185,7 +185,7 @@ def test_it_is_read_into_the_class_of_its_kind(
     assert {name: getattr(read, name) for name in values} == values
 
 
-def test_no_builder_is_left_out_here() -> None:
+def test_every_builder_is_tested_here() -> None:
     functions = inspect.getmembers(pushes, inspect.isfunction)
     own = {name for name, function in functions if function.__module__ == pushes.__name__}
     builders = {name for name in own if not name.startswith("_")}
@@ -212,7 +212,7 @@ def test_no_builder_is_left_out_here() -> None:
         ("a\x00\x08\x1bb", "ab"),
     ],
 )
-def test_whatever_a_user_types_arrives(typed: str, read: str, mode: Mode) -> None:
+def test_any_text_of_a_user_arrives(typed: str, read: str, mode: Mode) -> None:
     push = received(pushes.text(typed), mode).push
     assert isinstance(push, messages.TextMessage)
     assert push.content == read
@@ -226,7 +226,7 @@ def test_a_cdata_end_sent_raw_breaks_the_document_but_not_the_backend() -> None:
     assert push.content == "a ]]> b"
 
 
-def test_a_push_has_a_msg_id_of_its_own() -> None:
+def test_each_push_has_its_own_msg_id() -> None:
     assert pushes.text("hi").fields["MsgId"] != pushes.text("hi").fields["MsgId"]
 
 

@@ -1,4 +1,4 @@
-"""What the simulator's user reads, or why they read the fault text."""
+"""What the user of the simulator reads, or why they read the fault text."""
 
 import json
 import time
@@ -45,7 +45,7 @@ REPLIES: list[PassiveReply] = [
 
 
 def document(respond: Callable[[Request], str], account: Account = ACCOUNT) -> Respond:
-    """A backend that seals whatever document it is told to answer."""
+    """A backend that encrypts the given document as its answer."""
 
     def answer(request: Request) -> Answer:
         seal = opened(account, request).seal
@@ -56,7 +56,7 @@ def document(respond: Callable[[Request], str], account: Account = ACCOUNT) -> R
 
 
 def sealed_by(account: Account) -> Respond:
-    """A proper reply, sealed with another account's secrets."""
+    """A correct reply, encrypted with another account's secrets."""
 
     def answer(request: Request) -> Answer:
         push = opened(ACCOUNT, request).push
@@ -68,7 +68,7 @@ def sealed_by(account: Account) -> Respond:
 
 
 def reply_changed(old: str, new: str) -> Respond:
-    """A text reply with something in its XML replaced."""
+    """A text reply with a part of its XML replaced."""
 
     def changed(request: Request) -> str:
         xml = passive_xml(Text("hi"), opened(ACCOUNT, request).push, 1)
@@ -93,13 +93,13 @@ def test_the_user_reads_each_kind_of_reply_in_each_mode(mode: Mode, reply: Passi
 
 
 @pytest.mark.parametrize("body", ["", "success"])
-def test_an_empty_body_and_success_mean_silence(body: str) -> None:
+def test_an_empty_body_and_success_mean_no_answer(body: str) -> None:
     with backend(Answer(body)) as server:
         outcome = deliver(ACCOUNT, pushes.text("hi"), server.url)
     assert (outcome.reply, outcome.failed) == (None, False)
 
 
-def test_an_exchange_shows_both_ways_sealed_and_opened() -> None:
+def test_an_exchange_shows_push_and_reply_encrypted_and_decrypted() -> None:
     with backend(replying(ACCOUNT, Text("你也好"))) as server:
         (exchange,) = deliver(ACCOUNT, pushes.text("你好"), server.url).exchanges
     assert exchange.query == server.requests[0].query
@@ -122,7 +122,7 @@ def test_a_push_travels_as_text_xml_to_an_address_that_keeps_its_own_query() -> 
     assert request.query["encrypt_type"] == "aes"
 
 
-def test_in_compatible_mode_a_plaintext_reply_will_do() -> None:
+def test_compatible_mode_accepts_a_plaintext_reply() -> None:
     account = Account.new(Mode.COMPATIBLE)
 
     def answer(request: Request) -> Answer:
@@ -184,7 +184,7 @@ OTHER_APP = replace(ACCOUNT, app_id="wx0000000000000000")
         (reply_changed("hi", "长" * 683), Failure.TOO_LONG),
     ],
 )
-def test_a_faulty_reply_is_the_fault_text_at_once(
+def test_a_bad_reply_gives_the_fault_text_at_once(
     respond: Answer | Respond, failure: Failure
 ) -> None:
     with backend(respond) as server:
@@ -208,7 +208,7 @@ def test_a_user_who_left_reads_neither_answer_nor_fault() -> None:
     assert (broken.reply, broken.failed, broken.fault) == (None, True, False)
 
 
-def test_no_secret_shows_in_an_outcome() -> None:
+def test_an_outcome_shows_no_secret() -> None:
     with backend(replying(ACCOUNT, Text("hi"))) as server:
         shown = repr((ACCOUNT, deliver(ACCOUNT, pushes.text("hi"), server.url)))
     assert ACCOUNT.token not in shown

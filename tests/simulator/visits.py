@@ -1,4 +1,4 @@
-"""A visitor at WeChat's side, which asks them and tells the account who they are."""
+"""A visitor on WeChat's side, which asks them and tells the account who they are."""
 
 import json
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ class Setting:
         return self.browser.get(link)
 
     def choose(self, choice: str, scope: str = USERINFO, state: str = "s1") -> httpx.URL:
-        """Where a visitor gets who makes that choice on the sheet."""
+        """The address that a visitor gets to after that choice on the sheet."""
         answer = self.browser.post(link(scope=scope, state=state), data={"choice": choice})
         assert answer.status_code == 302
         return httpx.URL(answer.headers["location"])
@@ -68,7 +68,7 @@ def of_user(tokens: Mapping[str, Any]) -> dict[str, str]:
 
 
 def link(**changes: str) -> str:
-    """The link to WeChat, as WeChat wants it, but for `changes`."""
+    """A correct link to WeChat, except for `changes`."""
     asked = {
         "appid": ACCOUNT.app_id,
         "redirect_uri": CALLBACK,
