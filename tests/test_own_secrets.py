@@ -174,7 +174,7 @@ def test_a_missing_one_is_looked_for_every_ten_seconds_at_most(
 
 @pytest.mark.parametrize("name", ["", "../token", "model key", "own/x", "名"])
 def test_what_is_no_name_is_refused(own: OwnSecrets, name: str) -> None:
-    with pytest.raises(ValueError, match="is no name of a secret"):
+    with pytest.raises(ValueError, match="is not a secret's name"):
         own.get(name)
 
 

@@ -1,7 +1,7 @@
-"""The app id and the app secret, which WeChat's API asks for.
+"""The app id and the app secret, which WeChat's API requires.
 
-WeChat's console makes the app secret, so it changes there first: it is read again when WeChat
-refuses it, and only the current one counts.
+WeChat's console creates the app secret, so it changes there first. We read it again when WeChat
+refuses it, and use only the current version.
 """
 
 from collections.abc import Callable
@@ -21,26 +21,26 @@ APP_SECRET = "app-secret"
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """The account as WeChat's API knows it."""
+    """The account's id and secret for WeChat's API."""
 
     app_id: str
     app_secret: str = field(repr=False)
 
 
 class AppSecrets(Refreshed[App]):
-    """What WeChat's API asks for, as SSM has it."""
+    """The app id and the app secret, read from SSM."""
 
     def app(self) -> App:
-        """The app id and secret in memory, read first if there are none or if it is time.
+        """The app id and secret in memory; reads them first if there are none or they are due.
 
-        Raises Unavailable when they have never been read and cannot be now, or are missing.
+        Raises Unavailable when a parameter is missing, or when no read has succeeded yet.
         """
         return self._current()
 
     def used(self, attempt: Callable[[App], T]) -> T:
-        """What `attempt` returns, and once more with what SSM has by now if that was refused.
+        """Returns what `attempt` returns; if WeChat refuses the secret, reads it again and retries.
 
-        Raises SecretRefused or what else `attempt` raises, or Unavailable.
+        Raises SecretRefused, whatever else `attempt` raises, or Unavailable.
         """
         app, generation = self.app(), self.generation
         try:

@@ -1,4 +1,4 @@
-"""The versions of a secret that still count.
+"""Finds the versions of a secret that still count.
 
 SSM    token:4 ────────┬─ token:5 ─────────────────────     operators write here first
 WeChat ─ signs with :4 ┴──────┬─ signs with :5 ────────     and a minute later here
@@ -11,17 +11,17 @@ from itertools import pairwise
 from ..ports import Parameter, Parameters
 
 BATCH = 4
-"""Older versions of each secret in one call, which may name ten."""
+"""Older versions of each secret per call, because a call may name ten parameters."""
 READS = 6
-"""Calls in a row at the most, so that twenty changes within a day can be followed."""
+"""Most calls in a row: enough to follow twenty changes within a day."""
 
 
 def read_histories(
     parameters: Parameters, graces: Mapping[str, float], now: float
 ) -> dict[str, list[Parameter]]:
-    """Each secret's versions that count, newest first: those current within its grace (seconds).
+    """Each secret's versions that count, newest first.
 
-    Raises Unavailable.
+    A version counts if it was current within the secret's grace (seconds). Raises Unavailable.
     """
     found_so_far: dict[str, list[Parameter]] = {name: [] for name in graces}
     wanted: Sequence[str] = list(graces)
@@ -40,9 +40,9 @@ def read_histories(
 
 
 def _counting(history: list[Parameter], since: float) -> list[Parameter]:
-    """Those of a history, newest first, that were current at some time `since` then.
+    """The versions in `history`, newest first, that were current at any time after `since`.
 
-    Writing a value a second time is how operators retire all before it.
+    Operators retire all earlier versions by writing the same value twice.
     """
     counting = history[:1]
     for newer, older in pairwise(history):
@@ -53,7 +53,7 @@ def _counting(history: list[Parameter], since: float) -> list[Parameter]:
 
 
 def _older(history: list[Parameter], since: float) -> list[str]:
-    """The next versions to read: none when those we have tell that no older one counts."""
+    """The next versions to read; none if the ones we have show that no older one counts."""
     if not history or len(_counting(history, since)) < len(history):
         return []
     oldest = history[-1]

@@ -1,8 +1,8 @@
-"""Secrets of the team's own, parameters under `own/`: read when first asked for, then kept.
+"""The team's own secrets, parameters under `own/`: read at first use, then kept in memory.
 
-A new value counts within about half a minute, because each is read again in passing. That is
-sooner than the last try of a job: a handler that raises when its old key is refused is run again
-with the new one.
+A new value counts within about half a minute, because each use after 30 s reads it again. The
+last try of a job comes later. So a handler that raises when its old key is refused runs again with
+the new one.
 """
 
 import re
@@ -17,7 +17,7 @@ _NAME = re.compile(r"[A-Za-z0-9_.-]+")
 
 
 class SecretMissing(Unavailable):
-    """There is no such secret; the message has the command that sets it."""
+    """There is no such secret; the message says which command sets it."""
 
 
 class OwnSecrets:
@@ -38,7 +38,7 @@ class OwnSecrets:
         Raises SecretMissing, Unavailable when it cannot be read now, or ValueError.
         """
         if not _NAME.fullmatch(name):
-            raise ValueError(f"{name!r} is no name of a secret; write letters, digits, - _ and .")
+            raise ValueError(f"{name!r} is not a secret's name; write letters, digits, - _ and .")
         with self._lock:
             kept = self._kept.setdefault(
                 name, _OwnSecret(self._parameters, f"own/{name}", self._clock)
@@ -51,7 +51,7 @@ class OwnSecrets:
 
 
 class _OwnSecret(Refreshed[str]):
-    """One of them, an empty text while it is missing."""
+    """One secret; an empty text while it is missing."""
 
     refresh = 30
 

@@ -1,6 +1,6 @@
-"""What verifies and opens pushes: the token and the encoding_aes_key, current and recent.
+"""The secrets that verify and decrypt pushes: token and encoding_aes_key, current and recent.
 
-All are read in one call.
+One call reads them all.
 """
 
 import time
@@ -17,11 +17,11 @@ from .values import log_malformed, log_missing
 TOKEN = "token"
 ENCODING_AES_KEY = "encoding-aes-key"
 GRACE = 24 * 3600
-"""Seconds for which a value still counts after another replaced it."""
+"""Seconds for which a value still counts after a new one replaced it."""
 
 
 class PushSecrets(Refreshed[Credentials]):
-    """What proves and opens pushes, as SSM has it."""
+    """The secrets that verify and decrypt pushes, read from SSM."""
 
     def __init__(
         self, parameters: Parameters, mode: Mode, clock: Callable[[], float] = time.time
@@ -30,9 +30,9 @@ class PushSecrets(Refreshed[Credentials]):
         self._names = [TOKEN] if mode is Mode.PLAINTEXT else [TOKEN, ENCODING_AES_KEY, APP_ID]
 
     def credentials(self) -> Credentials:
-        """The secrets in memory, read first if there are none or if it is time.
+        """The secrets in memory; reads them first if there are none or they are due.
 
-        Raises Unavailable when they have never been read and cannot be now.
+        Raises Unavailable when no read has succeeded yet.
         """
         return self._current()
 
@@ -42,7 +42,7 @@ class PushSecrets(Refreshed[Credentials]):
 
 
 def _credentials(histories: dict[str, list[Parameter]]) -> Credentials:
-    """What the histories are good for; what is missing or malformed is logged and left out."""
+    """The usable values in the histories; logs and skips what is missing or malformed."""
     for name, history in histories.items():
         if not any(each.value for each in history):
             log_missing(name)

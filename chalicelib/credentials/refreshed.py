@@ -1,8 +1,8 @@
-"""What is read from SSM, kept in memory, and read again: in passing, or when it did not fit.
+"""Keeps values from SSM in memory and reads them again, in passing or when one was refused.
 
-Every ten minutes or so it is read again in passing, and at once when a push does not verify,
-though at most every ten seconds, so that forged traffic cannot hammer SSM. A failed read keeps
-what there is.
+A use reads a value again when it is about ten minutes old. A push that does not verify triggers a
+read at once, but at most every ten seconds, so that forged traffic cannot hammer SSM. A failed
+read keeps the old values.
 """
 
 import random
@@ -18,16 +18,16 @@ from ..ports import Parameters, Unavailable
 T = TypeVar("T")
 
 REFRESH = 600
-"""Seconds after which a value is read again in passing, plus a tenth at random."""
+"""Seconds after which a use reads the value again, plus up to a tenth at random."""
 PAUSE = 10
-"""Seconds between two reads that pushes ask for."""
+"""Seconds between two reads that pushes trigger."""
 SOON = 1
-"""The same after a read that failed."""
+"""The same after a failed read."""
 TRIES_AT_START = 4
 
 
 class Refreshed(ABC, Generic[T]):
-    """What was read last, and when to read it again; safe to use from many threads."""
+    """The value read last, and when to read it again; safe to use from many threads."""
 
     refresh: ClassVar[float] = REFRESH
 
@@ -36,23 +36,23 @@ class Refreshed(ABC, Generic[T]):
         self._clock = clock
         self._value: T | None = None
         self.generation = 0
-        """How often they have been read; tells whether somebody else has just done so."""
+        """How often it was read; a change shows that another thread has read it meanwhile."""
         self._looked = float("-inf")
         self._due = float("-inf")
         self._lock = Lock()
 
     def load(self, sleep: Callable[[float], None] = time.sleep) -> None:
-        """Reads the secrets before the first use; gives up silently after a few jittered tries."""
+        """Reads the value before the first use; gives up silently after a few jittered tries."""
         for attempt in range(TRIES_AT_START):
             if self._read():
                 return
             sleep(random.uniform(0, 0.1 * 2**attempt))
 
     def look_again(self, generation: int) -> bool:
-        """Whether there may be others than those of `generation`, which did not fit.
+        """Whether there may be a newer value than that of `generation`, which was refused.
 
-        Reads them, unless that was done a moment ago. Raises Unavailable when it was tried now,
-        and failed: then nobody can say, and the next one who asks tries again soon.
+        Reads it, unless that happened within the last PAUSE seconds. Raises Unavailable when the
+        read fails; the next call may read again after SOON seconds.
         """
         with self._lock:
             if self.generation != generation:

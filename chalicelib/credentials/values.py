@@ -1,4 +1,4 @@
-"""What the value of a parameter must be, and what the log says of one that is not."""
+"""Checks the values of parameters, and logs those that are missing or malformed."""
 
 from base64 import urlsafe_b64decode
 
@@ -7,7 +7,7 @@ from ..ports import Parameter
 
 
 def own_key(text: str) -> bytes:
-    """A key of ours as SSM keeps it: URL-safe base64 of 32 bytes. Raises ValueError."""
+    """Decodes one of our keys: URL-safe base64 of 32 bytes. Raises ValueError."""
     try:
         raw = urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except ValueError:

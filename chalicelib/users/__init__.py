@@ -1,1 +1,1 @@
-"""What is known of a user: profiles, what events do to them, tokens sealed and renewed."""
+"""What we know about users: profiles, how events change them, sealing and renewing tokens."""

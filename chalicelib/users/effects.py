@@ -1,11 +1,11 @@
-"""What the backend itself does with a push, before any handler: it keeps profiles true.
+"""Keeps profiles up to date: what the backend itself does with a push, before any handler.
 
-    subscribe, unsubscribe              marked
-    user_info_modified                  asked for again, which the worker does
-    user_authorization_revoke           what the user allowed is gone, their sessions end
-    user_authorization_cancellation     the user is gone
+    subscribe, unsubscribe              marks the profile
+    user_info_modified                  the worker asks WeChat for the profile again
+    user_authorization_revoke           deletes what the user allowed, ends their sessions
+    user_authorization_cancellation     deletes the user
 
-Each may be done twice. What cannot be done at the door becomes a job under the route EFFECTS.
+Doing an effect twice is harmless. What the door cannot do becomes a job of the route EFFECTS.
 """
 
 from collections.abc import Callable
@@ -24,26 +24,26 @@ from .profile import Profile
 from .profiles import Profiles
 
 PROFILE_EVENTS = (UnsubscribeEvent, PrivacyEvent)
-"""What nobody needs a handler for: the profile follows, and no user waits for an answer."""
+"""Events that need no handler: they only change a profile, and no user waits for an answer."""
 EFFECTS = ":effects"
-"""The route of such a job; no handler can be called so."""
+"""The route of such a job; no handler can have this name."""
 
 
 def user_of(push: Push) -> str:
-    """The openid of the user user_of `push` is about, which its sender may not be."""
+    """The openid of the user that `push` is about, who may not be its sender."""
     about = push.open_id if isinstance(push, PrivacyEvent) else ""
     return about or push.from_user_name
 
 
 class ForWorker(Exception):
-    """The worker has to do it, because it takes a call of WeChat's API."""
+    """The worker has to do it, because it needs a call to WeChat's API."""
 
 
 class Effects:
     """The effects of pushes on profiles.
 
-    `proven` tells whether pushes are proved to come from WeChat, bodies and all; `renew` asks
-    for a profile again, where that can be done.
+    `proven` says whether signatures cover the bodies of pushes, too. `renew` asks WeChat for a
+    profile again; only the worker has it.
     """
 
     def __init__(
@@ -58,13 +58,13 @@ class Effects:
         self._renew = renew
 
     def profile(self, openid: str) -> Profile:
-        """What is known of a user, even if that is nothing. Raises Unavailable."""
+        """The user's profile, empty for an unknown user. Raises Unavailable."""
         return self._profiles.get(openid) or Profile(openid)
 
     def apply(self, push: Push, arrival: float) -> None:
-        """Does what `push` asks of us, which came at `arrival`; of most pushes that is nothing.
+        """Applies a push that came at `arrival` (epoch seconds); most pushes have no effect.
 
-        Raises ForWorker or Unavailable, and ApiError where it renews.
+        Raises ForWorker or Unavailable, and ApiError when it renews a profile.
         """
         match push:
             case SubscribeEvent():

@@ -1,4 +1,4 @@
-"""What is known of a user, as handlers and pages see it."""
+"""A user's profile, as handlers and pages see it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -7,10 +7,10 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Profile:
-    """A user of the account; what nobody has told is empty, times are epoch seconds.
+    """A user of the account; unknown fields are empty, times are in epoch seconds.
 
-    `subscribed` is None until an event tells, and has been what it is `since` then, by the QR
-    code `scene` if there was one. `user_id` is the site's own, under its `user_label`.
+    `subscribed` is None until the first event and changed last at `since`; `scene` is that of the
+    QR code, if there was one. `user_id` is the site's own id, which pages show as `user_label`.
     """
 
     openid: str
@@ -36,7 +36,7 @@ class Profile:
 
     @classmethod
     def read(cls, openid: str, item: Mapping[str, Any]) -> "Profile":
-        """The profile in an item of the table."""
+        """Reads the profile from an item of the table."""
         known = {each.name for each in fields(cls)} & item.keys()
         values = {name: item[name] for name in known}
         return cls(openid, **(values | {"sex": int(values.get("sex", 0))}))

@@ -1,13 +1,13 @@
-"""A profile's life: each write touches what it knows, and an older answer replaces no newer one.
+"""Writes profiles: each write sets only what it knows, and older data never replaces newer.
 
     subscribe, unsubscribe      subscribed, since, scene              dated by the event
-    a consent, a renewal        the grant, and what the user shows    dated by our question
-    binding                     user_id                               both sides at once
-    revoked, signed out         valid_from: sessions before it end
+    a consent, a renewal        the grant, and what the user shows    dated by our request
+    binding                     user_id                               both sides in one write
+    revoked, signed out         valid_from: earlier sessions end
     forgotten                   all but that date, which stays until no session can be left
 
-A user of the site has an item, `user#<user_id>`, that names the openid bound to them. Two openids
-that ask for one user at once write to the same place, and one of them loses.
+A bound user of the site has an item, `user#<user_id>`, that holds the openid. When two openids
+bind one user at the same time, both write that item, and one of them fails.
 """
 
 import time
@@ -22,17 +22,17 @@ from ..wechat.authorization import Scope, SnsUserInfo
 from .profile import Profile
 
 SESSION_SECONDS = 7 * 24 * 3600
-"""How long a visitor stays signed in."""
+"""Seconds for which a visitor stays signed in."""
 
 GRANTED = ("scope", "refresh_token", "refresh_token_at", "access_token", "access_token_ends")
-"""What a consent gives besides the profile itself; both tokens sealed."""
+"""What a consent grants besides the profile itself; both tokens are sealed."""
 SHOWN = (
     "nickname", "sex", "province", "city", "country", "headimgurl", "privilege", "language",
 )  # fmt: skip
-"""What a user shows of themselves."""
+"""What a user shows when they allow it."""
 BOUND = ("user_id", "user_label")
 TRIES = 3
-"""How often something is taken back from a profile that changes meanwhile."""
+"""How often a removal is tried on a profile that changes at the same time."""
 
 
 class BoundElsewhere(Exception):
@@ -47,28 +47,29 @@ class Profiles:
         self._clock = clock
 
     def get(self, openid: str) -> Profile | None:
-        """Raises Unavailable."""
+        """The profile of a user, None for an unknown one. Raises Unavailable."""
         item = self._table.get(openid)
         return None if item is None else Profile.read(openid, item)
 
     def of_user(self, user_id: str) -> Profile | None:
-        """Who is bound to the site's user, a moment after the binding. Raises Unavailable."""
+        """The profile bound to the site's user; a new binding shows late. Raises Unavailable."""
         openid = self._table.openid_of(user_id)
         profile = None if openid is None else self.get(openid)
-        # The index may not know yet of an unbinding; nobody may get messages meant for another.
+        # The index lags behind an unbinding, and nobody may get messages meant for somebody else.
         return profile if profile and profile.user_id == user_id else None
 
     def granted(self, openid: str) -> Item:
-        """What GRANTED names, and when it was `granted`, if it was. Raises Unavailable."""
+        """The fields in GRANTED and their date `granted`, if any. Raises Unavailable."""
         item = self._table.get(openid) or {}
         return {name: item[name] for name in (*GRANTED, "granted") if "scope" in item}
 
     # --- What is learned of a user ------------------------------------------------------------
 
     def authorized(self, openid: str, grant: Item, shown: SnsUserInfo | None, asked: float) -> None:
-        """The user consented to a `grant`, what GRANTED names, and showed a profile, when `asked`.
+        """Stores a `grant` (the fields in GRANTED) and the profile that the user showed.
 
-        Raises Unavailable, after which all of it is stored, or nothing.
+        `asked` is when we asked WeChat, in epoch seconds. Raises Unavailable; then everything is
+        stored, or nothing.
         """
         condition, granted = _granted(grant, asked)
         groups: list[_Group] = [(condition, {**granted, "consented": asked})]
@@ -79,9 +80,9 @@ class Profiles:
     def renewed(
         self, openid: str, before: float, grant: Item, shown: SnsUserInfo | None, asked: float
     ) -> None:
-        """What was granted `before` is used or renewed, unless it was taken back meanwhile.
+        """Stores what a renewal brought, unless the grant of `before` was replaced or revoked.
 
-        Raises Unavailable.
+        `before` and `asked` are in epoch seconds. Raises Unavailable.
         """
         groups = [_granted(grant, asked)]
         if shown is not None:
@@ -90,21 +91,21 @@ class Profiles:
         self._learn(openid, *((all_of(each, still_stands), sets) for each, sets in groups))
 
     def subscribed(self, openid: str, when: float, scene: str) -> None:
-        """The user follows the account. Raises Unavailable."""
+        """Stores that the user follows the account. Raises Unavailable."""
         known = {"subscribed": True, "since": when, "scene": scene}
         self._learn(openid, (_not_after("since", when), known))
 
     def unsubscribed(self, openid: str, when: float) -> None:
-        """The user no longer follows the account. Raises Unavailable."""
+        """Stores that the user stopped following the account. Raises Unavailable."""
         known = {"subscribed": False, "since": when}
         self._learn(openid, (_not_after("since", when), known), forgotten=True)
 
     def must_authorize_again(self, openid: str, asked: float) -> None:
-        """What the user once allowed had ended when it was `asked` for. Raises Unavailable."""
+        """Stores that the grant had ended when we `asked` WeChat. Raises Unavailable."""
         ended = (_not_after("granted", asked), {"authorize_again": True})
         self._learn(openid, ended, forgotten=True)
 
-    # --- What is taken back -------------------------------------------------------------------
+    # --- What is removed ----------------------------------------------------------------------
 
     def sign_out_everywhere(self, openid: str) -> None:
         """Ends all sessions of the user. Raises Unavailable."""
@@ -112,9 +113,9 @@ class Profiles:
         self._take_back(Write(openid, _ALWAYS, {"valid_from": now, "updated": now}))
 
     def withdraw(self, openid: str, when: float) -> None:
-        """What the user showed and allowed goes, and their sessions end; the rest stays.
+        """Removes what the user showed and allowed, and ends their sessions; the rest stays.
 
-        Does nothing when they consented again after `when`. Raises Unavailable.
+        Does nothing if they consented again after `when` (epoch seconds). Raises Unavailable.
         """
         dates = dict.fromkeys(("valid_from", "consented", "granted", "shown"), when)
         removes = (*GRANTED, *SHOWN, "unionid", "authorize_again")
@@ -122,7 +123,7 @@ class Profiles:
         self._take_back(Write(openid, _not_after("consented", when), updated, removes=removes))
 
     def forget(self, openid: str, when: float) -> None:
-        """Everything about the user goes, unless they consented later. Raises Unavailable."""
+        """Removes all about the user, unless they consented after `when`. Raises Unavailable."""
         dates = dict.fromkeys(("valid_from", "consented", "granted", "shown", "since"), when)
         rest = ("unionid", "authorize_again", "subscribed", "scene", "created", "updated")
         write = Write(
@@ -136,9 +137,9 @@ class Profiles:
     # --- The site's own users -----------------------------------------------------------------
 
     def bind(self, openid: str, user_id: str, label: str, session: float | None = None) -> None:
-        """Ties the openid to a user of the site; doing it again changes nothing.
+        """Binds the openid to a user of the site; doing it again changes nothing.
 
-        Raises BoundElsewhere, also for a `session` that began before the user's sessions were
+        `session` is when the session began. Raises BoundElsewhere, also when that session has been
         ended, or Unavailable.
         """
         now = self._clock()
@@ -154,19 +155,19 @@ class Profiles:
             raise BoundElsewhere from None
 
     def bound_to(self, user_id: str) -> str | None:
-        """The openid of a user of the site, as the last write left it. Raises Unavailable."""
+        """The openid of a user of the site, read consistently. Raises Unavailable."""
         item = self._table.get(_user(user_id)) or {}
         return item.get("bound_to")
 
     def unbind(self, openid: str) -> None:
-        """Unties the openid from the site's user, and ends the sessions. Raises Unavailable."""
+        """Unbinds the openid from the site's user, and ends sessions. Raises Unavailable."""
         now = self._clock()
         self._take_back(Write(openid, _ALWAYS, {"valid_from": now, "updated": now}, removes=BOUND))
 
     # --- Writes -------------------------------------------------------------------------------
 
     def _learn(self, openid: str, *groups: "_Group", forgotten: bool = False) -> None:
-        """Writes each group if its condition holds; a forgotten user stays so if `forgotten`."""
+        """Writes the groups whose conditions hold; `forgotten` keeps a forgotten user so."""
         now = self._clock()
         removes = () if forgotten else ("expires",)
 
@@ -180,11 +181,11 @@ class Profiles:
         except ConditionFailed as refused:
             item = refused.found[openid]
             for group in [group for group in groups if holds(group[0], item)]:
-                with suppress(ConditionFailed):  # somebody has just learned it, too, and later
+                with suppress(ConditionFailed):  # another write has just stored newer data
                     self._table.write(write(group))
 
     def _take_back(self, write: Write) -> None:
-        """Writes if its condition holds; a user of the site that it removes becomes free."""
+        """Writes if the condition holds, and frees the site's user if the binding goes."""
         for _ in range(TRIES):
             user_id = (self._table.get(write.key) or {}).get("user_id")
             try:
@@ -194,11 +195,11 @@ class Profiles:
                     return
             else:
                 return
-        raise Unavailable("a profile changes all the time")
+        raise Unavailable("a profile kept changing while it was written")
 
 
 _Group: TypeAlias = tuple[Condition, Mapping[str, Any]]
-"""What is known together, if its condition holds."""
+"""Attributes that are written together, if the condition holds."""
 _ALWAYS = absent("never")
 
 
@@ -207,7 +208,7 @@ def _not_after(date: str, when: float) -> Condition:
 
 
 def _granted(grant: Item, asked: float) -> _Group:
-    """A grant of the openid alone does not replace one of the whole profile."""
+    """A grant for the openid alone never replaces a grant for the whole profile."""
     condition = _not_after("granted", asked)
     if grant["scope"] != Scope.USERINFO.value:
         condition = all_of(condition, any_of(absent("scope"), equal("scope", grant["scope"])))
@@ -230,7 +231,7 @@ def _unbound(openid: str) -> Condition:
 
 
 def _releasing(write: Write, user_id: str | None, now: float) -> list[Write]:
-    """`write` for somebody who is bound to `user_id`; the user goes with it if it removes them."""
+    """`write` for a user bound to `user_id`; if it removes the binding, it frees both sides."""
     same = absent("user_id") if user_id is None else equal("user_id", user_id)
     writes = [replace(write, condition=all_of(write.condition, same))]
     if user_id is not None and "user_id" in write.removes:

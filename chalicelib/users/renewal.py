@@ -1,4 +1,4 @@
-"""What a user shows, asked for again with what they once allowed.
+"""Asks WeChat for a profile again, with the tokens that the user's consent gave.
 
 live access token ──> userinfo ──> the profile
       │ ended
@@ -19,11 +19,11 @@ from .profiles import Profiles
 from .sealing import Sealer, Unsealable
 
 MARGIN = 60
-"""Seconds before its end from which an access token is no longer used."""
+"""An access token is no longer used in the last seconds of its life."""
 
 
 class Renewal:
-    """Grants, from the code that buys one to the refresh token that ends."""
+    """Seals the tokens of a grant, uses them, and renews them."""
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class Renewal:
         self._clock = clock
 
     def sealed(self, grant: Grant, asked: float) -> Item:
-        """The grant as a profile keeps it. Raises Unavailable."""
+        """The grant as a profile stores it, tokens sealed. Raises Unavailable."""
         scope = Scope.USERINFO if grant.shares_profile else Scope.BASE
         return {
             "scope": scope.value,
@@ -79,7 +79,7 @@ class Renewal:
         self._profiles.renewed(openid, before, granted, shown, asked)
 
     def _shown(self, openid: str, granted: Item, asked: float) -> SnsUserInfo | None:
-        """By the access token at hand, if it still lives."""
+        """The profile by the stored access token; None when that has ended."""
         if granted["access_token_ends"] - MARGIN < asked:
             return None
         access_token = self._sealer.open(granted["access_token"], openid, "access_token")

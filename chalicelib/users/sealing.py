@@ -1,8 +1,8 @@
-"""Tokens of users are encrypted before they are written, each for its openid alone.
+"""Encrypts the tokens of users before they are stored, each for its openid alone.
 
-A sealed text names its format and the version of its key, `1:3:…`. SSM keeps each version, so
-what was sealed long ago can be opened; whoever uses it seals it again with the current key.
-AES-256-GCM; the openid and what the text is are bound in as associated data.
+A sealed text names its format and the version of its key, `1:3:…`. SSM keeps every version, so
+old texts can still be opened; using one seals it again with the current key. The cipher is
+AES-256-GCM, with the openid and the purpose of the text as associated data.
 """
 
 import os
@@ -25,7 +25,7 @@ _NONCE = 12
 
 
 class Unsealable(Exception):
-    """Sealed for somebody else, altered, or with a key that is gone."""
+    """It was sealed for another openid or purpose, altered, or its key is gone."""
 
 
 class Key(NamedTuple):
@@ -34,21 +34,21 @@ class Key(NamedTuple):
 
 
 class Sealer(Refreshed[Key]):
-    """Seals with the current refresh-token-key, opens what any version of it has sealed."""
+    """Seals with the current refresh-token-key, and opens with the version that sealed."""
 
     def __init__(self, parameters: Parameters, clock: Callable[[], float] = time.time) -> None:
         super().__init__(parameters, clock)
         self._older: dict[int, Key] = {}
 
     def seal(self, text: str, openid: str, purpose: str) -> str:
-        """Raises Unavailable."""
+        """Encrypts `text` for one openid and purpose. Raises Unavailable."""
         key = self._current()
         nonce = os.urandom(_NONCE)
         sealed = AESGCM(key.secret).encrypt(nonce, text.encode(), _bound_in(openid, purpose))
         return f"{FORMAT}:{key.version}:{urlsafe_b64encode(nonce + sealed).decode()}"
 
     def open(self, sealed: str, openid: str, purpose: str) -> str:
-        """Raises Unsealable, or Unavailable."""
+        """Decrypts what `seal` made for the openid. Raises Unsealable, or Unavailable."""
         try:
             format_, version, text = sealed.split(":")
             formats.check({"format": format_}, FORMAT)
@@ -62,7 +62,7 @@ class Sealer(Refreshed[Key]):
         return opened.decode()
 
     def is_current(self, sealed: str) -> bool:
-        """Whether it was sealed with the current key. Raises Unavailable."""
+        """Whether the current key sealed it. Raises Unavailable."""
         return sealed.startswith(f"{FORMAT}:{self._current().version}:")
 
     def _version(self, version: int) -> Key:
@@ -85,7 +85,7 @@ class Sealer(Refreshed[Key]):
 
 
 def _key(parameter: Parameter) -> Key:
-    """Raises Unavailable for a malformed key, which an operator can fix."""
+    """Raises Unavailable for a malformed key, because an operator can fix it."""
     try:
         return Key(parameter.version, own_key(parameter.value))
     except ValueError:
