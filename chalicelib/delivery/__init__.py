@@ -1,1 +1,1 @@
-"""The life of a push: verified, recorded, answered or queued, and how a late answer travels."""
+"""The life of a push: verified, recorded, answered or queued; how late answers are delivered."""

@@ -1,7 +1,8 @@
-"""What the door does not answer itself becomes a job for the worker, and WeChat gets `success`.
+"""Hands a push over: whatever the door does not answer becomes a job, then `success`.
 
-When the queue refuses, the door lets WeChat hang up and deliver again; an error status would use
-up its deliveries within a second. Nothing runs after the reply, because Lambda freezes.
+When the queue refuses the job, the door lets WeChat hang up and deliver again. An error status
+would use up all of WeChat's deliveries within a second. Nothing runs on after the reply, because
+Lambda freezes the process.
 """
 
 import secrets
@@ -17,16 +18,16 @@ from ..wechat.replies import Reply, fits_passive
 from .jobs import Job
 
 DEADLINE = 4.5
-"""Seconds after its arrival by which a delivery is answered."""
+"""Seconds after its arrival by which a delivery must be answered."""
 PATIENCE = 5.5
-"""Seconds after which WeChat has surely hung up, and delivers again."""
+"""Seconds after which WeChat has certainly hung up, and delivers again."""
 PERSISTENCE = 2.0
-"""Seconds for which a door that WeChat no longer waits for still offers its job."""
+"""Seconds for which the door still offers a job after WeChat has stopped waiting."""
 
 
 @dataclass(frozen=True)
 class RoutedPush:
-    """One delivery of a push on its way along its route."""
+    """One delivery of a push, with the route that answers it."""
 
     opened: Opened
     route: Route
@@ -36,7 +37,7 @@ class RoutedPush:
 
     @cached_property
     def owner(self) -> str:
-        """What tells this delivery from all others."""
+        """A random id of this delivery."""
         return secrets.token_hex(16)
 
     @property
@@ -44,7 +45,7 @@ class RoutedPush:
         return self.opened.identity
 
     def respond(self, said: tuple[Reply, ...], now: float) -> PushResponse | None:
-        """The response that holds all that was said; None unless one passive reply can."""
+        """The response that holds the whole answer; None if no passive reply can."""
         match said:
             case ():
                 return SUCCESS
@@ -54,9 +55,9 @@ class RoutedPush:
 
 
 class PushOutcome(NamedTuple):
-    """What became of a delivery: a word for the log, and what WeChat gets.
+    """How a delivery ended: a word for the log, and what WeChat gets.
 
-    `again` when the record shows that it is not the first.
+    `again` says that the record shows an earlier delivery of this push.
     """
 
     word: str
@@ -76,17 +77,17 @@ class JobSender:
         self._sleep = sleep
 
     def slow(self, routed: RoutedPush) -> PushOutcome:
-        """The job of a slow route."""
-        # The queue drops what WeChat delivers again, while the first job may still be under way.
+        """Sends the job of a slow route."""
+        # The queue drops the jobs of redeliveries, because the first job may still be under way.
         return self._queued(routed, PushOutcome("queued"), deduplication=routed.identity)
 
     def hand_over(self, routed: RoutedPush, cause: Exception | None = None) -> PushOutcome:
-        """The job of a delivery that is not answered here, because of the `cause` if it failed."""
+        """Sends the job of a delivery that the door does not answer; `cause` if it failed."""
         outcome = PushOutcome("handed_over", cause=cause)
         return self._queued(routed, outcome, deduplication=f"{routed.identity}-{routed.owner}")
 
     def offer(self, job: Job, deduplication: str) -> bool:
-        """Whether the queue took the job, which is tried for as long as WeChat waits."""
+        """Whether the queue took the job; tries again for as long as WeChat waits."""
         now, deadline = self._clock(), job.arrival + DEADLINE
         until = now + PERSISTENCE if now > deadline else deadline
         while True:
@@ -100,7 +101,7 @@ class JobSender:
                 return True
 
     def refused(self, arrival: float) -> PushOutcome:
-        """Leaves it to another delivery, because the queue refused the job."""
+        """The queue took no job, so only another delivery by WeChat can help."""
         self.let_wechat_hang_up(arrival)
         return PushOutcome("refused_by_queue", cause=Unavailable("the queue"))
 

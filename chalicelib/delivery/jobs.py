@@ -1,9 +1,8 @@
-"""A job is a push, or a message of our own, that the worker will answer.
+"""A job for the worker: a push to answer, or a message of our own to send.
 
-Jobs of one user form a group, so they read answers in the order of their questions. On slow
-routes the queue drops what WeChat delivers again, by the push's identity. A push that is handed
-over is told apart by its record instead, and the queue must not: the job it would drop may be
-the only one left.
+The jobs of one user form a group, so answers come in the order of the questions. On slow routes
+the queue drops the jobs of redeliveries by the push's identity. For a push that is handed over,
+the record does that, and the queue must not: it might drop the only job that is left.
 """
 
 import json
@@ -22,10 +21,10 @@ class JobUnreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What the worker has to do; a later version reads it by its names.
+    """What the worker has to do; other releases read it by the names of its fields.
 
-    `route` and `push` for a push; `openid` and `said` for a message of our own. `sender` is
-    the delivery that made it, `arrival` when that came (epoch seconds).
+    A push has `route` and `push`; a message of our own has `openid` and `said`. `sender` is the
+    delivery that made the job, `arrival` is when that delivery came (epoch seconds).
     """
 
     identity: str
@@ -42,7 +41,7 @@ class Job:
 
     @classmethod
     def read(cls, body: str) -> "Job":
-        """The job in a message's `body`; it ignores what it does not know.
+        """Reads the job from a message's `body`, and ignores unknown fields.
 
         Raises JobUnreadable, or WrittenLater.
         """

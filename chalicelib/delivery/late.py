@@ -1,4 +1,4 @@
-"""How an answer reaches a user who no longer waits for it."""
+"""How an answer reaches a user after WeChat has stopped waiting for it."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -8,7 +8,7 @@ from ..wechat.replies import Reply
 
 
 class InDoubt(Exception):
-    """The `part` of an answer may have left, and that is not on record."""
+    """The `part` of an answer may have left, and the record does not show it."""
 
     def __init__(self, part: int) -> None:
         super().__init__(f"part {part}")
@@ -19,8 +19,8 @@ class InDoubt(Exception):
 class Parcel:
     """An answer on its way: `sent` parts have left, and the part `in_doubt` (0: none) may have.
 
-    `arrival` is when its push came, in epoch seconds; no `window`, no way to answer it late.
-    What was `fetched` from an outbox goes back to its head.
+    `arrival` is when its push came, in epoch seconds. Without a `window` it cannot be answered
+    late. What was `fetched` from an outbox goes back to its head.
     """
 
     identity: str
@@ -35,13 +35,13 @@ class Parcel:
 
 
 class LateAnswers(Protocol):
-    """The two ways there are: customer service messages, or the user's next push."""
+    """The two ways to deliver late: customer service messages, or the user's next push."""
 
     def working(self, openid: str) -> None:
-        """Shows the user that an answer is on its way, where that is possible. Raises nothing."""
+        """Shows the user that an answer is coming, if possible. Raises nothing."""
 
     def deliver(self, parcel: Parcel) -> str:
-        """Sends the answer, and returns what became of it in a word.
+        """Sends or stores the answer, and returns a word for the log.
 
         Raises InDoubt, Unavailable, ApiError or ConditionFailed when it must be tried again.
         """

@@ -1,8 +1,9 @@
-"""A late answer waits for the user's next push: accounts without the customer service API.
+"""Keeps late answers for the user's next push, on accounts without the customer service API.
 
-The worker puts it into the user's outbox, in one transaction with the record's `delivered`; the
-door takes it out, in one transaction with the answer to the push that fetches it. Two texts that
-fit one reply go together; else the oldest goes first, and says how many are left.
+The worker puts an answer into the user's outbox, in one transaction with the record's
+`delivered`. The door takes it out, in one transaction with the answer to the push that fetches it.
+Two texts that fit one reply go together. Otherwise the oldest goes first and says how many are
+left.
 """
 
 import time
@@ -23,24 +24,24 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 KEPT = 20 * 24 * 3600
-"""Seconds for which an answer waits to be fetched after the last one came."""
+"""Seconds for which answers wait to be fetched after the last one came."""
 LEFT = "还有 {} 条，回复任意内容查看"
 ROOM = 64
-"""UTF-8 bytes kept free for that line."""
+"""UTF-8 bytes kept free for the line LEFT."""
 TRIES = 5
-"""How often an outbox that others write at the same time is tried."""
+"""How often a write is tried when others write the outbox at the same time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """What waits for one user, the oldest first, at a version."""
+    """The answers that wait for one user, oldest first, and the version that was read."""
 
     key: str
     waiting: tuple[Reply, ...]
     version: float
 
     def kept(self, waiting: tuple[Reply, ...], now: float) -> Write:
-        """The write that leaves `waiting` in it, unless it has changed since it was read."""
+        """The write that leaves `waiting` in the box, unless it changed since it was read."""
         unchanged = equal("version", self.version)
         nothing_there = any_of(absent("version"), at_most("expires", now))
         return Write(
@@ -56,14 +57,14 @@ class Box:
 
 
 class Outbox:
-    """Late answers of accounts that can only answer pushes."""
+    """The late answers of an account that can only reply to pushes."""
 
     def __init__(self, table: Table, clock: Callable[[], float] = time.time) -> None:
         self._table = table
         self._clock = clock
 
     def open(self, openid: str) -> Box:
-        """What waits for a user now. Raises Unavailable."""
+        """Reads what waits for a user. Raises Unavailable."""
         key = f"outbox#{openid}"
         item: Item | None = self._table.get(key)
         if item is None or float(item["expires"]) <= self._clock():
@@ -74,14 +75,14 @@ class Outbox:
     def fetched(
         self, box: Box, own: tuple[Reply, ...]
     ) -> tuple[tuple[Reply, ...], int, list[Write]]:
-        """What answers a push with the answer `own`, what is left, and the writes for it."""
+        """The replies to a push whose own answer is `own`, how many are left, and the writes."""
         if not box.waiting:
             return own, record.NOTHING_FETCHED, []
         first, rest = _first((*box.waiting, *_one_by_one(own)))
         return (first,), len(rest), [box.kept(rest, self._clock())]
 
     def working(self, openid: str) -> None:
-        """Nothing can show it here."""
+        """Does nothing, because only the customer service API can show it."""
 
     def apologize(self, openid: str, apology: Reply) -> None:
         self._put(openid, _pieces((apology,)), [], first=False)
@@ -112,7 +113,7 @@ class Outbox:
 
 
 def told(said: tuple[Reply, ...], left: int) -> tuple[Reply, ...]:
-    """A text that was fetched, with how many replies are left, if both fit."""
+    """Adds to a fetched text how many replies are left, if both fit."""
     match said:
         case (Text(content),) if left > 0:
             whole = Text(f"{content}\n\n{LEFT.format(left)}")
@@ -121,7 +122,7 @@ def told(said: tuple[Reply, ...], left: int) -> tuple[Reply, ...]:
 
 
 def _first(waiting: tuple[Reply, ...]) -> tuple[Reply, tuple[Reply, ...]]:
-    """What goes now, and what is left."""
+    """The reply that goes now, and those that are left."""
     match waiting:
         case (Text(first), Text(second)) if fits_passive(joined := Text(f"{first}\n\n{second}")):
             return joined, ()
@@ -130,7 +131,7 @@ def _first(waiting: tuple[Reply, ...]) -> tuple[Reply, tuple[Reply, ...]]:
 
 
 def _pieces(said: tuple[Reply, ...]) -> tuple[Reply, ...]:
-    """The answer in replies that each fit a push; what has no such form is dropped."""
+    """Cuts the answer into passive replies; what has no such form is dropped."""
     pieces: list[Reply] = []
     for reply in _one_by_one(said):
         match reply:
@@ -147,7 +148,7 @@ def _pieces(said: tuple[Reply, ...]) -> tuple[Reply, ...]:
 
 
 def _one_by_one(said: tuple[Reply, ...]) -> Iterator[Reply]:
-    """News in single articles: a message may fetch them, and a reply to one shows one article."""
+    """Splits News into single articles, because a reply to a message shows only one."""
     for reply in said:
         if isinstance(reply, News):
             yield from map(News, reply.articles)

@@ -1,4 +1,4 @@
-"""Messages that answer no push, such as those of `ctx.send`: each is a job like any other."""
+"""Messages that answer no push, such as those of `ctx.send`: each becomes a job."""
 
 import time
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from .jobs import Job
 
 
 class OutgoingMessages:
-    """Sends messages; with the same `seed`, the n-th message to a user is always the same one."""
+    """Sends messages; with the same `seed`, the n-th message to a user is sent only once."""
 
     def __init__(self, queue: Queue, seed: str, clock: Callable[[], float] = time.time) -> None:
         self._queue = queue
@@ -20,7 +20,7 @@ class OutgoingMessages:
         self._sent: dict[str, int] = {}
 
     def send(self, openid: str, answer: HandlerResult) -> None:
-        """Sends `answer`, in a handler's own terms, to a user. Raises Unavailable."""
+        """Sends `answer`, which is anything a handler may return. Raises Unavailable."""
         number = self._sent[openid] = self._sent.get(openid, 0) + 1
         name = f"{self._seed} {openid} {number}"
         identity = sha256(name.encode()).hexdigest()

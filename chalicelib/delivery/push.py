@@ -1,12 +1,12 @@
-"""The life of a push at the door: answered now, or a job for the worker and `success`.
+"""Answers a push at the door now, or makes a job for the worker and replies `success`.
 
     idempotent   run, answer                                                no AWS call
     fast         claim, run, write the answer, answer                       two calls
     slow         a job, then `success` or the route's ack                   one call
     all else     a job, then `success`: the handler raised or was late, the answer fits no
-                 passive reply, a write was not confirmed, somebody else works on the push
+                 passive reply, a write was not confirmed, or another process has the push
 
-`recorded.py` claims and answers what is recorded, `handover.py` makes the jobs.
+`recorded.py` claims and answers recorded pushes, `handover.py` makes the jobs.
 """
 
 import time
@@ -29,11 +29,11 @@ from .verifier import Delivery, PushVerifier
 WECHAT_WAITS = 5
 """Seconds for which WeChat waits for an answer."""
 IDEMPOTENT_SECONDS = 1.0
-"""Seconds that an idempotent handler may take without being called slow."""
+"""Seconds after which the log calls an idempotent handler slow."""
 
 
 class Pushes:
-    """The door's work, without HTTP."""
+    """What the door does with pushes, without HTTP."""
 
     def __init__(
         self,
@@ -88,7 +88,7 @@ class Pushes:
         return outcome.response
 
     def _effects_done(self, opened: Opened, arrival: float) -> bool:
-        """Whether the backend's own part is done, or will be; WeChat must deliver again if not."""
+        """Whether the push's effects are done or queued; if not, WeChat must deliver again."""
         try:
             self._effects.apply(opened.push, arrival)
         except Exception as error:  # noqa: BLE001 - whatever it is, the worker does it
@@ -106,7 +106,7 @@ class Pushes:
             return self._job_sender.slow(routed)
         try:
             return self._recorded.answer(routed)
-        except Exception as error:  # noqa: BLE001 - an answer that cannot be kept was not given
+        except Exception as error:  # noqa: BLE001 - an answer that was not kept does not count
             return self._job_sender.hand_over(routed, error)
 
     def _idempotent(self, routed: RoutedPush) -> PushOutcome:
@@ -124,7 +124,7 @@ class Pushes:
     def _run(
         self, routed: RoutedPush, session: Session | None
     ) -> tuple[tuple[Reply, ...], PushResponse | None]:
-        """What the handler says, and the response that holds it; None where none can."""
+        """What the handler says, and the response that holds it; None if none can."""
         runner, push = self._runner, routed.opened.push
         said = runner.run(routed.route, push, routed.identity, routed.groups, session)
         return said, routed.respond(said, self._clock())
@@ -154,9 +154,9 @@ class Pushes:
 
 
 def _number(opened: Opened, delivery: Delivery, outcome: PushOutcome) -> int:
-    """Which delivery of its push it is, as far as clock and record can tell.
+    """The number of this delivery of its push, as far as clock and record show it.
 
-    WeChat signs a push once, and waits for an answer before it delivers it again.
+    WeChat signs a push once, and waits for an answer before it delivers again.
     """
     waits = int((delivery.arrival - opened.signed) / WECHAT_WAITS)
     return 1 + max(waits, 1 if outcome.again else 0)

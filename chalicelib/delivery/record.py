@@ -7,15 +7,14 @@
                           v
                        delivered
 
-`answering_arrival` is the arrival of the delivery that may answer. It is 0, for good, once the
-push is the queue's. WeChat delivers again only after it has thrown the previous answer away. So a
-later delivery may repeat what an earlier one said, and none answers once the queue will.
+`answering_arrival` is the arrival of the delivery whose reply counts. It is 0, for good, once the
+push is the queue's. WeChat delivers again only after it has thrown away the previous answer. So a
+later delivery may repeat an earlier answer, and no delivery answers once the queue will.
 
-An owner works on a push until its `lease` ends. A lease outlives its owner's process, so one
-that has ended means a dead owner.
+An owner works on a push until its `lease` ends. A lease outlives its owner's process, so an ended
+lease means a dead owner.
 
-The table forgets a record in its own time after it `expires`, so one that it has not forgotten
-yet counts as gone.
+DynamoDB deletes a record some time after it `expires`. Until then an expired record counts as gone.
 """
 
 from dataclasses import dataclass
@@ -29,16 +28,16 @@ KEPT = 20 * 24 * 3600
 LEASE = 5
 """Seconds by which a lease outlives the process that holds it."""
 QUEUE = 0.0
-"""The arrival that stands for the queue, which will answer."""
+"""The `answering_arrival` of a push that the queue will answer."""
 FORMAT = 1
 NO_ANSWER = ""
 NOTHING_FETCHED = -1
-"""What is `left` in the outbox when an answer holds nothing out of it."""
+"""The value of `left` when the answer holds nothing from the outbox."""
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A push as the table knows it; times in epoch seconds, `answer` as reply_json makes it."""
+    """A push in the table; times in epoch seconds, `answer` as `reply_json` writes it."""
 
     owner: str
     lease: float
@@ -52,7 +51,7 @@ class Record:
 
     @classmethod
     def read(cls, item: Item | None) -> "Record":
-        """The record in an item of the table. Raises Unavailable when it has vanished."""
+        """Reads the record from an item. Raises Unavailable when the item has vanished."""
         if not item:
             raise Unavailable("the record vanished")
         formats.check(item, FORMAT)
@@ -74,7 +73,7 @@ def key(identity: str) -> str:
 
 
 def claim(identity: str, owner: str, lease: float, arrival: float, now: float) -> Write:
-    """A new push becomes the owner's: a door's until it answers, or the queue's."""
+    """Makes the owner of an unknown push; `arrival` is the door's delivery, or QUEUE."""
     unknown = absent("owner")
     forgotten = at_most("expires", now)
     return Write(
@@ -97,19 +96,19 @@ def claim(identity: str, owner: str, lease: float, arrival: float, now: float) -
 
 
 def answer(identity: str, owner: str, said: str, left: int) -> Write:
-    """A door's owner has an answer; its reply counts if the push is not the queue's by then."""
+    """Stores the door's answer; the door may reply unless the push is the queue's by then."""
     mine = equal("owner", owner)
     return Write(key(identity), mine, {"answer": said, "lease": 0.0, "left": left})
 
 
 def answer_late(identity: str, owner: str, said: str) -> Write:
-    """The same, when it is late or fits no passive reply: the queue will say it."""
+    """Stores an answer that is late or fits no passive reply; the queue will deliver it."""
     mine = equal("owner", owner)
     return Write(key(identity), mine, {"answer": said, "lease": 0.0, "answering_arrival": QUEUE})
 
 
 def replay(identity: str, arrival: float) -> Write:
-    """A later delivery says what an earlier one said, and from now on it is the one that counts."""
+    """Lets a later delivery repeat the answer; from now on its reply is the one that counts."""
     answered = above("answer", NO_ANSWER)
     not_the_queues = above("answering_arrival", QUEUE)
     not_after_me = at_most("answering_arrival", arrival)
@@ -121,14 +120,14 @@ def replay(identity: str, arrival: float) -> Write:
 
 
 def hand(identity: str) -> Write:
-    """A push that still runs becomes the queue's, so the reply of its owner no longer counts."""
+    """Gives a push that still runs to the queue; the reply of whoever runs it no longer counts."""
     unanswered = equal("answer", NO_ANSWER)
     not_the_queues = above("answering_arrival", QUEUE)
     return Write(key(identity), all_of(unanswered, not_the_queues), {"answering_arrival": QUEUE})
 
 
 def wait(identity: str) -> Write:
-    """A redelivery waits for the answer in silence; only the first one does."""
+    """Lets the first redelivery wait for the answer in silence, and no other."""
     unanswered = equal("answer", NO_ANSWER)
     nobody_waited = equal("waited", value=False)
     return Write(key(identity), all_of(unanswered, nobody_waited), {"waited": True})
@@ -143,10 +142,10 @@ def take(
     now: float,
     in_doubt: int,
 ) -> Write:
-    """A worker makes a known push its own, and knows the part that its last owner died sending.
+    """Makes a worker the owner of a known push; `in_doubt` is the part its last owner died sending.
 
-    Not while somebody else may still work on it, except the `sender` of the job, which did so as
-    its last act; and not when a delivery after the job's has answered.
+    Fails while another owner may still work on it, unless that is the `sender` of the job, whose
+    last act was to send it. Fails, too, when a delivery after the job's has answered.
     """
     undelivered = equal("delivered", value=False)
     owner_is_gone = at_most("lease", now)
@@ -166,14 +165,14 @@ def take(
 
 
 def keep(identity: str, owner: str, said: str) -> Write:
-    """A worker has an answer, whole, before the first part of it leaves; its lease goes on."""
+    """Stores a worker's whole answer before its first part leaves; the lease goes on."""
     return Write(key(identity), equal("owner", owner), {"answer": said})
 
 
 def sent(identity: str, owner: str, parts: int, *, last: bool) -> Write:
-    """A part has left; after the last one the push is delivered.
+    """Counts the parts that have left; after the last one the push is delivered.
 
-    A write that the network kept back, and that was repeated meanwhile, changes nothing more.
+    A write that the network delays, and that was repeated meanwhile, changes nothing.
     """
     mine = equal("owner", owner)
     none_after_it = at_most("sent", parts)
@@ -181,13 +180,13 @@ def sent(identity: str, owner: str, parts: int, *, last: bool) -> Write:
 
 
 def give_back(identity: str, owner: str, in_doubt: int) -> Write:
-    """A worker failed; the part `in_doubt` may have left."""
+    """Ends the lease of a worker that failed; the part `in_doubt` may have left."""
     mine = equal("owner", owner)
     return Write(key(identity), mine, {"lease": 0.0, **_doubt(in_doubt)})
 
 
 def apologize(identity: str) -> Write:
-    """The user is told that no answer comes: once, and not after a part of one has left."""
+    """Marks the apology as sent: once, and never after a part of an answer has left."""
     not_told = absent("told")
     none_left = equal("sent", 0)
     return Write(key(identity), all_of(not_told, none_left), {"told": True})
@@ -203,5 +202,5 @@ def part_died_with(record: Record) -> int:
 
 
 def _doubt(part: int) -> Item:
-    """A doubt is never withdrawn: once its part is counted as sent, it means nothing."""
+    """A doubt is never removed; it means nothing once its part is counted as sent."""
     return {"in_doubt": part} if part else {}

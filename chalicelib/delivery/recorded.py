@@ -1,12 +1,12 @@
-"""A push that is on record is answered once, however many deliveries and jobs are under way.
+"""Answers a recorded push once, however many deliveries and jobs are under way.
 
     claim ──> run ──> write the answer ──> answer              the first delivery
     known: answered                    ──> the same answer     a redelivery
-    known: still runs, or the queue's  ──> a job               likewise
+    known: still runs, or the queue's  ──> a job               a redelivery
 
-An account without the customer service API records each push. There the first redelivery waits
+An account without the customer service API records every push. There the first redelivery waits
 for the answer in silence and the next one hands over, so a handler has about fourteen seconds.
-What the worker answers then waits in the outbox for the user's next push.
+The worker's answer then waits in the outbox for the user's next push.
 """
 
 from collections.abc import Callable
@@ -25,18 +25,18 @@ from .outbox import Outbox, told
 from .record import Record
 
 PASSIVE_DEADLINE = 14.0
-"""Seconds after its arrival by which a push is answered where redeliveries wait for that."""
+"""Seconds after its arrival by which a push must be answered when redeliveries wait."""
 LOOK = 0.5
-"""Seconds between two looks at a push that somebody else answers."""
+"""Seconds between two looks at a push that another process answers."""
 
 Run: TypeAlias = Callable[
     [RoutedPush, Session | None], tuple[tuple[Reply, ...], PushResponse | None]
 ]
-"""What the handler says, and the response that holds it; None where none can."""
+"""What the handler says, and the response that holds it; None if none can."""
 
 
 class RecordedPushes:
-    """The door's work on routes that are recorded."""
+    """What the door does on recorded routes."""
 
     def __init__(
         self,
@@ -69,9 +69,9 @@ class RecordedPushes:
         return self._run_and_record(routed)
 
     def _claim(self, claim: Write) -> None:
-        """Tries twice, because connections die while Lambda is frozen and the first call finds out.
+        """Writes the claim, twice if need be: a connection may have died while Lambda was frozen.
 
-        A claim that was not confirmed and finds itself as the owner has won.
+        An unconfirmed claim that finds itself as the owner has won.
         """
         try:
             self._table.write(claim)
@@ -84,7 +84,7 @@ class RecordedPushes:
             said, response = self._run(routed, session)
             writes = session.writes()
         except OutOfPlace as error:
-            # A slow route may ask for WeChat's API, which the worker alone has.
+            # A slow route may use WeChat's API, which only the worker has.
             return self._job_sender.hand_over(routed, None if routed.route.slow else error)
         except Exception as error:  # noqa: BLE001 - whatever a handler raises becomes a job
             return self._job_sender.hand_over(routed, error)
@@ -100,7 +100,7 @@ class RecordedPushes:
         response: PushResponse,
         writes: list[Write],
     ) -> PushOutcome:
-        """The handler's answer; where there is an outbox, with what waits there for this push."""
+        """Stores the handler's answer, with what the outbox holds for the user, and replies."""
         box, said, left, taken = None, own, record.NOTHING_FETCHED, list[Write]()
         try:
             if self._outbox is not None:
@@ -132,7 +132,7 @@ class RecordedPushes:
     # --- A push that is known ---------------------------------------------------------------------
 
     def _again(self, routed: RoutedPush, found: Record) -> PushOutcome:
-        """WeChat delivers again, because it has thrown away the earlier answer."""
+        """Answers a redelivery; WeChat has thrown away any earlier answer."""
         while True:
             if found.delivered or (found.answer and found.answering_arrival > routed.arrival):
                 return PushOutcome("answered_before")
@@ -151,7 +151,7 @@ class RecordedPushes:
         return PushOutcome("replayed", routed.respond(said, self._clock()) or SUCCESS)
 
     def _take_over(self, routed: RoutedPush) -> PushOutcome:
-        """Somebody still runs it: the queue will answer, unless they do while we may wait."""
+        """Gives a running push to the queue, unless it is answered while we may wait."""
         if self._outbox is not None:
             first = self._waits_first(routed)
             self._wait(routed)
@@ -169,7 +169,7 @@ class RecordedPushes:
         return True
 
     def _wait(self, routed: RoutedPush) -> None:
-        """Looks for as long as this delivery may wait. Raises ConditionFailed when it changed."""
+        """Waits while the push still runs. Raises ConditionFailed when the record changes."""
         still_runs = record.hand(routed.identity)
         while not self._is_late(routed, DEADLINE - LOOK):
             self._sleep(LOOK)
@@ -182,5 +182,5 @@ class RecordedPushes:
 
 
 def _changed(refused: ConditionFailed, routed: RoutedPush) -> Record:
-    """The record that is not as it was. Raises Unavailable when it has vanished."""
+    """The changed record. Raises Unavailable when it has vanished."""
     return Record.read(refused.found[record.key(routed.identity)])

@@ -1,4 +1,4 @@
-"""Runs handlers, each with what it may use."""
+"""Runs handlers and gives each what it may use."""
 
 import time
 from collections.abc import Callable, Mapping

@@ -1,8 +1,8 @@
-"""A late answer travels as customer service messages, part by part.
+"""Sends a late answer as customer service messages, part by part.
 
-WeChat has no idempotency key, so each part that has left is recorded before the next one goes.
-If connection, function or table fails between a part's last byte and its record, that one part
-may go again, which is logged and counted.
+WeChat has no idempotency key, so each sent part is recorded before the next one goes. If the
+connection, the function or the table fails between a part's last byte and its record, that part
+may go twice. The log says so, and a metric counts it.
 
 https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Service_Center_messages.html
 """
@@ -20,11 +20,11 @@ from . import record
 from .late import InDoubt, Parcel
 
 RECORD_TRIES = 3
-"""How often the record of a part that has left is tried, before it may leave again."""
+"""How often the record of a sent part is tried before the part may be sent again."""
 
 
 class CustomerService:
-    """Late answers of accounts that have WeChat's customer service API."""
+    """The late answers of an account that has WeChat's customer service API."""
 
     def __init__(
         self,
@@ -74,9 +74,9 @@ class CustomerService:
         return "sent"
 
     def _unsendable(self, parcel: Parcel, number: int, payload: Payload) -> str:
-        """Sends a part. Returns why none can be sent any more, or an empty string if it left.
+        """Sends a part and returns an empty string, or says why no part can be sent any more.
 
-        Raises MessageRefused, and whatever means that it must be tried again.
+        Raises MessageRefused, or an error that means the part must be tried again.
         """
         if parcel.window is None:
             return "no_window"

@@ -1,4 +1,4 @@
-"""Verifies a request with the secrets in memory, or with newer ones from SSM."""
+"""Verifies requests with the secrets in memory, or with newer ones from SSM."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -16,9 +16,9 @@ T = TypeVar("T")
 
 
 class Delivery(NamedTuple):
-    """A push as the gateway handed it over.
+    """A push as the gateway delivered it.
 
-    `arrival` in epoch seconds; `lease` is when the function that handles it is surely dead.
+    `arrival` and `lease` are in epoch seconds; at `lease` the function is certainly dead.
     """
 
     query: Mapping[str, Sequence[str]]
@@ -28,7 +28,7 @@ class Delivery(NamedTuple):
 
 
 class PushVerifier:
-    """Verifies that requests come from WeChat, and opens pushes."""
+    """Lets only WeChat's own pushes through to the handlers."""
 
     def __init__(
         self,
@@ -57,8 +57,8 @@ class PushVerifier:
     def open(self, delivery: Delivery, deadline: float) -> Opened:
         """The push inside a delivery (POST).
 
-        Raises PushError for what is turned away, which is counted and logged here, and
-        Unavailable when the secrets have never been read and cannot be by `deadline`.
+        Raises PushError for a push that is turned away, and logs and counts it. Raises Unavailable
+        when no read of the secrets succeeds by `deadline`.
         """
         try:
             opened = self._open(delivery, deadline)

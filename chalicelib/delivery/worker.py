@@ -1,14 +1,14 @@
-"""The life of a job: make its push mine, answer if nobody has, deliver the answer.
+"""Does a job: takes its push, runs the handler if there is no answer yet, delivers the answer.
 
-    take      nobody else may work on the push; while somebody does, wait in this invocation,
-              so that no try is spent
-    answer    run the handler unless an answer is kept already; keep it, whole
-    deliver   `sending.py`, or `outbox.py` for accounts that have no customer service API
+    take      become the push's owner; while another process owns it, wait in this invocation,
+              so that no try is used up
+    answer    run the handler unless an answer is stored already; store the whole answer
+    deliver   by `sending.py`, or by `outbox.py` on accounts without the customer service API
 
-A failure gives the push back and comes again after a growing pause, because the user's later
-jobs wait behind it. After the last try the router's apology goes out, and the job, whole, is in the
-dead-letter queue. Lambda may kill a try before it can say so. So the queue hands out each job once
-more than it is tried, only to see whether the user must still get the apology.
+After a failure the worker gives the push back, and the job comes again after a growing pause. The
+user's later jobs wait behind it. After the last try the router's apology goes out, and the whole
+job is in the dead-letter queue. Lambda may kill a try before it reports anything. So the queue
+gives out each job once more than it is tried, only to apologize if nobody has.
 """
 
 import secrets
@@ -37,34 +37,34 @@ from .runner import HandlerRunner
 TRIES = 5
 """How often a job is tried; the queue's maxReceiveCount is one more."""
 PAUSES = (2, 6, 14, 30)
-"""Seconds between the tries: the last one begins within the minute that a tap leaves open."""
+"""Seconds between the tries; the last begins within the minute in which a tap can be answered."""
 PAUSES_FOR_OPERATOR = (30, 120, 300, 900)
-"""The same when no try can succeed before an operator has acted, as after a new app secret."""
+"""The same when no try can succeed before an operator acts, as after a new app secret."""
 LOOK = 1.0
-"""Seconds between two looks at a push that somebody else works on."""
+"""Seconds between two looks at a push that another process works on."""
 
 
 class UnknownRoute(Exception):
-    """A job of another version; in the middle of a deploy the next try may know its route."""
+    """This release does not know the job's route; during a deploy the next try may know it."""
 
 
 class Busy(Exception):
-    """Somebody else still works on the push, and this process has no time left to wait."""
+    """Another process still works on the push, and this one has no time left to wait."""
 
 
 class Killed(Exception):
-    """The last try was killed, because it took too long or too much memory."""
+    """The last try ended without a report: it took too long, or too much memory."""
 
 
 class JobOutcome(NamedTuple):
-    """What became of a job, in a word; if it is not `done`, the queue gives it out again."""
+    """How a job ended, in a word; unless it is `done`, the queue gives it out again."""
 
     word: str
     done: bool
 
 
 class Worker:
-    """The queue's work, without SQS."""
+    """What the worker does with jobs, without SQS."""
 
     def __init__(
         self,
@@ -84,18 +84,18 @@ class Worker:
         self._cold = True
 
     def work(self, message: QueuedJob, lease: float) -> JobOutcome:
-        """Does one job; `lease` is when this process is surely dead, in epoch seconds."""
+        """Does one job; at `lease` (epoch seconds) this process is certainly dead."""
         if message.tries > TRIES:
             return self._bury(message)
         started = self._clock()
         job: Job | None = None
-        # Should this process be killed, the job comes again as soon as its lease has ended.
+        # If this process is killed, the job comes again as soon as its lease has ended.
         with suppress(Unavailable):
             message.hold(lease - started + 1)
         try:
             job = Job.read(message.body)
             outcome = self._done(job, lease)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the job must come again
+        except Exception as error:  # noqa: BLE001 - after any error the job must come again
             return self._failed(message, job, error, self._since(started))
         self._note("job", self._since(started), None, message, job, outcome)
         return JobOutcome(outcome, done=True)
@@ -126,7 +126,7 @@ class Worker:
         return route
 
     def _take(self, job: Job, owner: str, lease: float) -> Record | None:
-        """The push as it was found, now ours; None when it needs nothing more."""
+        """Makes the push ours and returns its record; None when nothing is left to do."""
         item = self._claim(job, owner, lease)
         while True:
             known = Record.read(item)
@@ -149,7 +149,7 @@ class Worker:
                 item = self._table.get(take.key)
 
     def _claim(self, job: Job, owner: str, lease: float) -> Item | None:
-        """The record: ours if nobody knew the push, else as it stands."""
+        """The push's item: ours if the push was unknown, otherwise as another owner left it."""
         claim = record.claim(job.identity, owner, lease, record.QUEUE, self._clock())
         try:
             return self._table.write(claim)
@@ -157,7 +157,7 @@ class Worker:
             return refused.found[claim.key]
 
     def _answer(self, job: Job, route: Route | None, owner: str) -> tuple[Reply, ...]:
-        """What answers the push, kept before any of it leaves."""
+        """The answer, stored before any part of it leaves."""
         if route is None or job.push is None:
             return self._kept(job, owner, from_json(job.said), [])
         self._late_answers.working(job.openid)
@@ -204,7 +204,7 @@ class Worker:
         job: Job | None,
         outcome: str,
     ) -> None:
-        """Writes the log line of one try."""
+        """Logs one try."""
         log.write(
             event,
             metrics,
@@ -247,7 +247,7 @@ class Worker:
         return JobOutcome("dead" if last else "failed", done=False)
 
     def _bury(self, message: QueuedJob) -> JobOutcome:
-        """Ends a job that comes once more than it is tried, because its last try may be dead."""
+        """Apologizes for a last try that was killed, because that try could not."""
         with suppress(JobUnreadable, Unavailable):
             job = Job.read(message.body)
             known = Record.read(self._table.get(record.key(job.identity)))
@@ -272,10 +272,10 @@ class Worker:
             if refused.found[told.key] is not None:
                 return
         except Unavailable:
-            pass  # better an apology twice than none
+            pass  # two apologies are better than none
         self._late_answers.apologize(job.openid, route.apology)
 
 
 def _kind(job: Job) -> str:
-    """What it answers, as the door calls it; a message of our own answers nothing."""
+    """The kind of the job's push, as the door logs it; empty for a message of our own."""
     return kind_of(job.push).__name__ if job.push else ""
