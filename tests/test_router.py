@@ -167,7 +167,7 @@ class TestRefusedRoutes:
             router.on(TextMessage)(silent)
 
     def test_a_handler_that_is_no_function(self) -> None:
-        with pytest.raises(RouteError, match="is no function"):
+        with pytest.raises(RouteError, match="is not a function"):
             Router("r").on(TextMessage)(functools.partial(silent))
 
     def test_a_handler_of_the_wrong_shape(self) -> None:

@@ -9,8 +9,8 @@
     routes = Routes(router, ...)
 
 A handler says what to answer; its route says how the answer travels. The first route that
-matches answers. A route that could never do what it says is refused when it is written, so
-`chalice deploy` refuses it too.
+matches answers. A route that can never work raises RouteError at import, so `chalice deploy`
+refuses it too.
 """
 
 from .context import Context

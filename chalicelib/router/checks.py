@@ -1,4 +1,4 @@
-"""What is wrong with a route, found when it is written; each message says what to write instead."""
+"""Checks routes at import; each error says what is wrong and what to write instead."""
 
 import dataclasses
 import difflib
@@ -14,7 +14,7 @@ from .route import Pattern, Route, RouteError
 
 
 def check(route: Route) -> None:
-    """Raises RouteError for a route that could never do what it says."""
+    """Raises RouteError for a route that can never work."""
     for problem in _problems(route):
         raise RouteError(f"{route.place}: {problem}")
 
@@ -31,7 +31,7 @@ def _problems(route: Route) -> Iterable[str]:
     if route.ack is not None and not fits_passive(route.ack):
         yield "an ack is a passive reply, such as a text of at most 2048 bytes"
     if route.slow and route.idempotent:
-        yield "a slow route is never idempotent; write one of the two"
+        yield "a route cannot be both slow and idempotent; write one of the two"
     if route.slow and route.kind.reply_window is None:
         yield f"{kind} opens no reply window, so a late answer could not be sent; leave out slow"
     yield from _handler_problems(route, kind)
@@ -58,7 +58,7 @@ def _handler_problems(route: Route, kind: str) -> Iterable[str]:
 
 
 def _fields(kind: type[Push]) -> dict[str, Any]:
-    """The fields that a pattern can be compared with, and their types; the kind says the rest."""
+    """The fields that a pattern may match, and their types; the kind fixes the others."""
     said_by_kind = {"msg_type"} if kind is Event else {"msg_type", "event"}
     return {
         each.name: each.type
@@ -81,7 +81,7 @@ def _unknown_field(kind: type[Push], name: str) -> str:
 
 
 def check_names(routers: Iterable[str], routes: Iterable[Route]) -> None:
-    """Raises RouteError when two routers, or two routes, have one name."""
+    """Raises RouteError when two routers, or two routes, have the same name."""
     names: set[str] = set()
     for name in routers:
         if name in names:
@@ -91,8 +91,8 @@ def check_names(routers: Iterable[str], routes: Iterable[Route]) -> None:
     for route in routes:
         if route.name in places:
             raise RouteError(
-                f"{route.place}: {_name(route)} is the name of a handler at "
-                f"{places[route.name]} already; rename one, because jobs find it by its name"
+                f"{route.place}: the handler at {places[route.name]} is called {_name(route)}, "
+                "too; rename one, because jobs find their handler by its name"
             )
         places[route.name] = route.place
 
@@ -104,7 +104,7 @@ def check_order(routes: tuple[Route, ...]) -> None:
             if _hides(earlier, later):
                 raise RouteError(
                     f"{later.place}: {later.name} is never reached, because {earlier.name} at "
-                    f"{earlier.place} answers all it would; put it before that one"
+                    f"{earlier.place} answers the same pushes first; put it before that one"
                 )
 
 

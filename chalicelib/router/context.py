@@ -1,4 +1,4 @@
-"""What a handler may need besides its push."""
+"""What a handler may use besides its push."""
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -13,15 +13,15 @@ if TYPE_CHECKING:
 
 
 class OutOfPlace(Exception):
-    """A handler asks for what its route cannot give; the message says how to get it."""
+    """A handler uses what its route does not offer; the message says how to get it."""
 
 
 class Context:
-    """One run of a handler.
+    """What one run of a handler may use.
 
-    `identity` names the push, the same for each delivery of it: an idempotency key for the
-    handler's own effects. `groups` are the named groups of the pattern that matched. They are
-    words of the user, so a printed context does not show them: it would end up in a log.
+    `identity` names the push and is the same for each delivery of it: use it as an idempotency key
+    for the handler's own effects. `groups` are the named groups of the pattern that matched. They
+    are the user's words, so printing a context does not show them: it would end up in a log.
     """
 
     def __init__(
@@ -47,9 +47,9 @@ class Context:
         return f"Context({self.identity!r})"
 
     def send(self, openid: str, result: HandlerResult) -> None:
-        """Sends any user a message of our own; the worker does it, after this handler.
+        """Sends a message to any user; the worker sends it after this handler.
 
-        A handler that runs again for the same push sends nothing twice. Raises Unavailable.
+        A handler that runs again for the same push sends no message twice. Raises Unavailable.
         """
         if self._send is None:
             raise OutOfPlace("ctx.send needs a queue, which this context was made without")
@@ -57,14 +57,14 @@ class Context:
 
     @property
     def session(self) -> Session:
-        """A small dict that lives between this user's pushes. Raises OutOfPlace."""
+        """A small dict that is kept between this user's pushes. Raises OutOfPlace."""
         if self._session is None:
             raise OutOfPlace("an idempotent route has no session; leave out idempotent=True")
         return self._session
 
     @cached_property
     def profile(self) -> Profile:
-        """What is known of the user, read when first asked for; it may be only the openid.
+        """The user's profile, read at first use; an unknown user has only the openid.
 
         Raises OutOfPlace, or Unavailable.
         """
@@ -75,8 +75,8 @@ class Context:
     def secret(self, name: str) -> str:
         """The team's own secret, the parameter `own/<name>`, which may rotate at any time.
 
-        It is read when first asked for, and kept in memory for about half a minute. Raises
-        SecretMissing with the command that sets it, OutOfPlace, or Unavailable.
+        It is read at first use and kept in memory for about half a minute. Raises SecretMissing
+        with the command that sets it, OutOfPlace, or Unavailable.
         """
         if self._secret is None:
             raise OutOfPlace("ctx.secret needs parameters, which this context was made without")

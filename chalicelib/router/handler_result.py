@@ -1,4 +1,4 @@
-"""What a handler answers: a reply, a string, nothing, or several one after the other."""
+"""What a handler may return: a reply, a string, nothing, or several in order."""
 
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
@@ -6,13 +6,13 @@ from typing import TypeAlias
 from ..wechat.replies import Reply, Text
 
 HandlerResult: TypeAlias = Reply | str | Sequence[Reply | str] | Iterator[Reply | str] | None
-"""Silence is None or empty, a string is a Text, several replies go one after the other."""
+"""None or an empty text is silence, a string is a Text, several replies go in order."""
 
 
 def replies(answer: HandlerResult) -> tuple[Reply, ...]:
-    """What a handler returned as replies in order; an iterator is collected, empty text is none.
+    """The replies in what a handler returned, in order; collects iterators, skips empty texts.
 
-    Raises TypeError for what cannot be said to a user.
+    Raises TypeError for anything else.
     """
     match answer:
         case None | "" | Text(""):
@@ -27,7 +27,7 @@ def replies(answer: HandlerResult) -> tuple[Reply, ...]:
 
 
 def as_reply(reply: Reply | str | None) -> Reply | None:
-    """A string as the Text it stands for. Raises TypeError for what is no reply."""
+    """Turns a string into a Text. Raises TypeError for what is not a reply."""
     if reply is not None and not isinstance(reply, str | Reply):
         raise TypeError(f"not a reply: {reply!r}")
     return Text(reply) if isinstance(reply, str) else reply

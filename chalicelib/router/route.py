@@ -17,7 +17,7 @@ Handler: TypeAlias = Callable[[P, Context], HandlerResult]
 
 
 _LEAVES = frozenset(("SystemExit", "CancelledError", "PanicException"))
-"""No subclasses of Exception, and yet only a handler's failure; the last is Rust libraries'."""
+"""No Exceptions, and yet only a handler's failure; the last comes from libraries in Rust."""
 
 
 class RouteError(Exception):
@@ -25,7 +25,7 @@ class RouteError(Exception):
 
 
 class HandlerLeft(Exception):
-    """A handler raised what would end the process; like any failure it ends only the handler."""
+    """A handler raised what would end the process; only this run of the handler fails."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Route:
     apology: Reply | None
 
     def match(self, push: Push) -> Mapping[str, str] | None:
-        """The named groups of its patterns when all of them fit `push`, else None."""
+        """The named groups of the patterns if all of them match `push`, otherwise None."""
         groups: dict[str, str] = {}
         for name, pattern in self.patterns.items():
             value = getattr(push, name)
@@ -56,7 +56,7 @@ class Route:
         return groups
 
     def run(self, push: Push, context: Context) -> tuple[Reply, ...]:
-        """What the handler answers. Raises whatever it raises, and HandlerLeft."""
+        """Runs the handler. Raises whatever it raises, or HandlerLeft."""
         try:
             return replies(self.handler(push, context))
         except BaseException as error:
@@ -66,11 +66,11 @@ class Route:
 
     @property
     def place(self) -> str:
-        """Where its handler stands, for error messages."""
+        """The handler's place in the source, for error messages."""
         return place_of(self.handler)
 
 
 def place_of(handler: Callable[..., Any]) -> str:
-    """Where a handler stands, as `file:line`."""
+    """The handler's place in the source, as `file:line`."""
     code = inspect.unwrap(handler).__code__
     return f"{code.co_filename}:{code.co_firstlineno}"

@@ -1,4 +1,4 @@
-"""Routers are values, put in one visible order."""
+"""Routers collect handlers; Routes puts routers in one visible order."""
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping
@@ -11,7 +11,7 @@ from .route import Handler, P, Pattern, Route, RouteError, place_of
 
 
 class Router:
-    """Handlers that belong together; `apology` is sent when one of its slow ones fails for good."""
+    """Handlers that belong together; `apology` goes out after the last try of a job of theirs."""
 
     def __init__(self, name: str, *, apology: Reply | str | None = None) -> None:
         self.name = name
@@ -28,19 +28,19 @@ class Router:
         ack: Reply | str | None = None,
         **patterns: Pattern,
     ) -> Callable[[Handler[P]], Handler[P]]:
-        """Lets the function below answer pushes of `kind` with fields that fit the patterns.
+        """Lets the function below answer pushes of `kind` whose fields match the patterns.
 
-        A string or number must equal the field, a compiled regular expression must match the
-        whole of it. `slow` lets the answer take longer than WeChat waits; `ack` is what the
-        user reads meanwhile. `idempotent` promises that running twice harms nobody, which
-        saves every AWS call. Raises RouteError.
+        A string or a number must equal the field; a compiled regular expression must match all of
+        it. `slow` lets the answer take longer than WeChat waits; `ack` is what the user reads
+        meanwhile. `idempotent` promises that running twice is harmless; then a push needs no AWS
+        call. Raises RouteError.
         """
 
         def add(handler: Handler[P]) -> Handler[P]:
             if self.closed:
                 raise RouteError(f"{place_of(handler)}: router {self.name} is in Routes already")
             if not inspect.isfunction(handler):
-                raise RouteError(f"{handler!r} is no function; write def above which on(…) stands")
+                raise RouteError(f"{handler!r} is not a function; write @router.on(…) above a def")
             route = Route(
                 name=f"{self.name}.{handler.__name__}",
                 kind=kind,
@@ -72,7 +72,7 @@ class Routes:
         return iter(self._routes)
 
     def named(self, name: str) -> Route | None:
-        """The route of a job, which may come from another version of the account."""
+        """The route of that name; None if this version of the account has none."""
         return next((route for route in self._routes if route.name == name), None)
 
     def match(self, push: Push) -> tuple[Route, Mapping[str, str]] | None:
@@ -84,7 +84,7 @@ class Routes:
 
 
 def handler_to_write(push: Push) -> str:
-    """The lines that would answer `push`; they hold no words of the user."""
+    """The code that would answer `push`; it holds none of the user's words."""
     kind = type(push).__name__
     patterns = ""
     if type(push) is Event:

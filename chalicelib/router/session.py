@@ -1,8 +1,8 @@
-"""A small dict per user that lives between their pushes, for the state of a conversation.
+"""A small dict per user that is kept between their pushes: the state of a conversation.
 
-It is read when first used, and written with the answer, all or nothing, so that a push that
-is answered again does not count twice. Two pushes of one user that change it at once do not
-overwrite each other: the second one runs again.
+It is read at first use and written in one transaction with the answer, so a push that is answered
+again does not count twice. When two pushes of a user change it at the same time, the second one
+runs again, so that neither overwrites the other.
 """
 
 import json
@@ -16,11 +16,11 @@ from ..wechat import plain_json
 
 FORMAT = 1
 KEPT = 24 * 3600
-"""Seconds for which a session is kept after it was last written."""
+"""Seconds for which a session is kept after its last write."""
 
 
 class Session(MutableMapping[str, Any]):
-    """What is kept for the user `openid`; values are what JSON can hold."""
+    """The session of the user `openid`; its values must fit into JSON."""
 
     def __init__(self, table: Table, openid: str, clock: Callable[[], float]) -> None:
         self._table = table
@@ -46,7 +46,7 @@ class Session(MutableMapping[str, Any]):
         return len(self._data)
 
     def writes(self) -> list[Write]:
-        """The write that keeps what has changed, none if nothing has."""
+        """The write that stores the changes; none if there are none."""
         if self._loaded is None:
             return []
         data = plain_json.stored(self._loaded)
