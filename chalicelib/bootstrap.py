@@ -1,4 +1,4 @@
-"""Builds the backend once per process, out of configuration, adapters and handlers."""
+"""Builds the backend once per process from configuration, adapters and handlers."""
 
 import gc
 import os
@@ -33,12 +33,12 @@ if TYPE_CHECKING:
     from .web.site import Site
 
 OAUTH_TIMEOUTS = (3.0, 6.0)
-"""Seconds to connect and to wait; two calls in a row end before the gateway gives up."""
+"""Seconds to connect and to wait; two calls in a row end before the gateway's timeout."""
 
 
 @cache
 def pushes() -> Pushes:
-    """What answers pushes; the secrets are read on the first of them, or at INIT on Lambda."""
+    """What answers pushes; reads the secrets at the first push, or at INIT on Lambda."""
     settings = _settings()
     secrets = PushSecrets(SsmParameters(settings.parameter_path), settings.mode)
     if settings.lambda_handler:
@@ -59,7 +59,7 @@ def pushes() -> Pushes:
 
 @cache
 def worker() -> "Worker":
-    """What does the jobs; it alone needs WeChat's API, and loads it when the first one comes."""
+    """What does jobs; only it needs WeChat's API, so only it imports that."""
     from .adapters.wechat_http import HttpTransport
     from .api.client import Api
     from .api.oauth_api import OAuthApi
@@ -86,7 +86,7 @@ def worker() -> "Worker":
 
 @cache
 def site() -> "Site":
-    """What answers browsers; its pages are loaded when the first one comes."""
+    """What answers browsers; imported when the first browser comes."""
     from .adapters.wechat_http import HttpTransport
     from .api.oauth_api import OAuthApi
     from .credentials.app_secrets import AppSecrets
@@ -122,22 +122,22 @@ def site() -> "Site":
 
 
 def queued_job(message: Mapping[str, Any]) -> QueuedJob:
-    """The job in a message that SQS gave out, which the worker does."""
+    """The job in a message that SQS gave out, for the worker."""
     return _queue(config.read(os.environ).jobs_queue).given_out(message)
 
 
 def profile_of(user_id: str) -> Profile | None:
-    """The profile that is bound to the site's user, for any route of yours. Raises Unavailable."""
+    """The profile bound to the site's user, for your own routes. Raises Unavailable."""
     return _tables(_settings())[1].of_user(user_id)
 
 
 def send(openid: str, answer: HandlerResult) -> None:
-    """Sends a user a message, from any route or schedule of yours. Raises Unavailable."""
+    """Sends a user a message, from your own routes and schedules. Raises Unavailable."""
     OutgoingMessages(_queue(_settings().jobs_queue), token_hex(16)).send(openid, answer)
 
 
 def secret(name: str) -> str:
-    """The team's own secret, the parameter `own/<name>`, for any route or schedule of yours.
+    """The team's own secret, the parameter `own/<name>`, for your own routes and schedules.
 
     Raises SecretMissing with the command that sets it, Unavailable, or ValueError.
     """
@@ -159,7 +159,7 @@ def _queue(name: str) -> SqsQueue:
 
 @cache
 def _tables(settings: Config) -> tuple[DynamoDbTable, Profiles]:
-    """Both tables by one client, because making a client costs as much as many calls."""
+    """Both tables with one client, because making a client costs as much as many calls."""
     client = dynamodb.client()
     table = DynamoDbTable(settings.state_table, client)
     return table, Profiles(DynamoDbProfiles(settings.profiles_table, client))
@@ -174,20 +174,20 @@ def _settings() -> Config:
 
 @cache
 def _log_start() -> None:
-    """The first line of a process says which release it is."""
+    """Logs which release this is, in the first line of a process."""
     log.write("process started", version=__version__)
 
 
 def _at_init(build: Callable[[], object]) -> None:
-    """Builds without the garbage collector, which would find next to nothing and takes time."""
+    """Builds without the garbage collector, which takes time and finds almost nothing."""
     gc.disable()
     build()
     gc.enable()
     gc.freeze()
 
 
-# `chalice deploy` imports this file with the stage's environment: a wrong variable stops it.
-# On Lambda, INIT has a full CPU and nobody waits, so what a function needs is built here.
+# `chalice deploy` imports this file with the stage's environment, so a wrong variable stops it.
+# On Lambda, INIT has a full CPU and nobody waits, so each function builds what it needs here.
 match config.read(os.environ).lambda_handler:
     case "app.app":
         _at_init(pushes)

@@ -1,7 +1,7 @@
 """Conditions on an item of a table, as values.
 
-The table checks them where it writes; `holds` says the same in Python, for code that only looks. A
-comparison with an attribute that is missing fails, as it does in DynamoDB.
+The table checks them when it writes; `holds` checks them in Python, for code that only reads. A
+comparison with a missing attribute fails, as it does in DynamoDB.
 """
 
 import operator
@@ -11,19 +11,19 @@ from typing import Any, TypeAlias
 
 Value: TypeAlias = str | float | bool | tuple[str, ...]
 Item: TypeAlias = Mapping[str, Any]
-"""The attributes of an item, each a Value, by their names."""
+"""The attributes of an item by name; each is a Value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """The item has no such attribute; an item that is not there has none."""
+    """The item has no such attribute, or does not exist."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """An attribute stands in a relation (`=`, `<=`, `>`) to a value."""
+    """An attribute compares with a value by `=`, `<=` or `>`."""
 
     name: str
     relation: str
@@ -66,7 +66,7 @@ def above(name: str, value: Value) -> Condition:
 
 
 def all_of(*parts: Condition) -> Condition:
-    return parts[0] if len(parts) == 1 else AllOf(parts)  # DynamoDB refuses idle parentheses
+    return parts[0] if len(parts) == 1 else AllOf(parts)  # DynamoDB refuses needless parentheses
 
 
 def any_of(*parts: Condition) -> Condition:
@@ -74,7 +74,7 @@ def any_of(*parts: Condition) -> Condition:
 
 
 def holds(condition: Condition, item: Item | None) -> bool:
-    """Whether `condition` is true of `item`, where None is an item that is not there."""
+    """Whether `condition` holds for `item`; None is an item that does not exist."""
     match condition:
         case Absent(name):
             return item is None or name not in item

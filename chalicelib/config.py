@@ -1,4 +1,4 @@
-"""A stage's settings, read from its environment; no other file reads that."""
+"""Reads the configuration of a stage from its environment; no other file does."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from .wechat.envelopes import Mode
 E = TypeVar("E", bound=Enum)
 
 AT_ONCE = range(2, 1001)
-"""How many jobs AWS lets a queue run at once."""
+"""How many jobs at once AWS allows a queue."""
 
 
 class ConfigError(Exception):
@@ -18,7 +18,7 @@ class ConfigError(Exception):
 
 
 class LateAnswers(Enum):
-    """How an answer reaches the user after WeChat has stopped waiting for it."""
+    """How an answer travels after WeChat has stopped waiting for it."""
 
     CUSTOMER_SERVICE = "customer_service"
     PASSIVE = "passive"
@@ -26,10 +26,10 @@ class LateAnswers(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """One stage, hence one account; `lambda_handler` is empty unless this runs on Lambda.
+    """One stage, which is one account; `lambda_handler` is empty unless this runs on Lambda.
 
-    `public_url` is where the site is, if the gateway does not know it; `return_urls` are those
-    of other sites to which a visitor may be sent back.
+    `public_url` is the site's address, if the gateway does not know it. `return_urls` are the
+    addresses on other sites where visitors may be sent back to.
     """
 
     stage: str
@@ -48,7 +48,7 @@ class Config:
 
 
 def defaults(stage: str) -> dict[str, str]:
-    """Each variable that a stage sets, and what it is unless the stage says otherwise."""
+    """Each variable of a stage and its default."""
     return {
         "STAGE": stage,
         "WECHAT_MODE": Mode.SAFE.value,
@@ -64,7 +64,7 @@ def defaults(stage: str) -> dict[str, str]:
 
 
 def read(environment: Mapping[str, str]) -> Config:
-    """The configuration in `environment` (`.chalice/config.json` sets it). Raises ConfigError."""
+    """The configuration in `environment`, from `.chalice/config.json`. Raises ConfigError."""
     values = {**defaults(environment.get("STAGE", "dev")), **environment}
     return Config(
         stage=values["STAGE"],

@@ -1,6 +1,6 @@
-"""The doors of the backend: what API Gateway and SQS hand in, and what they get.
+"""The doors of the backend: they take requests from API Gateway and jobs from SQS.
 
-This module alone knows Chalice. `mount` puts the doors into the app that `app.py` makes.
+Only this module knows Chalice. `mount` adds the doors to the app that `app.py` makes.
 """
 
 import os
@@ -24,19 +24,19 @@ if TYPE_CHECKING:
 
 Door: TypeAlias = Callable[[Request], Response]
 
-_ANY = ["*/*"]  # else Chalice answers an odd Content-Type in JSON
+_ANY = ["*/*"]  # otherwise Chalice answers an unusual Content-Type with JSON
 
 
 class JobFailed(Exception):
-    """Tells SQS to give the job out again; the log says what went wrong."""
+    """Makes SQS give the job out again; the log says what went wrong."""
 
 
 def mount(app: Chalice) -> dict[str, Any]:
-    """Puts the doors into `app`, and returns the functions that `app.py` must hold by name.
+    """Adds the doors to `app`, and returns the functions that `app.py` must hold, by name.
 
     Lambda finds a function as `app.<name>`, so `app.py` says `globals().update(mount(app))`.
     """
-    app.api.binary_types = []  # no door takes or gives bytes; looking for them costs every push
+    app.api.binary_types = []  # no door returns bytes; checking for them would slow down every push
     for method, path, door in _DOORS:
         app.route(path, methods=[method], content_types=_ANY, name=door.__name__)(_view(app, door))
     settings = config.read(os.environ)
@@ -47,7 +47,7 @@ def mount(app: Chalice) -> dict[str, Any]:
 
 
 def signed_in(app: Chalice) -> Profile | None:
-    """The profile of a visitor who is signed in, for your own routes. Raises Unavailable."""
+    """The profile of the signed-in user, for your own routes. Raises Unavailable."""
     return bootstrap.site().signed_in(_browser_request(_request(app)))
 
 
@@ -55,7 +55,7 @@ def signed_in(app: Chalice) -> Profile | None:
 
 
 def verification(request: Request) -> Response:
-    """WeChat's console checks that this address knows the account's token."""
+    """Shows WeChat's console that this address knows the account's token."""
     try:
         return _text(bootstrap.pushes().verify(_query(request), _arrival(request)))
     except PushError as error:
@@ -66,7 +66,7 @@ def verification(request: Request) -> Response:
 
 
 def push(request: Request) -> Response:
-    """WeChat pushes what a user sent, or an event."""
+    """Answers a push from WeChat: a user's message, or an event."""
     try:
         delivery = Delivery(
             _query(request), _body(request), _arrival(request), _lease(request.lambda_context)
@@ -81,7 +81,7 @@ def push(request: Request) -> Response:
 
 
 def domain_verification(request: Request) -> Response:
-    """WeChat checks that this domain is the account's."""
+    """Shows WeChat that this domain belongs to the account."""
     try:
         file = (request.uri_params or {}).get("file", "")
         content = bootstrap.site().domain.content(file)
@@ -95,7 +95,7 @@ def domain_verification(request: Request) -> Response:
 
 
 def worker(event: SQSEvent) -> None:
-    """SQS gives out a job. Raises JobFailed, and then it comes again."""
+    """Does a job from SQS. Raises JobFailed; then the job comes again."""
     for message in event:
         job = bootstrap.queued_job(message.to_dict())
         outcome = bootstrap.worker().work(job, _lease(event.context))
@@ -107,22 +107,22 @@ def worker(event: SQSEvent) -> None:
 
 
 def oauth_authorize(request: Request) -> Response:
-    """Sends a visitor to WeChat, which asks who they are."""
+    """Sends a visitor to WeChat to authorize."""
     return _page(request, lambda site: site.authorization.authorize)
 
 
 def oauth_callback(request: Request) -> Response:
-    """WeChat sends a visitor back."""
+    """Signs in a visitor when WeChat sends them back."""
     return _page(request, lambda site: site.callback.answer)
 
 
 def oauth_bind(request: Request) -> Response:
-    """A visitor opens a link that ties them to a user of the site."""
+    """Asks a visitor who opened a binding link to confirm it."""
     return _page(request, lambda site: site.binding.ask)
 
 
 def oauth_bind_confirmed(request: Request) -> Response:
-    """The visitor confirms it."""
+    """Binds the visitor after they confirmed it."""
     return _page(request, lambda site: site.binding.confirm)
 
 
@@ -132,12 +132,12 @@ def me(request: Request) -> Response:
 
 
 def me_changed(request: Request) -> Response:
-    """The user sends a form of that page."""
+    """Does what a form of that page asks."""
     return _page(request, lambda site: site.me.change)
 
 
 def logout(request: Request) -> Response:
-    """The user signs out."""
+    """Signs the visitor out."""
     return _page(request, lambda site: site.me.sign_out)
 
 
@@ -155,7 +155,7 @@ _DOORS: tuple[tuple[str, str, Door], ...] = (
 )
 
 
-# --- What Chalice and the gateway know ------------------------------------------------------------
+# --- Reading Chalice's requests -------------------------------------------------------------------
 
 
 def _view(app: Chalice, door: Door) -> Callable[..., Response]:
@@ -171,7 +171,7 @@ def _request(app: Chalice) -> Request:
 def _page(
     request: Request, ask: "Callable[[Site], Callable[[http.Request], http.Response]]"
 ) -> Response:
-    """What the site answers to a browser."""
+    """The site's response to a browser."""
     from .web.site import response_or_notice
 
     response = response_or_notice(lambda: ask(bootstrap.site())(_browser_request(request)))
@@ -182,7 +182,7 @@ def _browser_request(request: Request) -> "http.Request":
     from .web import http
 
     form = parse_qsl(_body(request).decode("utf-8", "replace"))
-    # Strip spaces only: with another character before our name, it is a neighbour's cookie.
+    # Strip only spaces: neighbour domains can set cookies whose names begin with other blanks.
     header = request.headers.get("cookie", "")
     cookies = (each.strip(" ").partition("=") for each in header.split(";"))
     return http.Request(
@@ -194,7 +194,7 @@ def _browser_request(request: Request) -> "http.Request":
 
 
 def _site(request: Request) -> str:
-    """Where this site is, as the gateway knows it; anybody may say anything in a header."""
+    """This site's address, as the gateway knows it; headers can be forged."""
     if public_url := config.read(os.environ).public_url:
         return public_url
     context = request.context
@@ -212,18 +212,18 @@ def _body(request: Request) -> bytes:
     try:
         body = request.raw_body
     except ValueError:
-        return b""  # what the gateway could not encode is no XML either
+        return b""  # what the gateway could not encode is not XML either
     return body.encode() if isinstance(body, str) else body
 
 
 def _arrival(request: Request) -> float:
-    """When the gateway got the request, so that a cold start counts; epoch seconds."""
+    """When the gateway got the request (epoch seconds), so that a cold start counts."""
     milliseconds = request.context.get("requestTimeEpoch")
     return milliseconds / 1000 if milliseconds else time.time()
 
 
 def _lease(context: Any) -> float:
-    """When this process is surely dead, in epoch seconds."""
+    """The moment (epoch seconds) at which this process is certainly dead."""
     remaining: float = context.get_remaining_time_in_millis()
     return time.time() + remaining / 1000 + LEASE
 

@@ -1,9 +1,9 @@
-"""What is kept outside a process names its format, so that two releases can work side by side.
+"""Checks the format of stored data, so that two releases can work side by side.
 
-During a deploy, and after a release is taken back, one release meets what another wrote. So a
-release reads all formats of the release before. A new field has a default, and needs no new
-format. A format gets the next number only when the release before could not work with it; then
-one release reads it, and the next one writes it. UPGRADING.md has the whole rule.
+During a deploy, and after a rollback, one release meets what another wrote. So a release reads all
+formats of the release before it. A new field has a default and needs no new format. A format gets
+the next number only when the release before could not work with it; then one release reads it, and
+the next one writes it. UPGRADING.md has the whole rule.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from .ports import Unavailable
 
 
 class WrittenLater(Unavailable):
-    """A later release wrote this; it waits until that release is back."""
+    """A later release wrote this; it waits until that release is deployed again."""
 
 
 def check(kept: Mapping[str, Any], newest: int) -> None:

@@ -1,8 +1,8 @@
-"""One line of JSON for each thing that happens, with its metrics inside.
+"""Logs one line of JSON for each thing that happens, with its metrics inside.
 
-CloudWatch reads the metrics out of the line (embedded metric format), so that counting costs
-no call. A line never holds a secret, an openid or a word that a user wrote; exceptions are
-logged as type and frames, because their messages like to quote what they choked on.
+CloudWatch reads the metrics from the line (embedded metric format), so that counting needs no
+call. A line never holds a secret, an openid or a user's words. Exceptions are logged as type and
+frames, because their messages often quote the data that caused them.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 """
@@ -24,7 +24,7 @@ from .wechat.errors import ApiError, OperatorMustAct, PushError
 
 NAMESPACE = "wechalice"
 DEEPEST = 8
-"""Exceptions logged of one chain, because a chain may even be a circle."""
+"""Exceptions logged from one chain, because a chain may be a circle."""
 
 _LOGGERS = ("wechalice", "chalicelib")
 _encode = json.JSONEncoder(ensure_ascii=False, default=repr).encode
@@ -33,7 +33,7 @@ _encode = json.JSONEncoder(ensure_ascii=False, default=repr).encode
 def configure(stage: str, stream: TextIO | None = None, *, quotes_errors: bool = False) -> None:
     """Sends our lines, and those of the handlers' own loggers, to `stream` or standard output.
 
-    What exceptions say is left out unless `quotes_errors`, which is for one's own machine.
+    `quotes_errors` adds the messages of exceptions; use it only on a developer's machine.
     """
     _lines.stage = stage
     _lines.quotes_errors = quotes_errors
@@ -53,9 +53,9 @@ def write(
     /,
     **fields: object,
 ) -> None:
-    """One line; `metrics` are counts, or milliseconds when the name ends in that.
+    """Writes one line; `metrics` are counts, or milliseconds if the name ends in Milliseconds.
 
-    With a `cause` it is an error that somebody should look at.
+    A line with a `cause` is an error that somebody should look at.
     """
     now = time.time()
     if metrics:
@@ -71,12 +71,12 @@ def error(
     /,
     **fields: object,
 ) -> None:
-    """One line that somebody should look at."""
+    """Writes one line that somebody should look at."""
     write(event, metrics, cause, logging.ERROR, **fields)
 
 
 class _Lines(logging.Handler):
-    """Writes all lines. Ours skip stdlib's LogRecord, which costs as much as AES does."""
+    """Writes all lines. Ours skip logging's LogRecord, which costs as much as AES does."""
 
     stage = ""
     quotes_errors = False
@@ -87,7 +87,7 @@ class _Lines(logging.Handler):
         try:
             event = record.getMessage()
         except (TypeError, ValueError):
-            event = str(record.msg)  # its arguments do not fit; that must not cost an answer
+            event = str(record.msg)  # its arguments do not fit; that must not prevent an answer
         self.put(record.created, record.levelno, event, cause, reason(cause))
 
     def put(
@@ -111,7 +111,7 @@ class _Lines(logging.Handler):
         try:
             self._print(f"{_encode(line)[:-1]}{embedded}}}\n")
         except (OSError, ValueError):
-            return  # a log that is gone must not cost an answer either
+            return  # a closed log must not prevent an answer either
 
     def _print(self, line: str) -> None:
         try:
@@ -125,13 +125,13 @@ _lines = _Lines()
 
 
 def reason(error: BaseException | None) -> dict[str, str]:
-    """What an error of ours says, which holds nothing private; of any other, nothing."""
+    """The message of one of our own errors, which hold nothing private; empty for others."""
     return {"reason": str(error)} if isinstance(error, ApiError | Unavailable) else {}
 
 
 @contextmanager
 def telling_operators() -> Iterator[None]:
-    """Counts and logs what WeChat refuses until somebody acts, and lets the error pass."""
+    """Logs, counts and passes on each refusal that an operator must fix; the line says how."""
     try:
         yield
     except OperatorMustAct as refusal:
@@ -147,7 +147,7 @@ def _embedded(metrics: Mapping[str, float], created: float) -> str:
 
 @cache
 def _declared(*names: str) -> str:
-    """JSON that says which fields are metrics: a third of a line, and always the same."""
+    """JSON that declares which fields are metrics; cached, because it is a third of a line."""
     named = [
         {"Name": name, "Unit": "Milliseconds" if name.endswith("Milliseconds") else "Count"}
         for name in names
@@ -156,7 +156,7 @@ def _declared(*names: str) -> str:
 
 
 def _described(error: BaseException, *, quoted: bool) -> list[str]:
-    """The exception and what caused it, outermost first, each a type and its frames."""
+    """The exception and its causes, outermost first, each as type and frames."""
     described: list[str] = []
     for each in islice(_causes(error), DEEPEST):
         described.append(f"{type(each).__name__}: {each}" if quoted else type(each).__name__)
@@ -171,7 +171,7 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 
 
 class Rejections:
-    """Counts pushes turned away, which may come in floods, in at most one line a second."""
+    """Counts pushes turned away, in at most one line a second, because they may come in floods."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -185,7 +185,7 @@ class Rejections:
         self.write()
 
     def write(self) -> None:
-        """Writes what has gathered, unless a line was written within the last second."""
+        """Writes the counts, unless a line was written within the last second."""
         now = self._clock()
         if self._reasons and now - self._written >= 1:
             self._written = now

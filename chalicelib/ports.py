@@ -1,4 +1,4 @@
-"""What we need from the world, in our words; `adapters/` fetches it, tests bring fakes."""
+"""What we need from the world, in our words; `adapters/` implements it, tests have fakes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Unavailable(Exception):
-    """The world did not answer in time, or answered with a fault of its own; try again later."""
+    """A service did not answer in time, or failed; try again later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Parameter:
 
 
 class Parameters(Protocol):
-    """The secrets that operators keep, by name; AWS keeps each of their versions."""
+    """The secrets that operators set, by name; AWS keeps all their versions."""
 
     def read(self, names: Sequence[str]) -> list[Parameter]:
         """The current version of each name, or version N of `name:N`; unknown ones are left out.
@@ -36,9 +36,9 @@ class Parameters(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """Attributes to set on the item under `key`, if `condition` is true of it now.
+    """Attributes to set on the item under `key`, if `condition` holds for it.
 
-    `defaults` are set where there is nothing yet, `removes` are taken away.
+    `defaults` are set only where there is no value yet; `removes` are removed.
     """
 
     key: str
@@ -49,7 +49,7 @@ class Write:
 
 
 class ConditionFailed(Exception):
-    """Writes were refused; `found` has each item that failed its own condition, as it was."""
+    """Writes were refused; `found` has the items whose own condition failed, by key."""
 
     def __init__(self, found: Mapping[str, Item | None]) -> None:
         super().__init__("the condition does not hold")
@@ -57,27 +57,27 @@ class ConditionFailed(Exception):
 
 
 class Table(Protocol):
-    """Items by key, each write conditional; what is written stays as long as its `expires`."""
+    """Items by key; every write is conditional, and an item stays until it `expires`."""
 
     def get(self, key: str) -> Item | None:
-        """The item as the last write left it, None when there is none. Raises Unavailable."""
+        """The item after its last write, None if there is none. Raises Unavailable."""
 
     def write(self, *writes: Write) -> Item:
-        """Does all the writes or none, and returns the first item as it stands afterwards.
+        """Does all the writes or none, and returns the first item afterwards.
 
-        Raises ConditionFailed, or Unavailable, after which the writes may be done or not.
+        Raises ConditionFailed, or Unavailable; after Unavailable the writes may be done or not.
         """
 
 
 class ProfileTable(Table, Protocol):
-    """Items by openid, which the site's own `user_id` finds, too."""
+    """Items by openid, with an index on the site's own `user_id`."""
 
     def openid_of(self, user_id: str) -> str | None:
-        """The openid of the item with that `user_id`, a moment late. Raises Unavailable."""
+        """The openid of the item with `user_id`; the index lags a moment. Raises Unavailable."""
 
 
 class QueuedJob(Protocol):
-    """A job as the queue gives it out, for the `tries`-th time (1 is the first)."""
+    """A job that the queue gives out; `tries` counts how often it has (1 is the first)."""
 
     @property
     def body(self) -> str: ...
@@ -85,20 +85,20 @@ class QueuedJob(Protocol):
     def tries(self) -> int: ...
 
     def hold(self, seconds: float) -> None:
-        """Lets nobody else have it for so many seconds from now on. Raises Unavailable."""
+        """Hides the job from others for `seconds` from now on. Raises Unavailable."""
 
 
 class Queue(Protocol):
     """Jobs in order, one at a time in each group.
 
-    A job that is not done comes again when its time is up; one that was given out often enough
-    is dead, and moves to the dead-letter queue.
+    A job that is not done comes again when its hold ends. One that was given out too often is dead
+    and moves to the dead-letter queue.
     """
 
     def send(self, body: str, group: str, deduplication: str) -> None:
-        """Adds a job; one with the `deduplication` of another is dropped for five minutes.
+        """Adds a job; drops it if one with the same `deduplication` came within five minutes.
 
-        Raises Unavailable, after which the job may be in the queue or not.
+        Raises Unavailable; then the job may be in the queue or not.
         """
 
 
@@ -112,12 +112,12 @@ class Upload:
 
 
 class Transport(Protocol):
-    """The way to WeChat's API, or to a proxy in front of it."""
+    """A connection to WeChat's API, or to a proxy in front of it."""
 
     def request(
         self, method: str, path: str, query: Mapping[str, str], body: bytes | Upload | None = None
     ) -> "ApiResponse":
-        """Makes one request, once; a `body` of bytes is JSON, and a whole URL may be a `path`.
+        """Makes one request, once; `body` is JSON or a file, `path` may be a whole URL.
 
-        Raises TryLater when it surely was not made, Uncertain when it may have been.
+        Raises TryLater when the call was certainly not done, Uncertain when it may have been.
         """

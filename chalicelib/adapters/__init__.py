@@ -1,1 +1,1 @@
-"""How the world is reached: all I/O, one file a service."""
+"""How we reach the world: all I/O, one file for each service."""

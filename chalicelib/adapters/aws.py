@@ -1,4 +1,4 @@
-"""What all AWS clients share: timeouts that fit inside the door's deadline, and errors."""
+"""Makes AWS clients whose timeouts fit inside the door's deadline, and names their errors."""
 
 from functools import cache
 from typing import Any
@@ -8,7 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.loaders import Loader
 from botocore.session import Session
 
-# Without retries, because the caller has a deadline and a plan.
+# No retries, because the caller has a deadline and retries itself.
 TIMEOUTS = Config(
     connect_timeout=0.5, read_timeout=1, retries={"total_max_attempts": 1}, tcp_keepalive=True
 )
@@ -16,7 +16,7 @@ FAILURES = (BotoCoreError, ClientError)
 
 
 def client(service: str) -> Any:
-    """A client of `service`. boto3 would make the same, and costs each cold start more."""
+    """A client for `service`. boto3 makes the same one, but slows down each cold start."""
     return _session().create_client(service, config=TIMEOUTS)
 
 
@@ -28,14 +28,14 @@ def _session() -> Session:
 
 
 class _Models(Loader):
-    """Finds models of services without a look through the folders of all services there are."""
+    """Finds the models of our services without listing the folders of all services."""
 
     def list_available_services(self, type_name: str) -> list[str]:
         return ["dynamodb", "sqs", "ssm"]
 
 
 def described(error: BotoCoreError | ClientError) -> str:
-    """The error's name; its text may hold what was sent."""
+    """The error's name without its text, which may quote what we sent."""
     if isinstance(error, ClientError):
         return str(error.response["Error"]["Code"])
     return type(error).__name__

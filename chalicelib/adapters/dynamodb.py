@@ -1,4 +1,4 @@
-"""Tables in DynamoDB: time to live `expires`, every write conditional."""
+"""Tables in DynamoDB; every write is conditional, and `expires` is the time to live."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 Attribute: TypeAlias = dict[str, Any]
-"""A value as DynamoDB spells it, such as {"S": "text"}."""
+"""A value in DynamoDB's format, such as {"S": "text"}."""
 
 _SHOW_WHAT_FAILED: Any = {"ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
 
 
 def client() -> "DynamoDBClient":
-    """A client, which several tables may share."""
+    """A client that several tables may share."""
     made: DynamoDBClient = aws.client("dynamodb")
     return made
 
@@ -35,7 +35,7 @@ class DynamoDbTable:
         self._client = shared or client()
 
     def get(self, key: str) -> Item | None:
-        """A consistent read; see `ports.Table`."""
+        """GetItem, consistent; see `ports.Table`."""
         try:
             answer = self._client.get_item(
                 TableName=self._table, Key=self._key(key), ConsistentRead=True
@@ -45,7 +45,7 @@ class DynamoDbTable:
         return self._item(answer.get("Item"))
 
     def write(self, *writes: Write) -> Item:
-        """UpdateItem, or TransactWriteItems for several; see `ports.Table`."""
+        """UpdateItem, or TransactWriteItems for several writes; see `ports.Table`."""
         try:
             if len(writes) > 1:
                 return self._write_all(writes)
@@ -105,12 +105,12 @@ class DynamoDbTable:
 
 
 class DynamoDbProfiles(DynamoDbTable):
-    """The profiles table `name`, with the key `openid` and the index `user_id`."""
+    """The profiles table `name`, whose key is `openid`, with an index on `user_id`."""
 
     key = "openid"
 
     def openid_of(self, user_id: str) -> str | None:
-        """See `ports.ProfileTable`; an index may be a moment behind."""
+        """Query; see `ports.ProfileTable`. An index lags a moment behind its table."""
         try:
             answer = self._client.query(
                 TableName=self._table,
@@ -146,7 +146,7 @@ def _expression(condition: Condition, names: dict[str, str], values: dict[str, A
 
 
 def _name(name: str, names: dict[str, str]) -> str:
-    """A placeholder, because many plain words (`owner`) are reserved."""
+    """A placeholder, because DynamoDB reserves many plain words, such as `owner`."""
     names[f"#{name}"] = name
     return f"#{name}"
 

@@ -1,4 +1,4 @@
-"""The job queue in SQS: FIFO, so a group's jobs come one by one and in order."""
+"""The job queue in SQS; FIFO gives out a group's jobs one by one and in order."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class SqsQueue:
             raise Unavailable(f"SQS: {described(error)}") from error
 
     def given_out(self, message: Mapping[str, Any]) -> "SqsJob":
-        """The job in a message of an event of SQS, as Lambda hands it in.
+        """The job in a message of an SQS event, as Lambda passes it in.
 
         https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
         """

@@ -19,7 +19,7 @@ class SsmParameters:
         self._client: SSMClient = client("ssm")
 
     def read(self, names: Sequence[str]) -> list[Parameter]:
-        """GetParameters, so at most ten names; see `ports.Parameters`."""
+        """GetParameters, which takes at most ten names; see `ports.Parameters`."""
         paths = [f"{self._path}/{name}" for name in names]
         try:
             answer = self._client.get_parameters(Names=paths, WithDecryption=True)

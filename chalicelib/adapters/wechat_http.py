@@ -1,14 +1,14 @@
-"""WeChat's API over HTTP, on kept connections; each request is made once.
+"""Calls WeChat's API over HTTP on keep-alive connections; makes each request once.
 
-When no answer comes, the exception does not tell whether the request had left: a reset may
-come from a handshake or from a server that has just done the call. So the body notes whether
-anybody began to send it: if not, the server still waits for it, and the call was not done. A
-call without a body only asks, and may be repeated anyway.
+When no answer comes, the exception does not say whether the request had left: a reset may come
+from a handshake, or from a server that has just done the call. So the body watches whether it is
+read. A server waits for the announced body, so it has not done a call whose body was never begun.
+A call without a body only reads, and may always be repeated.
 
-A kept connection may be dead: its server or a NAT gateway on the way dropped it while the
-function was frozen. Those that are seen to be closed are replaced before they are used. Not
-all are seen, and then a dead connection looks like an answer that was lost; so none is used
-that has been idle for longer than servers and gateways are known to allow.
+An idle connection may be dead, because its server or a NAT gateway dropped it while the function
+was frozen. Connections that are visibly closed are replaced before use. Others look alive, and
+then a dead connection looks like a lost answer. So we close each connection that has been idle for
+longer than servers and gateways are known to allow.
 """
 
 import io
@@ -23,15 +23,15 @@ from ..ports import Upload
 from ..wechat.api_responses import ApiResponse
 from ..wechat.errors import TryLater, Uncertain
 
-# Its warnings quote URLs, and so the access token.
+# Its warnings quote URLs, which hold the access token.
 logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 IDLE = 10
-"""Seconds after its last use for which a connection is kept."""
+"""Seconds for which an idle connection is kept."""
 
 
 class HttpTransport:
-    """The API at `base_url`; `timeouts` are seconds to connect and between bytes received."""
+    """The API at `base_url`; `timeouts` in seconds, to connect and between received bytes."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class HttpTransport:
         try:
             response = self._session.send(request, timeout=self._timeouts, allow_redirects=False)
         except requests.RequestException as error:
-            # Without its cause, because that quotes the URL and so the access token.
+            # Leave out the cause: its text quotes the URL, which holds the access token.
             raise _failure(error, watched) from None
         finally:
             self._used = self._clock()
@@ -81,7 +81,7 @@ class HttpTransport:
 
 
 class _Watched(io.BytesIO):
-    """A request's body that knows whether any of it was taken to be sent."""
+    """A request's body that knows whether anybody began to read it for sending."""
 
     begun = False
 
@@ -92,7 +92,7 @@ class _Watched(io.BytesIO):
 
 def _session() -> requests.Session:
     session = requests.Session()
-    session.trust_env = False  # no proxy, .netrc or certificates that happen to be around
+    session.trust_env = False  # ignore proxies, .netrc and certificates of the environment
     once = HTTPAdapter(max_retries=0)
     session.mount("http://", once)
     session.mount("https://", once)

@@ -1,4 +1,4 @@
-"""The access token that every call carries: fetched once, kept until shortly before its end.
+"""Fetches the access token that every call carries, and keeps it until shortly before its end.
 
     call ──> token ──> request ──> answer
              │   ^        │
@@ -8,8 +8,8 @@
              │   ^
              └───┘ refused: the secret is read from SSM again, once
 
-WeChat hands the same token to every caller of stable_token until five minutes before the
-token's end, so that many processes need neither a lock nor a cache that they share.
+WeChat gives every caller of stable_token the same token until five minutes before its end. So many
+processes need neither a common lock nor a common cache.
 https://developers.weixin.qq.com/doc/offiaccount/Basic_Information/getStableAccessToken.html
 """
 
@@ -26,11 +26,11 @@ from ..wechat.errors import SecretRefused, TokenRejected, TryLater, Uncertain, a
 T = TypeVar("T")
 
 MARGIN = 300
-"""Seconds before its end from which a token is no longer used."""
+"""A token is no longer used in the last seconds of its life."""
 
 
 class Expiring:
-    """A value that expires; one thread fetches the next one while the others wait."""
+    """A value that expires; one thread fetches a new one while the others wait."""
 
     def __init__(self, fetch: Callable[[], tuple[str, int]], clock: Callable[[], float]) -> None:
         self._fetch = fetch
@@ -40,7 +40,7 @@ class Expiring:
         self._lock = Lock()
 
     def get(self) -> str:
-        """The value in memory, or a new one. Raises what `fetch` raises."""
+        """The value in memory, or a new one. Raises whatever `fetch` raises."""
         with self._lock:
             now = self._clock()
             if now >= self._ends:
@@ -49,14 +49,14 @@ class Expiring:
             return self._value
 
     def drop(self, value: str) -> None:
-        """Drops the value if it is still this one, because another thread may have replaced it."""
+        """Forgets `value`, unless another thread has already replaced it."""
         with self._lock:
             if self._value == value:
                 self._ends = float("-inf")
 
 
 class AccessToken:
-    """The account's access token, for calls from many threads."""
+    """The account's access token; safe to use from many threads."""
 
     def __init__(
         self, transport: Transport, app_secrets: AppSecrets, clock: Callable[[], float]
@@ -67,7 +67,7 @@ class AccessToken:
 
     @log.telling_operators()
     def authorize(self, attempt: Callable[[str], T]) -> T:
-        """What `attempt` returns for the token, or for a new one if that token was rejected.
+        """Calls `attempt` with the token, and once more with a new one if WeChat rejects it.
 
         Raises ApiError, or Unavailable when the app secret cannot be read.
         """
@@ -93,7 +93,7 @@ class AccessToken:
             fields = self._transport.request("POST", path, {}, plain_json.sent(body)).read()
             return fields["access_token"], fields["expires_in"]
         except Uncertain as error:
-            raise TryLater(error.errcode, str(error)) from None  # asking twice does no harm
+            raise TryLater(error.errcode, str(error)) from None  # asking again does no harm
         except TokenRejected as error:
-            # No token is involved here yet, so 40001 is about the secret.
+            # There is no token yet in this call, so 40001 means the secret.
             raise SecretRefused(error.errcode, str(api_error(40125, ""))) from None

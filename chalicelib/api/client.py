@@ -1,7 +1,7 @@
-"""WeChat's API, for handlers and for sending late answers: one method for each call we know.
+"""WeChat's API, one method for each call we know; handlers and the sender of late answers use it.
 
-`call` makes any other. All raise ApiError, in a subclass that says what to do, or
-Unavailable when the app secret cannot be read.
+`call` makes any other call. All raise ApiError, whose subclass says what to do, or Unavailable
+when the app secret cannot be read.
 https://developers.weixin.qq.com/doc/offiaccount/Getting_Started/Overview.html
 """
 
@@ -42,14 +42,14 @@ class Api:
         query: Mapping[str, str] | None = None,
         body: Mapping[str, Any] | Upload | None = None,
     ) -> dict[str, Any]:
-        """Any call that needs an access token; `path` as in `/cgi-bin/tags/get`."""
+        """Makes any call that needs an access token; `path` is like `/cgi-bin/tags/get`."""
         encoded = body if body is None or isinstance(body, Upload) else plain_json.sent(body)
         return self._call(method, path, query or {}, encoded)
 
     # --- Messages -----------------------------------------------------------------------------
 
     def send(self, openid: str, payload: customer_service.Payload) -> None:
-        """Sends one customer service message, which `customer_service.parts` makes of a reply."""
+        """Sends one customer service message; `customer_service.parts` makes its payload."""
         sent = customer_service.body(payload, openid)
         self._call("POST", "/cgi-bin/message/custom/send", {}, sent)
 
@@ -68,9 +68,9 @@ class Api:
     # --- Media --------------------------------------------------------------------------------
 
     def upload_media(self, kind: MediaKind, name: str, content: bytes) -> str:
-        """Uploads a file and returns its media_id, good for three days.
+        """Uploads a file and returns its media_id, which is valid for three days.
 
-        `name` needs the right ending.
+        `name` must end as the file's format asks, for example `.jpg`.
         https://developers.weixin.qq.com/doc/offiaccount/Asset_Management/New_temporary_materials.html
         """
         upload = Upload("media", name, content)
@@ -101,9 +101,9 @@ class Api:
         self.call("GET", "/cgi-bin/menu/delete")
 
     def create_qr_code(self, scene: str | int, seconds: int | None) -> QrCode:
-        """A QR code that brings `scene` along, good for `seconds` (at most 30 days) or for ever.
+        """Makes a QR code that carries `scene` and is valid for `seconds` (at most 30 days).
 
-        With None it is good for ever; an account has 100 000 of those and gets none back.
+        None makes one that never expires; an account gets 100 000 of those, ever.
         https://developers.weixin.qq.com/doc/offiaccount/Account_Management/Generating_a_Parametric_QR_Code.html
         """
         name, kind = ("scene_str", "STR_SCENE") if isinstance(scene, str) else ("scene_id", "SCENE")
@@ -116,12 +116,12 @@ class Api:
         return QrCode(answer["ticket"], answer["url"])
 
     def js_sdk_signature(self, url: str) -> JsSdkSignature:
-        """What the page at `url` needs to use WeChat's JS-SDK."""
+        """Signs the page at `url`, so that it may use WeChat's JS-SDK."""
         ticket, nonce, now = self._ticket.get(), token_hex(8), int(self._clock())
         signature = signatures.js_sdk(ticket, nonce, now, url.partition("#")[0])
         return JsSdkSignature(self._secrets.app().app_id, now, nonce, signature)
 
-    # --- What they share ----------------------------------------------------------------------
+    # --- Common parts -------------------------------------------------------------------------
 
     def _call(
         self, method: str, path: str, query: Mapping[str, str], body: bytes | Upload | None

@@ -1,4 +1,4 @@
-"""The calls of web authorization: they carry a user's token, not the account's."""
+"""The calls of web authorization, which carry a user's token instead of the account's."""
 
 from typing import Any
 
@@ -17,12 +17,12 @@ class OAuthApi:
         self._secrets = app_secrets
 
     def app_id(self) -> str:
-        """Raises Unavailable when it cannot be read."""
+        """The account's app id. Raises Unavailable when it cannot be read."""
         return self._secrets.app().app_id
 
     @log.telling_operators()
     def exchange(self, code: str) -> Grant:
-        """Exchanges the code of a consent, which works once. Raises Repeated if it was used."""
+        """Exchanges a code for a grant. Raises Repeated if the code was used or has expired."""
 
         def attempt(app: App) -> dict[str, Any]:
             query = {
@@ -34,14 +34,14 @@ class OAuthApi:
             try:
                 return self._transport.request("GET", "/sns/oauth2/access_token", query).read()
             except TokenRejected as error:
-                # No token is involved here yet, so 40001 is about the secret.
+                # There is no token yet in this call, so 40001 means the secret.
                 raise SecretRefused(error.errcode, str(api_error(40125, ""))) from None
 
         return Grant.read(self._secrets.used(attempt))
 
     @log.telling_operators()
     def refresh(self, refresh_token: str) -> Grant:
-        """Raises AuthorizeAgain when the token has ended."""
+        """Exchanges a refresh token for a grant. Raises AuthorizeAgain when it has ended."""
         query = {
             "appid": self.app_id(),
             "grant_type": "refresh_token",
@@ -51,6 +51,6 @@ class OAuthApi:
 
     @log.telling_operators()
     def userinfo(self, access_token: str, openid: str) -> SnsUserInfo:
-        """Raises TokenRejected when the token has ended."""
+        """The profile that the user shows. Raises TokenRejected when the token has ended."""
         query = {"access_token": access_token, "openid": openid, "lang": "zh_CN"}
         return SnsUserInfo.read(self._transport.request("GET", "/sns/userinfo", query).read())

@@ -1,6 +1,6 @@
 """What this account says. This folder is yours; docs/handlers.md shows what to put here.
 
-Each file has a router; `routes` puts them in the order in which they are asked.
+Each file has a router; `routes` puts the routers in order, and the first match answers.
 """
 
 from chalicelib.router import Routes

@@ -1,4 +1,4 @@
-"""A start: greets new followers, and says back what they write."""
+"""A start: greets new followers, and repeats what they write."""
 
 from chalicelib.router import Context, Router
 from chalicelib.wechat.messages import SubscribeEvent, TextMessage

@@ -1,1 +1,1 @@
-"""What WeChat says. Pure: no I/O, no clock, no environment."""
+"""WeChat's formats and rules. Pure: no I/O, no clock, no environment."""

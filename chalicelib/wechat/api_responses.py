@@ -1,4 +1,4 @@
-"""What WeChat's API answers: JSON or a file, and an error as HTTP 200 with an errcode.
+"""Responses of WeChat's API: JSON or a file; an error is HTTP 200 with an errcode.
 
 https://developers.weixin.qq.com/doc/offiaccount/Getting_Started/Global_Return_Code.html
 """
@@ -16,7 +16,7 @@ _GATEWAY_STATUS = (502, 504)
 
 @dataclass(frozen=True, slots=True)
 class ApiResponse:
-    """An answer as it came over HTTP."""
+    """A response as it came over HTTP."""
 
     status: int
     content_type: str
@@ -28,7 +28,7 @@ class ApiResponse:
         return "json" in self.content_type or self.content_type.startswith("text/")
 
     def read(self) -> dict[str, Any]:
-        """Its JSON. Raises ApiError, and so does reading a field that it does not have."""
+        """Its JSON. Raises ApiError; so does reading a field that the JSON does not have."""
         self._check_status()
         try:
             # Nicknames hold control characters, and WeChat does not escape them.
@@ -36,7 +36,7 @@ class ApiResponse:
         except ValueError:
             fields = None
         if not isinstance(fields, dict):
-            raise Uncertain(0, "check WECHAT_API_URL: what it answers is not WeChat's JSON")
+            raise Uncertain(0, "check WECHAT_API_URL: its answer is not WeChat's JSON")
         if errcode := fields.get("errcode", 0):
             raise api_error(errcode, str(fields.get("errmsg", "")))
         return _Fields(fields)
@@ -58,14 +58,14 @@ class ApiResponse:
 
 class _Fields(dict[str, Any]):
     def __missing__(self, name: str) -> Any:
-        raise Uncertain(0, f"check WECHAT_API_URL: what it answers has no {name}")
+        raise Uncertain(0, f"check WECHAT_API_URL: its answer has no {name}")
 
 
 @dataclass(frozen=True, slots=True)
 class UserInfo:
-    """What the account may know of a user; only the openid if they do not follow it.
+    """What WeChat tells the account about a user; only the openid if they do not follow it.
 
-    `subscribe_time` in epoch seconds. WeChat has told no names and pictures since 2021.
+    `subscribe_time` is in epoch seconds. WeChat has sent no names and pictures since 2021.
     https://developers.weixin.qq.com/doc/offiaccount/User_Management/Get_users_basic_information_UnionID.html
     """
 
@@ -94,7 +94,7 @@ class UserInfo:
 
 @dataclass(frozen=True, slots=True)
 class QrCode:
-    """A QR code with a scene; `url` is what it says, `image_url` where WeChat draws it."""
+    """A QR code with a scene; `url` is its content, `image_url` is its picture at WeChat."""
 
     ticket: str
     url: str
@@ -106,7 +106,7 @@ class QrCode:
 
 @dataclass(frozen=True, slots=True)
 class JsSdkSignature:
-    """What a page hands to `wx.config`; `timestamp` in seconds."""
+    """What a page passes to `wx.config`; `timestamp` in epoch seconds."""
 
     app_id: str
     timestamp: int

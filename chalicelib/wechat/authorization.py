@@ -1,4 +1,4 @@
-"""Web authorization: what WeChat is asked for in a browser, and what it answers.
+"""Web authorization: the address that a browser is sent to, and WeChat's answers.
 
 https://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/Wechat_webpage_authorization.html
 """
@@ -14,7 +14,7 @@ from .errors import Uncertain
 
 
 class Scope(Enum):
-    """What a page asks its visitor for: the openid, or the profile, too, which they must allow."""
+    """What a page asks for: the openid, or also the profile, which the visitor must allow."""
 
     BASE = "snsapi_base"
     USERINFO = "snsapi_userinfo"
@@ -22,9 +22,10 @@ class Scope(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a code or a refresh token was exchanged for; `expires_in` seconds.
+    """What a code or a refresh token is exchanged for; `expires_in` is in seconds.
 
-    The openid and the nickname of a snapshot user are made up; the page was not opened in full.
+    The openid and the nickname of a snapshot user are not real, because the page was opened only
+    as a snapshot.
     """
 
     openid: str = field(repr=False)
@@ -41,7 +42,7 @@ class Grant:
 
     @classmethod
     def read(cls, answer: Mapping[str, Any]) -> "Grant":
-        """Raises Uncertain for an answer that is not what WeChat documents."""
+        """Reads WeChat's answer. Raises Uncertain if it is not as documented."""
         try:
             return cls(
                 openid=_text(answer["openid"]),
@@ -53,12 +54,12 @@ class Grant:
                 is_snapshotuser=answer.get("is_snapshotuser") in (1, "1"),
             )
         except (KeyError, ValueError, TypeError):
-            raise Uncertain(0, "wait: WeChat's answer to a code is not what it documents") from None
+            raise Uncertain(0, "wait: WeChat's answer to a code is not as documented") from None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class SnsUserInfo:
-    """A user as they show themselves; WeChat has left sex and region empty since 2021."""
+    """The profile that a user shows; WeChat has left sex and region empty since 2021."""
 
     openid: str
     nickname: str
@@ -73,7 +74,7 @@ class SnsUserInfo:
 
     @classmethod
     def read(cls, answer: Mapping[str, Any]) -> "SnsUserInfo":
-        """Raises Uncertain for an answer that is not what WeChat documents."""
+        """Reads WeChat's answer. Raises Uncertain if it is not as documented."""
         try:
             return cls(
                 openid=_text(answer["openid"]),
@@ -88,9 +89,7 @@ class SnsUserInfo:
                 language=_storable(answer.get("language")),
             )
         except (KeyError, ValueError, TypeError):
-            raise Uncertain(
-                0, "wait: WeChat's answer about a user is not what it documents"
-            ) from None
+            raise Uncertain(0, "wait: WeChat's answer about a user is not as documented") from None
 
 
 def authorize_url(
@@ -102,7 +101,7 @@ def authorize_url(
     *,
     force_popup: bool = False,
 ) -> str:
-    """Where a visitor is sent; WeChat wants the parameters in this order, and all encoded."""
+    """The address at WeChat; it requires this order of parameters, all of them encoded."""
     parameters = {
         "appid": app_id,
         "redirect_uri": redirect_uri,
@@ -116,7 +115,7 @@ def authorize_url(
 
 
 def is_code(text: str) -> bool:
-    """Whether WeChat may have made such a code."""
+    """Whether `text` looks like a code from WeChat."""
     return _CODE.fullmatch(text) is not None
 
 
@@ -131,5 +130,5 @@ def _text(value: object) -> str:
 
 
 def _storable(value: object) -> str:
-    """Text that UTF-8 can hold: half an emoji, as a nickname cut by WeChat may end, is left out."""
+    """Text that UTF-8 can hold, without half an emoji where WeChat has cut a nickname."""
     return _LONE_SURROGATES.sub("", str(value or ""))

@@ -1,7 +1,7 @@
-"""A late answer travels as customer service messages, JSON that WeChat shows to the user.
+"""Turns a late answer into customer service messages, as JSON for WeChat.
 
-What one message cannot hold goes in several: a text over 2048 bytes is cut between characters
-as people see them, and News becomes one message for each article, since WeChat takes one.
+What does not fit one message goes in several. A text over 2048 bytes is cut between characters as
+people see them. News becomes one message for each article, because WeChat takes only one.
 
 https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Service_Center_messages.html
 """
@@ -31,11 +31,11 @@ from .replies import (
 )
 
 Payload: TypeAlias = dict[str, Any]
-"""One message, without the user it goes to."""
+"""One message, without its recipient."""
 
 
 class CannotTravelLate(Exception):
-    """Only the answer to a push can hand the conversation to a human; a message cannot."""
+    """Only a passive reply can transfer the conversation to customer service."""
 
 
 def parts(reply: Reply) -> list[Payload]:
@@ -58,12 +58,12 @@ def parts(reply: Reply) -> list[Payload]:
 
 
 def body(payload: Mapping[str, Any], openid: str) -> bytes:
-    """The request that sends `payload` to a user."""
+    """The body of the request that sends `payload` to a user."""
     return plain_json.sent({"touser": openid, **payload})
 
 
 def cut(text: str, size: int = TEXT_BYTES) -> Iterator[str]:
-    """`text` in pieces of at most `size` bytes; together they are `text`, surrogates replaced."""
+    """`text` in pieces of at most `size` bytes, with nothing lost but lone surrogates."""
     rest = text.encode("utf-8", "replace").decode()
     while len(rest.encode()) > size:
         end = _end_of_piece(rest, size)
@@ -74,11 +74,11 @@ def cut(text: str, size: int = TEXT_BYTES) -> Iterator[str]:
 
 
 def _end_of_piece(text: str, size: int) -> int:
-    """Where the first piece of a long `text` ends: after the last character that fits.
+    """The index where the first piece of a long `text` ends: after the last character that fits.
 
-    It ends after a line break or a space instead when there is one in its last quarter.
+    If the piece's last quarter has a line break or a space, it ends after that.
     """
-    from wcwidth import iter_graphemes  # noqa: PLC0415 - 25 ms that only a long text costs
+    from wcwidth import iter_graphemes  # noqa: PLC0415 - takes 25 ms, so only for a long text
 
     length = end = gap = 0
     for character in iter_graphemes(text, 0, size + 1):
@@ -92,7 +92,7 @@ def _end_of_piece(text: str, size: int) -> int:
 
 
 def _most_code_points(text: str, size: int) -> int:
-    """How much fits of a single character of more than `size` bytes, which cannot stay whole."""
+    """How many code points fit of one character that alone is over `size` bytes."""
     return len(text.encode()[:size].decode("utf-8", "ignore"))
 
 

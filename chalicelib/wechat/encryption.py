@@ -1,4 +1,4 @@
-"""An encrypted push is AES-256-CBC over random ‖ length ‖ message ‖ appid, padded to 32 bytes.
+"""Encrypts and decrypts: AES-256-CBC over random ‖ length ‖ message ‖ appid, padded to 32 bytes.
 
 https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Message_encryption_and_decryption_instructions.html
 """
@@ -45,7 +45,7 @@ class EncodingAesKey:
         self._cipher = Cipher(AES(key), CBC(key[:16]))
 
     def encrypt(self, message: bytes, app_id: str) -> str:
-        """`message` for the account `app_id`, as the base64 text of an `Encrypt` element."""
+        """Encrypts `message` for the account `app_id`, as base64 for an `Encrypt` element."""
         length = struct.pack(">I", len(message))
         plain = os.urandom(_RANDOM) + length + message + app_id.encode()
         plain += _PADDINGS[_BLOCK - len(plain) % _BLOCK]
@@ -55,8 +55,8 @@ class EncodingAesKey:
     def decrypt(self, encrypted: str, app_id: str) -> bytes:
         """The message inside an `Encrypt` element.
 
-        Raises Undecryptable for bad base64, for any wrong byte of padding, for a length that does
-        not fit, and for a message meant for another account.
+        Raises Undecryptable when the base64, the length or any byte of the padding is wrong, and
+        when the message is for another account.
         """
         plain = self._unpad(self._decrypt_blocks(encrypted))
         end = _HEADER + int.from_bytes(plain[_RANDOM:_HEADER], "big")

@@ -1,7 +1,7 @@
-"""A push is verified before it is read; its reply is encrypted with the pair that opened it.
+"""Verifies a push before reading it, and encrypts the reply with the token and key that fitted.
 
-    GET    signature = sign(token, timestamp, nonce)                   nothing else to prove
-    POST   plaintext    the same signature; it says nothing of the body
+    GET    signature = sign(token, timestamp, nonce)                   covers all there is
+    POST   plaintext    the same signature; it does not cover the body
            compatible   msg_signature over Encrypt; the plain fields beside it are ignored
            safe         msg_signature over Encrypt; there is nothing beside it
 
@@ -26,7 +26,7 @@ from .xml import Fields
 T = TypeVar("T")
 
 LARGEST_BODY = 64 * 1024
-"""Bytes of a body; WeChat's own stay far below."""
+"""Most bytes of a body; WeChat's own are far smaller."""
 CLOCK_TOLERANCE = 300
 """Seconds that a push's timestamp may be off."""
 
@@ -42,7 +42,7 @@ class Mode(Enum):
 
 
 class Query(NamedTuple):
-    """What a signature needs of a request's query; what was missing is empty."""
+    """The query parameters that a signature needs; missing ones are empty."""
 
     signature: str = ""
     timestamp: str = ""
@@ -52,7 +52,7 @@ class Query(NamedTuple):
 
     @classmethod
     def read(cls, parameters: Mapping[str, Sequence[str]]) -> "Query":
-        """The query out of all its parameters. Raises Refused when one of ours came twice."""
+        """Picks our parameters out of the query. Raises Refused when one of them came twice."""
         values = {}
         for name in cls._fields:
             given = parameters.get(name, ())
@@ -64,7 +64,7 @@ class Query(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What proves a push, each list with the current one first; `keys` may be empty."""
+    """What verifies a push; each list has the current one first, `keys` may be empty."""
 
     app_id: str = field(repr=False)
     tokens: Sequence[str] = field(repr=False)
@@ -73,7 +73,7 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """The token and key that fitted an encrypted push, and so fit its reply."""
+    """The token and key that fitted an encrypted push, and that seal its reply."""
 
     token: str = field(repr=False)
     key: EncodingAesKey = field(repr=False)
@@ -81,7 +81,7 @@ class Seal:
     nonce: str = field(repr=False)
 
     def close(self, reply: str, timestamp: int) -> str:
-        """The encrypted XML of a `reply`; `timestamp` in seconds."""
+        """The encrypted XML of a `reply`; `timestamp` in epoch seconds."""
         encrypted = self.key.encrypt(reply.encode(), self.app_id)
         signature = signatures.sign(self.token, str(timestamp), self.nonce, encrypted)
         return (
@@ -98,7 +98,7 @@ class PushResponse(NamedTuple):
 
 
 SUCCESS = PushResponse("success", "text/plain")
-"""Nothing is said now; WeChat shows no fault and does not deliver again."""
+"""Says nothing to the user; WeChat shows no fault and does not deliver again."""
 
 
 class Opened(NamedTuple):
@@ -114,7 +114,7 @@ class Opened(NamedTuple):
     superseded: bool
 
     def respond(self, reply: PassiveReply, now: float) -> PushResponse:
-        """`reply` as WeChat takes it, encrypted as its push was; `now` in epoch seconds."""
+        """`reply` in WeChat's format, encrypted if the push was; `now` in epoch seconds."""
         document = passive_xml(reply, self.push, int(now))
         if self.seal:
             document = self.seal.close(document, int(now))
@@ -122,11 +122,11 @@ class Opened(NamedTuple):
 
 
 CurrentCredentials: TypeAlias = Callable[[], Credentials]
-"""Called only for what may verify, because it may have to wait for them."""
+"""Called only for requests that may verify, because it may have to wait for secrets."""
 
 
 def verify(query: Query, current: CurrentCredentials) -> str:
-    """What a verification request (GET), once proved, is answered with. Raises Refused."""
+    """The echostr of a verification request (GET) that verifies. Raises Refused."""
     if not query.signature or not query.echostr:
         raise Refused("signature_or_echostr_missing")
     _position_of_token(query.signature, query, current().tokens)
@@ -136,9 +136,9 @@ def verify(query: Query, current: CurrentCredentials) -> str:
 def open_push(
     body: bytes, query: Query, mode: Mode, current: CurrentCredentials, now: float
 ) -> Opened:
-    """The push in `body`, proved for an account in `mode` at `now` (epoch seconds).
+    """Verifies and reads the push in `body`, for an account in `mode` at `now` (epoch seconds).
 
-    Raises Refused, Malformed or Undecryptable while nothing is proved, Unreadable after that.
+    Raises Refused, Malformed or Undecryptable before the push is verified, Unreadable after that.
     """
     _check_timestamp(query, now)
     if mode is Mode.PLAINTEXT:
@@ -182,9 +182,9 @@ def _opened(
 
 
 def identity(push: Push, body: bytes) -> str:
-    """What tells a push from all others and stays the same when WeChat delivers it again.
+    """The id of a push, which stays the same when WeChat delivers the push again.
 
-    A digest, so that it may be logged: of sender and MsgId, for events of the whole body.
+    It is a digest, so that it may be logged: of sender and MsgId, or of an event's whole body.
     """
     msg_id = push.fields.get("MsgId") if isinstance(push, Message) else None
     named = f"{push.from_user_name} {msg_id}".encode() if msg_id else body
@@ -201,7 +201,7 @@ def _read(read: Callable[[bytes], T], body: bytes) -> T:
 
 
 def _check_timestamp(query: Query, now: float) -> None:
-    # Only the query's timestamp counts: a redelivery brings it again, seconds later.
+    # Only the query's timestamp counts; a redelivery repeats it some seconds later.
     if not _TIMESTAMP.match(query.timestamp):
         raise Refused("timestamp")
     if abs(int(query.timestamp) - now) > CLOCK_TOLERANCE:

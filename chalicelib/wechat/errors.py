@@ -1,33 +1,33 @@
-"""What goes wrong between WeChat and us, sorted by what to do about it.
+"""Errors between WeChat and us, sorted by what to do about them.
 
-Why a push is not answered by a handler, and what its sender gets instead:
+Why no handler answers a push:
 
     PushError
-    ├── Refused      it did not prove that it comes from WeChat, for this account
+    ├── Refused      not verified as a push from WeChat for this account
     │   └── SignatureWrong   made with a token that is not ours (yet)
-    ├── Malformed    it cannot be read far enough to prove anything
-    │   └── Undecryptable   its signature is right, but no key of ours opens it
-    └── Unreadable   it is authentic, but its content makes no sense to us
+    ├── Malformed    not readable far enough to verify it
+    │   └── Undecryptable   its signature is right, but no key of ours decrypts it
+    └── Unreadable   verified, but its content makes no sense to us
 
-Each carries a `reason`, one stable word for the log that never holds anything of the push, and
-is counted as `metric`. The sender learns `status` and `text`, which say as little as possible.
+Each has a `reason`, one fixed word for the log that holds nothing of the push, and is counted as
+`metric`. The sender gets `status` and `text`, which say as little as possible.
 
-Why a call of WeChat's API failed, and what the caller does next:
+Why a call to WeChat's API failed, and what the caller does next:
 
     ApiError
     ├── TokenRejected    fetches an access token again, once, and repeats the call
     ├── TryLater         waits and repeats the call; nothing was done
-    │   └── Uncertain    likewise, but the call may have been done
-    ├── Final            gives this message up; no repetition will bring it through
+    │   └── Uncertain    the same, but the call may have been done
+    ├── Final            gives up this message; repeating the call never helps
     │   ├── MessageRefused   only this one; others to the same user may go
-    │   └── NotPermitted     likewise, and all others until an operator acts
+    │   └── NotPermitted     the same, and all others until an operator acts
     ├── OperatorMustAct  waits for an operator; the text says what to do
     │   ├── SecretRefused    reads the app secret again first
     │   └── NotPermitted
     ├── AuthorizeAgain   sends the user through web authorization again
-    └── Repeated         takes it for a page loaded twice
+    └── Repeated         treats it as a page loaded twice
 
-Each carries WeChat's `errcode`, and reads as one sentence for the operator, without secrets.
+Each has WeChat's `errcode`; its text is one sentence for the operator, without secrets.
 https://developers.weixin.qq.com/doc/offiaccount/Getting_Started/Global_Return_Code.html
 """
 
@@ -48,7 +48,7 @@ class PushError(Exception):
 
 
 class Refused(PushError):
-    """Signature missing or wrong, timestamp off, or not in the account's mode."""
+    """Its signature is missing or wrong, its timestamp is off, or its mode is not ours."""
 
     status = 403
     text = "forbidden"
@@ -56,11 +56,11 @@ class Refused(PushError):
 
 
 class SignatureWrong(Refused):
-    """Signed, but with none of our tokens: forged, or with one we have not read yet."""
+    """None of our tokens made the signature: it is forged, or we have not read the token yet."""
 
 
 class Malformed(PushError):
-    """Too large, or not XML."""
+    """It is too large, or not XML."""
 
     status = 400
     text = "bad request"
@@ -68,13 +68,13 @@ class Malformed(PushError):
 
 
 class Undecryptable(Malformed):
-    """Signed with our token, yet not opened by our keys: the sender's key is not ours (yet)."""
+    """Signed with our token, but with a key that is not ours (yet)."""
 
     metric = "PushUndecryptable"
 
 
 class Unreadable(PushError):
-    """Not a push as WeChat documents it. Any other answer would show the user a fault."""
+    """Not as WeChat documents it. Answered with `success`, because all else shows a fault."""
 
     status = 200
     text = "success"
@@ -82,7 +82,7 @@ class Unreadable(PushError):
 
 
 class ApiError(Exception):
-    """WeChat's API refused a call; `errcode` is WeChat's, or the HTTP status, or 0 without any."""
+    """WeChat's API refused a call; `errcode` is WeChat's, or the HTTP status, or 0."""
 
     def __init__(self, errcode: int, advice: str) -> None:
         super().__init__(advice)
@@ -94,15 +94,15 @@ class TokenRejected(ApiError):
 
 
 class TryLater(ApiError):
-    """WeChat is busy or out of reach, and has not done what it was asked."""
+    """WeChat is busy or cannot be reached, and has not done the call."""
 
 
 class Uncertain(TryLater):
-    """No answer came back: the call may have been done, so a repetition may do it twice."""
+    """No answer came back: the call may have been done, so repeating it may do it twice."""
 
 
 class Final(ApiError):
-    """WeChat will never take this message."""
+    """WeChat will never accept this message."""
 
 
 class MessageRefused(Final):
@@ -110,11 +110,11 @@ class MessageRefused(Final):
 
 
 class OperatorMustAct(ApiError):
-    """The account is set up in a way that fails every such call."""
+    """The account's setup makes every such call fail."""
 
 
 class SecretRefused(OperatorMustAct):
-    """The app secret is not the one that WeChat's console made last."""
+    """The app secret is not the latest one from WeChat's console."""
 
 
 class NotPermitted(Final, OperatorMustAct):
@@ -122,15 +122,15 @@ class NotPermitted(Final, OperatorMustAct):
 
 
 class AuthorizeAgain(ApiError):
-    """What the user once allowed has ended."""
+    """The user's authorization has ended."""
 
 
 class Repeated(ApiError):
-    """The code was spent or has expired, as when a page is loaded twice."""
+    """The code was used or has expired, for example because a page was loaded twice."""
 
 
 def api_error(errcode: int, errmsg: str) -> ApiError:
-    """The error that WeChat's `errcode` means; of `errmsg` nothing is kept that may be secret."""
+    """The error that `errcode` means; keeps nothing of `errmsg` that may be secret."""
     kind, advice = _ADVICE.get(errcode, (ApiError, "look the errcode up in WeChat's documentation"))
     return kind(errcode, f"{advice} ({errcode} {_LONG_WORD.sub('…', errmsg)[:300]})")
 

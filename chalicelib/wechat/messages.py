@@ -1,9 +1,9 @@
-"""What WeChat pushes: messages a user sent, and events, one class a kind.
+"""What WeChat pushes: users' messages, and events, one class for each kind.
 
-Attributes are WeChat's own words in snake_case (`FromUserName` is `from_user_name`); `fields`
-keeps everything as it came, by WeChat's names, nested parts too. `name` is the `MsgType` or the
-`Event` that a class stands for; a kind without a class is a plain Message or Event. None of them
-shows what it holds when it is printed: it would end up in a log.
+Attributes are WeChat's own words in snake_case (`FromUserName` is `from_user_name`). `fields`
+keeps everything as it came, by WeChat's names, with nested parts. `name` is the class's `MsgType`
+or `Event`; a kind without a class is a plain Message or Event. Printing one does not show its
+content, because that would end up in a log.
 
 https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Receiving_standard_messages.html
 https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Receiving_event_pushes.html
@@ -17,7 +17,7 @@ from .xml import Fields
 
 
 class ReplyWindow(Enum):
-    """How long after a push, and how often, customer service messages may answer it."""
+    """For how many seconds, and with how many customer service messages, a push may be answered."""
 
     MESSAGE = (48 * 3600, 5)
     TAP = (60, 3)
@@ -29,7 +29,7 @@ class ReplyWindow(Enum):
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class Push:
-    """What every push has; `from_user_name` is the user's openid, `create_time` in seconds."""
+    """Any push; `from_user_name` is the user's openid, `create_time` is in epoch seconds."""
 
     reply_window: ClassVar[ReplyWindow | None] = None
     kinds: ClassVar[dict[str, type["Push"]]]
@@ -50,7 +50,7 @@ class Push:
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class Message(Push):
-    """Something a user sent; `msg_id` tells it from the same user's others (0: it had none)."""
+    """A user's message; `msg_id` is unique for that user (0: WeChat sent none)."""
 
     reply_window = ReplyWindow.MESSAGE
     kinds: ClassVar[dict[str, type[Push]]] = {}
@@ -89,7 +89,7 @@ class VideoMessage(Message, name="video"):
 
 
 class ShortVideoMessage(VideoMessage, name="shortvideo"):
-    """A video taken in the chat; a handler for VideoMessage answers it too."""
+    """A video recorded in the chat; a handler for VideoMessage answers it, too."""
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -123,7 +123,7 @@ class Event(Push):
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class SubscribeEvent(Event, name="subscribe"):
-    """A user follows the account, perhaps by a QR code with a scene."""
+    """A user followed the account, perhaps through a QR code with a scene."""
 
     reply_window = ReplyWindow.TAP
 
@@ -143,7 +143,7 @@ class UnsubscribeEvent(Event, name="unsubscribe"):
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ScanEvent(Event, name="SCAN"):
-    """A follower scans a QR code; `event_key` is its scene."""
+    """A follower scanned a QR code; `event_key` is its scene."""
 
     reply_window = ReplyWindow.TAP
 
@@ -157,7 +157,7 @@ class ScanEvent(Event, name="SCAN"):
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class LocationEvent(Event, name="LOCATION"):
-    """The phone reports where it is, in degrees; `precision` in metres."""
+    """The phone reported its place in degrees; `precision` is in metres."""
 
     latitude: float
     longitude: float
@@ -166,7 +166,7 @@ class LocationEvent(Event, name="LOCATION"):
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class MenuEvent(Event):
-    """A tap on a menu button; `event_key` is the key, or for `view` the link, of the button."""
+    """A tap on a menu button; `event_key` is its key, or the link of a `view` button."""
 
     event_key: str = ""
     menu_id: str = ""
@@ -190,7 +190,7 @@ class ScanCodeInfo:
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ScancodeEvent(MenuEvent):
-    """A code scanned by a menu button; which of the two decides what the phone does next."""
+    """A code scanned with a menu button; the kind decides what the phone does next."""
 
     reply_window = ReplyWindow.TAP
 
@@ -218,7 +218,7 @@ class SendPicsInfo:
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class PicturesEvent(MenuEvent):
-    """Pictures chosen by a menu button; they follow as messages of their own."""
+    """Pictures chosen with a menu button; each follows as a message of its own."""
 
     send_pics_info: SendPicsInfo = field(default_factory=SendPicsInfo)
 
@@ -248,7 +248,7 @@ class LocationSelectEvent(MenuEvent, name="location_select"):
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class TemplateSendJobFinishEvent(Event, name="TEMPLATESENDJOBFINISH"):
-    """A template message arrived or not; `msg_id` is that message's, not the push's."""
+    """A template message arrived or failed; `msg_id` is that message's, not the push's."""
 
     msg_id: int
     status: str = ""
@@ -256,7 +256,7 @@ class TemplateSendJobFinishEvent(Event, name="TEMPLATESENDJOBFINISH"):
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class MassSendJobFinishEvent(Event, name="MASSSENDJOBFINISH"):
-    """A mass send ended; counts are users."""
+    """A mass message was sent; the counts are numbers of users."""
 
     msg_id: int
     status: str = ""
@@ -284,7 +284,7 @@ class KfSwitchSessionEvent(Event, name="kf_switch_session"):
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class PrivacyEvent(Event):
-    """A user changed or withdrew what the account may know (`open_id`, not the sender)."""
+    """The user `open_id` (not the sender) changed or withdrew their data."""
 
     open_id: str = ""
     app_id: str = ""

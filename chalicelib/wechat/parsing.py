@@ -1,4 +1,4 @@
-"""Reads an authentic body into the class of its kind, by the types that class declares."""
+"""Reads a verified body into the class of its kind, by the types that the class declares."""
 
 import dataclasses
 import re
@@ -15,10 +15,10 @@ _WORD_STARTS = re.compile("(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 def parse(body: bytes) -> Push:
-    """The push in an authentic `body`: a Message or an Event, of its own class if there is one.
+    """Reads a verified `body`: a Message or an Event, of its own class if there is one.
 
-    Raises Unreadable when it is not XML, and when a field that its kind needs is missing or is
-    not what its class declares.
+    Raises Unreadable when the body is not XML, or when a field that its class requires is missing
+    or has another type.
     """
     try:
         return from_fields(xml.read(body))
@@ -27,7 +27,7 @@ def parse(body: bytes) -> Push:
 
 
 def from_fields(fields: Fields) -> Push:
-    """The same, from fields that were read already."""
+    """Makes the push from `fields` that are already read. Raises Unreadable."""
     kind = kind_of(fields)
     try:
         return kind(fields=fields, **_values(kind, fields))
@@ -36,13 +36,13 @@ def from_fields(fields: Fields) -> Push:
 
 
 def kind_of_event(event: object) -> type[Push] | None:
-    """The class of an event by WeChat's name for it, None if it has none of its own."""
+    """The class of WeChat's `event`, None if it has none of its own."""
     return Event.kinds.get(event) if isinstance(event, str) else None
 
 
 @lru_cache(maxsize=1024)
 def snake_case(name: str) -> str:
-    """WeChat's name of a field as an attribute: `FromUserName` is `from_user_name`."""
+    """The attribute for WeChat's field `name`: `FromUserName` is `from_user_name`."""
     return _WORD_STARTS.sub("_", name).replace("__", "_").lower()
 
 
@@ -55,10 +55,10 @@ def kind_of(fields: Fields) -> type[Push]:
 
 
 def _values(kind: type, fields: Fields) -> dict[str, Any]:
-    """Arguments for `kind` out of `fields`.
+    """Arguments for `kind` from `fields`.
 
-    An empty element counts as absent, and so does one that is not what was declared: then its
-    default stands in, and `fields` has it as it came.
+    Leaves out empty elements and those that do not have the declared type. They get their defaults;
+    the push's `fields` keep them as they came.
     """
     readers = _readers(kind)
     values = {}
@@ -99,7 +99,7 @@ def _text(value: Value) -> str:
 
 
 def _items(value: Value) -> list[Value]:
-    """WeChat wraps a list in `item` elements: none, one, or many."""
+    """The items of a list, which WeChat wraps in `item` elements: none, one, or many."""
     if not isinstance(value, dict):
         return []
     items = value.get("item")

@@ -1,8 +1,8 @@
-"""JSON as WeChat's API reads it, and as a table or a queue holds it.
+"""JSON for WeChat's API, and for tables and queues.
 
-WeChat shows an escaped character to the user as it stands, `\\u4f60`, so nothing is escaped that
-need not be. What users type may hold lone surrogates, which no UTF-8 can carry, and SQS refuses
-U+FFFE and U+FFFF as well: what is sent loses them, what is stored escapes them.
+WeChat shows an escaped character to the user as it is, `\\u4f60`, so we escape only what we must.
+What users type may hold lone surrogates, which UTF-8 cannot encode, and SQS also refuses U+FFFE and
+U+FFFF. `sent` replaces lone surrogates, `stored` escapes all of these.
 
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
 """
@@ -20,6 +20,6 @@ def sent(value: Any) -> bytes:
 
 
 def stored(value: Any) -> str:
-    """`value`, compact, in characters that every table and queue takes; `json.loads` reads it."""
+    """`value` as compact JSON in characters that every table and queue accepts."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return _REFUSED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

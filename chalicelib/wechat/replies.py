@@ -1,7 +1,7 @@
-"""What an account answers, and the XML of what travels as a passive reply.
+"""The replies of an account, and the XML of passive replies.
 
-Every kind but TransferCustomerService can travel as a customer service message instead, which
-is what happens to an answer that comes late; some kinds travel in no other way.
+A late answer travels as customer service messages. Every kind except TransferCustomerService can
+do so, and some kinds travel in no other way.
 
 https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Passive_user_reply_message.html
 """
@@ -15,7 +15,7 @@ from .xml import cdata
 TEXT_BYTES = 2048
 """UTF-8 bytes that one text may hold."""
 ARTICLES = 8
-"""Articles one News may hold; a reply to a message shows the first only."""
+"""Articles that one News may hold; a reply to a message shows only the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Video:
 
 @dataclass(frozen=True, slots=True)
 class Music:
-    """A song; `thumb_media_id` is its cover, the only part WeChat insists on."""
+    """A song; `thumb_media_id` is its cover, the only part that WeChat requires."""
 
     msgtype: ClassVar = "music"
 
@@ -71,7 +71,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One to eight cards; answering a message (not an event), WeChat allows only one."""
+    """One to eight cards; in a reply to a message (not to an event) WeChat shows only one."""
 
     msgtype: ClassVar = "news"
 
@@ -85,7 +85,7 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class TransferCustomerService:
-    """Hands the conversation to a human, to `kf_account` if one is named."""
+    """Transfers the conversation to customer service, to `kf_account` if it is given."""
 
     msgtype: ClassVar = "transfer_customer_service"
 
@@ -97,7 +97,7 @@ class TransferCustomerService:
 
 @dataclass(frozen=True, slots=True)
 class MpNews:
-    """An article that was published with the account's own editor."""
+    """An article that was published with WeChat's editor."""
 
     msgtype: ClassVar = "mpnews"
 
@@ -140,7 +140,7 @@ class WxCard:
 
 @dataclass(frozen=True, slots=True)
 class MiniProgramPage:
-    """A page of a mini program that is linked with the account."""
+    """A page of a mini program that is linked to the account."""
 
     msgtype: ClassVar = "miniprogrampage"
 
@@ -181,14 +181,14 @@ Reply: TypeAlias = PassiveReply | CustomerServiceMessage | By
 
 
 def fits_passive(reply: Reply) -> TypeGuard[PassiveReply]:
-    """Whether WeChat takes `reply` as a passive reply: a text may be too long for one."""
+    """Whether `reply` can be a passive reply; a text may be too long."""
     if isinstance(reply, Text):
         return len(reply.content.encode("utf-8", "replace")) <= TEXT_BYTES
     return isinstance(reply, PassiveReply)
 
 
 def passive_xml(reply: PassiveReply, push: Push, create_time: int) -> str:
-    """`reply` as the XML that answers `push`; `create_time` in seconds."""
+    """`reply` as the XML that answers `push`; `create_time` in epoch seconds."""
     return (
         f"<xml><ToUserName>{cdata(push.from_user_name)}</ToUserName>"
         f"<FromUserName>{cdata(push.to_user_name)}</FromUserName>"

@@ -1,7 +1,7 @@
-"""Replies as JSON, for an answer kept in a table and a job in a queue.
+"""Replies as JSON, to store an answer in a table or a job in a queue.
 
-A later version reads what an earlier one wrote: the kinds have WeChat's names, which never
-change, and a field that a version does not know is ignored.
+Every release reads what an earlier one wrote: kinds have WeChat's names, which never change, and
+unknown fields are ignored.
 """
 
 import json
@@ -27,7 +27,7 @@ _KINDS: Mapping[str, type[Any]] = {
 
 
 class UnknownKind(ValueError):
-    """A reply of a kind that only a later version of this backend knows."""
+    """A reply of a kind that only a later release knows."""
 
 
 def to_json(replies: Iterable[Reply]) -> str:
@@ -36,7 +36,7 @@ def to_json(replies: Iterable[Reply]) -> str:
 
 
 def from_json(text: str) -> tuple[Reply, ...]:
-    """The replies that `to_json` made `text` of. Raises UnknownKind."""
+    """Reads what `to_json` wrote. Raises UnknownKind."""
     return tuple(_unpacked(packed) for packed in json.loads(text))
 
 

@@ -1,4 +1,4 @@
-"""A request is WeChat's when its signature is the SHA-1 of the sorted token, timestamp and nonce.
+"""Signs as WeChat does: `signature` is the SHA-1 of the sorted token, timestamp and nonce.
 
 For an encrypted body the ciphertext is sorted in as a fourth part; that is `msg_signature`.
 https://developers.weixin.qq.com/doc/offiaccount/Basic_Information/Access_Overview.html
@@ -22,7 +22,7 @@ def fits(signature: str, token: str, timestamp: str, nonce: str, *encrypted: str
 
 
 def js_sdk(ticket: str, nonce: str, timestamp: int, url: str) -> str:
-    """The signature by which a page at `url`, without its fragment, may use WeChat's JS-SDK.
+    """The signature that lets the page at `url` (without fragment) use WeChat's JS-SDK.
 
     https://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/JS-SDK.html
     """
@@ -31,5 +31,5 @@ def js_sdk(ticket: str, nonce: str, timestamp: int, url: str) -> str:
 
 
 def _bytes(text: str) -> bytes:
-    # A JSON event can hold lone surrogates, which strict encoding would turn into a crash.
+    # A JSON event can hold lone surrogates, and strict encoding would raise.
     return text.encode("utf-8", "replace")

@@ -1,4 +1,4 @@
-"""A template message tells a user about something they wait for, whenever it happens.
+"""Template messages, which tell users at any time about something they wait for.
 
 https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Template_Message_Interface.html
 """
@@ -16,9 +16,9 @@ class MiniProgram:
 
 @dataclass(frozen=True, slots=True)
 class TemplateMessage:
-    """A template filled with `data`, by its keywords; a tap opens `miniprogram`, or else `url`.
+    """A template filled with `data` by keyword; a tap opens `miniprogram`, or otherwise `url`.
 
-    WeChat sends a `client_msg_id` to a user only once within ten minutes, so it may be repeated.
+    `client_msg_id` is an idempotency key: WeChat sends it to a user once within ten minutes.
     """
 
     template_id: str
@@ -28,7 +28,7 @@ class TemplateMessage:
     client_msg_id: str = ""
 
     def payload(self) -> dict[str, Any]:
-        """The request, without the user it goes to."""
+        """The request, without its recipient."""
         payload: dict[str, Any] = {
             "template_id": self.template_id,
             "data": {name: {"value": value} for name, value in self.data.items()},

@@ -1,7 +1,7 @@
-"""WeChat speaks XML of one plain shape: elements and text; no attributes, DTD or entities.
+"""Reads and writes WeChat's XML: elements and text, without attributes, DTD or entities.
 
-What users type reaches us inside it. So reading forgives what XML forbids in text, and writing
-lets no text break out of its element.
+It holds what users type. So reading tolerates text that XML forbids, and writing lets no text break
+out of its element.
 """
 
 import re
@@ -18,7 +18,7 @@ Fields: TypeAlias = "dict[str, Value]"
 T = TypeVar("T")
 
 DEEPEST = 16
-"""Levels of nesting that are read; WeChat uses four."""
+"""Most levels of nesting that are read; WeChat uses four."""
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _CHARACTER_REFERENCE = re.compile("&#(?:x([0-9A-Fa-f]{1,6})|([0-9]{1,7}));")
@@ -26,17 +26,17 @@ _CDATA_OPENING = re.compile(r"<(\w+)><!\[CDATA\[")
 
 
 class _Nested(Exception):
-    """More than one level below `<xml>`, or an element twice."""
+    """The document has more than one level below `<xml>`, or an element twice."""
 
 
 class NotXml(ValueError):
-    """Not one well-formed `<xml>` document, or one with a DTD, or nested too deep."""
+    """The document is not well-formed XML with the root `<xml>`, has a DTD, or is too deep."""
 
 
 def read(document: bytes) -> Fields:
-    """The fields of an `<xml>` document, by WeChat's own names; an empty element is None.
+    """The fields of an `<xml>` document by WeChat's names; an empty element is None.
 
-    Repeated elements become a list. Text is kept to the last space. Raises NotXml.
+    Repeated elements become a list. Text keeps all its white space. Raises NotXml.
     """
     root = _forgiving(_parse, document)
     if not isinstance(root, dict) or not root:
@@ -45,20 +45,20 @@ def read(document: bytes) -> Fields:
 
 
 def read_flat(document: bytes) -> dict[str, str]:
-    """The text of each element right below `<xml>`, the first of each name. Raises NotXml.
+    """The text of each element directly below `<xml>`, the first of each name. Raises NotXml.
 
-    An envelope needs no more.
+    That is enough for an envelope.
     """
     return _forgiving(_parse_flat, document)
 
 
 def cdata(text: str) -> str:
-    """`text` as it stands between two tags: what XML forbids is dropped, all else survives."""
+    """`text` as CDATA, without the characters that XML forbids."""
     return "<![CDATA[" + allowed(text).replace("]]>", "]]]]><![CDATA[>") + "]]>"
 
 
 def allowed(text: str) -> str:
-    """`text` without the characters that no XML document can hold, not even escaped."""
+    """`text` without the characters that XML cannot hold, not even escaped."""
     return text if text.isprintable() else _FORBIDDEN.sub("", text)
 
 
@@ -81,7 +81,7 @@ def _parse(document: bytes) -> Value:
 
 
 def _parse_plain(document: bytes) -> Fields:
-    """What most messages are, elements of text, in a quarter of the time. Raises _Nested."""
+    """Reads plain elements of text four times as fast; most messages are so. Raises _Nested."""
     fields: Fields = {}
     depth = 0
     current = ""
@@ -147,7 +147,7 @@ def _repaired(document: bytes) -> bytes:
 
 
 def _with_whole_cdata(text: str) -> Iterator[str]:
-    """The document with each CDATA section ended by its element's end only, in linear time."""
+    """Ends each CDATA section only at the end of its element, in linear time."""
     position = 0
     while opening := _CDATA_OPENING.search(text, position):
         end = text.find(f"]]></{opening[1]}>", opening.end())
@@ -166,7 +166,7 @@ def _allowed_reference(reference: re.Match[str]) -> str:
 
 
 def _without_layout(fields: Fields, levels: int) -> Fields:
-    """The white space between elements is no field; xmltodict keeps it as one."""
+    """Removes the white space between elements, which xmltodict keeps as a field."""
     if not levels:
         raise NotXml("nested too deep")
     fields.pop("#text", None)

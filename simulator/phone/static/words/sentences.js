@@ -53,10 +53,10 @@ export const zh = {
   signature_wrong: "签名不对，多半是 token 不一致",
   timestamp: "时间戳相差超过 5 分钟",
   too_large: "太大",
-  "DynamoDB: {}": "DynamoDB 出错：{}",
-  "SQS: {}": "SQS 出错：{}",
-  "SSM: {}": "SSM 出错：{}",
-  "a profile changes all the time": "用户资料一直在被修改",
+  "DynamoDB: {}": "DynamoDB 没有照办：{}",
+  "SQS: {}": "SQS 没有照办：{}",
+  "SSM: {}": "SSM 没有照办：{}",
+  "a profile kept changing while it was written": "写入时用户资料一直在变",
   "the parameter {} is missing or malformed": "参数 {} 缺失或格式不对",
   "a later release of wechalice wrote this; deploy that release again":
     "这是更新版本的 wechalice 写下的，请重新部署那个版本",
@@ -69,16 +69,16 @@ export const zh = {
 
   // 日志：微信接口的错误，以及该怎么办
   "check WECHAT_API_URL: it answered HTTP {}": "请检查 WECHAT_API_URL：它的答复是 HTTP {}",
-  "check WECHAT_API_URL: what it answers is not WeChat's JSON":
+  "check WECHAT_API_URL: its answer is not WeChat's JSON":
     "请检查 WECHAT_API_URL：答复不是微信的 JSON",
-  "check WECHAT_API_URL: what it answers has no {}": "请检查 WECHAT_API_URL：答复里没有 {}",
+  "check WECHAT_API_URL: its answer has no {}": "请检查 WECHAT_API_URL：答复里没有 {}",
   "wait, or check WECHAT_API_URL: WeChat is out of reach ({})":
     "请稍等，或检查 WECHAT_API_URL：连不上微信（{}）",
   "wait: WeChat answered HTTP {}": "请稍等：微信的答复是 HTTP {}",
   "wait: WeChat did not answer ({})": "请稍等：微信没有答复（{}）",
-  "wait: WeChat's answer about a user is not what it documents":
+  "wait: WeChat's answer about a user is not as documented":
     "请稍等：微信返回的用户信息与文档不符",
-  "wait: WeChat's answer to a code is not what it documents":
+  "wait: WeChat's answer to a code is not as documented":
     "请稍等：微信用 code 换来的答复与文档不符",
   "wait: a gateway answered HTTP {}": "请稍等：网关的答复是 HTTP {}",
   "look the errcode up in WeChat's documentation": "请在微信文档里查这个错误码",
