@@ -7,8 +7,8 @@
                           v
                        delivered
 
-`answering_arrival` is the arrival of the delivery whose reply counts. It is 0, for good, once the
-push is the queue's. WeChat delivers again only after it has thrown away the previous answer. So a
+`answering_arrival` is the arrival of the delivery that may answer. Once the push is the queue's, it
+is 0 and stays 0. WeChat delivers again only after it has thrown away the previous answer. So a
 later delivery may repeat an earlier answer, and no delivery answers once the queue will.
 
 An owner works on a push until its `lease` ends. A lease outlives its owner's process, so an ended
