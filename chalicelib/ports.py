@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from .conditions import Condition, Item
 
 if TYPE_CHECKING:
-    from .wechat.api_responses import ApiResponse  # what no push needs is not imported for it
+    from .wechat.api_responses import ApiResponse  # a type only: no push needs it
 
 
 class Unavailable(Exception):

@@ -8,7 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.loaders import Loader
 from botocore.session import Session
 
-# No retries, because the caller has a deadline and retries itself.
+# No retries, because the caller has a deadline and handles failures itself.
 TIMEOUTS = Config(
     connect_timeout=0.5, read_timeout=1, retries={"total_max_attempts": 1}, tcp_keepalive=True
 )

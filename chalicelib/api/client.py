@@ -70,7 +70,7 @@ class Api:
     def upload_media(self, kind: MediaKind, name: str, content: bytes) -> str:
         """Uploads a file and returns its media_id, which is valid for three days.
 
-        `name` must end as the file's format asks, for example `.jpg`.
+        `name` needs the usual ending of the file's format, for example `.jpg`.
         https://developers.weixin.qq.com/doc/offiaccount/Asset_Management/New_temporary_materials.html
         """
         upload = Upload("media", name, content)

@@ -1,8 +1,8 @@
 """The team's own secrets, parameters under `own/`: read at first use, then kept in memory.
 
-A new value counts within about half a minute, because each use after 30 s reads it again. The
-last try of a job comes later. So a handler that raises when its old key is refused runs again with
-the new one.
+A new value counts within about half a minute, because a use after 30 s reads it again. The last
+try of a job comes later than that. So a handler that raises when its old key is refused will run
+with the new key in time.
 """
 
 import re

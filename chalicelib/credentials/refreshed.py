@@ -77,7 +77,7 @@ class Refreshed(ABC, Generic[T]):
         now = self._looked = self._clock()
         try:
             self._value = self._fetched(now)
-        except Exception as error:  # noqa: BLE001 - whatever SSM answers, the old values stand
+        except Exception as error:  # noqa: BLE001 - after any error the old values stay
             self._due = now + (1 if self._value is None else PAUSE)
             log.error("secrets could not be read", {"SecretsUnavailable": 1}, error)
             return False

@@ -67,7 +67,7 @@ class PushOutcome(NamedTuple):
 
 
 class JobSender:
-    """The door's way to the queue."""
+    """Sends the door's jobs to the queue."""
 
     def __init__(
         self, queue: Queue, clock: Callable[[], float], sleep: Callable[[float], None]
@@ -82,7 +82,7 @@ class JobSender:
         return self._queued(routed, PushOutcome("queued"), deduplication=routed.identity)
 
     def hand_over(self, routed: RoutedPush, cause: Exception | None = None) -> PushOutcome:
-        """Sends the job of a delivery that the door does not answer; `cause` if it failed."""
+        """Sends the job of a delivery that the door cannot answer; `cause` is its error, if any."""
         outcome = PushOutcome("handed_over", cause=cause)
         return self._queued(routed, outcome, deduplication=f"{routed.identity}-{routed.owner}")
 

@@ -11,7 +11,7 @@ from .jobs import Job
 
 
 class OutgoingMessages:
-    """Sends messages; with the same `seed`, the n-th message to a user is sent only once."""
+    """Sends messages; `seed` and a count identify each one, so a repeated run sends none twice."""
 
     def __init__(self, queue: Queue, seed: str, clock: Callable[[], float] = time.time) -> None:
         self._queue = queue

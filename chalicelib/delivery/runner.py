@@ -16,7 +16,7 @@ from ..wechat.replies import Reply
 from .outgoing import OutgoingMessages
 
 if TYPE_CHECKING:
-    from ..api.client import Api  # what no push needs is not imported for it
+    from ..api.client import Api  # a type only: no push needs it
 
 
 class HandlerRunner:

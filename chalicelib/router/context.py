@@ -9,7 +9,7 @@ from .handler_result import HandlerResult
 from .session import Session
 
 if TYPE_CHECKING:
-    from ..api.client import Api  # what no push needs is not imported for it
+    from ..api.client import Api  # a type only: no push needs it
 
 
 class OutOfPlace(Exception):

@@ -167,7 +167,7 @@ class Profiles:
     # --- Writes -------------------------------------------------------------------------------
 
     def _learn(self, openid: str, *groups: "_Group", forgotten: bool = False) -> None:
-        """Writes the groups whose conditions hold; `forgotten` keeps a forgotten user so."""
+        """Writes the groups whose conditions hold; with `forgotten`, a user stays forgotten."""
         now = self._clock()
         removes = () if forgotten else ("expires",)
 

@@ -27,7 +27,7 @@ from .tickets import Ticket
 
 
 class Binding:
-    """The steps of binding; `return_urls` are the sites where a visitor may end up."""
+    """The steps of binding; visitors may return to the addresses in `return_urls`."""
 
     def __init__(
         self,

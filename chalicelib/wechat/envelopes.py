@@ -6,7 +6,7 @@
            safe         msg_signature over Encrypt; there is nothing beside it
 
 Tokens and keys come as lists, the current one first, because WeChat's console and our
-parameters never change in the same instant.
+parameters never change at the same instant.
 """
 
 import re

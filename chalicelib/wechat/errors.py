@@ -139,20 +139,20 @@ def api_error(errcode: int, errmsg: str) -> ApiError:
 _LONG_WORD = re.compile(r"\b(?<!rid: )[\w-]{20,}", re.ASCII)
 
 _OTHER_PROGRAM = "let all programs of this account fetch tokens by stable_token, without force"
-_NO_WINDOW = "nothing to do: the user wrote more than 48 hours ago, or tapped more than a minute"
+_NO_WINDOW = "nothing to do: 48 hours have passed since the user's message, or a minute since a tap"
 _AUTHORIZE = "nothing to do: the user has to authorize again"
-_RELOAD = "nothing to do: the user loaded a page twice, or too late"
+_RELOAD = "nothing to do: the user loaded the page twice, or too late"
 _ADVICE: Mapping[int, tuple[type[ApiError], str]] = {
     40001: (TokenRejected, _OTHER_PROGRAM),
     40014: (TokenRejected, _OTHER_PROGRAM),
     42001: (TokenRejected, _OTHER_PROGRAM),
     -1: (TryLater, "wait: WeChat is busy"),
-    45011: (TryLater, "make fewer calls a minute"),
-    40003: (Final, "nothing to do: this openid is not one of this account"),
-    40007: (MessageRefused, "upload the media again: this media_id has expired, or never was one"),
+    45011: (TryLater, "make fewer calls per minute"),
+    40003: (Final, "nothing to do: this openid belongs to another account"),
+    40007: (MessageRefused, "upload the media again: this media_id has expired, or never existed"),
     40008: (MessageRefused, "send another kind of message: WeChat does not know this one"),
-    44004: (MessageRefused, "say something: the message was empty"),
-    45008: (MessageRefused, "send one article a message"),
+    44004: (MessageRefused, "write some text: the message was empty"),
+    45008: (MessageRefused, "send one article per message"),
     43004: (Final, "nothing to do: the user does not follow the account"),
     43019: (Final, "take the user off the account's blacklist, if they should get messages"),
     45002: (MessageRefused, "make the message shorter"),
@@ -160,11 +160,11 @@ _ADVICE: Mapping[int, tuple[type[ApiError], str]] = {
     45047: (Final, "answer in fewer messages: the user has to write before they get more"),
     48001: (
         NotPermitted,
-        "set LATE_ANSWERS=passive, if this was one: the account may not call this API",
+        "if this was a late answer, set LATE_ANSWERS=passive: the account may not call this API",
     ),
     48002: (Final, "nothing to do: the user refuses messages of this account"),
     40013: (OperatorMustAct, "put the account's AppID into the parameter app-id"),
-    40125: (SecretRefused, "put the AppSecret that WeChat's console made last into app-secret"),
+    40125: (SecretRefused, "put the latest AppSecret from WeChat's console into app-secret"),
     40164: (OperatorMustAct, "add this address to the IP whitelist in WeChat's console"),
     45009: (OperatorMustAct, "wait until midnight or clear the account's quota: it is used up"),
     48004: (OperatorMustAct, "read the notices in WeChat's console: this API is banned"),

@@ -84,31 +84,31 @@ export const zh = {
   "look the errcode up in WeChat's documentation": "请在微信文档里查这个错误码",
   "let all programs of this account fetch tokens by stable_token, without force":
     "请让这个账号的所有程序都用 stable_token 取 access_token，且不强制刷新",
-  "nothing to do: the user wrote more than 48 hours ago, or tapped more than a minute":
+  "nothing to do: 48 hours have passed since the user's message, or a minute since a tap":
     "无需处理：用户发消息已超过 48 小时，或点击已超过一分钟",
   "nothing to do: the user has to authorize again": "无需处理：用户需要重新授权",
-  "nothing to do: the user loaded a page twice, or too late":
+  "nothing to do: the user loaded the page twice, or too late":
     "无需处理：用户重复打开了网页，或打开得太晚",
   "wait: WeChat is busy": "请稍等：微信系统繁忙",
-  "make fewer calls a minute": "请降低每分钟的调用次数",
-  "nothing to do: this openid is not one of this account": "无需处理：这个 openid 不属于本账号",
-  "upload the media again: this media_id has expired, or never was one":
+  "make fewer calls per minute": "请降低每分钟的调用次数",
+  "nothing to do: this openid belongs to another account": "无需处理：这个 openid 不属于本账号",
+  "upload the media again: this media_id has expired, or never existed":
     "请重新上传素材：media_id 已过期，或者不存在",
   "send another kind of message: WeChat does not know this one":
     "请换一种消息：微信不认识这种类型",
-  "say something: the message was empty": "请说点什么：消息是空的",
-  "send one article a message": "每条消息只能有一篇图文",
+  "write some text: the message was empty": "请说点什么：消息是空的",
+  "send one article per message": "每条消息只能有一篇图文",
   "nothing to do: the user does not follow the account": "无需处理：用户没有关注公众号",
   "take the user off the account's blacklist, if they should get messages":
     "用户在黑名单里；要给他发消息，请先移出",
   "make the message shorter": "请把消息改短",
   "answer in fewer messages: the user has to write before they get more":
     "请少分几条：用户再发消息之前，不能再给他发",
-  "set LATE_ANSWERS=passive, if this was one: the account may not call this API":
+  "if this was a late answer, set LATE_ANSWERS=passive: the account may not call this API":
     "账号没有这个接口的权限；如果这是迟到的回复，请设 LATE_ANSWERS=passive",
   "nothing to do: the user refuses messages of this account": "无需处理：用户拒收本账号的消息",
   "put the account's AppID into the parameter app-id": "请把账号的 AppID 写进参数 app-id",
-  "put the AppSecret that WeChat's console made last into app-secret":
+  "put the latest AppSecret from WeChat's console into app-secret":
     "请把公众平台最近生成的 AppSecret 写进参数 app-secret",
   "add this address to the IP whitelist in WeChat's console":
     "请把这个地址加进公众平台的 IP 白名单",
