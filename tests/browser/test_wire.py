@@ -173,7 +173,7 @@ def test_the_reason_of_a_dropped_answer_is_in_the_language_of_the_page(page: Pag
     line.locator("summary").click()
     expect(line).to_contain_text("an answer cannot be sent any more and was dropped")
     press(page, "Switch to English")
-    expect(page.locator("#wrong")).to_contain_text("Dropped · nothing to do: the user wrote more")
+    expect(page.locator("#wrong")).to_contain_text("Dropped · nothing to do: 48 hours have passed")
     page.locator("#views").get_by_role("button", name="Faults").click()
     page.get_by_role("switch", name="window-closed").uncheck()
     expect(page.locator("#views .badge")).to_have_count(0)
