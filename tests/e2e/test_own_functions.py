@@ -16,14 +16,17 @@ from chalicelib import bootstrap
 
 @app.schedule("cron(0 1 * * ? *)")
 def morning(event: CloudWatchEvent) -> None:
-    bootstrap.send(event.detail["openid"], "good morning")
+    bootstrap.send(event.detail["openid"], bootstrap.secret("greeting"))
 """
 EVENT = dict.fromkeys(["version", "id", "account", "time", "region", "source", "detail-type"], "")
 
 
-def test_a_schedule_sends_messages_by_the_policy_that_the_command_made(
+def test_a_schedule_reads_secrets_and_sends_messages_by_the_policy_that_the_command_made(
     deployment: Deployment,
 ) -> None:
+    boto3.client("ssm").put_parameter(
+        Name="/wechalice/dev/own/greeting", Value="good morning", Type="SecureString"
+    )
     with (deployment.project / "app.py").open("a") as app:
         app.write(MORNING)
     deployment.types("function", "add", "morning")

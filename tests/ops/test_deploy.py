@@ -9,7 +9,6 @@ from ops import chalice, preflight
 from ops.errors import Failed
 from ops.target import read_config, write_config
 from simulator.account import Account
-from tests import project
 from tests.ops.operator import Operator
 
 
@@ -115,17 +114,13 @@ def test_chalice_runs_in_a_process_of_its_own(ready: Operator) -> None:
     assert "tabnanny" not in set(sys.modules) - before
 
 
-def test_a_new_stage_is_a_copy_of_another(
-    operator: Operator, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    copy = project.copy_to(operator.project / "copy")
-    monkeypatch.chdir(copy)
-    shop = Operator(copy, "shop")
-    made = shop.asks("stage", "shop", "--like", "prod")
+def test_a_new_stage_is_a_copy_of_another(operator: Operator) -> None:
+    shop = Operator(operator.project, "shop")
+    made = shop.asks("stage", "shop", "--like", operator.stage)
     assert made.exit_code == 0, made.output
     assert "config.json" in made.stdout
     stages = json.loads(shop.target.config_file.read_text())["stages"]
     assert stages["shop"]["environment_variables"]["STAGE"] == "shop"
-    again = shop.asks("stage", "shop")
+    again = shop.asks("stage", "shop", "--like", operator.stage)
     assert again.exit_code == 1
     assert "exists already" in again.stderr
