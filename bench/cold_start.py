@@ -85,7 +85,7 @@ def measure(seconds: float) -> ColdStarts:
         rounds: list[dict[str, ColdStart]] = []
         while time.monotonic() < end or len(rounds) < FEWEST_ROUNDS:
             rounds.append(_round(field, runtime, deployment.account))
-    return ColdStarts(rounds, shipped.stat().st_size / 1_000_000)
+        return ColdStarts(rounds, shipped.stat().st_size / 1_000_000)
 
 
 def _contenders(shipped: Path, directory: Path) -> Mapping[str, Contender]:
