@@ -1,8 +1,11 @@
 """Builds the backend once per process from configuration, adapters and handlers."""
 
 import gc
+
+gc.disable()  # imports make much and drop little; the end of this file turns it on again
+
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
@@ -178,18 +181,13 @@ def _log_start() -> None:
     log.write("process started", version=__version__)
 
 
-def _at_init(build: Callable[[], object]) -> None:
-    """Builds without the garbage collector, which takes time and finds almost nothing."""
-    gc.disable()
-    build()
-    gc.enable()
-    gc.freeze()
-
-
 # `chalice deploy` imports this file with the stage's environment, so a wrong variable stops it.
 # On Lambda, INIT has a full CPU and nobody waits, so each function builds what it needs here.
 match config.read(os.environ).lambda_handler:
     case "app.app":
-        _at_init(pushes)
+        pushes()
+        gc.freeze()
     case "app.worker":
-        _at_init(worker)
+        worker()
+        gc.freeze()
+gc.enable()
