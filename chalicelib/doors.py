@@ -187,6 +187,7 @@ def _browser_request(request: Request) -> "http.Request":
     cookies = (each.strip(" ").partition("=") for each in header.split(";"))
     return http.Request(
         site=_site(request),
+        address=request.context.get("identity", {}).get("sourceIp", ""),
         query={name: values[-1] for name, values in _query(request).items()},
         form=dict(form),
         cookies={name: value for name, _, value in cookies},

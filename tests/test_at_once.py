@@ -21,7 +21,7 @@ from tests.conftest import OpenDoor
 from tests.door import OPEN_URL, Door
 from tests.dynamodb import profiles_table, state_table
 from tests.fakes import Request
-from tests.visitors import SITE, People, Person
+from tests.visitors import ADDRESS, SITE, People, Person
 
 MING = Person("oMING-0123456789-0123456789")
 
@@ -47,11 +47,13 @@ class Site:
 
     def comes_back(self, person: Person) -> Visit:
         """The request of a browser that WeChat sends back with a code."""
-        sent = self.authorization.send_to_wechat(Visit(SITE, {}, {}, {}), "/me", Scope.USERINFO)
+        sent = self.authorization.send_to_wechat(
+            Visit(SITE, ADDRESS, {}, {}, {}), "/me", Scope.USERINFO
+        )
         cookie, _, value = sent.headers["Set-Cookie"][0].partition(";")[0].partition("=")
         (state,) = parse_qs(urlsplit(str(sent.headers["Location"])).query)["state"]
         query = {"state": state, "code": self.people.code(person)}
-        return Visit(SITE, query, {}, {cookie: value})
+        return Visit(SITE, ADDRESS, query, {}, {cookie: value})
 
     def meeting(self, path: str, callers: int) -> None:
         """From now on nobody is answered at `path` before so many have asked."""

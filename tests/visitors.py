@@ -20,6 +20,7 @@ from tests.fakes import Request
 from tests.wechat_api import json_answer
 
 SITE = "https://example.com/api"
+ADDRESS = "203.0.113.7"
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -152,10 +153,12 @@ class Browser:
         cookies: Mapping[str, str] | None = None,
         app: Chalice = APP,
         host: str = "evil.example",
+        address: str = ADDRESS,
     ) -> None:
         self.site = site
         self.app = app
         self.host = host
+        self.address = address
         self.cookies = dict(cookies or {})
 
     def get(self, path: str) -> Page:
@@ -182,7 +185,7 @@ class Browser:
 
     def visits(self, door: Door) -> Profile | None:
         """Who a team's own route finds signed in."""
-        request = Visit(self.site, {}, {}, self.cookies)
+        request = Visit(self.site, ADDRESS, {}, {}, self.cookies)
         return door.site().signed_in(request)
 
     def sign_in(self, people: People, person: Person, path: str = "/oauth/authorize") -> Page:
@@ -235,6 +238,7 @@ class Browser:
                 "resourcePath": matched.route,
                 "domainName": host.netloc,
                 "path": host.path + path,
+                "identity": {"sourceIp": self.address},
             },
             "body": body and base64.b64encode(body).decode(),
             "isBase64Encoded": body is not None,

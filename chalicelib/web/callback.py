@@ -26,9 +26,10 @@ from ..conditions import absent, any_of, at_most
 from ..ports import ConditionFailed, Table, Unavailable, Write
 from ..users.profiles import Profiles
 from ..users.renewal import Renewal
-from ..wechat.authorization import Scope, is_code
+from ..wechat.authorization import Grant, Scope, is_code
 from ..wechat.errors import ApiError, AuthorizeAgain, Repeated
 from . import notices
+from .failed_codes import FailedCodes
 from .http import Request, Response, redirect
 from .login import Logins
 from .notices import notice_page
@@ -73,6 +74,7 @@ class Callback:
         self._logins = logins
         self._clock = clock
         self._sleep = sleep
+        self._failed_codes = FailedCodes(clock)
 
     def answer(self, request: Request) -> Response:
         """Signs the visitor in (GET /oauth/callback?code=&state=). Raises Unavailable."""
@@ -90,9 +92,13 @@ class Callback:
         again = _again(request.site, pending)
         if not code:
             return notice_page(notices.REFUSED, again)
-        return self._response(request.site, pending, again, self._result_once(pending, code))
+        if self._failed_codes.too_many(request.address):
+            log.write("a callback has to wait, because many codes failed", {"CallbackRefused": 1})
+            return notice_page(notices.TOO_MANY, again)
+        result = self._result_once(pending, code, request.address)
+        return self._response(request.site, pending, again, result)
 
-    def _result_once(self, pending: PendingSignIn, code: str) -> SignInResult:
+    def _result_once(self, pending: PendingSignIn, code: str, address: str) -> SignInResult:
         """The result for a state; the first request signs in, the others wait for it."""
         key = f"oauth#{sha256(pending.state.encode()).hexdigest()}"
         owner, now = secrets.token_hex(16), self._clock()
@@ -102,7 +108,7 @@ class Callback:
             self._table.write(Write(key, mine, claim))
         except ConditionFailed:
             return self._result_of_first(key)
-        result = self._sign_in(pending, code)
+        result = self._sign_in(pending, code, address)
         kept = {"result": json.dumps(result), "settled": self._clock()}
         with suppress(ConditionFailed, Unavailable):  # then a second request says "try again"
             self._table.write(Write(key, absent("settled"), kept))
@@ -120,10 +126,10 @@ class Callback:
                 return SignInResult("unavailable")
             self._sleep(LOOK)
 
-    def _sign_in(self, pending: PendingSignIn, code: str) -> SignInResult:
+    def _sign_in(self, pending: PendingSignIn, code: str, address: str) -> SignInResult:
         asked = self._clock()
         try:
-            grant = self._oauth_api.exchange(code)
+            grant = self._grant(code, address)
             if grant.is_snapshotuser:
                 return SignInResult("snapshot")
             shown = None
@@ -139,6 +145,13 @@ class Callback:
             )
             return SignInResult("unavailable")
         return SignInResult("signed_in", grant.openid, asked)
+
+    def _grant(self, code: str, address: str) -> Grant:
+        try:
+            return self._oauth_api.exchange(code)
+        except ApiError:
+            self._failed_codes.add(address)
+            raise
 
     def _response(
         self, site: str, pending: PendingSignIn, again: str, result: SignInResult

@@ -9,9 +9,13 @@ from .pages import STYLE_SOURCE, rendered
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Request:
-    """A browser's request; `site` is our own address, such as `https://example.com/api`."""
+    """A browser's request; `site` is our own address, such as `https://example.com/api`.
+
+    `address` is where it comes from, as the gateway saw it.
+    """
 
     site: str
+    address: str
     query: Mapping[str, str]
     form: Mapping[str, str]
     cookies: Mapping[str, str]

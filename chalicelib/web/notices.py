@@ -54,6 +54,12 @@ SNAPSHOT = Notice(
     "重新授权",
     "tells",
 )
+TOO_MANY = Notice(
+    "请稍后再试",
+    "刚才有多次授权没有成功，请过一分钟再重新授权。",
+    "重新授权",
+    status=HTTPStatus.TOO_MANY_REQUESTS,
+)
 WECHAT_DOWN = Notice(
     "暂时无法登录",
     "微信没有及时回应，您的资料没有任何改动。请稍后重试。",

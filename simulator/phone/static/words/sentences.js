@@ -4,6 +4,7 @@
 export const zh = {
   // 日志：发生了什么
   "WeChat refuses a call": "微信拒绝了一次调用",
+  "a callback has to wait, because many codes failed": "授权回调需稍后再试：失败的 code 太多",
   "a callback was refused, because this browser did not start it": "拒绝了一次授权回调：不是这个浏览器发起的",
   "a file failed": "取文件出错",
   "a job failed": "任务失败，稍后重试",
