@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from .delivery.worker import Worker
     from .web.site import Site
 
-OAUTH_TIMEOUTS = (3.0, 6.0)
-"""Seconds to connect and to wait; two calls in a row end before the gateway's timeout."""
+OAUTH_TIMEOUTS = (1.5, 3.0)
+"""Seconds to connect and to wait; short, because these processes answer pushes, too."""
 
 
 @cache

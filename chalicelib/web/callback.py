@@ -9,6 +9,10 @@
 WeChat's browser sometimes requests the callback twice. The first request uses up the code, but
 the browser aborts it and shows the response to the second. A reload does the same. So each
 request that brings the state and its cookie gets the same result, without another call.
+
+The processes that sign visitors in also answer pushes, so visitors must not hold them for long.
+After a call that took long, a process makes no other one: not for this visitor, and for a moment
+not for the next.
 """
 
 import json
@@ -27,7 +31,7 @@ from ..ports import ConditionFailed, Table, Unavailable, Write
 from ..users.profiles import Profiles
 from ..users.renewal import Renewal
 from ..wechat.authorization import Grant, Scope, is_code
-from ..wechat.errors import ApiError, AuthorizeAgain, Repeated
+from ..wechat.errors import ApiError, AuthorizeAgain, Repeated, TryLater
 from . import notices
 from .failed_codes import FailedCodes
 from .http import Request, Response, redirect
@@ -38,8 +42,12 @@ from .signing import InvalidToken
 
 RESULT_SECONDS = 120
 """Seconds for which the callback repeats its result."""
-PATIENCE = 20.0
-"""Seconds for which the second of two requests waits for the result of the first."""
+LONG = 2.5
+"""Seconds after which WeChat has taken long."""
+REST = 5.0
+"""Seconds for which a process then signs nobody in."""
+PATIENCE = 8.0
+"""Seconds within which a first request has a result; until then, the second waits for it."""
 LOOK = 0.3
 """Seconds between two looks for that result."""
 
@@ -75,6 +83,7 @@ class Callback:
         self._clock = clock
         self._sleep = sleep
         self._failed_codes = FailedCodes(clock)
+        self._rests_until = 0.0
 
     def answer(self, request: Request) -> Response:
         """Signs the visitor in (GET /oauth/callback?code=&state=). Raises Unavailable."""
@@ -95,6 +104,8 @@ class Callback:
         if self._failed_codes.too_many(request.address):
             log.write("a callback has to wait, because many codes failed", {"CallbackRefused": 1})
             return notice_page(notices.TOO_MANY, again)
+        if self._clock() < self._rests_until:
+            return notice_page(notices.WECHAT_DOWN, again)
         result = self._result_once(pending, code, request.address)
         return self._response(request.site, pending, again, result)
 
@@ -103,7 +114,8 @@ class Callback:
         key = f"oauth#{sha256(pending.state.encode()).hexdigest()}"
         owner, now = secrets.token_hex(16), self._clock()
         mine = any_of(absent("owner"), at_most("expires", now))
-        claim = {"owner": owner, "result": "", "expires": now + 2 * STATE_SECONDS}
+        expires = now + 2 * STATE_SECONDS
+        claim = {"owner": owner, "result": "", "begun": now, "expires": expires}
         try:
             self._table.write(Write(key, mine, claim))
         except ConditionFailed:
@@ -116,13 +128,12 @@ class Callback:
 
     def _result_of_first(self, key: str) -> SignInResult:
         """The result of the first request, until RESULT_SECONDS after it was kept."""
-        deadline = self._clock() + PATIENCE
         while True:
             item = self._table.get(key) or {}
             if item.get("result"):
                 recent = item["settled"] > self._clock() - RESULT_SECONDS
                 return SignInResult(*json.loads(item["result"])) if recent else SignInResult("over")
-            if self._clock() >= deadline:
+            if self._clock() >= item.get("begun", 0.0) + PATIENCE:
                 return SignInResult("unavailable")
             self._sleep(LOOK)
 
@@ -134,6 +145,8 @@ class Callback:
                 return SignInResult("snapshot")
             shown = None
             if pending.scope is Scope.USERINFO:
+                if self._took_long(asked):
+                    raise TryLater(0, "wait: WeChat answers slowly")
                 shown = self._oauth_api.userinfo(grant.access_token, grant.openid)
             sealed = self._renewal.sealed(grant, asked)
             self._profiles.authorized(grant.openid, sealed, shown, asked)
@@ -144,7 +157,13 @@ class Callback:
                 "a visitor cannot be signed in", {"SignInFailed": 1}, error, **log.reason(error)
             )
             return SignInResult("unavailable")
+        finally:
+            if self._took_long(asked):
+                self._rests_until = self._clock() + REST
         return SignInResult("signed_in", grant.openid, asked)
+
+    def _took_long(self, asked: float) -> bool:
+        return self._clock() - asked > LONG
 
     def _grant(self, code: str, address: str) -> Grant:
         try:

@@ -75,6 +75,7 @@ export const zh = {
   "check WECHAT_API_URL: its answer has no {}": "请检查 WECHAT_API_URL：答复里没有 {}",
   "wait, or check WECHAT_API_URL: WeChat is out of reach ({})":
     "请稍等，或检查 WECHAT_API_URL：连不上微信（{}）",
+  "wait: WeChat answers slowly": "请稍等：微信响应太慢",
   "wait: WeChat answered HTTP {}": "请稍等：微信的答复是 HTTP {}",
   "wait: WeChat did not answer ({})": "请稍等：微信没有答复（{}）",
   "wait: WeChat's answer about a user is not as documented":
