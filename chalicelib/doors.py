@@ -82,8 +82,10 @@ def push(request: Request) -> Response:
 
 def domain_verification(request: Request) -> Response:
     """Shows WeChat that this domain belongs to the account."""
+    file = (request.uri_params or {}).get("file", "")
+    if not _is_unicode(file):
+        return _text("bad request", 400)
     try:
-        file = (request.uri_params or {}).get("file", "")
         content = bootstrap.site().domain.content(file)
     except Exception as error:  # noqa: BLE001 - never JSON, never a trace
         log.error("a file failed", {"PageFailed": 1}, error)
@@ -174,6 +176,8 @@ def _page(
     """The site's response to a browser."""
     from .web.site import response_or_notice
 
+    if not all(_is_unicode("".join([name, *values])) for name, values in _query(request).items()):
+        return _text("bad request", 400)
     response = response_or_notice(lambda: ask(bootstrap.site())(_browser_request(request)))
     return Response(response.body, response.headers, response.status)
 
@@ -190,7 +194,7 @@ def _browser_request(request: Request) -> "http.Request":
         address=request.context.get("identity", {}).get("sourceIp", ""),
         query={name: values[-1] for name, values in _query(request).items()},
         form=dict(form),
-        cookies={name: value for name, _, value in cookies},
+        cookies={name: value for name, _, value in cookies if _is_unicode(name + value)},
     )
 
 
@@ -207,6 +211,11 @@ def _site(request: Request) -> str:
 
 def _query(request: Request) -> dict[str, list[str]]:
     return request.to_original_event()["multiValueQueryStringParameters"] or {}
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether UTF-8 can encode `text`: the gateway's events can hold lone surrogates."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _body(request: Request) -> bytes:
