@@ -162,3 +162,72 @@ def test_over_a_session_that_expired_only_my_changes_count(
     mine.rebase(table.get(mine.key), mine_wins=False)
     table.write(*mine.writes())
     assert stored(table, clock) == {"city": "北京"}
+
+
+class TestState:
+    """The state stands beside the keys of the session."""
+
+    def test_no_key_is_the_state_and_the_state_is_no_key(
+        self, table: FakeTable, clock: Clock, mine: Session
+    ) -> None:
+        mine.state, mine["state"] = "booking.phone", "my own"
+        table.write(*mine.writes())
+        again = Session(table, USER, clock)
+        assert again.state == "booking.phone"
+        assert dict(again) == {**BEFORE, "state": "my own"}
+
+    def test_it_outlives_the_keys_and_goes_alone(
+        self, table: FakeTable, clock: Clock, mine: Session
+    ) -> None:
+        mine.state = "booking.phone"
+        mine.clear()
+        table.write(*mine.writes())
+        again = Session(table, USER, clock)
+        assert again.state == "booking.phone"
+        again.state = None
+        table.write(*again.writes())
+        assert Session(table, USER, clock).state is None
+
+    def test_it_expires_with_the_session(
+        self, table: FakeTable, clock: Clock, mine: Session
+    ) -> None:
+        mine.state = "booking.phone"
+        table.write(*mine.writes())
+        clock.sleep(KEPT)
+        session = Session(table, USER, clock)
+        assert session.state is None
+        session["name"] = "Alicia"
+        table.write(*session.writes())
+        assert Session(table, USER, clock).state is None
+
+    def test_a_state_that_is_the_same_is_not_written(
+        self, table: FakeTable, clock: Clock, mine: Session
+    ) -> None:
+        mine.state = "booking.phone"
+        table.write(*mine.writes())
+        again = Session(table, USER, clock)
+        again.state = "booking.phone"
+        assert again.writes() == []
+
+    def test_it_is_merged_as_a_key_is(
+        self, table: FakeTable, clock: Clock, mine: Session, theirs: Session
+    ) -> None:
+        mine["city"], theirs.state = "北京", "booking.phone"
+        table.write(*theirs.writes())
+        assert rebased(table, mine).state == "booking.phone"
+        mine.state = "booking.day"
+        theirs = Session(table, USER, clock)
+        theirs["done"] = True
+        table.write(*theirs.writes())
+        rebased(table, mine)
+        assert Session(table, USER, clock).state == "booking.day"
+
+    def test_two_states_are_a_conflict(
+        self, table: FakeTable, mine: Session, theirs: Session
+    ) -> None:
+        mine.state, theirs.state = "booking.phone", "booking.day"
+        table.write(*theirs.writes())
+        with pytest.raises(SessionConflict):
+            rebased(table, mine)
+        mine.rebase(table.get(mine.key), mine_wins=True)
+        assert mine.state == "booking.phone"

@@ -10,7 +10,7 @@ from typing import Any
 from ..wechat.messages import Event, Push
 from ..wechat.parsing import kind_of_event
 from ..wechat.replies import fits_passive
-from .route import Pattern, Route, RouteError
+from .route import Pattern, Route, RouteError, State
 
 
 def check(route: Route) -> None:
@@ -34,6 +34,10 @@ def _problems(route: Route) -> Iterable[str]:
         yield "a route cannot be both slow and idempotent; write one of the two"
     if route.slow and route.kind.reply_window is None:
         yield f"{kind} opens no reply window, so a late answer could not be sent; leave out slow"
+    if not _names_state(route.state):
+        yield 'a state is a name or a regular expression over names; write state="booking.phone"'
+    if route.state is not None and route.idempotent:
+        yield "an idempotent route reads nothing, so no state either; leave out idempotent=True"
     yield from _handler_problems(route, kind)
 
 
@@ -55,6 +59,12 @@ def _handler_problems(route: Route, kind: str) -> Iterable[str]:
         inspect.signature(route.handler).bind(None, None)
     except TypeError:
         yield f"a handler takes two arguments; write def {_name(route)}(push: {kind}, ctx: Context)"
+
+
+def _names_state(state: State | None) -> bool:
+    if isinstance(state, re.Pattern):
+        return isinstance(state.pattern, str)
+    return state is None or (isinstance(state, str) and state != "")
 
 
 def _fields(kind: type[Push]) -> dict[str, Any]:
@@ -98,7 +108,7 @@ def check_names(routers: Iterable[str], routes: Iterable[Route]) -> None:
 
 
 def check_order(routes: tuple[Route, ...]) -> None:
-    """Raises RouteError for a route that an earlier one hides."""
+    """Raises RouteError for a route that an earlier one hides, or makes wait for a state."""
     for position, later in enumerate(routes):
         for earlier in routes[:position]:
             if _hides(earlier, later):
@@ -106,16 +116,41 @@ def check_order(routes: tuple[Route, ...]) -> None:
                     f"{later.place}: {later.name} is never reached, because {earlier.name} at "
                     f"{earlier.place} answers the same pushes first; put it before that one"
                 )
+            if later.idempotent and earlier.state is not None and _meet(earlier, later):
+                raise RouteError(
+                    f"{later.place}: {later.name} cannot be idempotent, because the state that "
+                    f"{earlier.name} at {earlier.place} asks for must be read first; put it "
+                    "before that one, where it answers in any state, or leave out idempotent=True"
+                )
 
 
 def _hides(earlier: Route, later: Route) -> bool:
-    return issubclass(later.kind, earlier.kind) and all(
-        name in later.patterns and _covers(pattern, later.patterns[name])
-        for name, pattern in earlier.patterns.items()
+    """Whether `earlier` answers all pushes of `later`, in all of its states."""
+    return (
+        issubclass(later.kind, earlier.kind)
+        and all(
+            name in later.patterns and _covers(pattern, later.patterns[name])
+            for name, pattern in earlier.patterns.items()
+        )
+        and (earlier.state is None or _covers(earlier.state, later.state))
     )
 
 
-def _covers(earlier: Pattern, later: Pattern) -> bool:
+def _meet(one: Route, other: Route) -> bool:
+    """Whether both may answer the same push."""
+    return (issubclass(one.kind, other.kind) or issubclass(other.kind, one.kind)) and all(
+        _overlap(one.patterns[name], other.patterns[name])
+        for name in one.patterns.keys() & other.patterns.keys()
+    )
+
+
+def _overlap(one: Pattern, other: Pattern) -> bool:
+    """Whether both may match the same value; of two regular expressions nobody can tell."""
+    both = isinstance(one, re.Pattern) and isinstance(other, re.Pattern)
+    return both or _covers(one, other) or _covers(other, one)
+
+
+def _covers(earlier: Pattern, later: Pattern | None) -> bool:
     if isinstance(earlier, re.Pattern) and isinstance(later, str):
         return earlier.fullmatch(later) is not None
     return earlier == later

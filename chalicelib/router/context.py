@@ -62,6 +62,18 @@ class Context:
             raise OutOfPlace("an idempotent route has no session; leave out idempotent=True")
         return self._session
 
+    @property
+    def state(self) -> str | None:
+        """Where this user is in a conversation; `on(…, state=…)` asks for it. Raises OutOfPlace.
+
+        It is kept with the session, and None where no conversation is under way.
+        """
+        return self.session.state
+
+    @state.setter
+    def state(self, state: str | None) -> None:
+        self.session.state = state
+
     @cached_property
     def profile(self) -> Profile:
         """The user's profile, read at first use; an unknown user has only the openid.

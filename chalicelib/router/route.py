@@ -12,6 +12,7 @@ from .context import Context
 from .handler_result import HandlerResult, replies
 
 Pattern: TypeAlias = str | int | re.Pattern[str]
+State: TypeAlias = str | re.Pattern[str]
 P = TypeVar("P", bound=Push)
 Handler: TypeAlias = Callable[[P, Context], HandlerResult]
 
@@ -35,6 +36,7 @@ class Route:
     name: str
     kind: type[Push]
     patterns: Mapping[str, Pattern]
+    state: State | None
     handler: Callable[[Any, Context], HandlerResult]
     slow: bool
     idempotent: bool
@@ -42,7 +44,9 @@ class Route:
     apology: Reply | None
 
     def match(self, push: Push) -> Mapping[str, str] | None:
-        """The named groups of the patterns if all of them match `push`, otherwise None."""
+        """The named groups of the patterns if kind and patterns match `push`, otherwise None."""
+        if not isinstance(push, self.kind):
+            return None
         groups: dict[str, str] = {}
         for name, pattern in self.patterns.items():
             value = getattr(push, name)
@@ -54,6 +58,12 @@ class Route:
             else:
                 return None
         return groups
+
+    def answers_in(self, state: str | None) -> bool:
+        """Whether it answers users whose conversation is in `state`."""
+        if isinstance(self.state, re.Pattern):
+            return state is not None and self.state.fullmatch(state) is not None
+        return self.state in (None, state)
 
     def run(self, push: Push, context: Context) -> tuple[Reply, ...]:
         """Runs the handler. Raises whatever it raises, or HandlerLeft."""

@@ -7,7 +7,7 @@ from ..wechat.messages import Event, MenuEvent, Push
 from ..wechat.replies import Reply
 from .checks import check, check_names, check_order
 from .handler_result import as_reply
-from .route import Handler, P, Pattern, Route, RouteError, place_of
+from .route import Handler, P, Pattern, Route, RouteError, State, place_of
 
 
 class Router:
@@ -23,6 +23,7 @@ class Router:
         self,
         kind: type[P],
         *,
+        state: State | None = None,
         slow: bool = False,
         idempotent: bool = False,
         ack: Reply | str | None = None,
@@ -31,7 +32,8 @@ class Router:
         """Lets the function below answer pushes of `kind` whose fields match the patterns.
 
         A string or a number must equal the field; a compiled regular expression must match all of
-        it. `slow` lets the answer take longer than WeChat waits; `ack` is what the user reads
+        it. `state` is compared with `ctx.state` in the same way; without it, a route answers in any
+        state. `slow` lets the answer take longer than WeChat waits; `ack` is what the user reads
         meanwhile. `idempotent` promises that running twice is harmless; then a push needs no AWS
         call. Raises RouteError.
         """
@@ -45,6 +47,7 @@ class Router:
                 name=f"{self.name}.{handler.__name__}",
                 kind=kind,
                 patterns=patterns,
+                state=state,
                 handler=handler,
                 slow=slow,
                 idempotent=idempotent,
@@ -75,12 +78,24 @@ class Routes:
         """The route of that name; None if this version of the account has none."""
         return next((route for route in self._routes if route.name == name), None)
 
-    def match(self, push: Push) -> tuple[Route, Mapping[str, str]] | None:
-        """The first route that answers `push`, and the named groups of its patterns."""
-        for route in self._routes:
-            if isinstance(push, route.kind) and (groups := route.match(push)) is not None:
+    def asks_state(self, push: Push) -> bool:
+        """Whether it depends on the user's state which route answers `push`."""
+        first = next(self._fitting(push), None)
+        return first is not None and first[0].state is not None
+
+    def match(self, push: Push, state: str | None = None) -> tuple[Route, Mapping[str, str]] | None:
+        """The first route that answers `push` in `state`, and the named groups of its patterns."""
+        for route, groups in self._fitting(push):
+            if route.answers_in(state):
                 return route, groups
         return None
+
+    def _fitting(self, push: Push) -> Iterator[tuple[Route, Mapping[str, str]]]:
+        """The routes that answer `push` in some state or in any."""
+        for route in self._routes:
+            groups = route.match(push)
+            if groups is not None:
+                yield route, groups
 
 
 def handler_to_write(push: Push) -> str:

@@ -7,7 +7,8 @@ merged key by key; only a key that both of them changed is a conflict.
 
 import json
 from collections.abc import Callable, Iterator, MutableMapping
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 from .. import formats
 from ..conditions import Item, absent, any_of, at_most, equal
@@ -17,12 +18,18 @@ from ..wechat import plain_json
 FORMAT = 1
 KEPT = 24 * 3600
 """Seconds for which a session is kept after its last write."""
-NOTHING_THERE = 0.0
-"""The version of a session that was never written, or has expired."""
 
 
 class SessionConflict(Exception):
     """Two pushes of a user changed the same key of their session at the same time."""
+
+
+class _Stored(NamedTuple):
+    """A session as the table has it; version 0 was never written, or has expired."""
+
+    version: float = 0.0
+    data: str = "{}"
+    state: str | None = None
 
 
 class Session(MutableMapping[str, Any]):
@@ -32,45 +39,58 @@ class Session(MutableMapping[str, Any]):
         self._table = table
         self.key = f"session#{openid}"
         self._clock = clock
-        self._version = NOTHING_THERE
-        self._written = "{}"
+        self._base = _Stored()
         self._loaded: dict[str, Any] | None = None
+        self._state: str | None = None
 
     def __getitem__(self, name: str) -> Any:
-        return self._data[name]
+        return self._load()[name]
 
     def __setitem__(self, name: str, value: Any) -> None:
-        self._data[name] = value
+        self._load()[name] = value
 
     def __delitem__(self, name: str) -> None:
-        del self._data[name]
+        del self._load()[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._data)
+        return iter(self._load())
 
     def __len__(self) -> int:
-        return len(self._data)
+        return len(self._load())
+
+    @property
+    def state(self) -> str | None:
+        """The step of the conversation, which routes may ask for; it is no key of the dict."""
+        self._load()
+        return self._state
+
+    @state.setter
+    def state(self, state: str | None) -> None:
+        self._load()
+        self._state = state
 
     def writes(self) -> list[Write]:
         """The write that stores the changes; none if there are none."""
         if self._loaded is None:
             return []
-        data = plain_json.stored(self._loaded)
-        if data == self._written:
+        data, state = plain_json.stored(self._loaded), self._state
+        if (data, state) == (self._base.data, self._base.state):
             return []
         now = self._clock()
-        unchanged = equal("version", self._version)
+        unchanged = equal("version", self._base.version)
         nothing_there = any_of(absent("version"), at_most("expires", now))
+        sets = {
+            "data": data,
+            "version": self._base.version + 1,
+            "expires": now + KEPT,
+            "format": FORMAT,
+        }
         return [
             Write(
                 self.key,
-                nothing_there if self._version == NOTHING_THERE else unchanged,
-                {
-                    "data": data,
-                    "version": self._version + 1,
-                    "expires": now + KEPT,
-                    "format": FORMAT,
-                },
+                unchanged if self._base.version else nothing_there,
+                sets if state is None else {**sets, "state": state},
+                removes=("state",) if state is None else (),
             )
         ]
 
@@ -82,29 +102,29 @@ class Session(MutableMapping[str, Any]):
         """
         if self._loaded is None:
             return
-        version, written = self._current(found)
-        base, mine = _texts(self._written), _texts(plain_json.stored(self._loaded))
-        theirs = _texts(written)
-        merged = {
-            name: _merged(base.get(name), mine.get(name), theirs.get(name), mine_wins=mine_wins)
+        stored, merged = self._current(found), partial(_merged, mine_wins=mine_wins)
+        base, theirs = _texts(self._base.data), _texts(stored.data)
+        mine = _texts(plain_json.stored(self._loaded))
+        texts = {
+            name: merged(base.get(name), mine.get(name), theirs.get(name))
             for name in {**theirs, **mine}
         }
-        self._loaded = {name: json.loads(text) for name, text in merged.items() if text is not None}
-        self._version, self._written = version, written
+        self._state = merged(self._base.state, self._state, stored.state)
+        self._loaded = {name: json.loads(text) for name, text in texts.items() if text is not None}
+        self._base = stored
 
-    @property
-    def _data(self) -> dict[str, Any]:
+    def _load(self) -> dict[str, Any]:
         if self._loaded is None:
-            self._version, self._written = self._current(self._table.get(self.key))
-            self._loaded = json.loads(self._written)
+            self._base = self._current(self._table.get(self.key))
+            self._loaded, self._state = json.loads(self._base.data), self._base.state
         return self._loaded
 
-    def _current(self, item: Item | None) -> tuple[float, str]:
-        """The version of `item` and its data, as JSON; an expired item counts as gone."""
+    def _current(self, item: Item | None) -> _Stored:
+        """What `item` holds; an expired item counts as gone."""
         if item is None or float(item["expires"]) <= self._clock():
-            return NOTHING_THERE, "{}"
+            return _Stored()
         formats.check(item, FORMAT)
-        return float(item["version"]), str(item["data"])
+        return _Stored(float(item["version"]), str(item["data"]), item.get("state"))
 
 
 def _texts(data: str) -> dict[str, str]:

@@ -192,7 +192,7 @@ WORKER = (
 )
 
 SESSION = (
-    mutant("session: unchanged", Session.writes, 'equal("version", self._version)', TRUE),
+    mutant("session: unchanged", Session.writes, 'equal("version", self._base.version)', TRUE),
     mutant("session: still nothing there", Session.writes, 'absent("version")', TRUE),
     mutant("session: or what has expired", Session.writes, 'at_most("expires", now)', FALSE),
     mutant(
