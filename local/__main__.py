@@ -12,6 +12,7 @@ import click
 from rich.console import Console
 
 from simulator import addresses, controls
+from simulator.options import allowance_rule
 
 from . import account, lock, log_file, ministack, ports, reload, stack
 from .environment import HOST, isolated
@@ -36,7 +37,8 @@ class Ports(NamedTuple):
 @click.option("--app-port", type=_port, default=8000, envvar="APP_PORT", show_default=True)
 @click.option("--phone-port", type=_port, default=8080, envvar="PHONE_PORT", show_default=True)
 @click.option("--aws-port", type=_port, default=4566, envvar="AWS_PORT", show_default=True)
-def main(app_port: int, phone_port: int, aws_port: int) -> None:
+@allowance_rule
+def main(app_port: int, phone_port: int, aws_port: int, allowances: str) -> None:
     """Runs AWS, the backend and WeChat's side on this machine until Ctrl-C."""
     stop = asked_to_stop()
     os.umask(0o077)  # nobody else may read what is in .local
@@ -44,7 +46,7 @@ def main(app_port: int, phone_port: int, aws_port: int) -> None:
     STATE.mkdir(exist_ok=True)
     try:
         with lock.held(STATE / "lock"):
-            _run(Ports(app_port, phone_port, aws_port), stop)
+            _run(Ports(app_port, phone_port, aws_port), allowances, stop)
     except Stopped:
         pass
     except Failed as error:
@@ -53,7 +55,7 @@ def main(app_port: int, phone_port: int, aws_port: int) -> None:
         sys.exit(1)
 
 
-def _run(at: Ports, stop: Event) -> None:
+def _run(at: Ports, allowances: str, stop: Event) -> None:
     ports.refuse_taken(at.app, "the backend", "APP_PORT")
     ports.refuse_taken(at.phone, "the phone", "PHONE_PORT")
     ports.refuse_taken(at.aws, "AWS (MiniStack)", "AWS_PORT")
@@ -66,7 +68,7 @@ def _run(at: Ports, stop: Event) -> None:
             wait_until(lambda: ministack.ready(at.aws), aws, stop)
             stack.deploy(PROJECT / "ops" / "resources.yaml")
             account.share(ACCOUNT)
-            with _phone(at) as phone, closing(_worker()) as worker:
+            with _phone(at, allowances) as phone, closing(_worker()) as worker:
                 wait_until(lambda: ports.answers(at.phone), phone, stop)
                 wait_until(lambda: ports.answers(at.app) or app.exited(), app, stop)
                 if not app.exited():
@@ -102,9 +104,10 @@ def _unbuffered() -> dict[str, str]:
     return {**os.environ, "PYTHONUNBUFFERED": "1"}
 
 
-def _phone(at: Ports) -> Child:
+def _phone(at: Ports, allowances: str) -> Child:
     command = [sys.executable, "-m", "simulator", "serve", "--console", str(ACCOUNT)]
     options = ["--url", _url(at), "--port", str(at.phone), "--run", str(STATE)]
+    options += ["--allowances", allowances]
     return Child("The phone", [*command, *options], os.environ, log=STATE / "phone.log")
 
 

@@ -11,7 +11,8 @@ import click
 from . import delivery, pushes, server, terminal
 from .console import Console
 from .events import EVENTS
-from .options import backend_options, delivers
+from .options import allowance_rule, backend_options, delivers
+from .platform.allowances import AllowanceRule
 from .platform.world import World
 from .pushes import Push
 from .remote import PhoneNotRunning, PhoneRefused, Remote, phone_port
@@ -135,8 +136,9 @@ def verify(console: Console, url: str) -> None:
     type=click.Path(file_okay=False, path_type=Path),
     help="The folder with the logs of `make run`. With it the page shows what the backend does.",
 )
+@allowance_rule
 @backend_options
-def serve(console: Console, url: str, port: int, run: Path | None) -> None:
+def serve(console: Console, url: str, port: int, run: Path | None, allowances: str) -> None:
     """Serve a phone for the browser, each exchange in detail, and WeChat's API."""
     try:
         listener = server.listen(port)
@@ -145,7 +147,8 @@ def serve(console: Console, url: str, port: int, run: Path | None) -> None:
         raise click.UsageError(taken) from None
     console.load()  # reports a missing account now
     click.echo(f"http://127.0.0.1:{listener.getsockname()[1]}")
-    server.server(World(console.load), url, console, run).run(sockets=[listener])
+    world = World(console.load, rule=AllowanceRule(allowances))
+    server.server(world, url, console, run).run(sockets=[listener])
 
 
 @main.command()

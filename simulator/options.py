@@ -19,10 +19,21 @@ from .addresses import Addresses
 from .console import Console
 from .delivery import deliver
 from .events import USER
+from .platform.allowances import AllowanceRule
 from .pushes import Push
 from .remote import Remote, phone_port
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+allowance_rule = click.option(
+    "--allowances",
+    type=click.Choice([rule.value for rule in AllowanceRule]),
+    default=AllowanceRule.SET_BACK.value,
+    show_default=True,
+    envvar="ALLOWANCES",
+    help="What a user's second message does to the customer service messages that are left: it "
+    "sets them back to five, or adds five. WeChat does not document it.",
+)
 
 
 def backend_options(command: F) -> F:

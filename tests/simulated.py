@@ -14,6 +14,7 @@ from chalicelib.api.client import Api
 from chalicelib.credentials.app_secrets import AppSecrets
 from simulator.account import Account
 from simulator.console import Console
+from simulator.platform.allowances import AllowanceRule
 from simulator.platform.world import World
 from simulator.server import listen, server
 from tests.fakes import Clock, FakeParameters
@@ -42,12 +43,13 @@ def wechat_side(
     console: Console | None = None,
     run: Path | None = None,
     port: int = 0,
+    rule: AllowanceRule = AllowanceRule.SET_BACK,
 ) -> Iterator[Side]:
     """Runs it for `account` or the one in the `console`, with a backend at `url`.
 
     `run` is a folder of logs such as `make run` keeps.
     """
-    world = World(console.load if console else lambda: account, clock)
+    world = World(console.load if console else lambda: account, clock, rule)
     program = server(world, url, console, run)
     listener = listen(port)
     Thread(target=program.run, args=([listener],)).start()

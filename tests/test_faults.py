@@ -78,20 +78,20 @@ def test_a_refusing_fault_refuses_until_it_is_off(
 def test_the_address_off_the_whitelist_is_named(side: Side, api: Api) -> None:
     side.world.faults.turn_on(faults.IP_NOT_WHITELISTED)
     with pytest.raises(OperatorMustAct, match=r"203\.0\.113\.7"):
-        api.typing(USER)
+        api.user_info(USER)
 
 
 def test_an_existing_token_needs_no_whitelist(side: Side, api: Api) -> None:
-    api.typing(USER)
+    api.user_info(USER)
     side.world.faults.turn_on(faults.IP_NOT_WHITELISTED)
     api.send(USER, TEXT)
 
 
 def test_a_rotated_secret_ends_its_tokens(side: Side, api: Api) -> None:
-    api.typing(USER)
+    api.user_info(USER)
     side.world.faults.turn_on(faults.SECRET_ROTATED)
     with pytest.raises(SecretRefused):
-        api.typing(USER)
+        api.user_info(USER)
 
 
 def test_an_expired_token_is_replaced_without_an_error(side: Side, api: Api) -> None:
@@ -116,13 +116,13 @@ def test_latency_delays_every_call(side: Side, api: Api) -> None:
 def test_a_cut_connection_leaves_the_sender_in_doubt(
     side: Side, api: Api, fault: Fault, taken: int
 ) -> None:
-    api.typing(USER)
+    api.user_info(USER)
     side.world.faults.turn_on(fault)
     with pytest.raises(Uncertain):
         api.send(USER, TEXT)
     assert len(side.world.received) == taken
     assert side.world.calls[-1].errcode is None
-    api.typing(USER)  # which is not cut
+    api.user_info(USER)  # which is not cut
     side.world.faults.turn_off(fault)
     api.send(USER, TEXT)
 

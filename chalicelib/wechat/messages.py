@@ -10,21 +10,10 @@ https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Receiving_ev
 """
 
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import ClassVar
 
+from .reply_window import ReplyWindow as ReplyWindow  # noqa: PLC0414  # public here, too
 from .xml import Fields
-
-
-class ReplyWindow(Enum):
-    """For how many seconds, and with how many customer service messages, a push may be answered."""
-
-    MESSAGE = (48 * 3600, 5)
-    TAP = (60, 3)
-
-    def __init__(self, seconds: int, messages: int) -> None:
-        self.seconds = seconds
-        self.messages = messages
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -60,10 +49,14 @@ class Message(Push):
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class TextMessage(Message, name="text"):
-    """Text; `bizmsgmenuid` is set when it comes from a tap in a msgmenu."""
+    """Text; `bizmsgmenuid` is set when a tap in a msgmenu sent it, which WeChat counts as a tap."""
 
     content: str = ""
     bizmsgmenuid: str = ""
+
+    def __post_init__(self) -> None:
+        if self.bizmsgmenuid:
+            object.__setattr__(self, "reply_window", ReplyWindow.TAP)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -143,8 +144,13 @@ class Phone:
         return [*known.items(), *((openid, openid[-8:]) for openid in sorted(others))]
 
     def _person(self, openid: str, name: str) -> dict[str, Any]:
-        typing = self.world.sees_typing(openid)
-        return {"openid": openid, "name": name, "follows": self.follows(openid), "typing": typing}
+        return {
+            "openid": openid,
+            "name": name,
+            "follows": self.follows(openid),
+            "typing": self.world.sees_typing(openid),
+            "allowances": [asdict(each) for each in self.world.allowances(openid)],
+        }
 
     def _control(self) -> None:
         faults = self.world.faults

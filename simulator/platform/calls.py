@@ -66,7 +66,10 @@ def typing(world: World, request: ApiRequest) -> Answer:
     command = request.fields.get("command")
     if command not in ("Typing", "CancelTyping"):
         raise Refused(45072)
-    world.show_typing(user, typing=command == "Typing")
+    if command == "Typing":
+        user.show_typing(world.clock())
+    else:
+        user.hide_typing()
     return _DONE
 
 

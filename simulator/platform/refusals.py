@@ -39,6 +39,8 @@ ERRMSGS: Mapping[int, str] = {
     45015: "response out of time limit or subscription is canceled",
     45047: "out of response count limit",
     45072: "invalid command",
+    45080: "no exchange with the user within 30 seconds",
+    45081: "typing already",
     46003: "menu no exist",
     47001: "data format error",
     47003: "argument invalid!",

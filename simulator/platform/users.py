@@ -1,37 +1,15 @@
-"""What WeChat knows of a user: whether they follow, and how many messages they may still get.
+"""What WeChat knows of a user: whether they follow, what they may get, when they see typing."""
 
-    the user sends a message                        5 messages within 48 hours
-    the user taps the menu, scans, or follows       3 messages within a minute
-
-The next action of the same kind opens the window again.
-"""
-
-from dataclasses import dataclass, field
-from enum import Enum
+from dataclasses import dataclass
 
 from simulator.pushes import Push
 
+from .allowances import Allowances
 from .refusals import Refused
 
 TYPING_SECONDS = 15
-
-
-class Opening(Enum):
-    """What opens a window, with its seconds and its number of messages."""
-
-    MESSAGE = (48 * 3600, 5)
-    TAP = (60, 3)
-
-
-_TAPS = ("CLICK", "scancode_push", "scancode_waitmsg", "subscribe", "SCAN")
-
-
-@dataclass(slots=True)
-class _Window:
-    """An open window. Times are epoch seconds."""
-
-    ends: float
-    left: int
+EXCHANGE_SECONDS = 30
+"""Seconds after the last message or tap, either way, in which typing may be shown."""
 
 
 @dataclass(slots=True)
@@ -40,34 +18,34 @@ class User:
 
     openid: str
     since: float
+    allowances: Allowances
     follows: bool = True
     typing_until: float = 0
-    _windows: dict[Opening, _Window] = field(default_factory=dict)
+    exchanged: float = 0
 
     def did(self, push: Push, now: float) -> None:
-        """Registers what the user did, which may open a window."""
+        """Registers what the user did, which may allow messages."""
         self.follows = push.fields.get("Event") != "unsubscribe"
         if not self.follows:
-            self._windows.clear()
-        elif opening := _opening(push):
-            seconds, messages = opening.value
-            self._windows[opening] = _Window(now + seconds, messages)
+            self.allowances.clear()
+        elif self.allowances.add(push, now):
+            self.exchanged = now
 
     def take_message(self, now: float) -> None:
         """Counts one message to the user. Raises Refused if they may not get one."""
         if not self.follows:
             raise Refused(43004)
-        opened = [window for window in self._windows.values() if window.ends > now]
-        if not opened:
-            raise Refused(45015)
-        usable = [window for window in opened if window.left]
-        if not usable:
-            raise Refused(45047)
-        min(usable, key=lambda window: window.ends).left -= 1
+        self.allowances.take(now)
+        self.exchanged = now
         self.typing_until = 0
 
+    def show_typing(self, now: float) -> None:
+        """Shows that the account is typing. Raises Refused if that is not possible now."""
+        if now > self.exchanged + EXCHANGE_SECONDS:
+            raise Refused(45080)
+        if now < self.typing_until:
+            raise Refused(45081)
+        self.typing_until = now + TYPING_SECONDS
 
-def _opening(push: Push) -> Opening | None:
-    if push.fields["MsgType"] != "event":
-        return Opening.MESSAGE
-    return Opening.TAP if push.fields["Event"] in _TAPS else None
+    def hide_typing(self) -> None:
+        self.typing_until = 0

@@ -18,13 +18,14 @@ from simulator.faults import SECRET_ROTATED, TOKEN_EXPIRED, Faults
 from simulator.outcome import Exchange, Outcome
 from simulator.pushes import Push
 
+from .allowances import Allowance, AllowanceRule, Allowances
 from .authorization import Authorizations
 from .bodies import File
 from .profiles import Profile
 from .refusals import Refused
 from .sample import picture
 from .tokens import Tokens
-from .users import TYPING_SECONDS, User
+from .users import User
 
 _SAMPLE = File("image/png", picture())
 
@@ -69,7 +70,12 @@ Listener: TypeAlias = Callable[[Received], None]
 class World:
     """An account and its users. `load` reads the account from WeChat's console."""
 
-    def __init__(self, load: Callable[[], Account], clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        load: Callable[[], Account],
+        clock: Callable[[], float] = time.time,
+        rule: AllowanceRule = AllowanceRule.SET_BACK,
+    ) -> None:
         self.load = load
         self.clock = clock
         self.faults = Faults()
@@ -83,6 +89,7 @@ class World:
         self.authorizations = Authorizations(clock)
         self.watchers: list[Callable[[], None]] = []
         """Called whenever something changes that a page may show."""
+        self._rule = rule
         self._tokens = Tokens(clock)
         self._users: dict[str, User] = {}
 
@@ -90,19 +97,23 @@ class World:
 
     async def deliver(self, push: Push, url: str, watch: Callable[[Exchange], None]) -> Outcome:
         """Delivers `push` to the backend at `url`, with the faults that are on."""
-        self.arrived(push)
-        return await deliver_async(self.load(), push, url, Rules.under(self.faults), watch)
+        user = self.arrived(push)
+        outcome = await deliver_async(self.load(), push, url, Rules.under(self.faults), watch)
+        if outcome.reply:
+            user.exchanged = self.clock()
+        return outcome
 
-    def arrived(self, push: Push) -> None:
+    def arrived(self, push: Push) -> User:
         """Registers a push: its user may be answered now, and its media can be downloaded."""
-        now = self.clock()
-        user = self._users.setdefault(push.from_user_name, User(push.from_user_name, now))
+        now, openid = self.clock(), push.from_user_name
+        user = self._users.setdefault(openid, User(openid, now, Allowances(self._rule)))
         user.did(push, now)
         if push.fields.get("Event") in WITHDRAWALS:
             self.authorizations.revoke(str(push.fields.get("OpenID")))
         for name in ("MediaId", "ThumbMediaId"):
             if media_id := push.fields.get(name):
                 self.media.setdefault(str(media_id), _SAMPLE)
+        return user
 
     def user(self, openid: object) -> User:
         """The user with that openid. Raises Refused if there is none."""
@@ -120,6 +131,11 @@ class World:
         """Whether the user sees that the account is typing."""
         user = self._users.get(openid)
         return user is not None and user.typing_until > self.clock()
+
+    def allowances(self, openid: str) -> list[Allowance]:
+        """How many customer service messages the user may get now, and until when."""
+        user = self._users.get(openid)
+        return [] if user is None else user.allowances.open(self.clock())
 
     # --- What the backend does ----------------------------------------------------------------
 
@@ -143,9 +159,6 @@ class World:
         self.calls.append(call)
         for watcher in self.watchers:
             watcher()
-
-    def show_typing(self, user: User, *, typing: bool) -> None:
-        user.typing_until = self.clock() + TYPING_SECONDS if typing else 0
 
     def issue_token(self, app_id: object, secret: object, *, force: bool) -> tuple[str, int]:
         """The access token and the seconds until it expires. Raises Refused."""

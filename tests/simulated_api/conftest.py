@@ -4,13 +4,20 @@ from collections.abc import Iterator
 
 import pytest
 
+from simulator.platform.allowances import AllowanceRule
 from tests.fakes import Clock
 from tests.simulated import client_of, wechat_side
 from tests.simulated_api.setting import ACCOUNT, Setting
 
 
+@pytest.fixture(params=AllowanceRule, ids=lambda rule: rule.value)
+def rule(request: pytest.FixtureRequest) -> AllowanceRule:
+    found: AllowanceRule = request.param
+    return found
+
+
 @pytest.fixture
-def wechat() -> Iterator[Setting]:
+def wechat(rule: AllowanceRule) -> Iterator[Setting]:
     clock = Clock(1_700_000_000)
-    with wechat_side(ACCOUNT, clock=clock) as side:
+    with wechat_side(ACCOUNT, clock=clock, rule=rule) as side:
         yield Setting(side, clock, client_of(side.address, ACCOUNT))

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.api.client import Api
 from chalicelib.wechat.customer_service import parts
-from chalicelib.wechat.errors import Final
+from chalicelib.wechat.errors import ApiError
 from chalicelib.wechat.replies import Reply, Text
 from simulator.account import Account
 from simulator.events import USER
@@ -42,7 +42,7 @@ class Setting:
 
 def refused(wechat: Setting, reply: Reply | str = "hi", openid: str = USER) -> int:
     """The errcode with which a message is refused."""
-    with pytest.raises(Final) as raised:
+    with pytest.raises(ApiError) as raised:
         wechat.send(reply, openid)
     return raised.value.errcode
 

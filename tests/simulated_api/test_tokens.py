@@ -64,17 +64,17 @@ def test_a_client_follows_a_secret_that_was_made_again(wechat: Setting) -> None:
     parameters = parameters_of(ACCOUNT)
     api = Api(HttpTransport(wechat.side.address), AppSecrets(parameters))
     wechat.side.world.arrived(pushes.text("hi"))
-    api.typing(USER)
+    api.user_info(USER)
     wechat.side.world.load = lambda: replace(ACCOUNT, app_secret="made-again")
     with pytest.raises(SecretRefused):
-        api.typing(USER)
+        api.user_info(USER)
     parameters.put("app-secret", "made-again")
     fresh = Api(HttpTransport(wechat.side.address), AppSecrets(parameters))
-    fresh.typing(USER)
+    fresh.user_info(USER)
 
 
 def test_a_wrong_app_id_is_the_operators_business(wechat: Setting) -> None:
     api = client_of(wechat.side.address, replace(ACCOUNT, app_id="wx0"))
     with pytest.raises(OperatorMustAct) as raised:
-        api.typing(USER)
+        api.user_info(USER)
     assert raised.value.errcode == 40013

@@ -4,7 +4,7 @@ import json
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import httpx
@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from chalicelib.wechat.replies import Text
-from simulator import faults
+from simulator import faults, pushes
 from simulator.command import main
 from simulator.events import USER
 from tests.backends import Answer, Backend, backend, replying
@@ -85,8 +85,10 @@ def test_a_user_of_the_command_may_get_late_answers(console: Path, side: Side) -
 # --- The page's server as a program -----------------------------------------------------------
 
 
-def serving(console: Path, server: Backend, port: str = "0") -> subprocess.Popen[str]:
-    options = ["--port", port, "--console", str(console), "--url", server.url]
+def serving(
+    console: Path, server: Backend, port: str = "0", more: Sequence[str] = ()
+) -> subprocess.Popen[str]:
+    options = ["--port", port, "--console", str(console), "--url", server.url, *more]
     return subprocess.Popen(
         [*PROGRAM, "serve", *options],
         stdout=subprocess.PIPE,
@@ -109,6 +111,23 @@ def test_the_server_ends_without_waiting_for_a_delivery(
         _, errors = program.communicate()
     assert len(server.requests) == 1  # five seconds later it would have been delivered again
     assert "Traceback" not in errors
+
+
+@pytest.mark.parametrize(
+    ("options", "left"), [([], [5]), (["--allowances", "add-up"], [5, 5])], ids=["default", "add"]
+)
+def test_what_a_second_message_allows_is_an_option(
+    console: Path, options: list[str], left: list[int]
+) -> None:
+    with backend(Answer()) as server, serving(console, server, more=options) as program:
+        assert program.stdout
+        page = program.stdout.readline().strip()
+        for _ in range(2):
+            arrival = {"openid": USER, "fields": dict(pushes.text("hi").fields)}
+            httpx.post(f"{page}/arrivals", json=arrival, timeout=PATIENCE).raise_for_status()
+        shown = httpx.get(f"{page}/conversation", timeout=PATIENCE).json()["people"][0]
+        program.send_signal(signal.SIGINT)
+    assert [each["left"] for each in shown["allowances"]] == left
 
 
 def test_a_taken_port_is_explained(console: Path) -> None:

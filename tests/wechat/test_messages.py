@@ -166,6 +166,12 @@ def test_windows_are_open_for_messages_and_for_taps_only() -> None:
     assert event("unsubscribe").reply_window is None
 
 
+def test_a_text_that_a_tap_in_a_msgmenu_sent_has_the_window_of_a_tap() -> None:
+    tapped = message("text", "<Content>满意</Content><bizmsgmenuid>101</bizmsgmenuid>")
+    assert tapped.reply_window is ReplyWindow.TAP
+    assert message("text", "<Content>满意</Content>").reply_window is ReplyWindow.MESSAGE
+
+
 class TestIdentity:
     """A push is the same push however often it is delivered, and no other."""
 
