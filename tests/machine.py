@@ -119,13 +119,17 @@ class Machine:
         return [answer["text"] for answer in answers if answer]
 
     def ssm(self) -> "SSMClient":
-        return boto3.client(
-            "ssm",
-            region_name="us-east-1",
-            endpoint_url=ministack.endpoint(self.aws_port),
-            aws_access_key_id="local",
-            aws_secret_access_key="local",
-        )
+        return self._aws.client("ssm", endpoint_url=ministack.endpoint(self.aws_port))
+
+    def put_state(self, id_: str, **texts: str) -> None:
+        """Writes an item of the state table, in place of the one with that id."""
+        dynamodb = self._aws.client("dynamodb", endpoint_url=ministack.endpoint(self.aws_port))
+        item = {name: {"S": text} for name, text in {"id": id_, **texts}.items()}
+        dynamodb.put_item(TableName="wechalice-dev-state", Item=item)
+
+    @property
+    def _aws(self) -> boto3.Session:
+        return boto3.Session("local", "local", region_name="us-east-1")
 
     def processes(self) -> list[psutil.Process]:
         return [process for process in psutil.process_iter() if self._is_here(process)]

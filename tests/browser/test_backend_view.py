@@ -1,11 +1,13 @@
 """The page of `make run`: what the backend does about a push, and pages inside the phone."""
 
+import json
 import re
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from simulator.events import USER
 from tests import project
 from tests.browser.chat import open_mine, overflow, phone, press, rows, say
 from tests.browser.wire import steps
@@ -41,6 +43,8 @@ def report(event: ClickEvent, ctx: Context) -> Reply:
 
 routes = Routes(router)
 """
+
+LATECOMER = USER.removesuffix("1") + "3"
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +84,26 @@ def test_a_recorded_push_shows_its_record_and_its_line_in_the_log(page: Page) ->
     press(page, "状态")
     records = page.get_by_role("region", name="推送记录")
     expect(records.get_by_text("answered").first).to_be_visible()
-    expect(page.get_by_role("region", name="会话与发件箱")).to_contain_text('{"n":1}')
+    expect(page.get_by_role("region", name="会话与待发消息")).to_contain_text('{"n":1}')
+
+
+def test_what_waits_for_a_user_is_shown_above_their_chat(page: Page, machine: Machine) -> None:
+    line = [
+        {"name": "a.1", "put": 0.0, "reply": {"kind": "text", "content": "第一部分"}},
+        {"name": "a.2", "put": 0.0, "reply": {"kind": "image", "media_id": "m"}},
+    ]
+    machine.put_state(f"waiting#{LATECOMER}", parts=json.dumps(line), version="0123456789abcdef")
+    page.get_by_role("tab", name="王芳").click()
+    shown = page.locator("#allowances")
+    expect(shown).to_contain_text("待发 2 条")
+    expect(shown.get_by_text("第一部分")).to_be_hidden()
+    shown.locator("summary").click()
+    expect(shown.get_by_role("listitem")).to_have_text(["第一部分", "[图片]"])
+    press(page, "状态")
+    items = page.get_by_role("region", name="会话与待发消息")
+    expect(items).to_contain_text("第一部分 / [图片]")
+    page.get_by_role("tab", name="小明").click()
+    expect(shown).not_to_contain_text("待发")
 
 
 def test_a_narrow_window_shows_each_item_with_the_names_of_its_columns(page: Page) -> None:

@@ -1,5 +1,6 @@
 // Puts the page together. Each part draws itself, and redraws itself when its data changes.
 
+import * as allowances from "./allowances.js";
 import * as chat from "./chat.js";
 import * as composer from "./composer.js";
 import * as faults from "./faults.js";
@@ -67,7 +68,7 @@ function drawBar() {
 
 apply();
 for (const topic of ["status", "faults", "language", "theme", "view"]) on(topic, drawBar);
-for (const part of [people, chat, composer, wire, wireKeys, faults, tables, keys])
+for (const part of [people, allowances, chat, composer, wire, wireKeys, faults, tables, keys])
   part.start({ changeLanguage });
 drawBar();
 show(location.hash.slice(1) || "chat");

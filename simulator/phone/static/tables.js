@@ -6,16 +6,9 @@ import { post } from "./server.js";
 import { current, dayOf, exactTimeOf, t, words } from "./i18n.js";
 import { on, person, store } from "./store.js";
 import { json, statusOf } from "./steps.js";
+import { answerTexts, partTexts } from "./stored_replies.js";
 
 const PUSH = "push#";
-const KINDS = {
-  transfer_customer_service: "transfer",
-  mpnews: "news",
-  mpnewsarticle: "news",
-  msgmenu: "menu",
-  wxcard: "card",
-  miniprogrampage: "miniprogram",
-};
 const opened = new Set(); // the rows that are open
 let text = "你好";
 
@@ -134,7 +127,7 @@ const short = (text) => (text.length > 12 ? `${text.slice(0, 10)}…` : text);
 const RECORD = {
   identity: (each) => short(each.id.slice(PUSH.length)),
   statusOf: (each) => el("span", { class: `tag ${statusOf(each)}` }, statusOf(each)),
-  answer: (each) => clipped(inWords(each.answer)),
+  answer: (each) => clipped(answerTexts(each.answer).join(" / ")),
   sent: (each) => `${each.sent}`,
   expires: (each) => dayOf(each.expires),
 };
@@ -153,21 +146,13 @@ const PROFILE = {
 };
 const OTHER = {
   name: (each) => short(each.id),
-  content: (each) => clipped(each.waiting ? inWords(each.waiting) : (each.data ?? "")),
-  version: (each) => `${each.version ?? ""}`,
+  content: (each) => clipped(each.parts ? partTexts(each.parts).join(" / ") : (each.data ?? "")),
+  version: (each) => short(`${each.version ?? ""}`),
   expires: (each) => (each.expires ? dayOf(each.expires) : ""),
 };
 
 const clipped = (text) =>
   el("span", { class: "clipped" }, text.length > 60 ? `${text.slice(0, 58)}…` : text);
-
-// Stored replies, which are JSON, in the words that a user reads.
-const inWords = (replies) => (replies ? JSON.parse(replies).map(textOf).join(" / ") : "");
-
-function textOf({ kind, content, head_content, title, articles }) {
-  const text = content ?? head_content ?? title ?? articles?.[0].title;
-  return kind === "text" ? text : [`[${t(KINDS[kind] ?? kind)}]`, text].filter(Boolean).join(" ");
-}
 
 // A row opens to show the whole item.
 function table(name, items, columns) {

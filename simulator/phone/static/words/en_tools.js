@@ -134,7 +134,7 @@ export const tools = {
     verified:
       "It has the customer service API. The backend's LATE_ANSWERS is customer_service, and slow answers come as customer service messages.",
     unverified:
-      "It has no customer service API (48001), so the backend's LATE_ANSWERS is passive, and late answers come with the answer to the user's next message. Idempotent routes record nothing, so they fetch nothing from the outbox.",
+      "It has no customer service API (48001), so the backend's LATE_ANSWERS is passive, and late answers come with the answer to the user's next message. Idempotent routes record nothing, so they bring nothing that waits.",
     forgotten:
       "It has no customer service API (48001), but the backend's LATE_ANSWERS is still customer_service: all slow answers are dropped. The two must match. Choose “unverified”, or set LATE_ANSWERS to passive in .chalice/config.json.",
     passive:
@@ -210,7 +210,7 @@ export const tools = {
   queue: "Queue",
   deadLetters: "Dead letters",
   profiles: "Profiles",
-  otherItems: "Sessions and outboxes",
+  otherItems: "Sessions and lines",
   name: "Name",
   version: "Version",
   changed: "Changed",

@@ -127,7 +127,7 @@ export const tools = {
   verificationHints: {
     verified: "有客服接口；后端的 LATE_ANSWERS 是 customer_service，慢回复作为客服消息到达。",
     unverified:
-      "没有客服接口（48001）；后端的 LATE_ANSWERS 因此是 passive，迟到的回复会随用户的下一条消息送出。幂等路由不留记录，也就不会从发件箱取出迟到的回复。",
+      "没有客服接口（48001）；后端的 LATE_ANSWERS 因此是 passive，迟到的回复会随用户的下一条消息送出。幂等路由不留记录，也就不会带出待发的回复。",
     forgotten:
       "没有客服接口（48001），而后端的 LATE_ANSWERS 还是 customer_service：慢回复全被丢弃。这两样必须一致，请选“未认证”，或者在 .chalice/config.json 里设 LATE_ANSWERS 为 passive。",
     passive:
@@ -160,7 +160,7 @@ export const tools = {
   queue: "队列",
   deadLetters: "死信队列",
   profiles: "用户资料",
-  otherItems: "会话与发件箱",
+  otherItems: "会话与待发消息",
   name: "名称",
   version: "版本",
   changed: "修改时间",
