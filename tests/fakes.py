@@ -26,7 +26,10 @@ class Clock:
 
 
 class FakeParameters:
-    """SSM in memory: every version is kept, and `name:N` selects one."""
+    """SSM in memory: every version is kept, and `name:N` selects one.
+
+    Of several versions of one parameter a call answers the first alone: AWS promises no more.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -54,7 +57,8 @@ class FakeParameters:
             raise Unavailable("SSM is down")
         if self.nonsense:
             raise KeyError("Parameters")
-        return [found for name in names for found in self._selected(name)]
+        first = {name.partition(":")[0]: name for name in reversed(names)}
+        return [found for name in first.values() for found in self._selected(name)]
 
     def _selected(self, selector: str) -> list[Parameter]:
         name, _, version = selector.partition(":")

@@ -3,17 +3,18 @@
 SSM    token:4 ────────┬─ token:5 ─────────────────────     operators write here first
 WeChat ─ signs with :4 ┴──────┬─ signs with :5 ────────     and a minute later here
 we     ─ :4 ──────────────────┴ :5, and :4 for 24 h ───
+
+A call asks for one version of each secret. No document says that SSM answers several versions of
+one parameter in one call, and a version that is not answered is a push that is refused.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from itertools import pairwise
 
 from ..ports import Parameter, Parameters
 
-BATCH = 4
-"""Older versions of each secret per call, because a call may name ten parameters."""
-READS = 6
-"""Most calls in a row: enough to follow twenty changes within a day."""
+READS = 20
+"""Most calls in a row: enough to follow as many changes within a day."""
 
 
 def read_histories(
@@ -23,20 +24,20 @@ def read_histories(
 
     A version counts if it was current within the secret's grace (seconds). Raises Unavailable.
     """
-    found_so_far: dict[str, list[Parameter]] = {name: [] for name in graces}
-    wanted: Sequence[str] = list(graces)
+    histories: dict[str, list[Parameter]] = {name: [] for name in graces}
+    wanted = list(graces)
     for _ in range(READS):
         found = parameters.read(wanted)
-        for parameter in sorted(found, key=lambda each: each.version, reverse=True):
-            found_so_far[parameter.name].append(parameter)
+        for parameter in found:
+            histories[parameter.name].append(parameter)
         wanted = [
-            selector
-            for name, history in found_so_far.items()
-            for selector in _older(history, now - graces[name])
+            f"{each.name}:{each.version - 1}"
+            for each in found
+            if _older_may_count(histories[each.name], now - graces[each.name])
         ]
-        if not wanted or not found:
+        if not wanted:
             break
-    return {name: _counting(history, now - graces[name]) for name, history in found_so_far.items()}
+    return {name: _counting(history, now - graces[name]) for name, history in histories.items()}
 
 
 def _counting(history: list[Parameter], since: float) -> list[Parameter]:
@@ -52,12 +53,11 @@ def _counting(history: list[Parameter], since: float) -> list[Parameter]:
     return counting
 
 
-def _older(history: list[Parameter], since: float) -> list[str]:
-    """The next versions to read; none if the ones we have show that no older one counts."""
-    if not history or len(_counting(history, since)) < len(history):
-        return []
+def _older_may_count(history: list[Parameter], since: float) -> bool:
+    """Whether a version before those in `history` may have been current after `since`."""
     oldest = history[-1]
-    if oldest.modified <= since:
-        return []
-    versions = range(oldest.version - 1, max(0, oldest.version - 1 - BATCH), -1)
-    return [f"{oldest.name}:{version}" for version in versions]
+    return (
+        oldest.version > 1
+        and oldest.modified > since
+        and len(_counting(history, since)) == len(history)
+    )
