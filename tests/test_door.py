@@ -84,6 +84,14 @@ class TestVerification:
         door = open_door()
         assert door.verify(dataclasses.replace(door.account, token="other")) == FORBIDDEN
 
+    @pytest.mark.parametrize("offset", [-302, 302])
+    def test_a_recorded_request_is_forbidden_after_five_minutes(
+        self, open_door: OpenDoor, offset: float
+    ) -> None:
+        door = open_door()
+        query = {**signed_query(door.account, door.clock.now + offset), "echostr": "5837"}
+        assert door.get(query) == FORBIDDEN
+
     @pytest.mark.parametrize("missing", ["signature", "timestamp", "nonce", "echostr"])
     def test_a_missing_parameter_is_forbidden(self, open_door: OpenDoor, missing: str) -> None:
         door = open_door()
@@ -124,6 +132,15 @@ class TestEachMode:
         door = open_door(mode)
         assert door.push(pushes.event("kf_create_session")) == SUCCESS
         assert "@router.on(KfCreateSessionEvent)" in door.log[-1]["write"]
+
+    @pytest.mark.parametrize("push", [pushes.view("https://example.com/"), pushes.unfollow()])
+    def test_what_needs_no_handler_asks_for_none(
+        self, open_door: OpenDoor, mode: Mode, push: Push
+    ) -> None:
+        door = open_door(mode, Routes())
+        door.push(push)
+        assert door.log[-1]["outcome"] == "unanswered"
+        assert "write" not in door.log[-1]
 
     @pytest.mark.parametrize("text", ["break", "nonsense"])
     def test_a_handler_that_fails_is_success_an_error_in_the_log_and_a_job(

@@ -18,6 +18,7 @@ from ..router.routes import handler_to_write
 from ..router.session import Session
 from ..users.effects import EFFECTS, PROFILE_EVENTS, Effects, ForWorker, user_of
 from ..wechat.envelopes import SUCCESS, Opened, PushResponse
+from ..wechat.messages import ViewEvent, ViewMiniprogramEvent
 from ..wechat.replies import Reply
 from .handover import DEADLINE, JobSender, PushOutcome, RoutedPush
 from .jobs import Job
@@ -28,6 +29,8 @@ from .verifier import Delivery, PushVerifier
 
 WECHAT_WAITS = 5
 """Seconds for which WeChat waits for an answer."""
+DONE_WITHOUT_HANDLER = (*PROFILE_EVENTS, ViewEvent, ViewMiniprogramEvent)
+"""Events that need no handler: the backend or WeChat itself has done what they tell of."""
 IDEMPOTENT_SECONDS = 1.0
 """Seconds after which the log calls an idempotent handler slow."""
 
@@ -74,11 +77,8 @@ class Pushes:
             return SUCCESS
         matched = self._runner.routes.match(opened.push)
         if matched is None:
-            hint = (
-                {}
-                if isinstance(opened.push, PROFILE_EVENTS)
-                else {"write": handler_to_write(opened.push)}
-            )
+            done_already = isinstance(opened.push, DONE_WITHOUT_HANDLER)
+            hint = {} if done_already else {"write": handler_to_write(opened.push)}
             self._note(opened, delivery, PushOutcome("unanswered"), **hint)
             return SUCCESS
         route, groups = matched

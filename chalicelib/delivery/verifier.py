@@ -47,7 +47,9 @@ class PushVerifier:
         """The echostr that answers WeChat's console (GET). Raises Refused."""
         try:
             read = Query.read(query)
-            return self._verified(lambda current: envelopes.verify(read, current), deadline)
+            return self._verified(
+                lambda current: envelopes.verify(read, current, self._clock()), deadline
+            )
         except Refused as error:
             self._rejections.add(error)
             raise

@@ -35,6 +35,10 @@ def user_of(push: Push) -> str:
     return about or push.from_user_name
 
 
+CLOCKS = 5
+"""Seconds by which WeChat's clock may be behind ours."""
+
+
 class ForWorker(Exception):
     """The worker has to do it, because it needs a call to WeChat's API."""
 
@@ -78,14 +82,19 @@ class Effects:
                 log.error("in plaintext mode anybody could have sent this", event_kind=kind)
 
     def _follow(self, event: PrivacyEvent, arrival: float) -> None:
-        openid = user_of(event)
+        openid, when = user_of(event), _dated(event, arrival)
         match event:
             case UserInfoModifiedEvent():
                 if self._renew is None:
                     raise ForWorker
                 self._renew(openid)
             case UserAuthorizationRevokeEvent():
-                self._profiles.withdraw(openid, arrival)
+                self._profiles.withdraw(openid, when)
             case UserAuthorizationCancellationEvent():
-                self._profiles.forget(openid, arrival)
+                self._profiles.forget(openid, when)
         log.write("an event changed a profile", None, event_kind=type(event).__name__)
+
+
+def _dated(event: PrivacyEvent, arrival: float) -> float:
+    """When the event happened, so that a recorded one, sent again, undoes no later consent."""
+    return min(arrival, event.create_time + CLOCKS) if event.create_time > 0 else arrival

@@ -1,6 +1,6 @@
 """Verifies a push before reading it, and encrypts the reply with the token and key that fitted.
 
-    GET    signature = sign(token, timestamp, nonce)                   covers all there is
+    GET    signature = sign(token, timestamp, nonce)                   covers all but echostr
     POST   plaintext    the same signature; it does not cover the body
            compatible   msg_signature over Encrypt; the plain fields beside it are ignored
            safe         msg_signature over Encrypt; there is nothing beside it
@@ -125,10 +125,14 @@ CurrentCredentials: TypeAlias = Callable[[], Credentials]
 """Called only for requests that may verify, because it may have to wait for secrets."""
 
 
-def verify(query: Query, current: CurrentCredentials) -> str:
-    """The echostr of a verification request (GET) that verifies. Raises Refused."""
+def verify(query: Query, current: CurrentCredentials, now: float) -> str:
+    """The echostr of a verification request (GET) that verifies at `now` (epoch seconds).
+
+    Raises Refused.
+    """
     if not query.signature or not query.echostr:
         raise Refused("signature_or_echostr_missing")
+    _check_timestamp(query, now)
     _position_of_token(query.signature, query, current().tokens)
     return query.echostr
 

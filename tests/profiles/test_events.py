@@ -5,10 +5,16 @@ from dataclasses import replace
 from chalicelib.users.profile import Profile
 from chalicelib.wechat.envelopes import Mode
 from simulator import pushes
+from simulator.envelopes import seal
+from simulator.pushes import Push
 from tests.conftest import OpenDoor
 from tests.door import Door
 from tests.profiles.account import MING, profile, renamed, routes
 from tests.visitors import Browser, People
+
+
+def happening_now(door: Door, event: str) -> Push:
+    return replace(pushes.event(event).by(MING.openid), create_time=int(door.clock.now))
 
 
 class TestEvents:
@@ -41,10 +47,25 @@ class TestEvents:
         browser = Browser()
         browser.sign_in(people, MING)
         door.clock.sleep(1)
-        door.push(pushes.event("user_authorization_revoke").by(MING.openid))
+        door.push(happening_now(door, "user_authorization_revoke"))
         assert profile(door).nickname == ""
         assert door.profiles.granted(MING.openid) == {}
         assert browser.get("/me").status == 302
+
+    def test_a_recorded_revocation_undoes_no_later_consent(
+        self, door: Door, people: People
+    ) -> None:
+        browser = Browser()
+        browser.sign_in(people, MING)
+        revoked = seal(
+            door.account, happening_now(door, "user_authorization_revoke"), door.clock.now
+        )
+        door.post(revoked.query, revoked.body)
+        door.clock.sleep(60)
+        browser.sign_in(people, MING)
+        door.post(revoked.query, revoked.body)
+        assert profile(door).nickname == "小明"
+        assert browser.get("/me").status == 200
 
     def test_a_cancellation_takes_everything(self, door: Door, people: People) -> None:
         door.profiles.bind(MING.openid, "42", "m***")
