@@ -74,7 +74,7 @@ def worker() -> "Worker":
 
     settings = _settings()
     parameters = SsmParameters(settings.parameter_path)
-    secrets = AppSecrets(parameters)
+    secrets = AppSecrets(parameters, settings.stage)
     transport = HttpTransport(settings.wechat_api_url)
     api = Api(transport, secrets)
     table, profiles = _tables(settings)
@@ -108,7 +108,8 @@ def site() -> "Site":
     parameters = SsmParameters(settings.parameter_path)
     table, profiles = _tables(settings)
     oauth_api = OAuthApi(
-        HttpTransport(settings.wechat_api_url, OAUTH_TIMEOUTS), AppSecrets(parameters)
+        HttpTransport(settings.wechat_api_url, OAUTH_TIMEOUTS),
+        AppSecrets(parameters, settings.stage),
     )
     keys = SiteKeys(parameters)
     logins = Logins(keys, profiles)

@@ -131,12 +131,17 @@ def reason(error: BaseException | None) -> dict[str, str]:
 
 @contextmanager
 def telling_operators() -> Iterator[None]:
-    """Logs, counts and passes on each refusal that an operator must fix; the line says how."""
+    """Logs, counts and passes on each error that an operator must fix; the line says how."""
     try:
         yield
     except OperatorMustAct as refusal:
         metrics = {"OperatorMustAct": 1}
-        error("WeChat refuses a call", metrics, errcode=refusal.errcode, **reason(refusal))
+        error(
+            "calls to WeChat fail until an operator acts",
+            metrics,
+            errcode=refusal.errcode,
+            **reason(refusal),
+        )
         raise
 
 

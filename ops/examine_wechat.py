@@ -95,7 +95,8 @@ def refusals(patient: Patient) -> Iterator[Finding]:
     latest = {each["errcode"]: each for each in fields if each.get("OperatorMustAct")}
     for errcode, line in sorted(latest.items()):
         ago = f"{(time.time() - line['time']) / 60:.0f} min ago"
-        found = f"WeChat refused a call of the backend with {errcode}, last {ago}"
+        refused = f"WeChat refused a call of the backend with {errcode}"
+        found = f"{refused if errcode else 'the backend could not call WeChat'}, last {ago}"
         yield warn("refusals", found, f"{line.get('reason', '')}.{_MORE.get(errcode, '')}")
     if not latest:
         yield ok("refusals", "WeChat refused no call of the backend within a day")

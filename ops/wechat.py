@@ -24,6 +24,6 @@ def api(target: Target) -> Api:
                 f"python -m ops secrets set {name} --stage {target.stage}"
             )
     log.configure(target.stage, io.StringIO())  # commands show errors themselves
-    app_secrets = AppSecrets(SsmParameters(target.settings.parameter_path))
+    app_secrets = AppSecrets(SsmParameters(target.settings.parameter_path), target.stage)
     app_secrets.load()
     return Api(HttpTransport(target.settings.wechat_api_url), app_secrets)

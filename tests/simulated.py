@@ -21,6 +21,7 @@ from tests.fakes import Clock, FakeParameters
 from tests.patience import PATIENCE
 
 NO_BACKEND = "http://127.0.0.1:1/wechat"
+STAGE = "test"
 
 
 @dataclass
@@ -69,4 +70,4 @@ def parameters_of(account: Account) -> FakeParameters:
 
 def client_of(address: str, account: Account) -> Api:
     """A backend's client, in a process that has just started."""
-    return Api(HttpTransport(address), AppSecrets(parameters_of(account)))
+    return Api(HttpTransport(address), AppSecrets(parameters_of(account), STAGE))

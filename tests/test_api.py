@@ -38,10 +38,10 @@ class TestWhatACallGivesBack:
         assert get(wechat) == {"name": "a\x01�"}
 
     def test_an_errcode_is_an_error(self, wechat: WeChat) -> None:
-        wechat.answers["/cgi-bin/tags/get"] = json_answer(errcode=45015, errmsg="out of time")
+        wechat.answers["/cgi-bin/tags/get"] = json_answer(errcode=40003, errmsg="invalid openid")
         with pytest.raises(Final) as failure:
             get(wechat)
-        assert failure.value.errcode == 45015
+        assert failure.value.errcode == 40003
         assert len(wechat.requests("/cgi-bin/tags/get")) == 1
 
     @pytest.mark.parametrize(

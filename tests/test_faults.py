@@ -12,9 +12,10 @@ from chalicelib.adapters.wechat_http import HttpTransport
 from chalicelib.api.client import Api
 from chalicelib.wechat.errors import (
     ApiError,
-    Final,
+    NotNow,
     OperatorMustAct,
     SecretRefused,
+    TokenRefused,
     TryLater,
     Uncertain,
 )
@@ -53,10 +54,10 @@ def api(side: Side) -> Api:
 @pytest.mark.parametrize(
     ("fault", "kind", "errcode"),
     [
-        (faults.API_UNAUTHORIZED, Final, 48001),
-        (faults.IP_NOT_WHITELISTED, OperatorMustAct, 40164),
+        (faults.API_UNAUTHORIZED, NotNow, 48001),
+        (faults.IP_NOT_WHITELISTED, TokenRefused, 40164),
         (faults.QUOTA_EXHAUSTED, OperatorMustAct, 45009),
-        (faults.WINDOW_CLOSED, Final, 45015),
+        (faults.WINDOW_CLOSED, NotNow, 45015),
         (faults.SYSTEM_BUSY, TryLater, -1),
         (faults.SECRET_ROTATED, SecretRefused, 40125),
     ],

@@ -10,6 +10,7 @@ from chalicelib.ports import Unavailable
 from chalicelib.wechat.errors import (
     OperatorMustAct,
     SecretRefused,
+    TokenRefused,
     TokenRejected,
     TryLater,
     Uncertain,
@@ -144,8 +145,35 @@ class TestTheAppSecret:
         assert wechat.parameters.reads <= 3
 
     @pytest.mark.parametrize("name", ["app-id", "app-secret"])
-    def test_a_missing_parameter_is_unavailable(self, wechat: WeChat, name: str) -> None:
+    def test_while_one_is_missing_the_operator_is_told_how_to_set_it(
+        self, wechat: WeChat, name: str
+    ) -> None:
         wechat.parameters.remove(name)
+        with pytest.raises(TokenRefused, match=f"run: .* secrets set {name} --stage test"):
+            get(wechat)
+        assert wechat.token_calls == 0
+
+    def test_one_that_was_missing_counts_soon_after_it_is_set(self, wechat: WeChat) -> None:
+        wechat.parameters.remove("app-secret")
+        for _ in range(100):
+            with pytest.raises(TokenRefused):
+                get(wechat)
+        assert wechat.parameters.reads == 1
+        wechat.parameters.put("app-secret", "first")
+        wechat.clock.sleep(10)
+        get(wechat)
+
+    def test_one_that_is_deleted_goes_on_in_the_processes_that_know_it(
+        self, wechat: WeChat
+    ) -> None:
+        get(wechat)
+        wechat.parameters.remove("app-secret")
+        wechat.clock.sleep(7200)
+        get(wechat)
+        assert wechat.secrets_tried == ["first", "first"]
+
+    def test_until_ssm_answers_it_is_unavailable(self, wechat: WeChat) -> None:
+        wechat.parameters.available = False
         with pytest.raises(Unavailable):
             get(wechat)
 

@@ -40,7 +40,7 @@ class WeChat:
         self.answers: dict[str, ApiResponse] = {}
         self._taken: list[dict[str, Any]] = []
         self.transport = FakeTransport(self._respond)
-        self.secrets = AppSecrets(self.parameters, self.clock)
+        self.secrets = AppSecrets(self.parameters, "test", self.clock)
         self.api = Api(self.transport, self.secrets, self.clock)
 
     def requests(self, path: str) -> list[Request]:

@@ -21,7 +21,7 @@ from .. import log
 from ..credentials.app_secrets import App, AppSecrets
 from ..ports import Transport
 from ..wechat import plain_json
-from ..wechat.errors import SecretRefused, TokenRejected, TryLater, Uncertain, api_error
+from ..wechat.errors import Call, SecretRefused, TokenRejected, TryLater, Uncertain, api_error
 
 T = TypeVar("T")
 
@@ -90,7 +90,8 @@ class AccessToken:
         }
         path = "/cgi-bin/stable_token"
         try:
-            fields = self._transport.request("POST", path, {}, plain_json.sent(body)).read()
+            answer = self._transport.request("POST", path, {}, plain_json.sent(body))
+            fields = answer.read(Call.TOKEN)
             return fields["access_token"], fields["expires_in"]
         except Uncertain as error:
             raise TryLater(error.errcode, str(error)) from None  # asking again does no harm

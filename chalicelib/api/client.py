@@ -14,6 +14,7 @@ from ..credentials.app_secrets import AppSecrets
 from ..ports import Transport, Upload
 from ..wechat import customer_service, plain_json, signatures
 from ..wechat.api_responses import JsSdkSignature, QrCode, UserInfo
+from ..wechat.errors import Call
 from ..wechat.templates import TemplateMessage
 from .access_token import AccessToken, Expiring
 
@@ -49,9 +50,12 @@ class Api:
     # --- Messages -----------------------------------------------------------------------------
 
     def send(self, openid: str, payload: customer_service.Payload) -> None:
-        """Sends one customer service message; `customer_service.parts` makes its payload."""
+        """Sends one customer service message; `customer_service.parts` makes its payload.
+
+        Raises NotNow when WeChat takes it only after the user has written again.
+        """
         sent = customer_service.body(payload, openid)
-        self._call("POST", "/cgi-bin/message/custom/send", {}, sent)
+        self._call("POST", "/cgi-bin/message/custom/send", {}, sent, Call.SEND)
 
     def typing(self, openid: str) -> None:
         """Shows the user that an answer is being written, for up to 15 seconds."""
@@ -124,11 +128,16 @@ class Api:
     # --- Common parts -------------------------------------------------------------------------
 
     def _call(
-        self, method: str, path: str, query: Mapping[str, str], body: bytes | Upload | None
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str],
+        body: bytes | Upload | None,
+        call: Call = Call.OTHER,
     ) -> dict[str, Any]:
         def attempt(token: str) -> dict[str, Any]:
             with_token = {"access_token": token, **query}
-            return self._transport.request(method, path, with_token, body).read()
+            return self._transport.request(method, path, with_token, body).read(call)
 
         return self._token.authorize(attempt)
 

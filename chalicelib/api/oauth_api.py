@@ -1,12 +1,13 @@
 """The calls of web authorization, which carry a user's token instead of the account's."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from .. import log
 from ..credentials.app_secrets import App, AppSecrets
 from ..ports import Transport
 from ..wechat.authorization import Grant, SnsUserInfo
-from ..wechat.errors import SecretRefused, TokenRejected, api_error
+from ..wechat.errors import Call, SecretRefused, TokenRejected, api_error
 
 
 class OAuthApi:
@@ -32,7 +33,7 @@ class OAuthApi:
                 "grant_type": "authorization_code",
             }
             try:
-                return self._transport.request("GET", "/sns/oauth2/access_token", query).read()
+                return self._get("/sns/oauth2/access_token", query)
             except TokenRejected as error:
                 # There is no token yet in this call, so 40001 means the secret.
                 raise SecretRefused(error.errcode, str(api_error(40125, ""))) from None
@@ -47,10 +48,13 @@ class OAuthApi:
             "grant_type": "refresh_token",
             "refresh_token": refresh_token,
         }
-        return Grant.read(self._transport.request("GET", "/sns/oauth2/refresh_token", query).read())
+        return Grant.read(self._get("/sns/oauth2/refresh_token", query))
 
     @log.telling_operators()
     def userinfo(self, access_token: str, openid: str) -> SnsUserInfo:
         """The profile that the user shows. Raises TokenRejected when the token has ended."""
         query = {"access_token": access_token, "openid": openid, "lang": "zh_CN"}
-        return SnsUserInfo.read(self._transport.request("GET", "/sns/userinfo", query).read())
+        return SnsUserInfo.read(self._get("/sns/userinfo", query))
+
+    def _get(self, path: str, query: Mapping[str, str]) -> dict[str, Any]:
+        return self._transport.request("GET", path, query).read(Call.TOKEN)

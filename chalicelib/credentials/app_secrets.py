@@ -4,12 +4,13 @@ WeChat's console creates the app secret, so it changes there first. We read it a
 refuses it, and use only the current version.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from ..ports import Unavailable
-from ..wechat.errors import SecretRefused
+from ..ports import Parameters, Unavailable
+from ..wechat.errors import SecretRefused, TokenRefused
 from .refreshed import Refreshed
 from .values import log_missing
 
@@ -21,26 +22,46 @@ APP_SECRET = "app-secret"
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """The account's id and secret for WeChat's API."""
+    """The account's id and secret for WeChat's API; an empty text while one is missing."""
 
     app_id: str
     app_secret: str = field(repr=False)
+
+    @property
+    def missing(self) -> str:
+        """The first parameter that is missing; empty when there are both."""
+        if not self.app_id:
+            return APP_ID
+        return "" if self.app_secret else APP_SECRET
 
 
 class AppSecrets(Refreshed[App]):
     """The app id and the app secret, read from SSM."""
 
+    def __init__(
+        self, parameters: Parameters, stage: str, clock: Callable[[], float] = time.time
+    ) -> None:
+        super().__init__(parameters, clock)
+        self._stage = stage
+
     def app(self) -> App:
         """The app id and secret in memory; reads them first if there are none or they are due.
 
-        Raises Unavailable when a parameter is missing, or when no read has succeeded yet.
+        Raises TokenRefused while a parameter is missing, Unavailable when no read has succeeded.
         """
-        return self._current()
+        generation = self.generation
+        app = self._current()
+        if app.missing and self.look_again(generation):
+            app = self._current()
+        if app.missing:
+            command = f"python -m ops secrets set {app.missing} --stage {self._stage}"
+            raise TokenRefused(0, f"the parameter {app.missing} is missing; run: {command}")
+        return app
 
     def used(self, attempt: Callable[[App], T]) -> T:
         """Returns what `attempt` returns; if WeChat refuses the secret, reads it again and retries.
 
-        Raises SecretRefused, whatever else `attempt` raises, or Unavailable.
+        Raises TokenRefused, whatever else `attempt` raises, or Unavailable.
         """
         app, generation = self.app(), self.generation
         try:
@@ -57,6 +78,6 @@ class AppSecrets(Refreshed[App]):
         missing = [name for name in (APP_ID, APP_SECRET) if name not in found]
         for name in missing:
             log_missing(name)
-        if missing:
-            raise Unavailable("a parameter is missing")
-        return App(found[APP_ID], found[APP_SECRET])
+        if missing and self._value:
+            raise Unavailable("a parameter is missing")  # what was read before goes on
+        return App(found.get(APP_ID, ""), found.get(APP_SECRET, ""))

@@ -14,7 +14,7 @@ from .. import log
 from ..api.client import Api
 from ..ports import ConditionFailed, Table, Unavailable
 from ..wechat.customer_service import CannotTravelLate, Payload, parts
-from ..wechat.errors import ApiError, Final, MessageRefused, Uncertain
+from ..wechat.errors import ApiError, Final, MessageRefused, NotNow, Uncertain
 from ..wechat.replies import Reply
 from . import record
 from .late import InDoubt, Parcel
@@ -88,7 +88,7 @@ class CustomerService:
             self._api.send(parcel.openid, payload)
         except MessageRefused:
             raise
-        except Final as error:
+        except (Final, NotNow) as error:
             return str(error)
         except Uncertain as error:
             raise InDoubt(number + 1) from error

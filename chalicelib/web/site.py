@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from .. import log
 from ..ports import Unavailable
 from ..users.profile import Profile
+from ..wechat.errors import ApiError
 from . import notices
 from .binding import Binding
 from .callback import Callback
@@ -40,4 +41,5 @@ def response_or_notice(ask: Callable[[], Response]) -> Response:
         return ask()
     except Exception as error:  # noqa: BLE001 - never JSON, never a trace
         log.error("a page failed", {"PageFailed": 1}, error, **log.reason(error))
-        return notice_page(notices.DOWN if isinstance(error, Unavailable) else notices.BROKEN)
+        down = isinstance(error, ApiError | Unavailable)
+        return notice_page(notices.DOWN if down else notices.BROKEN)

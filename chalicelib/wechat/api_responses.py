@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from .errors import ApiError, TryLater, Uncertain, api_error
+from .errors import ApiError, Call, TryLater, Uncertain, api_error
 
 _GATEWAY_STATUS = (502, 504)
 
@@ -27,7 +27,7 @@ class ApiResponse:
         """Whether it is JSON and not a file; only its content type says so."""
         return "json" in self.content_type or self.content_type.startswith("text/")
 
-    def read(self) -> dict[str, Any]:
+    def read(self, call: Call = Call.OTHER) -> dict[str, Any]:
         """Its JSON. Raises ApiError; so does reading a field that the JSON does not have."""
         self._check_status()
         try:
@@ -38,7 +38,7 @@ class ApiResponse:
         if not isinstance(fields, dict):
             raise Uncertain(0, "check WECHAT_API_URL: its answer is not WeChat's JSON")
         if errcode := fields.get("errcode", 0):
-            raise api_error(errcode, str(fields.get("errmsg", "")))
+            raise api_error(errcode, str(fields.get("errmsg", "")), call)
         return _Fields(fields)
 
     def file(self) -> bytes:

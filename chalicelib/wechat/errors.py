@@ -18,14 +18,21 @@ Why a call to WeChat's API failed, and what the caller does next:
     ├── TokenRejected    fetches an access token again, once, and repeats the call
     ├── TryLater         waits and repeats the call; nothing was done
     │   └── Uncertain    the same, but the call may have been done
-    ├── Final            gives up this message; repeating the call never helps
+    ├── NotNow           keeps the message until the user next writes or taps
+    │   └── SendingNotPermitted   the same, and an operator must act
+    ├── Final            gives up; repeating the call never helps
     │   ├── MessageRefused   only this one; others to the same user may go
-    │   └── NotPermitted     the same, and all others until an operator acts
+    │   └── NotPermitted     and an operator must act before any such call succeeds
     ├── OperatorMustAct  waits for an operator; the text says what to do
-    │   ├── SecretRefused    reads the app secret again first
-    │   └── NotPermitted
+    │   ├── TokenRefused     the same: without a token no call can be made
+    │   │   └── SecretRefused    reads the app secret again first
+    │   ├── NotPermitted
+    │   └── SendingNotPermitted
     ├── AuthorizeAgain   sends the user through web authorization again
     └── Repeated         treats it as a page loaded twice
+
+An ApiError that is none of these has an errcode that we do not know. What an errcode means may
+depend on the `Call`.
 
 Each has WeChat's `errcode`; its text is one sentence for the operator, without secrets.
 https://developers.weixin.qq.com/doc/offiaccount/Getting_Started/Global_Return_Code.html
@@ -33,6 +40,7 @@ https://developers.weixin.qq.com/doc/offiaccount/Getting_Started/Global_Return_C
 
 import re
 from collections.abc import Mapping
+from enum import Enum, auto
 
 
 class PushError(Exception):
@@ -101,20 +109,32 @@ class Uncertain(TryLater):
     """No answer came back: the call may have been done, so repeating it may do it twice."""
 
 
+class NotNow(ApiError):
+    """WeChat takes no message to this user until they write or tap again."""
+
+
 class Final(ApiError):
-    """WeChat will never accept this message."""
+    """WeChat will never do this call."""
 
 
 class MessageRefused(Final):
-    """Something is wrong with this message alone; others to the same user may go."""
+    """Something is wrong with this message or call alone; others to the same user may go."""
 
 
 class OperatorMustAct(ApiError):
     """The account's setup makes every such call fail."""
 
 
-class SecretRefused(OperatorMustAct):
+class TokenRefused(OperatorMustAct):
+    """There is no access token, or no answer of web authorization."""
+
+
+class SecretRefused(TokenRefused):
     """The app secret is not the latest one from WeChat's console."""
+
+
+class SendingNotPermitted(NotNow, OperatorMustAct):
+    """The account may not send customer service messages."""
 
 
 class NotPermitted(Final, OperatorMustAct):
@@ -129,9 +149,21 @@ class Repeated(ApiError):
     """The code was used or has expired, for example because a page was loaded twice."""
 
 
-def api_error(errcode: int, errmsg: str) -> ApiError:
+class Call(Enum):
+    """What a call to WeChat's API is for."""
+
+    TOKEN = auto()
+    """Fetches an access token, or is a call of web authorization (`sns/`)."""
+    SEND = auto()
+    """Sends a customer service message."""
+    OTHER = auto()
+
+
+def api_error(errcode: int, errmsg: str, call: Call = Call.OTHER) -> ApiError:
     """The error that `errcode` means; keeps nothing of `errmsg` that may be secret."""
-    kind, advice = _ADVICE.get(errcode, (ApiError, "look the errcode up in WeChat's documentation"))
+    kind, advice = _ADVICE_OF_CALL.get((call, errcode)) or _ADVICE.get(errcode, _UNKNOWN)
+    if call is Call.TOKEN and kind is OperatorMustAct:
+        kind = TokenRefused
     return kind(errcode, f"{advice} ({errcode} {_LONG_WORD.sub('…', errmsg)[:300]})")
 
 
@@ -140,38 +172,63 @@ _LONG_WORD = re.compile(r"\b(?<!rid: )[\w-]{20,}", re.ASCII)
 
 _OTHER_PROGRAM = "let all programs of this account fetch tokens by stable_token, without force"
 _NO_WINDOW = "nothing to do: 48 hours have passed since the user's message, or a minute since a tap"
+_TOO_LARGE = "send a smaller file: WeChat takes none of this size"
+_TOO_LONG = "make the message shorter"
+_WHITELIST = "add this address to the IP whitelist in WeChat's console"
 _AUTHORIZE = "nothing to do: the user has to authorize again"
 _RELOAD = "nothing to do: the user loaded the page twice, or too late"
+_UNKNOWN = (ApiError, "look the errcode up in WeChat's documentation")
 _ADVICE: Mapping[int, tuple[type[ApiError], str]] = {
     40001: (TokenRejected, _OTHER_PROGRAM),
     40014: (TokenRejected, _OTHER_PROGRAM),
     42001: (TokenRejected, _OTHER_PROGRAM),
     -1: (TryLater, "wait: WeChat is busy"),
     45011: (TryLater, "make fewer calls per minute"),
+    45015: (NotNow, _NO_WINDOW),
+    45047: (NotNow, "answer in fewer messages: the user has to write before they get more"),
     40003: (Final, "nothing to do: this openid belongs to another account"),
-    40007: (MessageRefused, "upload the media again: this media_id has expired, or never existed"),
-    40008: (MessageRefused, "send another kind of message: WeChat does not know this one"),
-    44004: (MessageRefused, "write some text: the message was empty"),
-    45008: (MessageRefused, "send one article per message"),
     43004: (Final, "nothing to do: the user does not follow the account"),
     43019: (Final, "take the user off the account's blacklist, if they should get messages"),
-    45002: (MessageRefused, "make the message shorter"),
-    45015: (Final, _NO_WINDOW),
-    45047: (Final, "answer in fewer messages: the user has to write before they get more"),
-    48001: (
-        NotPermitted,
-        "if this was a late answer, set LATE_ANSWERS=passive: the account may not call this API",
-    ),
     48002: (Final, "nothing to do: the user refuses messages of this account"),
-    40013: (OperatorMustAct, "put the account's AppID into the parameter app-id"),
+    40007: (MessageRefused, "upload the media again: this media_id has expired, or never existed"),
+    40008: (MessageRefused, "send another kind of message: WeChat does not know this one"),
+    40013: (MessageRefused, "link the mini program with this account, or correct its appid"),
+    40037: (MessageRefused, "correct the template id: the account has no such template"),
+    43101: (MessageRefused, "nothing to do: the user has not subscribed to this message"),
+    44004: (MessageRefused, "write some text: the message was empty"),
+    45001: (MessageRefused, _TOO_LARGE),
+    45002: (MessageRefused, _TOO_LONG),
+    45003: (MessageRefused, _TOO_LONG),
+    45004: (MessageRefused, _TOO_LONG),
+    45005: (MessageRefused, _TOO_LONG),
+    45006: (MessageRefused, _TOO_LONG),
+    45007: (MessageRefused, _TOO_LARGE),
+    45008: (MessageRefused, "send one article per message"),
+    45080: (MessageRefused, "nothing to do: the user has not written within the last 30 seconds"),
+    45081: (MessageRefused, "nothing to do: the user sees already that an answer is coming"),
+    47003: (MessageRefused, "correct the arguments: WeChat does not take one of them"),
+    61452: (MessageRefused, "correct the kf_account: the account has no such staff"),
+    70000: (MessageRefused, "nothing to do: minors do not get this message"),
+    48001: (NotPermitted, "request this API in WeChat's console: the account may not call it"),
     40125: (SecretRefused, "put the latest AppSecret from WeChat's console into app-secret"),
-    40164: (OperatorMustAct, "add this address to the IP whitelist in WeChat's console"),
+    40164: (OperatorMustAct, _WHITELIST),
+    40243: (OperatorMustAct, "thaw the AppSecret in WeChat's console: it is frozen"),
     45009: (OperatorMustAct, "wait until midnight or clear the account's quota: it is used up"),
     48004: (OperatorMustAct, "read the notices in WeChat's console: this API is banned"),
+    50004: (OperatorMustAct, "read the notices in WeChat's console: this API is banned"),
+    61004: (OperatorMustAct, _WHITELIST),
+    89503: (OperatorMustAct, "let an administrator of the account confirm this address in WeChat"),
     40030: (AuthorizeAgain, _AUTHORIZE),
     42002: (AuthorizeAgain, _AUTHORIZE),
     42007: (AuthorizeAgain, _AUTHORIZE),
     40163: (Repeated, _RELOAD),
     42003: (Repeated, _RELOAD),
     40029: (Repeated, _RELOAD),
+}
+_ADVICE_OF_CALL: Mapping[tuple[Call, int], tuple[type[ApiError], str]] = {
+    (Call.TOKEN, 40013): (TokenRefused, "put the account's AppID into the parameter app-id"),
+    (Call.SEND, 48001): (
+        SendingNotPermitted,
+        "set LATE_ANSWERS=passive: the account may not send customer service messages",
+    ),
 }

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page
 
-from chalicelib.wechat.errors import api_error
+from chalicelib.wechat.errors import Call, api_error
 from simulator.account import Account
 from simulator.platform.refusals import ERRMSGS
 from tests import sentences
@@ -30,7 +30,11 @@ def advice() -> set[str]:
     table = sentences.assigned(SHIPPED, "_ADVICE")
     assert isinstance(table, ast.Dict)
     errcodes = [ast.literal_eval(each) for each in table.keys if each]
-    return {str(api_error(errcode, "as WeChat says")) for errcode in [*errcodes, 99999]}
+    return {
+        str(api_error(errcode, "as WeChat says", call))
+        for errcode in [*errcodes, 99999]
+        for call in Call
+    }
 
 
 def of_the_log() -> set[str]:

@@ -93,3 +93,11 @@ def test_the_app_secret_out_of_reach_is_a_page(
     with pytest.raises(Unavailable):
         door.oauth_api.app_id()
     assert is_page(browser.get("/me"), 502, "暂时无法访问")
+
+
+def test_a_missing_app_secret_is_a_page_and_the_log_has_the_command(
+    browser: Browser, people: People, door: Door
+) -> None:
+    door.wechat.parameters.remove("app-secret")
+    assert is_page(browser.get("/me"), 502, "暂时无法访问")
+    assert any("secrets set app-secret" in line.get("reason", "") for line in door.log)

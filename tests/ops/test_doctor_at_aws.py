@@ -124,7 +124,7 @@ def test_what_wechat_refused_to_the_worker_is_found_in_its_log(
     client = boto3.client("logs")
     client.create_log_stream(logGroupName=worker, logStreamName="1")
     refusal = {"OperatorMustAct": 1, "errcode": 48001, "reason": "api unauthorized"}
-    line = {"time": time.time(), "event": "WeChat refuses a call", **refusal}
+    line = {"time": time.time(), "event": "calls to WeChat fail", **refusal}
     event = {"timestamp": int(time.time() * 1000), "message": json.dumps(line)}
     client.put_log_events(logGroupName=worker, logStreamName="1", logEvents=[event])  # type: ignore[list-item]
     (found,) = examine(operator)["refusals"]

@@ -268,7 +268,7 @@ def slow_pushes_are_queued_once(world: World) -> Iterator[str]:
 REASONS = ("HandlerFailed", "Busy", "TokenRejected")
 """What fails a try in fine weather; a token may end between two calls of another process."""
 
-OPERATORS_CAUSES = ("OperatorMustAct", "SecretRefused")
+OPERATORS_CAUSES = ("OperatorMustAct", "TokenRefused", "SecretRefused")
 """What an operator has to fix before a try can succeed."""
 
 CHECKS: tuple[Check, ...] = (

@@ -227,7 +227,7 @@ class World:
         )
 
     def _new_worker(self) -> Worker:
-        api = Api(self._wechat, AppSecrets(self._parameters, self.kernel), self.kernel)
+        api = Api(self._wechat, AppSecrets(self._parameters, "test", self.kernel), self.kernel)
         late: LateAnswers = CustomerService(
             api, self._networked_table, self.kernel, self.kernel.sleep
         )

@@ -81,6 +81,16 @@ class TestFailures:
         door.work(seconds=900)
         assert texts(door) == ["slow answer"]
 
+    def test_while_the_secret_is_missing_jobs_wait_in_the_queue(self, door: Door) -> None:
+        door.wechat.parameters.remove("app-secret")
+        say(door, "slow")
+        door.work(seconds=600)
+        assert len(door.queue.dead) == 0
+        assert door.counted("OperatorMustAct") > 0
+        door.wechat.parameters.put("app-secret", "first")
+        door.work(seconds=900)
+        assert texts(door) == ["slow answer"]
+
     def test_a_tap_gets_its_apology_within_its_minute(self, door: Door) -> None:
         door.wechat.answers["/cgi-bin/message/custom/typing"] = json_answer(errcode=0)
         door.push(pushes.click("BROKEN").by(ALICE))

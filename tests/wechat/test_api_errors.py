@@ -1,42 +1,60 @@
 """An errcode becomes the error that says what to do, and tells the operator without secrets."""
 
+from itertools import product
+
 import pytest
 
 from chalicelib.wechat.api_responses import ApiResponse
 from chalicelib.wechat.errors import (
     ApiError,
     AuthorizeAgain,
+    Call,
     Final,
     MessageRefused,
+    NotNow,
     NotPermitted,
     OperatorMustAct,
     Repeated,
     SecretRefused,
+    SendingNotPermitted,
+    TokenRefused,
     TokenRejected,
     TryLater,
     Uncertain,
     api_error,
 )
 
+EVERY = (Call.TOKEN, Call.SEND, Call.OTHER)
+NO_TOKEN = (Call.SEND, Call.OTHER)
+SETUP = [40164, 40243, 45009, 48004, 50004, 61004, 89503]
+TOO_MUCH = [45001, 45002, 45003, 45004, 45005, 45006, 45007, 45008]
+REFUSED = [40007, 40008, 40037, 43101, 44004, 45080, 45081, 47003, 61452, 70000, *TOO_MUCH]
+
 
 @pytest.mark.parametrize(
-    ("kind", "errcodes"),
+    ("kind", "calls", "errcodes"),
     [
-        (TokenRejected, [40001, 40014, 42001]),
-        (TryLater, [-1, 45011]),
-        (MessageRefused, [40007, 40008, 44004, 45002, 45008]),
-        (Final, [40003, 43004, 43019, 45015, 45047, 48002]),
-        (OperatorMustAct, [40013, 40164, 45009, 48004]),
-        (SecretRefused, [40125]),
-        (NotPermitted, [48001]),
-        (AuthorizeAgain, [40030, 42002, 42007]),
-        (Repeated, [40163, 42003, 40029]),
-        (ApiError, [46003, 47001, 99999]),
+        (TokenRejected, EVERY, [40001, 40014, 42001]),
+        (TryLater, EVERY, [-1, 45011]),
+        (NotNow, EVERY, [45015, 45047]),
+        (SendingNotPermitted, (Call.SEND,), [48001]),
+        (NotPermitted, (Call.TOKEN, Call.OTHER), [48001]),
+        (Final, EVERY, [40003, 43004, 43019, 48002]),
+        (MessageRefused, EVERY, REFUSED),
+        (MessageRefused, NO_TOKEN, [40013]),
+        (TokenRefused, (Call.TOKEN,), [40013, *SETUP]),
+        (OperatorMustAct, NO_TOKEN, SETUP),
+        (SecretRefused, EVERY, [40125]),
+        (AuthorizeAgain, EVERY, [40030, 42002, 42007]),
+        (Repeated, EVERY, [40163, 42003, 40029]),
+        (ApiError, EVERY, [46003, 47001, 99999]),
     ],
 )
-def test_each_errcode_says_what_to_do(kind: type[ApiError], errcodes: list[int]) -> None:
-    for errcode in errcodes:
-        error = api_error(errcode, "an errmsg")
+def test_each_errcode_says_what_to_do(
+    kind: type[ApiError], calls: tuple[Call, ...], errcodes: list[int]
+) -> None:
+    for call, errcode in product(calls, errcodes):
+        error = api_error(errcode, "an errmsg", call)
         assert type(error) is kind
         assert error.errcode == errcode
         assert f"({errcode} an errmsg)" in str(error)
@@ -46,14 +64,26 @@ def test_what_may_have_been_done_is_tried_again_like_what_was_not() -> None:
     assert issubclass(Uncertain, TryLater)
 
 
-def test_a_refused_secret_is_for_the_operator() -> None:
-    assert issubclass(SecretRefused, OperatorMustAct)
+def test_a_refused_secret_is_for_the_operator_and_leaves_no_token() -> None:
+    assert issubclass(SecretRefused, TokenRefused)
+    assert issubclass(TokenRefused, OperatorMustAct)
     assert "app-secret" in str(api_error(40125, "invalid appsecret"))
+
+
+def test_a_wrong_appid_is_the_accounts_for_a_token_and_a_mini_programs_elsewhere() -> None:
+    assert "app-id" in str(api_error(40013, "invalid appid", Call.TOKEN))
+    assert "mini program" in str(api_error(40013, "invalid appid", Call.SEND))
 
 
 def test_an_api_that_is_not_permitted_takes_no_message_and_is_for_the_operator() -> None:
     assert issubclass(NotPermitted, Final)
     assert issubclass(NotPermitted, OperatorMustAct)
+
+
+def test_an_account_that_may_send_nothing_keeps_its_messages_and_the_operator_is_told() -> None:
+    assert issubclass(SendingNotPermitted, NotNow)
+    assert issubclass(SendingNotPermitted, OperatorMustAct)
+    assert not issubclass(SendingNotPermitted, Final)
 
 
 def test_the_address_to_whitelist_is_named() -> None:
@@ -81,7 +111,8 @@ def test_what_looks_like_a_secret_is_left_out(secret: str) -> None:
 
 
 def test_an_account_without_the_api_learns_of_passive_mode() -> None:
-    assert "LATE_ANSWERS=passive" in str(api_error(48001, "api unauthorized"))
+    assert "LATE_ANSWERS=passive" in str(api_error(48001, "api unauthorized", Call.SEND))
+    assert "LATE_ANSWERS" not in str(api_error(48001, "api unauthorized"))
 
 
 def test_an_answer_without_what_it_should_hold_is_an_error_of_the_api() -> None:

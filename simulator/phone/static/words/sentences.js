@@ -3,7 +3,6 @@
 
 export const zh = {
   // 日志：发生了什么
-  "WeChat refuses a call": "微信拒绝了一次调用",
   "a callback has to wait, because many codes failed": "授权回调需稍后再试：失败的 code 太多",
   "a callback was refused, because this browser did not start it": "拒绝了一次授权回调：不是这个浏览器发起的",
   "a file failed": "取文件出错",
@@ -24,6 +23,7 @@ export const zh = {
   "an authentic push cannot be read": "推送已通过验证，但内容无法解析",
   "an effect is left to the worker": "后端自身的处理交给了 worker",
   "an idempotent handler is slow; write slow=True": "幂等的处理函数太慢，请写 slow=True",
+  "calls to WeChat fail until an operator acts": "微信接口调不通，需要运维处理",
   "in plaintext mode anybody could have sent this": "明文模式下无法确认来源，所以只记日志",
   "process started": "进程已启动",
   "push failed": "处理推送出错",
@@ -59,6 +59,7 @@ export const zh = {
   "SSM: {}": "SSM 出错：{}",
   "a profile kept changing while it was written": "写入时用户资料一直在被修改",
   "the parameter {} is missing or malformed": "参数 {} 缺失或格式不对",
+  "the parameter {} is missing; run: {}": "缺少参数 {}，请运行：{}",
   "a later release of wechalice wrote this; deploy that release again":
     "这是更新版本的 wechalice 写下的，请重新部署那个版本",
   "the queue": "队列连不上",
@@ -104,16 +105,33 @@ export const zh = {
   "take the user off the account's blacklist, if they should get messages":
     "用户在黑名单里；要给他发消息，请先移出",
   "make the message shorter": "请把消息改短",
+  "send a smaller file: WeChat takes none of this size": "请换小一点的文件：微信不收这么大的",
+  "link the mini program with this account, or correct its appid":
+    "请把小程序关联到这个公众号，或改正它的 AppID",
+  "correct the template id: the account has no such template": "请改正模板 ID：账号没有这个模板",
+  "nothing to do: the user has not subscribed to this message": "无需处理：用户没有订阅这条消息",
+  "nothing to do: the user has not written within the last 30 seconds":
+    "无需处理：最近 30 秒内用户没有发过消息",
+  "nothing to do: the user sees already that an answer is coming":
+    "无需处理：“正在输入”还在显示",
+  "correct the arguments: WeChat does not take one of them": "请改正参数：有一个微信不接受",
+  "correct the kf_account: the account has no such staff": "请改正 kf_account：账号没有这位客服",
+  "nothing to do: minors do not get this message": "无需处理：这条消息不发给未成年人",
   "answer in fewer messages: the user has to write before they get more":
     "请少分几条：用户再发消息之前，不能再给他发",
-  "if this was a late answer, set LATE_ANSWERS=passive: the account may not call this API":
-    "账号没有这个接口的权限；如果这是迟到的回复，请设 LATE_ANSWERS=passive",
+  "set LATE_ANSWERS=passive: the account may not send customer service messages":
+    "账号没有发客服消息的权限：请设 LATE_ANSWERS=passive",
+  "request this API in WeChat's console: the account may not call it":
+    "账号没有这个接口的权限：请到公众平台申请",
   "nothing to do: the user refuses messages of this account": "无需处理：用户拒收本账号的消息",
   "put the account's AppID into the parameter app-id": "请把账号的 AppID 写进参数 app-id",
   "put the latest AppSecret from WeChat's console into app-secret":
     "请把公众平台最近生成的 AppSecret 写进参数 app-secret",
   "add this address to the IP whitelist in WeChat's console":
     "请把这个地址加进公众平台的 IP 白名单",
+  "let an administrator of the account confirm this address in WeChat":
+    "请让账号的管理员在微信里确认这个 IP 地址",
+  "thaw the AppSecret in WeChat's console: it is frozen": "AppSecret 被冻结：请到公众平台解冻",
   "wait until midnight or clear the account's quota: it is used up":
     "调用次数已用完：请等到零点，或清零配额",
   "read the notices in WeChat's console: this API is banned":
