@@ -14,6 +14,10 @@ class Unavailable(Exception):
     """A service did not answer in time, or failed; try again later."""
 
 
+class Misconfigured(Unavailable):
+    """A service refuses every such call until an operator acts: trying again at once is no use."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """One version of a secret; `modified` is when it became current, in epoch seconds."""

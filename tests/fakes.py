@@ -8,7 +8,7 @@ from typing import Any
 
 from chalicelib.conditions import Item, holds
 from chalicelib.delivery.worker import TRIES
-from chalicelib.ports import ConditionFailed, Parameter, Unavailable, Upload, Write
+from chalicelib.ports import ConditionFailed, Misconfigured, Parameter, Unavailable, Upload, Write
 from chalicelib.wechat.api_responses import ApiResponse
 
 
@@ -171,6 +171,7 @@ class FakeQueue:
         self._receipts = count(1)
         self.dead: list[str] = []
         self.available = True
+        self.exists = True
         self.sends = 0
 
     def send(self, body: str, group: str, deduplication: str) -> None:
@@ -214,6 +215,8 @@ class FakeQueue:
         return len(self._jobs)
 
     def _check(self) -> None:
+        if not self.exists:
+            raise Misconfigured("SQS: QueueDoesNotExist")
         if not self.available:
             raise Unavailable("SQS is down")
 

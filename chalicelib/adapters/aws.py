@@ -8,11 +8,22 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.loaders import Loader
 from botocore.session import Session
 
+from ..ports import Misconfigured, Unavailable
+
 # No retries, because the caller has a deadline and handles failures itself.
 TIMEOUTS = Config(
     connect_timeout=0.5, read_timeout=1, retries={"total_max_attempts": 1}, tcp_keepalive=True
 )
 FAILURES = (BotoCoreError, ClientError)
+_LASTING = (
+    "AccessDenied",
+    "DoesNotExist",
+    "InvalidClientTokenId",
+    "NonExistentQueue",
+    "ResourceNotFound",
+    "UnrecognizedClient",
+)
+"""Parts of the codes of errors that last until somebody changes a policy or a resource."""
 
 
 def client(service: str) -> Any:
@@ -34,8 +45,10 @@ class _Models(Loader):
         return ["dynamodb", "sqs", "ssm"]
 
 
-def described(error: BotoCoreError | ClientError) -> str:
-    """The error's name without its text, which may quote what we sent."""
-    if isinstance(error, ClientError):
-        return str(error.response["Error"]["Code"])
-    return type(error).__name__
+def unavailable(service: str, error: BotoCoreError | ClientError) -> Unavailable:
+    """The error by its name, without its text, which may quote what we sent."""
+    if not isinstance(error, ClientError):
+        return Unavailable(f"{service}: {type(error).__name__}")
+    code = str(error.response["Error"]["Code"])
+    kind = Misconfigured if any(part in code for part in _LASTING) else Unavailable
+    return kind(f"{service}: {code}")

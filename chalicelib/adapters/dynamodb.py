@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from ..conditions import Absent, AllOf, AnyOf, Compared, Condition, Item, Value
-from ..ports import ConditionFailed, Unavailable, Write
+from ..ports import ConditionFailed, Write
 from . import aws
-from .aws import FAILURES, described
+from .aws import FAILURES, unavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -41,7 +41,7 @@ class DynamoDbTable:
                 TableName=self._table, Key=self._key(key), ConsistentRead=True
             )
         except FAILURES as error:
-            raise Unavailable(f"DynamoDB: {described(error)}") from error
+            raise unavailable("DynamoDB", error) from error
         return self._item(answer.get("Item"))
 
     def write(self, *writes: Write) -> Item:
@@ -79,7 +79,7 @@ class DynamoDbTable:
             "ExpressionAttributeValues": values,
         }
 
-    def _translated(self, error: Exception, writes: Sequence[Write]) -> Exception:
+    def _translated(self, error: BotoCoreError | ClientError, writes: Sequence[Write]) -> Exception:
         response: Any = error.response if isinstance(error, ClientError) else {}
         code = response.get("Error", {}).get("Code")
         if code == "ConditionalCheckFailedException":
@@ -93,7 +93,7 @@ class DynamoDbTable:
             }
             if failed:
                 return ConditionFailed(failed)
-        return Unavailable(f"DynamoDB: {code or type(error).__name__}")
+        return unavailable("DynamoDB", error)
 
     def _key(self, key: str) -> Mapping[str, Attribute]:
         return {self.key: {"S": key}}
@@ -120,7 +120,7 @@ class DynamoDbProfiles(DynamoDbTable):
                 ProjectionExpression=self.key,
             )
         except FAILURES as error:
-            raise Unavailable(f"DynamoDB: {described(error)}") from error
+            raise unavailable("DynamoDB", error) from error
         return next((item[self.key]["S"] for item in answer["Items"]), None)
 
 

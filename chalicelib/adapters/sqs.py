@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ..ports import Unavailable
-from .aws import FAILURES, client, described
+from .aws import FAILURES, client, unavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -33,7 +32,7 @@ class SqsQueue:
                 MessageDeduplicationId=deduplication,
             )
         except FAILURES as error:
-            raise Unavailable(f"SQS: {described(error)}") from error
+            raise unavailable("SQS", error) from error
 
     def given_out(self, message: Mapping[str, Any]) -> "SqsJob":
         """The job in a message of an SQS event, as Lambda passes it in.
@@ -50,7 +49,7 @@ class SqsQueue:
                 QueueUrl=self._url, ReceiptHandle=receipt, VisibilityTimeout=round(seconds)
             )
         except FAILURES as error:
-            raise Unavailable(f"SQS: {described(error)}") from error
+            raise unavailable("SQS", error) from error
 
 
 @dataclass(frozen=True, slots=True)

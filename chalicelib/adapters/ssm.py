@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..ports import Parameter, Unavailable
-from .aws import FAILURES, client, described
+from ..ports import Parameter
+from .aws import FAILURES, client, unavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
@@ -24,7 +24,7 @@ class SsmParameters:
         try:
             answer = self._client.get_parameters(Names=paths, WithDecryption=True)
         except FAILURES as error:
-            raise Unavailable(f"SSM: {described(error)}") from error
+            raise unavailable("SSM", error) from error
         return [self._parameter(each) for each in answer["Parameters"]]
 
     def _parameter(self, found: "ParameterTypeDef") -> Parameter:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from ..ports import Queue, Unavailable
+from ..ports import Misconfigured, Queue, Unavailable
 from ..router.route import Route
 from ..wechat.envelopes import SUCCESS, Opened, PushResponse
 from ..wechat.replies import Reply, fits_passive
@@ -23,6 +23,8 @@ PATIENCE = 5.5
 """Seconds after which WeChat has certainly hung up, and delivers again."""
 PERSISTENCE = 2.0
 """Seconds for which the door still offers a job after WeChat has stopped waiting."""
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.1, 0.8
+"""Seconds between two offers of a job; each pause is twice as long as the one before."""
 
 
 @dataclass(frozen=True)
@@ -87,16 +89,21 @@ class JobSender:
         return self._queued(routed, outcome, deduplication=f"{routed.identity}-{routed.owner}")
 
     def offer(self, job: Job, deduplication: str) -> bool:
-        """Whether the queue took the job; tries again for as long as WeChat waits."""
+        """Whether the queue took the job; tries again, with growing pauses, while WeChat waits."""
         now, deadline = self._clock(), job.arrival + DEADLINE
         until = now + PERSISTENCE if now > deadline else deadline
+        pause = SHORTEST_PAUSE
         while True:
             try:
                 self._queue.send(job.to_json(), job.openid, deduplication)
+            except Misconfigured:
+                return False
             except Unavailable:
-                if self._clock() >= until:
+                now = self._clock()
+                if now >= until:
                     return False
-                self._sleep(0.1)
+                self._sleep(min(pause, until - now))
+                pause = min(2 * pause, LONGEST_PAUSE)
             else:
                 return True
 

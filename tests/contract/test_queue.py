@@ -11,7 +11,7 @@ import boto3
 import pytest
 
 from chalicelib.adapters.sqs import SqsJob, SqsQueue
-from chalicelib.ports import Queue, QueuedJob, Unavailable
+from chalicelib.ports import Misconfigured, Queue, QueuedJob, Unavailable
 from tests.fakes import Clock, FakeQueue
 
 MAX_RECEIVES = 2
@@ -237,6 +237,6 @@ def test_a_queue_out_of_reach_is_unavailable_and_asked_once(
     assert calls == ["GetQueueUrl", "a new connection"] * 2
 
 
-def test_a_queue_that_is_not_there_is_unavailable(aws: str) -> None:
-    with pytest.raises(Unavailable, match=r"NonExistentQueue|QueueDoesNotExist"):
+def test_a_queue_that_is_not_there_refuses_for_good(aws: str) -> None:
+    with pytest.raises(Misconfigured, match=r"NonExistentQueue|QueueDoesNotExist"):
         SqsQueue("no-such-queue.fifo").send("job", "user", "1")

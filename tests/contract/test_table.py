@@ -16,7 +16,7 @@ from chalicelib.conditions import (
     equal,
     holds,
 )
-from chalicelib.ports import ConditionFailed, Table, Unavailable, Write
+from chalicelib.ports import ConditionFailed, Misconfigured, Table, Unavailable, Write
 from chalicelib.router.session import Session
 from tests.dynamodb import state_table
 from tests.fakes import Clock, FakeTable
@@ -142,6 +142,6 @@ def test_a_table_out_of_reach_is_unavailable_and_asked_once(
     assert calls == ["GetItem", "a new connection", "UpdateItem", "a new connection"]
 
 
-def test_a_table_that_is_not_there_is_unavailable(aws: str) -> None:
-    with pytest.raises(Unavailable, match="ResourceNotFound"):
+def test_a_table_that_is_not_there_refuses_for_good(aws: str) -> None:
+    with pytest.raises(Misconfigured, match="ResourceNotFound"):
         DynamoDbTable("no-such-table").get("push#1")

@@ -209,3 +209,15 @@ class TestFailures:
         assert "a moment" in deliver(door, push).body
         door.work()
         assert texts(door) == ["slow answer"]
+
+    def test_a_queue_that_is_down_is_asked_with_growing_pauses(self, door: Door) -> None:
+        door.queue.available = False
+        say(door, "slow")
+        assert door.queue.sends == 9
+
+    def test_a_queue_that_refuses_for_good_is_asked_once_a_delivery(self, door: Door) -> None:
+        door.queue.exists = False
+        arrival = door.clock.now
+        say(door, "slow")
+        assert door.queue.sends == 1
+        assert 5 < door.clock.now - arrival < 6
