@@ -14,6 +14,8 @@ DOMAIN_VERIFICATION = "domain-verification"
 class DomainVerification(Refreshed[str]):
     """The code that WeChat's console issued for our domain."""
 
+    pause = 20
+
     def content(self, file: str) -> str | None:
         """The content of `MP_verify_<code>.txt`; None for any other file, or a code not ours."""
         code = file.removeprefix("MP_verify_").removesuffix(".txt")

@@ -35,7 +35,7 @@ class SiteKeys(Refreshed[Mapping[str, list[bytes]]]):
     that the key was retired.
     """
 
-    refresh = 60
+    refresh = pause = 60
 
     def _fetched(self, now: float) -> Mapping[str, list[bytes]]:
         graces = {COOKIE_KEY: SESSION_SECONDS, TICKET_KEY: TICKET_SECONDS}

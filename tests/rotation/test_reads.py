@@ -6,6 +6,7 @@ from chalicelib.wechat.envelopes import Mode
 from simulator import pushes
 from tests.conftest import OpenDoor
 from tests.rotation.accounts import DAY, answers, rotated
+from tests.visitors import Browser
 
 
 class TestReadsOfSsm:
@@ -36,6 +37,19 @@ class TestReadsOfSsm:
             assert door.push(pushes.text("hi"), forger).status == 403
             door.clock.sleep(0.1)
         assert door.parameters.reads <= 7  # one at the start, one each ten seconds
+
+    def test_forged_traffic_of_all_kinds_leaves_200_doors_below_the_accounts_limit(
+        self, open_door: OpenDoor
+    ) -> None:
+        door = open_door()
+        forger = Browser(cookies={"__Host-session": "forged.signature"})
+        for _ in range(600):
+            door.push(pushes.text("hi"), rotated(door.account))
+            forger.cookies["__Host-session"] = "forged.signature"
+            forger.get("/me")
+            forger.get("/MP_verify_forged.txt")
+            door.clock.sleep(1)
+        assert 200 * door.parameters.reads / 600 < 40
 
     def test_it_causes_one_log_line_a_second_and_an_exact_count(self, open_door: OpenDoor) -> None:
         door = open_door()

@@ -55,7 +55,20 @@ class TestTroubleWithSsm:
         assert door.push(pushes.text("hi"), account).status == 200
         assert 5 < door.clock.now - arrival < 6
         door.parameters.available = True
+        door.clock.sleep(5)
         assert answers(door, account)
+
+    def test_a_forged_push_holds_a_process_once_in_ten_seconds(self, open_door: OpenDoor) -> None:
+        door = open_door()
+        assert answers(door, door.account)
+        door.clock.sleep(60)
+        door.parameters.available = False
+        forger, statuses, began = rotated(door.account), [], door.clock.now
+        for _ in range(100):
+            statuses.append(door.push(pushes.text("hi"), forger).status)
+            door.clock.sleep(0.04)
+        assert statuses == [200] + 99 * [403]
+        assert door.clock.now - began < 10
 
     def test_an_outage_that_ends_in_time_costs_no_push(self, open_door: OpenDoor) -> None:
         door = open_door()
