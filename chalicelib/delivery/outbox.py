@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from .. import formats, log
 from ..conditions import Item, absent, any_of, at_most, equal
 from ..ports import ConditionFailed, Table, Write
-from ..wechat.customer_service import cut
 from ..wechat.replies import TEXT_BYTES, Image, Music, News, Reply, Text, Video, Voice, fits_passive
 from ..wechat.reply_json import from_json, to_json
+from ..wechat.texts import cut
 from . import record
 
 if TYPE_CHECKING:

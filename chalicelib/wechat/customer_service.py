@@ -1,17 +1,16 @@
 """Turns a late answer into customer service messages, as JSON for WeChat.
 
-What does not fit one message goes in several. A text over 2048 bytes is cut between characters as
-people see them. News becomes one message for each article, because WeChat takes only one.
+What does not fit one message goes in several. A text over 2048 bytes is cut where a reader would
+pause. News becomes one message for each article, because WeChat takes only one.
 
 https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Service_Center_messages.html
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from . import plain_json
 from .replies import (
-    TEXT_BYTES,
     Article,
     By,
     CustomerServiceMessage,
@@ -29,6 +28,7 @@ from .replies import (
     Voice,
     WxCard,
 )
+from .texts import cut
 
 Payload: TypeAlias = dict[str, Any]
 """One message, without its recipient."""
@@ -60,40 +60,6 @@ def parts(reply: Reply) -> list[Payload]:
 def body(payload: Mapping[str, Any], openid: str) -> bytes:
     """The body of the request that sends `payload` to a user."""
     return plain_json.sent({"touser": openid, **payload})
-
-
-def cut(text: str, size: int = TEXT_BYTES) -> Iterator[str]:
-    """`text` in pieces of at most `size` bytes, with nothing lost but lone surrogates."""
-    rest = text.encode("utf-8", "replace").decode()
-    while len(rest.encode()) > size:
-        end = _end_of_piece(rest, size)
-        yield rest[:end]
-        rest = rest[end:]
-    if rest:
-        yield rest
-
-
-def _end_of_piece(text: str, size: int) -> int:
-    """The index where the first piece of a long `text` ends: after the last character that fits.
-
-    If the piece's last quarter has a line break or a space, it ends after that.
-    """
-    from wcwidth import iter_graphemes  # noqa: PLC0415 - takes 25 ms, so only for a long text
-
-    length = end = gap = 0
-    for character in iter_graphemes(text, 0, size + 1):
-        length += len(character.encode())
-        if length > size:
-            break
-        end += len(character)
-        if character.isspace():
-            gap = end
-    return gap if gap * 4 > end * 3 else end or _most_code_points(text, size)
-
-
-def _most_code_points(text: str, size: int) -> int:
-    """How many code points fit of one character that alone is over `size` bytes."""
-    return len(text.encode()[:size].decode("utf-8", "ignore"))
 
 
 def _single(

@@ -1,15 +1,13 @@
 """Each kind of reply as customer service messages, whole and in order."""
 
 import json
-from itertools import accumulate
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.wechat.customer_service import CannotTravelLate, body, cut, parts
+from chalicelib.wechat.customer_service import CannotTravelLate, body, parts
 from chalicelib.wechat.replies import (
-    TEXT_BYTES,
     Article,
     By,
     Image,
@@ -27,23 +25,6 @@ from chalicelib.wechat.replies import (
     Voice,
     WxCard,
 )
-
-FAMILY = "👨‍👩‍👧‍👦"
-WHOLE = [
-    FAMILY,
-    "🇨🇳",
-    "🏴󠁧󠁢󠁥󠁮󠁧󠁿",
-    "👍🏽",
-    "❤️",
-    "e\u0301",
-    "q\u0323\u0307",
-    "नि",
-    "각",
-    "好",
-    "x",
-    "\r\n",
-    "1️⃣",
-]
 
 
 @pytest.mark.parametrize(
@@ -171,46 +152,3 @@ class TestTheBody:
     def test_a_lone_surrogate_outside_a_text_does_no_harm_either(self) -> None:
         (payload,) = parts(Video("m1", title="a\ud800b"))
         assert json.loads(body(payload, "oAlice"))["video"]["title"] == "a?b"
-
-
-class TestCutting:
-    def test_a_text_that_fits_stays_whole(self) -> None:
-        assert list(cut("a" * TEXT_BYTES)) == ["a" * TEXT_BYTES]
-
-    def test_the_last_piece_takes_the_rest(self) -> None:
-        assert [len(piece) for piece in cut("a" * 5000)] == [2048, 2048, 904]
-
-    @given(st.lists(st.text(st.characters(exclude_categories=["Cs"])), max_size=20))
-    def test_nothing_is_lost_and_every_piece_fits(self, texts: list[str]) -> None:
-        text = "".join(texts) * 100
-        pieces = list(cut(text))
-        assert "".join(pieces) == text
-        assert all(0 < len(piece.encode()) <= TEXT_BYTES for piece in pieces)
-
-    @given(st.lists(st.sampled_from(WHOLE), min_size=1, max_size=30), st.integers(0, 60))
-    def test_no_character_is_cut_as_people_see_them(self, some: list[str], offset: int) -> None:
-        characters = ["."] * offset + some * (6000 // len("".join(some).encode()))
-        between = set(accumulate(len(character) for character in characters))
-        pieces = list(cut("".join(characters)))
-        assert len(pieces) > 1
-        assert set(accumulate(len(piece) for piece in pieces)) <= between
-
-    def test_a_family_stays_together(self) -> None:
-        assert list(cut("a" * 2040 + FAMILY)) == ["a" * 2040, FAMILY]
-
-    def test_flags_at_the_start_of_a_line_stay_whole(self) -> None:
-        assert list(cut("\n" + "🇨🇳" * 300)) == ["\n" + "🇨🇳" * 255, "🇨🇳" * 45]
-
-    def test_a_single_character_that_never_ends_is_cut_all_the_same(self) -> None:
-        text = "z" + "\u0301" * 5000
-        pieces = list(cut(text))
-        assert "".join(pieces) == text
-        assert len(pieces) == 5
-
-    @pytest.mark.parametrize("gap", ["\n", " ", "\r\n", "\u3000"])
-    def test_it_ends_at_a_line_or_a_space_close_before_the_limit(self, gap: str) -> None:
-        head = "a" * 1900 + gap
-        assert list(cut(head + "b" * 500)) == [head, "b" * 500]
-
-    def test_a_space_far_before_the_limit_is_not_worth_a_short_message(self) -> None:
-        assert len(next(cut("a " + "b" * 5000))) == TEXT_BYTES
