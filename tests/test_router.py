@@ -20,7 +20,7 @@ from chalicelib.wechat.messages import (
     VideoMessage,
 )
 from chalicelib.wechat.parsing import from_fields
-from chalicelib.wechat.replies import Image, Reply, Text
+from chalicelib.wechat.replies import By, Image, Reply, Text
 
 
 def text(content: str) -> Push:
@@ -101,6 +101,20 @@ class TestAnswers:
     def test_a_string_is_a_text_and_none_is_silence(self) -> None:
         assert replies("hi") == (Text("hi"),)
         assert replies(None) == ()
+
+    @pytest.mark.parametrize("empty", ["", "\x00", "\x1b\x08", "\ud800\udfff", "\ufffe"])
+    def test_a_text_of_which_xml_leaves_nothing_is_silence(self, empty: str) -> None:
+        said: list[Reply | str] = [empty, Text(empty), By("kf1@account", Text(empty)), "hi"]
+        assert replies(said) == (Text("hi"),)
+
+    @pytest.mark.parametrize("text", [" ", "\n", "\x00.", "\u200b"])
+    def test_any_other_text_is_said_as_it_is(self, text: str) -> None:
+        assert replies(text) == (Text(text),)
+
+    def test_an_empty_ack_or_apology_is_none(self) -> None:
+        router = Router("r", apology="\x00")
+        router.on(TextMessage, slow=True, ack="")(silent)
+        assert (router.routes[0].ack, router.routes[0].apology) == (None, None)
 
     def test_several_replies_keep_their_order(self) -> None:
         def several() -> Iterator[Reply | str]:

@@ -3,10 +3,14 @@
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
-from ..wechat.replies import Reply, Text
+from ..wechat.replies import By, Reply, Text
+from ..wechat.xml import allowed
 
 HandlerResult: TypeAlias = Reply | str | Sequence[Reply | str] | Iterator[Reply | str] | None
-"""None or an empty text is silence, a string is a Text, several replies go in order."""
+"""None or an empty text is silence, a string is a Text, several replies go in order.
+
+A text that holds only characters that XML forbids is empty, too.
+"""
 
 
 def replies(answer: HandlerResult) -> tuple[Reply, ...]:
@@ -15,7 +19,9 @@ def replies(answer: HandlerResult) -> tuple[Reply, ...]:
     Raises TypeError for anything else.
     """
     match answer:
-        case None | "" | Text(""):
+        case None:
+            return ()
+        case str(text) | Text(text) | By(message=Text(text)) if not allowed(text):
             return ()
         case str():
             return (Text(answer),)
@@ -27,7 +33,7 @@ def replies(answer: HandlerResult) -> tuple[Reply, ...]:
 
 
 def as_reply(reply: Reply | str | None) -> Reply | None:
-    """Turns a string into a Text. Raises TypeError for what is not a reply."""
+    """Turns a string into a Text, an empty one into None. Raises TypeError for anything else."""
     if reply is not None and not isinstance(reply, str | Reply):
         raise TypeError(f"not a reply: {reply!r}")
-    return Text(reply) if isinstance(reply, str) else reply
+    return next(iter(replies(reply)), None)
