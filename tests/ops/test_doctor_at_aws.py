@@ -117,20 +117,26 @@ def test_too_few_executions_for_door_and_worker_are_a_warning(
     assert states(operator, "concurrency") == {"warn"}
 
 
-def test_what_wechat_refused_to_the_worker_is_found_in_its_log(
-    operator: Operator, side: Side
+@pytest.mark.parametrize(
+    ("errcode", "reason", "told", "to_do"),
+    [
+        (48001, "api unauthorized", "refused a call of the backend with 48001", "未认证"),
+        (0, "the parameter app-secret is missing", "could not call WeChat", "app-secret"),
+    ],
+)
+def test_calls_of_the_worker_that_an_operator_must_fix_are_found_in_its_log(
+    operator: Operator, side: Side, errcode: int, reason: str, told: str, to_do: str
 ) -> None:
     _, worker = logs.groups(operator.target)
     client = boto3.client("logs")
     client.create_log_stream(logGroupName=worker, logStreamName="1")
-    refusal = {"OperatorMustAct": 1, "errcode": 48001, "reason": "api unauthorized"}
-    line = {"time": time.time(), "event": "calls to WeChat fail", **refusal}
+    line = {"time": time.time(), "OperatorMustAct": 1, "errcode": errcode, "reason": reason}
     event = {"timestamp": int(time.time() * 1000), "message": json.dumps(line)}
     client.put_log_events(logGroupName=worker, logStreamName="1", logEvents=[event])  # type: ignore[list-item]
     (found,) = examine(operator)["refusals"]
     assert found["state"] == "warn"
-    assert "48001" in found["found"]
-    assert "未认证" in found["do"]
+    assert told in found["found"]
+    assert to_do in found["do"]
 
 
 def test_dead_letters_are_told(operator: Operator, side: Side) -> None:
