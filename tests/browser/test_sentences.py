@@ -18,8 +18,8 @@ SHIPPED = sentences.trees("chalicelib")
 SIMULATED = sentences.trees(
     "simulator/phone", "simulator/saved_conversations.py", "simulator/faults.py"
 )
-NAMES = {"push", "job"}
-"""Headings of ordinary lines, which stay as the log has them."""
+NAMES = {"push", "job", "{}: {}"}
+"""Headings of ordinary lines, which stay as the log has them, and a service with its error."""
 CHINESE = re.compile("[一-鿿]")
 CODE = re.compile(r"[a-z_]+|repeated_\w+")
 VALUE = "x7"
@@ -39,6 +39,7 @@ def advice() -> set[str]:
 
 def of_the_log() -> set[str]:
     reasons = sentences.raised(SHIPPED, "PushError", "ApiError", "Unavailable")
+    reasons |= {f"{service}: {{}}" for service in sentences.raised(SHIPPED, "unavailable")}
     reasons |= sentences.returned(SHIPPED, "_unsendable") | advice()
     return (sentences.logged(SHIPPED) | reasons) - NAMES
 
