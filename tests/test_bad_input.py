@@ -142,6 +142,11 @@ class TestEncryption:
             else:
                 assert_quiet(door, response)
 
+    def test_a_document_that_nobody_signed_is_not_read(self, open_door: OpenDoor) -> None:
+        door = open_door()
+        query = sealed(door).query
+        refused(door, door.post(query, "<xml><Encrypt>AAAA</Encrypt><broken></xml>"), 403)
+
     @staticmethod
     def post_encrypted(door: Door, encrypted: str) -> Response:
         """A push rightly signed around a ciphertext that is wrong."""

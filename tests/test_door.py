@@ -162,7 +162,7 @@ class TestEachMode:
         assert (line["level"], line["PushUnreadable"]) == ("ERROR", 1)
 
     def test_a_raw_cdata_end_does_not_break_a_push(self, open_door: OpenDoor, mode: Mode) -> None:
-        for text in ("a]]>b", "a]]></b", "<![CDATA[x]]></a>"):
+        for text in ("a]]>b", "a]]></b", "<![CDATA[x]]></a>", "<Encrypt>AAAA</Encrypt>"):
             raw = dataclasses.replace(pushes.text(text), splits_cdata=False)
             assert said(open_door(mode), raw) == Text(text)
 

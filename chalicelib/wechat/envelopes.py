@@ -11,6 +11,7 @@ parameters never change at the same instant.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
 from hashlib import sha256
@@ -30,6 +31,7 @@ LARGEST_BODY = 64 * 1024
 CLOCK_TOLERANCE = 300
 """Seconds that a push's timestamp may be off."""
 
+_ENCRYPT = xml.text_of("Encrypt")
 _TIMESTAMP = re.compile(r"[0-9]{1,12}\Z")
 
 
@@ -163,12 +165,17 @@ def _open_plain(body: bytes, query: Query, current: CurrentCredentials) -> Opene
 def _open_encrypted(body: bytes, query: Query, mode: Mode, current: CurrentCredentials) -> Opened:
     if not query.msg_signature:
         raise Refused("not_encrypted")
-    elements = _read(xml.read_flat, body)
-    encrypted = elements.get("Encrypt")
-    if not encrypted or (mode is Mode.SAFE and "MsgType" in elements):
-        raise Refused("mode")
+    if len(body) > LARGEST_BODY:
+        raise Malformed("too_large")
+    # Reading a document costs up to a hundred times as much as this, and anybody can send one.
+    found = xml.texts_of(_ENCRYPT, body)
+    if not found:
+        raise Refused("mode") if xml.may_be_read(body) else Malformed("not_xml")
     credentials = current()
-    token = _position_of_token(query.msg_signature, query, credentials.tokens, encrypted)
+    token, encrypted = _signed(found, query, credentials.tokens)
+    elements = _read(xml.read_flat, body)
+    if mode is Mode.SAFE and "MsgType" in elements:
+        raise Refused("mode")
     key, message = _decrypt(encrypted, credentials)
     seal = Seal(credentials.tokens[token], credentials.keys[key], credentials.app_id, query.nonce)
     try:
@@ -210,6 +217,14 @@ def _check_timestamp(query: Query, now: float) -> None:
         raise Refused("timestamp")
     if abs(int(query.timestamp) - now) > CLOCK_TOLERANCE:
         raise Refused("timestamp")
+
+
+def _signed(found: Sequence[str], query: Query, tokens: Sequence[str]) -> tuple[int, str]:
+    """The ciphertext that is signed, and its token; in compatible mode a user can type others."""
+    for encrypted in found[1:]:
+        with suppress(SignatureWrong):
+            return _position_of_token(query.msg_signature, query, tokens, encrypted), encrypted
+    return _position_of_token(query.msg_signature, query, tokens, found[0]), found[0]
 
 
 def _position_of_token(signature: str, query: Query, tokens: Sequence[str], *encrypted: str) -> int:

@@ -52,6 +52,23 @@ def read_flat(document: bytes) -> dict[str, str]:
     return _forgiving(_parse_flat, document)
 
 
+def text_of(name: str) -> re.Pattern[bytes]:
+    """A pattern for an element of plain text, which finds it in linear time."""
+    element = name.encode()
+    return re.compile(rb"<%b>(?:<!\[CDATA\[)?([^<\]]*)(?:\]\]>)?</%b>" % (element, element))
+
+
+def texts_of(pattern: re.Pattern[bytes], document: bytes) -> list[str]:
+    """The first and the last text that `pattern` finds in a document that nobody has read yet."""
+    found = [text.decode("utf-8", "replace") for text in pattern.findall(document) if text]
+    return found[:1] + found[1:][-1:]
+
+
+def may_be_read(document: bytes) -> bool:
+    """Whether a document begins and ends as WeChat's do."""
+    return document.lstrip()[:5] == b"<xml>" and document.rstrip()[-6:] == b"</xml>"
+
+
 def cdata(text: str) -> str:
     """`text` as CDATA, without the characters that XML forbids."""
     return "<![CDATA[" + allowed(text).replace("]]>", "]]]]><![CDATA[>") + "]]>"
