@@ -17,7 +17,6 @@ from .adapters.sqs import SqsQueue
 from .adapters.ssm import SsmParameters
 from .config import Config, LateAnswers
 from .credentials.push_secrets import PushSecrets
-from .delivery.outbox import Outbox
 from .delivery.outgoing import OutgoingMessages
 from .delivery.push import Pushes
 from .delivery.runner import HandlerRunner
@@ -56,7 +55,7 @@ def pushes() -> Pushes:
         table,
         queue,
         effects,
-        Outbox(table) if passive else None,
+        passive=passive,
     )
 
 
@@ -67,7 +66,7 @@ def worker() -> "Worker":
     from .api.client import Api
     from .api.oauth_api import OAuthApi
     from .credentials.app_secrets import AppSecrets
-    from .delivery.sending import CustomerService
+    from .delivery.drain import Drain
     from .delivery.worker import Worker
     from .users.renewal import Renewal
     from .users.sealing import Sealer
@@ -79,12 +78,11 @@ def worker() -> "Worker":
     api = Api(transport, secrets)
     table, profiles = _tables(settings)
     passive = settings.late_answers is LateAnswers.PASSIVE
-    late_answers = Outbox(table) if passive else CustomerService(api, table)
     renewal = Renewal(profiles, OAuthApi(transport, secrets), Sealer(parameters))
     effects = Effects(profiles, proven=settings.mode is not Mode.PLAINTEXT, renew=renewal.renew)
     queue = _queue(settings.jobs_queue)
     runner = HandlerRunner(routes, queue, effects.profile, secret, api)
-    return Worker(runner, table, effects, late_answers)
+    return Worker(runner, table, effects, None if passive else Drain(api, table))
 
 
 @cache

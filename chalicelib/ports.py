@@ -42,7 +42,8 @@ class Parameters(Protocol):
 class Write:
     """Attributes to set on the item under `key`, if `condition` holds for it.
 
-    `defaults` are set only where there is no value yet; `removes` are removed.
+    Among several writes, one that sets nothing only asks for its condition. `defaults` are set
+    only where there is no value yet; `removes` are removed.
     """
 
     key: str
@@ -67,7 +68,7 @@ class Table(Protocol):
         """The item after its last write, None if there is none. Raises Unavailable."""
 
     def write(self, *writes: Write) -> Item:
-        """Does all the writes or none, and returns the first item afterwards.
+        """Does all the writes or none; a single one returns the item afterwards, several nothing.
 
         Raises ConditionFailed, or Unavailable; after Unavailable the writes may be done or not.
         """

@@ -28,6 +28,7 @@ ENVIRONMENT = {"PYTHONDONTWRITEBYTECODE": "1"}
 
 NEVER_LOADED = (
     "cffi",
+    "charset_normalizer/cli",
     "cryptography/fernet",
     "cryptography/hazmat/asn1",
     "cryptography/hazmat/primitives/asymmetric",
@@ -123,18 +124,25 @@ def _compiled(directory: Path) -> Iterator[tuple[ZipInfo, bytes]]:
     for part in NEVER_LOADED:
         shutil.rmtree(directory / part, ignore_errors=True)
         (directory / f"{part}.py").unlink(missing_ok=True)
-    compileall.compile_dir(
-        directory,
-        quiet=2,  # a file that does not compile fails if it is ever imported
-        stripdir=str(directory),
-        invalidation_mode=PycInvalidationMode.UNCHECKED_HASH,
-        optimize=0,
-    )
+    _compile(directory, directory, optimize=0)
+    _compile(directory / "chalicelib", directory, optimize=2)
+    for path in directory.rglob("*.opt-2.pyc"):  # without docstrings, half as large
+        path.replace(path.with_name(path.name.replace(".opt-2", "")))
     for path in sorted(directory.rglob("*.pyc")):
         entry = ZipInfo(path.relative_to(directory).as_posix())
         entry.compress_type = ZIP_DEFLATED
         entry.external_attr = 0o644 << 16
         yield entry, path.read_bytes()
+
+
+def _compile(directory: Path, root: Path, *, optimize: int) -> None:
+    compileall.compile_dir(
+        directory,
+        quiet=2,  # a file that does not compile fails if it is ever imported
+        stripdir=str(root),
+        invalidation_mode=PycInvalidationMode.UNCHECKED_HASH,
+        optimize=optimize,
+    )
 
 
 def _machine(shipped: ZipFile, name: str) -> int:

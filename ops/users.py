@@ -17,7 +17,7 @@ from chalicelib.users.profiles import Profiles
 from .errors import Failed
 from .target import Target
 
-_CONVERSATION = ("session", "outbox")
+_CONVERSATION = ("session", "waiting", "outbox")
 """Items of the state table whose key ends in an openid."""
 
 

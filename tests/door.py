@@ -18,10 +18,9 @@ from chalicelib.api.oauth_api import OAuthApi
 from chalicelib.config import LateAnswers
 from chalicelib.credentials.own_secrets import OwnSecrets
 from chalicelib.credentials.push_secrets import PushSecrets
-from chalicelib.delivery.outbox import Outbox
+from chalicelib.delivery.drain import Drain
 from chalicelib.delivery.push import Pushes
 from chalicelib.delivery.runner import HandlerRunner
-from chalicelib.delivery.sending import CustomerService
 from chalicelib.delivery.verifier import PushVerifier
 from chalicelib.delivery.worker import Worker
 from chalicelib.router import Routes
@@ -91,7 +90,6 @@ class Door:
         self.queue = FakeQueue(self.clock)
         self.wechat = WeChat(self.clock)
         self.own_secrets = OwnSecrets(self.parameters, "test", self.clock)
-        self.outbox = Outbox(self.table, self.clock)
         self.oauth_api = OAuthApi(self.wechat.transport, self.wechat.secrets)
         self.sealer = Sealer(self.parameters, self.clock)
         self.renewal = Renewal(self.profiles, self.oauth_api, self.sealer, self.clock)
@@ -137,21 +135,21 @@ class Door:
             self.table,
             self.queue,
             effects,
-            self.outbox if self.passive else None,
-            clock=self.clock,
-            sleep=self.clock.sleep,
+            self.clock,
+            self.clock.sleep,
+            passive=self.passive,
         )
         return self.pushes
 
     def worker(self) -> Worker:
         """A worker that has just started."""
-        sending = CustomerService(self.wechat.api, self.table, self.clock, self.clock.sleep)
+        drain = Drain(self.wechat.api, self.table, self.clock, self.clock.sleep)
         effects = self._effects(self.renewal.renew)
         return Worker(
             self._runner(effects, self.wechat.api),
             self.table,
             effects,
-            self.outbox if self.passive else sending,
+            None if self.passive else drain,
             self.clock,
             self.clock.sleep,
         )

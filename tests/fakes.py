@@ -132,11 +132,12 @@ class FakeTable:
         if failed:
             raise ConditionFailed(failed)
         for write in writes:
-            changed = {**write.defaults, **self.items.get(write.key, {}), **write.sets}
-            self.items[write.key] = {
-                name: value for name, value in changed.items() if name not in write.removes
-            }
-        return self.items[writes[0].key]
+            if write.sets:
+                changed = {**write.defaults, **self.items.get(write.key, {}), **write.sets}
+                self.items[write.key] = {
+                    name: value for name, value in changed.items() if name not in write.removes
+                }
+        return self.items[writes[0].key] if len(writes) == 1 else {}
 
     def _check(self) -> None:
         if not self.available:
@@ -160,9 +161,7 @@ class FakeQueue:
     one that was tried `max_receives` times moves to `dead` instead.
     """
 
-    def __init__(
-        self, clock: Clock, max_receives: int = TRIES + 1, visibility: float = 360
-    ) -> None:
+    def __init__(self, clock: Clock, max_receives: int = TRIES + 1, visibility: float = 60) -> None:
         self._clock = clock
         self._max_receives = max_receives
         self.visibility = visibility

@@ -16,7 +16,7 @@ from chalicelib.wechat.replies import (
 )
 
 
-class Killed(BaseException):
+class Killed(KeyboardInterrupt):
     """The process ends here, as by SIGKILL: nothing of ours may catch it."""
 
 
@@ -121,6 +121,11 @@ def routes(sleep: Callable[[float], None]) -> Routes:  # noqa: C901 - many, not 
     @router.on(TextMessage, content="pure", idempotent=True)
     def pure(message: TextMessage, ctx: Context) -> Reply:
         return Text("pure answer")
+
+    @router.on(TextMessage, content="slowly pure", idempotent=True)
+    def slowly_pure(message: TextMessage, ctx: Context) -> Reply:
+        sleep(6)
+        return Text("slowly pure answer")
 
     @router.on(ClickEvent, event_key="MENU", slow=True)
     def menu(event: ClickEvent, ctx: Context) -> Reply:

@@ -10,7 +10,7 @@ from chalicelib.api.client import Api
 from chalicelib.ports import Upload
 from chalicelib.wechat.api_responses import ApiResponse, QrCode, UserInfo
 from chalicelib.wechat.customer_service import parts
-from chalicelib.wechat.errors import ApiError, Final, TryLater, Uncertain
+from chalicelib.wechat.errors import ApiError, Final, OperatorMustAct, TryLater, Uncertain
 from chalicelib.wechat.replies import Text
 from chalicelib.wechat.templates import MiniProgram, TemplateMessage
 from tests.fakes import Request
@@ -51,8 +51,8 @@ class TestWhatACallGivesBack:
             (ApiResponse(503, "application/json", b"{}"), TryLater),
             (ApiResponse(502, "text/html", b""), Uncertain),
             (ApiResponse(504, "text/html", b""), Uncertain),
-            (ApiResponse(404, "text/html", b""), ApiError),
-            (ApiResponse(302, "text/html", b""), ApiError),
+            (ApiResponse(404, "text/html", b""), OperatorMustAct),
+            (ApiResponse(302, "text/html", b""), OperatorMustAct),
             (ApiResponse(200, "text/html", b"<p>sign in to this network</p>"), Uncertain),
             (ApiResponse(200, "application/json", b"[]"), Uncertain),
         ],

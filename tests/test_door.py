@@ -57,6 +57,10 @@ class PanicException(BaseException):
     """What a library written in Rust (pyo3) raises when it panics."""
 
 
+class OutOfTime(BaseException):
+    """What a library for timeouts raises, so that no `except Exception` stops it."""
+
+
 class CommandExit(SystemExit):
     """What a library that reads commands (docopt) raises when it cannot read one."""
 
@@ -173,6 +177,7 @@ class TestEachMode:
             CommandExit(1),
             asyncio.CancelledError(),
             PanicException(),
+            OutOfTime(),
             ValueError("x" * 100_000),
             circle(),
             chain(),

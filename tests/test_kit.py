@@ -45,7 +45,7 @@ def test_what_wechat_refuses_reaches_nobody(open_account: OpenAccount) -> None:
     alice.says("slow")
     account.work()
     assert alice.received == []
-    assert account.counted("AnswerDropped") == 1
+    assert account.counted("AnswerWaiting") == 1
 
 
 def test_users_do_not_read_what_is_for_others(open_account: OpenAccount) -> None:

@@ -18,6 +18,7 @@ import boto3
 from chalicelib.adapters.dynamodb import DynamoDbTable
 from chalicelib.adapters.sqs import SqsQueue
 from chalicelib.delivery.jobs import Job
+from chalicelib.delivery.line import Line
 from chalicelib.delivery.record import key
 from chalicelib.delivery.worker import TRIES
 from chalicelib.wechat.parsing import parse
@@ -54,6 +55,10 @@ class Stage:
     def record(self) -> dict[str, Any]:
         """The push as the table knows it; empty before it does."""
         return dict(self._table.get(key(IDENTITY)) or {})
+
+    def waiting(self) -> int:
+        """How many parts wait in the user's line."""
+        return len(Line.look(self._table, USER, time.time()).parts)
 
     def said(self) -> list[str]:
         """What reached users, in order."""
@@ -128,7 +133,7 @@ def _create_queues(name: str) -> None:
         QueueName=f"{name}.fifo",
         Attributes={
             "FifoQueue": "true",
-            "VisibilityTimeout": "360",
+            "VisibilityTimeout": "60",
             "RedrivePolicy": json.dumps(redrive),
         },
     )

@@ -47,11 +47,12 @@ class DynamoDbTable:
     def write(self, *writes: Write) -> Item:
         """UpdateItem, or TransactWriteItems for several writes; see `ports.Table`."""
         try:
-            if len(writes) > 1:
-                return self._write_all(writes)
-            return self._write_one(writes[0])
+            if len(writes) == 1:
+                return self._write_one(writes[0])
+            self._client.transact_write_items(TransactItems=[*map(self._step, writes)])
         except FAILURES as error:
             raise self._translated(error, writes) from error
+        return {}
 
     def _write_one(self, write: Write) -> Item:
         answer = self._client.update_item(
@@ -59,21 +60,20 @@ class DynamoDbTable:
         )
         return self._item(answer["Attributes"]) or {}
 
-    def _write_all(self, writes: Sequence[Write]) -> Item:
-        updates: list[Any] = [
-            {"Update": {**self._update(write), **_SHOW_WHAT_FAILED}} for write in writes
-        ]
-        self._client.transact_write_items(TransactItems=updates)
-        return self.get(writes[0].key) or {}
+    def _step(self, write: Write) -> Any:
+        """A write in a transaction; one that sets nothing only checks its condition."""
+        kind = "Update" if write.sets else "ConditionCheck"
+        return {kind: {**self._update(write), **_SHOW_WHAT_FAILED}}
 
     def _update(self, write: Write) -> Any:
-        """What UpdateItem and a transaction's Update have in common."""
+        """What UpdateItem and the steps of a transaction have in common."""
         names: dict[str, str] = {}
         values: dict[str, Attribute] = {}
+        changes = {"UpdateExpression": _changes(write, names, values)} if write.sets else {}
         return {
             "TableName": self._table,
             "Key": self._key(write.key),
-            "UpdateExpression": _changes(write, names, values),
+            **changes,
             "ConditionExpression": _expression(write.condition, names, values),
             "ExpressionAttributeNames": names,
             "ExpressionAttributeValues": values,

@@ -46,6 +46,15 @@ class RoutedPush:
     def identity(self) -> str:
         return self.opened.identity
 
+    @property
+    def openid(self) -> str:
+        return self.opened.push.from_user_name
+
+    @property
+    def seems_redelivered(self) -> bool:
+        """Whether WeChat signed it so long before that an earlier delivery must have failed."""
+        return self.arrival - self.opened.signed >= DEADLINE
+
     def respond(self, said: tuple[Reply, ...], now: float) -> PushResponse | None:
         """The response that holds the whole answer; None if no passive reply can."""
         match said:
@@ -95,7 +104,7 @@ class JobSender:
         pause = SHORTEST_PAUSE
         while True:
             try:
-                self._queue.send(job.to_json(), job.openid, deduplication)
+                self._queue.send(job.to_json(), job.group, deduplication)
             except Misconfigured:
                 return False
             except Unavailable:

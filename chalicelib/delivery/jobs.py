@@ -1,6 +1,7 @@
 """A job for the worker: a push to answer, or a message of our own to send.
 
-The jobs of one user form a group, so answers come in the order of the questions. On slow routes
+The jobs of one user form a group, so answers come in the order of the questions; effects on their
+profile form another one. On slow routes
 the queue drops the jobs of redeliveries by the push's identity. For a push that is handed over,
 the record does that, and the queue must not: it might drop the only job that is left.
 """
@@ -10,6 +11,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from .. import formats
+from ..users.effects import EFFECTS
 from ..wechat.xml import Fields
 
 FORMAT = 1
@@ -35,6 +37,11 @@ class Job:
     push: "Fields | None" = None
     said: str = ""
     format: int = FORMAT
+
+    @property
+    def group(self) -> str:
+        """The jobs that are done one by one; no user's chat waits for what concerns a profile."""
+        return f"effects-{self.openid}" if self.route == EFFECTS else self.openid
 
     def to_json(self) -> str:
         return json.dumps({each.name: getattr(self, each.name) for each in fields(self)})

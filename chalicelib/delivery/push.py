@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from .. import log
 from ..ports import Queue, Table, Unavailable
+from ..router.continuing import CONTINUE, match
 from ..router.routes import handler_to_write
 from ..router.session import Session
 from ..users.effects import EFFECTS, PROFILE_EVENTS, Effects, ForWorker, user_of
@@ -22,7 +23,7 @@ from ..wechat.messages import ViewEvent, ViewMiniprogramEvent
 from ..wechat.replies import Reply
 from .handover import DEADLINE, JobSender, PushOutcome, RoutedPush
 from .jobs import Job
-from .outbox import Outbox
+from .line import Line
 from .recorded import RecordedPushes
 from .runner import HandlerRunner
 from .verifier import Delivery, PushVerifier
@@ -45,16 +46,20 @@ class Pushes:
         table: Table,
         queue: Queue,
         effects: Effects,
-        outbox: Outbox | None = None,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
+        *,
+        passive: bool = False,
     ) -> None:
         self._verifier = verifier
         self._runner = runner
         self._job_sender = JobSender(queue, clock, sleep)
         self._effects = effects
-        self._passive = outbox is not None
-        self._recorded = RecordedPushes(table, self._job_sender, self._run, outbox, clock, sleep)
+        self._table = table
+        self._passive = passive
+        self._recorded = RecordedPushes(
+            table, self._job_sender, self._run, clock, sleep, passive=passive
+        )
         self._clock = clock
         self._cold = True
 
@@ -75,7 +80,7 @@ class Pushes:
         if not self._effects_done(opened, delivery.arrival):
             self._note(opened, delivery, self._job_sender.refused(delivery.arrival))
             return SUCCESS
-        matched = self._runner.routes.match(opened.push)
+        matched = match(self._runner.routes, opened.push)
         if matched is None:
             done_already = isinstance(opened.push, DONE_WITHOUT_HANDLER)
             hint = {} if done_already else {"write": handler_to_write(opened.push)}
@@ -117,7 +122,7 @@ class Pushes:
             return self._job_sender.hand_over(routed, error)
         if self._clock() - started > IDEMPOTENT_SECONDS:
             log.error("an idempotent handler is slow; write slow=True", route=routed.route.name)
-        if response is None:
+        if response is None or self._clock() > routed.arrival + DEADLINE:
             return self._job_sender.hand_over(routed)
         return PushOutcome("answered" if said else "silent", response)
 
@@ -126,8 +131,13 @@ class Pushes:
     ) -> tuple[tuple[Reply, ...], PushResponse | None]:
         """What the handler says, and the response that holds it; None if none can."""
         runner, push = self._runner, routed.opened.push
+        if routed.route.name == CONTINUE and self._waits(push.from_user_name):
+            return (), SUCCESS
         said = runner.run(routed.route, push, routed.identity, routed.groups, session)
         return said, routed.respond(said, self._clock())
+
+    def _waits(self, openid: str) -> bool:
+        return bool(Line.look(self._table, openid, self._clock()).parts)
 
     def _note(
         self, opened: Opened, delivery: Delivery, outcome: PushOutcome, **fields: object

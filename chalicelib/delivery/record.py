@@ -3,9 +3,9 @@
     nothing --claim--> running --answer--> answered <-+ replay     arrival > 0: the connection's
        |                  | hand, late        | take  |
        +------take-----> queued <-------------+-------+            arrival = 0: the queue's
-                          | answer, sent ...
+                          | put
                           v
-                       delivered
+                       delivered: all of the answer is in the user's line, or was
 
 `answering_arrival` is the arrival of the delivery that may answer. Once the push is the queue's, it
 is 0 and stays 0. WeChat delivers again only after it has thrown away the previous answer. So a
@@ -13,6 +13,9 @@ later delivery may repeat an earlier answer, and no delivery answers once the qu
 
 An owner works on a push until its `lease` ends. A lease outlives its owner's process, so an ended
 lease means a dead owner.
+
+On accounts without the customer service API a delivery that cannot answer says what waits in the
+line: it has `fetched` that, and later deliveries of the push say it again.
 
 DynamoDB deletes a record some time after it `expires`. Until then an expired record counts as gone.
 """
@@ -32,12 +35,16 @@ QUEUE = 0.0
 FORMAT = 1
 NO_ANSWER = ""
 NOTHING_FETCHED = -1
-"""The value of `left` when the answer holds nothing from the outbox."""
+"""The value of `left` when the answer holds nothing from the line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A push in the table; times in epoch seconds, `answer` as `reply_json` writes it."""
+    """A push in the table; times in epoch seconds, `answer` and `fetched` as `reply_json` has them.
+
+    `dead` is the sender of the job that died. `sent` and `in_doubt` are parts of an answer that a
+    worker of release 1.0.0 counted.
+    """
 
     owner: str
     lease: float
@@ -48,6 +55,9 @@ class Record:
     in_doubt: int
     waited: bool
     left: int
+    fetched: str | None
+    fetched_arrival: float
+    dead: str
 
     @classmethod
     def read(cls, item: Item | None) -> "Record":
@@ -65,6 +75,9 @@ class Record:
             in_doubt=int(item["in_doubt"]),
             waited=bool(item["waited"]),
             left=int(item["left"]),
+            fetched=item.get("fetched"),
+            fetched_arrival=float(item.get("fetched_arrival", 0)),
+            dead=str(item.get("dead", "")),
         )
 
 
@@ -92,19 +105,33 @@ def claim(identity: str, owner: str, lease: float, arrival: float, now: float) -
             "expires": now + KEPT,
             "format": FORMAT,
         },
+        removes=("fetched", "fetched_arrival", "told", "dead"),
     )
 
 
 def answer(identity: str, owner: str, said: str, left: int) -> Write:
-    """Stores the door's answer; the door may reply unless the push is the queue's by then."""
+    """Stores the door's answer; the door may reply unless the push is the queue's by then.
+
+    Fails when another delivery has fetched what waits: a push has one reply for its connection.
+    """
     mine = equal("owner", owner)
-    return Write(key(identity), mine, {"answer": said, "lease": 0.0, "left": left})
+    nothing_fetched = absent("fetched")
+    return Write(
+        key(identity),
+        all_of(mine, nothing_fetched),
+        {"answer": said, "lease": 0.0, "left": left},
+    )
 
 
 def answer_late(identity: str, owner: str, said: str) -> Write:
     """Stores an answer that is late or fits no passive reply; the queue will deliver it."""
     mine = equal("owner", owner)
-    return Write(key(identity), mine, {"answer": said, "lease": 0.0, "answering_arrival": QUEUE})
+    undelivered = equal("delivered", value=False)
+    return Write(
+        key(identity),
+        all_of(mine, undelivered),
+        {"answer": said, "lease": 0.0, "left": NOTHING_FETCHED, "answering_arrival": QUEUE},
+    )
 
 
 def replay(identity: str, arrival: float) -> Write:
@@ -160,42 +187,82 @@ def take(
             any_of(owner_is_gone, owner_sent_the_job),
             any_of(unanswered, the_queues, not_answered_after_the_job),
         ),
-        {"owner": owner, "lease": lease, "answering_arrival": QUEUE, **_doubt(in_doubt)},
+        {
+            "owner": owner,
+            "lease": lease,
+            "answering_arrival": QUEUE,
+            "dead": "",
+            **_doubt(in_doubt),
+        },
     )
 
 
-def keep(identity: str, owner: str, said: str) -> Write:
-    """Stores a worker's whole answer before its first part leaves; the lease goes on."""
-    return Write(key(identity), equal("owner", owner), {"answer": said})
+def put(identity: str, owner: str) -> Write:
+    """Says that the answer is in the user's line; goes in one transaction with that."""
+    mine = equal("owner", owner)
+    undelivered = equal("delivered", value=False)
+    return Write(key(identity), all_of(mine, undelivered), {"delivered": True, "lease": 0.0})
 
 
-def sent(identity: str, owner: str, parts: int, *, last: bool) -> Write:
-    """Counts the parts that have left; after the last one the push is delivered.
+def fetch(identity: str, said: str, arrival: float) -> Write:
+    """Gives what waits in the line to this push's connection, in one transaction with the line.
 
-    A write that the network delays, and that was repeated meanwhile, changes nothing.
+    Not while an answer may still be said, nor while one that the queue has holds fetched parts.
     """
+    nothing_fetched = absent("fetched")
+    unanswered = equal("answer", NO_ANSWER)
+    the_queues = equal("answering_arrival", QUEUE)
+    holds_no_fetched_parts = equal("left", NOTHING_FETCHED)
+    delivered = equal("delivered", value=True)
+    return Write(
+        key(identity),
+        all_of(
+            nothing_fetched,
+            any_of(unanswered, all_of(the_queues, holds_no_fetched_parts), delivered),
+        ),
+        {"fetched": said, "fetched_arrival": arrival},
+    )
+
+
+def fetch_again(identity: str, arrival: float) -> Write:
+    """Lets a later delivery say again what was fetched."""
+    return Write(key(identity), at_most("fetched_arrival", arrival), {"fetched_arrival": arrival})
+
+
+def give_back(identity: str, owner: str) -> Write:
+    """Ends the lease of a worker that failed."""
+    return Write(key(identity), equal("owner", owner), {"lease": 0.0})
+
+
+def bury(identity: str, owner: str, sender: str, now: float) -> Write:
+    """Marks the push whose job died, so that its other jobs end at once; `sender` made the job."""
+    undelivered = equal("delivered", value=False)
     mine = equal("owner", owner)
-    none_after_it = at_most("sent", parts)
-    return Write(key(identity), all_of(mine, none_after_it), {"sent": parts, "delivered": last})
+    owner_is_gone = at_most("lease", now)
+    return Write(
+        key(identity),
+        all_of(undelivered, any_of(mine, owner_is_gone)),
+        {"dead": sender},
+    )
 
 
-def give_back(identity: str, owner: str, in_doubt: int) -> Write:
-    """Ends the lease of a worker that failed; the part `in_doubt` may have left."""
-    mine = equal("owner", owner)
-    return Write(key(identity), mine, {"lease": 0.0, **_doubt(in_doubt)})
-
-
-def apologize(identity: str) -> Write:
-    """Marks the apology as sent: once, and never after a part of an answer has left."""
+def apologize(identity: str, owner: str, sender: str, now: float) -> Write:
+    """Buries the push and marks its apology, which goes into the line: once, and for no answer."""
+    burial = bury(identity, owner, sender, now)
     not_told = absent("told")
-    none_left = equal("sent", 0)
-    return Write(key(identity), all_of(not_told, none_left), {"told": True})
+    unanswered = equal("answer", NO_ANSWER)
+    return Write(
+        burial.key,
+        all_of(not_told, unanswered, burial.condition),
+        {**burial.sets, "told": True},
+    )
 
 
 def part_died_with(record: Record) -> int:
-    """The part that the last owner may have sent before it died, 0 if it did not die sending.
+    """The part that a worker of release 1.0.0 died sending; 0 if it did not.
 
-    Its lease has ended, and it gave nothing back.
+    Its lease has ended, and it gave nothing back. A later worker never has both an answer and a
+    lease.
     """
     died_sending = record.answer != NO_ANSWER and record.lease > 0
     return record.sent + 1 if died_sending else 0

@@ -6,7 +6,8 @@
 
 An account without the customer service API records every push. There the first redelivery waits
 for the answer in silence and the next one hands over, so a handler has about fourteen seconds.
-The worker's answer then waits in the outbox for the user's next push.
+The worker's answer then waits in the line for the user's next push, which fetches it
+(`fetching.py`).
 """
 
 from collections.abc import Callable
@@ -15,13 +16,13 @@ from typing import TypeAlias
 from ..conditions import holds
 from ..ports import ConditionFailed, Table, Unavailable, Write
 from ..router.context import OutOfPlace
-from ..router.session import Session
+from ..router.session import Session, SessionConflict
 from ..wechat.envelopes import SUCCESS, PushResponse
-from ..wechat.replies import Reply
+from ..wechat.replies import Reply, Text, TransferCustomerService, fits_passive
 from ..wechat.reply_json import from_json, to_json
 from . import record
+from .fetching import Fetching, Unsure, told
 from .handover import DEADLINE, JobSender, PushOutcome, RoutedPush
-from .outbox import Outbox, told
 from .record import Record
 
 PASSIVE_DEADLINE = 14.0
@@ -43,14 +44,15 @@ class RecordedPushes:
         table: Table,
         job_sender: JobSender,
         run: Run,
-        outbox: Outbox | None,
         clock: Callable[[], float],
         sleep: Callable[[float], None],
+        *,
+        passive: bool,
     ) -> None:
         self._table = table
         self._job_sender = job_sender
         self._run = run
-        self._outbox = outbox
+        self._fetching = Fetching(table, clock) if passive else None
         self._clock = clock
         self._sleep = sleep
 
@@ -65,7 +67,7 @@ class RecordedPushes:
             if found.owner != routed.owner:
                 return self._again(routed, found)._replace(again=True)
         except Unavailable as error:
-            return self._job_sender.hand_over(routed, error)
+            return self._handed_over(routed, error, redelivered=routed.seems_redelivered)
         return self._run_and_record(routed)
 
     def _claim(self, claim: Write) -> None:
@@ -79,71 +81,128 @@ class RecordedPushes:
             self._table.write(claim)
 
     def _run_and_record(self, routed: RoutedPush) -> PushOutcome:
-        session = Session(self._table, routed.opened.push.from_user_name, self._clock)
+        session = Session(self._table, routed.openid, self._clock)
         try:
             said, response = self._run(routed, session)
-            writes = session.writes()
+            session.writes()  # raises for what fits no JSON
         except OutOfPlace as error:
             # A slow route may use WeChat's API, which only the worker has.
-            return self._job_sender.hand_over(routed, None if routed.route.slow else error)
+            return self._handed_over(routed, None if routed.route.slow else error)
         except Exception as error:  # noqa: BLE001 - whatever a handler raises becomes a job
-            return self._job_sender.hand_over(routed, error)
-        patience = DEADLINE if self._outbox is None else PASSIVE_DEADLINE
-        if self._is_late(routed, patience) or response is None:
-            return self._kept_for_queue(routed, said, writes)
-        return self._answered(routed, said, response, writes)
+            return self._handed_over(routed, error)
+        try:
+            if self._is_late(routed, PASSIVE_DEADLINE if self._fetching else DEADLINE):
+                return self._kept_for_queue(routed, said, session)
+            if self._fetching and not _is_transfer(said):
+                return self._answered_with_line(self._fetching, routed, said, response, session)
+            if response is None:
+                return self._kept_for_queue(routed, said, session)
+            return self._answered(routed, said, response, session)
+        except (ConditionFailed, SessionConflict, Unavailable) as error:
+            return self._handed_over(routed, error)
 
     def _answered(
         self,
         routed: RoutedPush,
-        own: tuple[Reply, ...],
+        said: tuple[Reply, ...],
         response: PushResponse,
-        writes: list[Write],
+        session: Session,
     ) -> PushOutcome:
-        """Stores the handler's answer, with what the outbox holds for the user, and replies."""
-        box, said, left, taken = None, own, record.NOTHING_FETCHED, list[Write]()
-        try:
-            if self._outbox is not None:
-                box = self._outbox.open(routed.opened.push.from_user_name)
-                said, left, taken = self._outbox.fetched(box, own)
-                response = routed.respond(told(said, left), self._clock()) or SUCCESS
-            answer = record.answer(routed.identity, routed.owner, to_json(said), left)
-            kept = Record.read(self._table.write(answer, *writes, *taken))
-        except ConditionFailed as refused:
-            if box is not None and box.key in refused.found:
-                return self._kept_for_queue(routed, own, writes)
-            return self._job_sender.hand_over(routed, refused)
-        except Unavailable as error:
-            return self._job_sender.hand_over(routed, error)
+        """Stores the handler's answer, and replies unless the push is the queue's by then."""
+        left = record.NOTHING_FETCHED
+        answer = record.answer(routed.identity, routed.owner, to_json(said), left)
+        kept = self._written(answer, session)
         if kept.answering_arrival == record.QUEUE:
-            return self._job_sender.hand_over(routed)
+            return self._handed_over(routed)
+        return PushOutcome("answered" if said else "silent", response)
+
+    def _answered_with_line(
+        self,
+        fetching: Fetching,
+        routed: RoutedPush,
+        own: tuple[Reply, ...],
+        response: PushResponse | None,
+        session: Session,
+    ) -> PushOutcome:
+        """The same, with what waits for the user before the handler's answer."""
+        try:
+            spoken, kept = fetching.answer(routed, own, fits=response is not None, session=session)
+        except ConditionFailed as refused:
+            known = _changed(refused, routed)
+            if known.owner != routed.owner or known.fetched is None:
+                raise
+            return self._kept_for_queue(routed, own, session)
+        if kept.answering_arrival == record.QUEUE:
+            return self._handed_over(routed)
+        said = told(spoken.said, spoken.left)
+        response = routed.respond(said, self._clock()) or SUCCESS
         return PushOutcome("answered" if said else "silent", response)
 
     def _kept_for_queue(
-        self, routed: RoutedPush, said: tuple[Reply, ...], writes: list[Write]
+        self, routed: RoutedPush, said: tuple[Reply, ...], session: Session
     ) -> PushOutcome:
-        answer = record.answer_late(routed.identity, routed.owner, to_json(said))
+        late = record.answer_late(routed.identity, routed.owner, to_json(said))
+        self._written(late, session)
+        return self._handed_over(routed)
+
+    def _written(self, push: Write, session: Session) -> Record:
+        """Writes push and session, and returns the record afterwards.
+
+        Raises ConditionFailed, SessionConflict, or Unavailable.
+        """
+        while True:
+            changes = session.writes()
+            try:
+                item = self._table.write(push, *changes)
+            except ConditionFailed as refused:
+                if push.key in refused.found:
+                    raise
+                session.rebase(refused.found[session.key], mine_wins=False)
+            else:
+                return Record.read(self._table.get(push.key) if changes else item)
+
+    def _handed_over(
+        self, routed: RoutedPush, cause: Exception | None = None, *, redelivered: bool = False
+    ) -> PushOutcome:
+        """First the job, then what waits in the line, if the account has no other way to say it."""
+        outcome = self._job_sender.hand_over(routed, cause)
+        if outcome.word != "handed_over":
+            return outcome
+        return self._with_line(routed, outcome, redelivered=redelivered)
+
+    def _with_line(
+        self, routed: RoutedPush, outcome: PushOutcome, *, redelivered: bool
+    ) -> PushOutcome:
+        if self._fetching is None:
+            return outcome
         try:
-            self._table.write(answer, *writes)
-        except (ConditionFailed, Unavailable) as error:
-            return self._job_sender.hand_over(routed, error)
-        return self._job_sender.hand_over(routed)
+            said = self._fetching.fetch(routed, redelivered=redelivered)
+        except Unsure as error:
+            self._job_sender.let_wechat_hang_up(routed.arrival)
+            return outcome._replace(cause=error)
+        if not said:
+            return outcome
+        ack = routed.route.ack
+        both = _together(said, ack) if ack else said
+        return outcome._replace(response=routed.respond(both, self._clock()) or SUCCESS)
 
     # --- A push that is known ---------------------------------------------------------------------
 
     def _again(self, routed: RoutedPush, found: Record) -> PushOutcome:
         """Answers a redelivery; WeChat has thrown away any earlier answer."""
         while True:
-            if found.delivered or (found.answer and found.answering_arrival > routed.arrival):
+            if found.delivered:
+                return self._with_line(routed, PushOutcome("answered_before"), redelivered=True)
+            if found.answer and found.answering_arrival > routed.arrival:
                 return PushOutcome("answered_before")
             if found.answering_arrival == record.QUEUE or (found.answer and self._is_late(routed)):
-                return self._job_sender.hand_over(routed)
+                return self._handed_over(routed, redelivered=True)
             try:
                 return self._replay(routed, found) if found.answer else self._take_over(routed)
             except ConditionFailed as refused:
                 found = _changed(refused, routed)
             except Unavailable as error:
-                return self._job_sender.hand_over(routed, error)
+                return self._handed_over(routed, error, redelivered=True)
 
     def _replay(self, routed: RoutedPush, found: Record) -> PushOutcome:
         self._table.write(record.replay(routed.identity, routed.arrival))
@@ -152,14 +211,14 @@ class RecordedPushes:
 
     def _take_over(self, routed: RoutedPush) -> PushOutcome:
         """Gives a running push to the queue, unless it is answered while we may wait."""
-        if self._outbox is not None:
+        if self._fetching:
             first = self._waits_first(routed)
             self._wait(routed)
             if first:
                 self._job_sender.let_wechat_hang_up(routed.arrival)
                 return PushOutcome("waiting")
         self._table.write(record.hand(routed.identity))
-        return self._job_sender.hand_over(routed)
+        return self._handed_over(routed, redelivered=True)
 
     def _waits_first(self, routed: RoutedPush) -> bool:
         try:
@@ -184,3 +243,17 @@ class RecordedPushes:
 def _changed(refused: ConditionFailed, routed: RoutedPush) -> Record:
     """The changed record. Raises Unavailable when it has vanished."""
     return Record.read(refused.found[record.key(routed.identity)])
+
+
+def _is_transfer(said: tuple[Reply, ...]) -> bool:
+    """Whether the answer is for the connection alone; then it fetches nothing."""
+    return len(said) == 1 and isinstance(said[0], TransferCustomerService)
+
+
+def _together(fetched: tuple[Reply, ...], ack: Reply) -> tuple[Reply, ...]:
+    """What was fetched with the ack behind it, if one reply holds both."""
+    match fetched, ack:
+        case (Text(waited),), Text(content):
+            both = Text(f"{waited}\n\n{content}")
+            return (both,) if fits_passive(both) else fetched
+    return fetched

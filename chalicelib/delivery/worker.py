@@ -1,14 +1,19 @@
-"""Does a job: takes its push, runs the handler if there is no answer yet, delivers the answer.
+"""Does a job: takes its push, runs the handler if there is no answer yet, sends what waits.
 
     take      become the push's owner; while another process owns it, wait in this invocation,
               so that no try is used up
-    answer    run the handler unless an answer is stored already; store the whole answer
-    deliver   by `sending.py`, or by `outbox.py` on accounts without the customer service API
+    run       the handler, unless a door has stored an answer already
+    put       the answer into the user's line: so it is stored (`putting.py`)
+    drain     send from the line's head, until it is empty or WeChat refuses (`drain.py`)
+
+A job whose push is delivered already still drains. It is done only when nothing waits, or when
+WeChat has refused what goes first: then it waits for the user's next job. Accounts without the
+customer service API end at the put; there the user's next push fetches what waits.
 
 After a failure the worker gives the push back, and the job comes again after a growing pause. The
-user's later jobs wait behind it. After the last try the router's apology goes out, and the whole
-job is in the dead-letter queue. Lambda may kill a try before it reports anything. So the queue
-gives out each job once more than it is tried, only to apologize if nobody has.
+user's later jobs wait behind it. After the last try the router's apology goes into the line, and
+the whole job is in the dead-letter queue. Lambda may kill a try before it reports anything. So the
+queue gives out each job once more than it is tried, only to finish that.
 """
 
 import secrets
@@ -18,21 +23,23 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from .. import log
-from ..conditions import Item, holds
-from ..ports import ConditionFailed, QueuedJob, Table, Unavailable, Write
+from ..ports import ConditionFailed, QueuedJob, Table, Unavailable
+from ..router.continuing import CONTINUE, named
 from ..router.route import Route
 from ..router.session import Session
 from ..users.effects import EFFECTS, Effects
-from ..wechat.errors import OperatorMustAct
+from ..wechat.errors import ApiError, Final, NotNow, OperatorMustAct, TokenRefused
 from ..wechat.messages import ReplyWindow
 from ..wechat.parsing import from_fields, kind_of
 from ..wechat.replies import Reply
-from ..wechat.reply_json import from_json, to_json
+from ..wechat.reply_json import from_json
 from . import record
-from .jobs import Job, JobUnreadable
-from .late import InDoubt, LateAnswers, Parcel
-from .record import Record
+from .drain import Drain, Drained, Turn
+from .jobs import Job
+from .line import Line
+from .putting import Putting
 from .runner import HandlerRunner
+from .taking import AlreadyDead, Taken, Taking
 
 TRIES = 5
 """How often a job is tried; the queue's maxReceiveCount is one more."""
@@ -40,16 +47,18 @@ PAUSES = (2, 6, 14, 30)
 """Seconds between the tries; the last begins within the minute in which a tap can be answered."""
 PAUSES_FOR_OPERATOR = (30, 120, 300, 900)
 """The same when no try can succeed before an operator acts, as after a new app secret."""
-LOOK = 1.0
-"""Seconds between two looks at a push that another process works on."""
 
 
 class UnknownRoute(Exception):
     """This release does not know the job's route; during a deploy the next try may know it."""
 
 
-class Busy(Exception):
-    """Another process still works on the push, and this one has no time left to wait."""
+class HandlerRefused(ApiError):
+    """WeChat refused a call of the handler's own; if it is `final`, no other try can help."""
+
+    def __init__(self, error: ApiError) -> None:
+        super().__init__(error.errcode, str(error))
+        self.final = isinstance(error, Final | NotNow)
 
 
 class Killed(Exception):
@@ -64,133 +73,107 @@ class JobOutcome(NamedTuple):
 
 
 class Worker:
-    """What the worker does with jobs, without SQS."""
+    """What the worker does with jobs, without SQS.
+
+    Accounts without the customer service API have no `drain`.
+    """
 
     def __init__(
         self,
         runner: HandlerRunner,
         table: Table,
         effects: Effects,
-        late_answers: LateAnswers,
+        drain: Drain | None,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._runner = runner
         self._table = table
         self._effects = effects
-        self._late_answers = late_answers
+        self._drain = drain
+        self._taking = Taking(table, clock, sleep)
+        self._putting = Putting(table, clock, sends=drain is not None)
         self._clock = clock
-        self._sleep = sleep
         self._cold = True
 
     def work(self, message: QueuedJob, lease: float) -> JobOutcome:
         """Does one job; at `lease` (epoch seconds) this process is certainly dead."""
-        if message.tries > TRIES:
-            return self._bury(message)
-        started = self._clock()
+        started, me = self._clock(), secrets.token_hex(16)
+        turn = _Turn(me, lease, message.tries)
         job: Job | None = None
         # If this process is killed, the job comes again as soon as its lease has ended.
         with suppress(Unavailable):
             message.hold(lease - started + 1)
         try:
             job = Job.read(message.body)
-            outcome = self._done(job, lease)
+            outcome = self._done(job, turn)
+        except AlreadyDead:
+            return self._dead(message)
         except Exception as error:  # noqa: BLE001 - after any error the job must come again
-            return self._failed(message, job, error, self._since(started))
+            return self._failed(message, job, error, turn, self._since(started))
         self._note("job", self._since(started), None, message, job, outcome)
         return JobOutcome(outcome, done=True)
 
-    def _done(self, job: Job, lease: float) -> str:
+    def _done(self, job: Job, turn: "_Turn") -> str:
         if job.route == EFFECTS and job.push:
             self._effects.apply(from_fields(job.push), job.arrival)
             return "done"
         route = self._route(job)
-        owner = secrets.token_hex(16)
+        taken = self._taking.take(job, turn.tries, turn.me, turn.lease)
+        if taken is None:
+            return _word(self._drained(job, turn), "answered_before", drains="drained")
         try:
-            taken = self._take(job, owner, lease)
-            if taken is None:
-                return "answered_before"
-            said = from_json(taken.answer) if taken.answer else self._answer(job, route, owner)
-            return self._late_answers.deliver(self._parcel(job, owner, said, taken))
-        except Exception as error:
-            self._give_back(job, owner, error.part if isinstance(error, InDoubt) else 0)
+            said, session = self._answer(job, route, taken, turn)
+            line = self._putting.answer(job, turn.me, taken.record, said, session, _messages(job))
+        except Exception:
+            self._taking.give_back(job, turn.me)
             raise
+        drained = self._drained(job, turn, line)
+        return _word(drained, "sent", "sent") if said else _word(drained, "silent", "drained")
 
     def _route(self, job: Job) -> Route | None:
         """The route of a push; a message of our own has none. Raises UnknownRoute."""
         if job.push is None:
             return None
-        route = self._runner.routes.named(job.route)
+        route = named(self._runner.routes, job.route, from_fields(job.push))
         if route is None:
             raise UnknownRoute
         return route
 
-    def _take(self, job: Job, owner: str, lease: float) -> Record | None:
-        """Makes the push ours and returns its record; None when nothing is left to do."""
-        item = self._claim(job, owner, lease)
-        while True:
-            known = Record.read(item)
-            if known.owner == owner:
-                return known
-            if known.delivered or (known.answer and known.answering_arrival > job.arrival):
-                return None
-            now = self._clock()
-            died_with = record.part_died_with(known)
-            take = record.take(job.identity, owner, lease, job.sender, job.arrival, now, died_with)
-            if holds(take.condition, item):
-                try:
-                    return Record.read(self._table.write(take))
-                except ConditionFailed as refused:
-                    item = refused.found[take.key]
-            elif now + LOOK > lease - 2 * record.LEASE:
-                raise Busy
-            else:
-                self._sleep(LOOK)
-                item = self._table.get(take.key)
+    def _answer(
+        self, job: Job, route: Route | None, taken: Taken, turn: "_Turn"
+    ) -> tuple[tuple[Reply, ...], Session | None]:
+        """What a door kept, or what the handler says now with the session that it changed.
 
-    def _claim(self, job: Job, owner: str, lease: float) -> Item | None:
-        """The push's item: ours if the push was unknown, otherwise as another owner left it."""
-        claim = record.claim(job.identity, owner, lease, record.QUEUE, self._clock())
-        try:
-            return self._table.write(claim)
-        except ConditionFailed as refused:
-            return refused.found[claim.key]
-
-    def _answer(self, job: Job, route: Route | None, owner: str) -> tuple[Reply, ...]:
-        """The answer, stored before any part of it leaves."""
+        Raises Killed at the last look, which runs no handler that ran before.
+        """
+        if taken.record.answer:
+            return from_json(taken.record.answer), None
         if route is None or job.push is None:
-            return self._kept(job, owner, from_json(job.said), [])
-        self._late_answers.working(job.openid)
+            return from_json(job.said), None
+        if turn.tries > TRIES and taken.known:
+            raise Killed
+        if job.route == CONTINUE and Line.look(self._table, job.openid, self._clock()).parts:
+            return (), None
+        if self._drain:
+            self._drain.working(job.openid)
         push = from_fields(job.push)
         session = None if route.idempotent else Session(self._table, job.openid, self._clock)
-        said = self._runner.run(route, push, job.identity, route.match(push), session)
-        writes = session.writes() if session is not None else []
-        return self._kept(job, owner, said, writes)
+        try:
+            return self._runner.run(route, push, job.identity, route.match(push), session), session
+        except TokenRefused:
+            raise
+        except ApiError as error:
+            raise HandlerRefused(error) from error
 
-    def _kept(
-        self, job: Job, owner: str, said: tuple[Reply, ...], writes: list[Write]
-    ) -> tuple[Reply, ...]:
-        self._table.write(record.keep(job.identity, owner, to_json(said)), *writes)
-        return said
-
-    @staticmethod
-    def _parcel(job: Job, owner: str, said: tuple[Reply, ...], taken: Record) -> Parcel:
-        window = from_fields(job.push).reply_window if job.push else ReplyWindow.MESSAGE
-        return Parcel(
-            identity=job.identity,
-            openid=job.openid,
-            owner=owner,
-            arrival=job.arrival,
-            said=said,
-            sent=taken.sent,
-            in_doubt=taken.in_doubt,
-            window=window,
-            fetched=taken.left != record.NOTHING_FETCHED,
-        )
-
-    def _give_back(self, job: Job, owner: str, in_doubt: int) -> None:
-        with suppress(ConditionFailed, Unavailable):  # then the lease ends by itself
-            self._table.write(record.give_back(job.identity, owner, in_doubt))
+    def _drained(self, job: Job, turn: "_Turn", line: Line | None = None) -> Drained:
+        """What became of the user's line; without the customer service API all of it waits."""
+        if self._drain is None:
+            return Drained(waiting=len(line.parts) if line else 0)
+        last = turn.tries >= TRIES
+        ends, arrival = turn.lease - record.LEASE, job.arrival if job.push else 0.0
+        asks = Turn(job.openid, turn.me, ends, _messages(job), last, arrival)
+        return self._drain.drain(asks, line)
 
     def _since(self, started: float) -> dict[str, float]:
         return {"JobMilliseconds": round((self._clock() - started) * 1000, 1)}
@@ -224,9 +207,10 @@ class Worker:
         message: QueuedJob,
         job: Job | None,
         error: Exception,
+        turn: "_Turn",
         milliseconds: Mapping[str, float],
     ) -> JobOutcome:
-        last = message.tries >= TRIES
+        last = message.tries >= TRIES or (isinstance(error, HandlerRefused) and error.final)
         self._note(
             "a job is dead; it waits in the dead-letter queue" if last else "a job failed",
             {"JobDead" if last else "JobFailed": 1, **milliseconds},
@@ -235,45 +219,68 @@ class Worker:
             job,
             "dead" if last else "failed",
         )
-        if last and job and not isinstance(error, InDoubt):
-            try:
-                self._apologize(job)
-            except Exception as trouble:  # noqa: BLE001 - the job is dead already, and stays whole
-                log.error("the apology could not be sent", None, trouble, identity=job.identity)
-        # After the last try the queue moves it aside at once, because the user's later jobs wait.
-        pauses = PAUSES_FOR_OPERATOR if isinstance(error, OperatorMustAct) else PAUSES
-        with suppress(Unavailable):  # then it comes again when its visibility ends
-            message.hold(0 if last else pauses[message.tries - 1])
-        return JobOutcome("dead" if last else "failed", done=False)
+        if not last:
+            pauses = PAUSES_FOR_OPERATOR if isinstance(error, OperatorMustAct) else PAUSES
+            with suppress(Unavailable):  # then it comes again when its visibility ends
+                message.hold(pauses[message.tries - 1])
+            return JobOutcome("failed", done=False)
+        if job:
+            self._bury(job, turn)
+        return self._dead(message)
 
-    def _bury(self, message: QueuedJob) -> JobOutcome:
-        """Apologizes for a last try that was killed, because that try could not."""
-        with suppress(JobUnreadable, Unavailable):
-            job = Job.read(message.body)
-            known = Record.read(self._table.get(record.key(job.identity)))
-            if 0 < known.lease <= self._clock() and not known.delivered:
-                part = record.part_died_with(known)
-                self._failed(message, job, InDoubt(part) if part else Killed(), {})
+    @staticmethod
+    def _dead(message: QueuedJob) -> JobOutcome:
+        """Lets the queue move the job aside at once, because the user's later jobs wait."""
         with suppress(Unavailable):
             message.hold(0)
         return JobOutcome("dead", done=False)
 
-    def _apologize(self, job: Job) -> None:
-        route = self._runner.routes.named(job.route)
-        window = from_fields(job.push).reply_window if job.push else None
-        if route is None or route.apology is None or window is None:
+    def _bury(self, job: Job, turn: "_Turn") -> None:
+        """Marks the push of a dead job, and apologizes to its user if nobody has."""
+        apology = self._apology(job)
+        if apology is None:
+            self._taking.bury(job, turn.me)
             return
-        if self._clock() > job.arrival + window.seconds:
-            return
-        told = record.apologize(job.identity)
         try:
-            self._table.write(told)
-        except ConditionFailed as refused:
-            if refused.found[told.key] is not None:
-                return
-        except Unavailable:
-            pass  # two apologies are better than none
-        self._late_answers.apologize(job.openid, route.apology)
+            line = self._putting.apology(job, turn.me, apology, _messages(job))
+            self._drained(job, turn._replace(tries=TRIES), line)
+        except ConditionFailed:
+            self._taking.bury(job, turn.me)
+        except Exception as trouble:  # noqa: BLE001 - the job is dead already, and stays whole
+            log.error("the apology could not be sent", None, trouble, identity=job.identity)
+
+    def _apology(self, job: Job) -> Reply | None:
+        """What the user of a dead job reads; None while nothing could reach them."""
+        if job.push is None:
+            return None
+        push = from_fields(job.push)
+        route, window = named(self._runner.routes, job.route, push), push.reply_window
+        if route is None or window is None or self._clock() > job.arrival + window.seconds:
+            return None
+        return route.apology
+
+
+class _Turn(NamedTuple):
+    """One try of a job by the process `me`, which is certainly dead at `lease` (epoch seconds)."""
+
+    me: str
+    lease: float
+    tries: int
+
+
+def _messages(job: Job) -> int:
+    """How many messages the job's push is likely to allow."""
+    window = from_fields(job.push).reply_window if job.push else None
+    return (window or ReplyWindow.MESSAGE).messages
+
+
+def _word(drained: Drained, otherwise: str, drains: str) -> str:
+    """A word for how a job ended: what still waits counts most, then what is lost."""
+    if drained.waiting:
+        return "waits"
+    if drained.dropped:
+        return "refused"
+    return drains if drained.sent else otherwise
 
 
 def _kind(job: Job) -> str:

@@ -17,8 +17,7 @@ P = TypeVar("P", bound=Push)
 Handler: TypeAlias = Callable[[P, Context], HandlerResult]
 
 
-_LEAVES = frozenset(("SystemExit", "CancelledError", "PanicException"))
-"""No Exceptions, and yet only a handler's failure; the last comes from libraries in Rust."""
+_ENDS_THE_PROCESS = (KeyboardInterrupt, GeneratorExit)
 
 
 class RouteError(Exception):
@@ -26,7 +25,7 @@ class RouteError(Exception):
 
 
 class HandlerLeft(Exception):
-    """A handler raised what would end the process; only this run of the handler fails."""
+    """A handler raised what is no Exception; only this run of the handler fails."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +68,12 @@ class Route:
         """Runs the handler. Raises whatever it raises, or HandlerLeft."""
         try:
             return replies(self.handler(push, context))
-        except BaseException as error:
-            if any(kind.__name__ in _LEAVES for kind in type(error).__mro__):
-                raise HandlerLeft from error
+        except Exception:
             raise
+        except _ENDS_THE_PROCESS:
+            raise
+        except BaseException as error:
+            raise HandlerLeft from error
 
     @property
     def place(self) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from .errors import ApiError, Call, TryLater, Uncertain, api_error
+from .errors import Call, OperatorMustAct, TryLater, Uncertain, api_error
 
 _GATEWAY_STATUS = (502, 504)
 
@@ -53,7 +53,9 @@ class ApiResponse:
         if self.status >= 500:
             raise TryLater(self.status, f"wait: WeChat answered HTTP {self.status}")
         if self.status != 200:
-            raise ApiError(self.status, f"check WECHAT_API_URL: it answered HTTP {self.status}")
+            raise OperatorMustAct(
+                self.status, f"check WECHAT_API_URL: it answered HTTP {self.status}"
+            )
 
 
 class _Fields(dict[str, Any]):

@@ -32,28 +32,30 @@ class UnknownKind(ValueError):
 
 def to_json(replies: Iterable[Reply]) -> str:
     """The replies, in order, as one JSON text."""
-    return plain_json.stored([_packed(reply) for reply in replies])
+    return plain_json.stored([packed(reply) for reply in replies])
 
 
 def from_json(text: str) -> tuple[Reply, ...]:
     """Reads what `to_json` wrote. Raises UnknownKind."""
-    return tuple(_unpacked(packed) for packed in json.loads(text))
+    return tuple(unpacked(each) for each in json.loads(text))
 
 
-def _packed(reply: Reply) -> dict[str, Any]:
+def packed(reply: Reply) -> dict[str, Any]:
+    """One reply as values for JSON."""
     match reply:
         case By(kf_account, message):
-            return {**_packed(message), "by": kf_account}
+            return {**packed(message), "by": kf_account}
         case News(articles):
             return {"kind": reply.msgtype, "articles": [_values(article) for article in articles]}
         case MsgMenu(items=items):
-            packed = [_values(each) for each in items]
-            return {"kind": reply.msgtype, **_values(reply), "items": packed}
+            lines = [_values(each) for each in items]
+            return {"kind": reply.msgtype, **_values(reply), "items": lines}
         case _:
             return {"kind": reply.msgtype, **_values(reply)}
 
 
-def _unpacked(packed: dict[str, Any]) -> Reply:
+def unpacked(packed: Mapping[str, Any]) -> Reply:
+    """Reads what `packed` made. Raises UnknownKind."""
     if packed["kind"] not in _KINDS:
         raise UnknownKind(packed["kind"])
     kind = _KINDS[packed["kind"]]

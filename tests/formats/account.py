@@ -23,6 +23,12 @@ def long(message: TextMessage, ctx: Context) -> list[Reply]:
     return [Text("part 1"), Text("part 2")]
 
 
+@router.on(TextMessage, content="late", slow=True)
+def late(message: TextMessage, ctx: Context) -> list[Reply]:
+    ctx.api  # noqa: B018 - only the worker has it
+    return [Text("part 1"), Text("part 2")]
+
+
 @router.on(TextMessage, content="send")
 def send(message: TextMessage, ctx: Context) -> Reply:
     ctx.send("oFriend", "a message")

@@ -135,7 +135,7 @@ def written() -> Kept:
 def _passive(account: Account) -> dict[str, dict[str, Any]]:
     """The table of an account that can only answer pushes, where an answer waits."""
     with opened(account, LateAnswers.PASSIVE) as door:
-        _said(door, "long", READER)
+        _said(door, "late", READER)
         door.work()
         return _items(door.table)
 

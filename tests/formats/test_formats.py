@@ -72,9 +72,18 @@ def test_its_sessions_go_on(door: Door) -> None:
     assert "count 2" in says(door, "count")
 
 
-def test_what_waits_in_its_outbox_is_read(kept: Kept) -> None:
+def test_what_waits_for_a_user_is_read(kept: Kept) -> None:
     with kept.laid_out(LateAnswers.PASSIVE) as door:
         assert "part 1" in says(door, "count")
+
+
+def test_what_waits_for_a_user_is_sent_after_a_switch(kept: Kept) -> None:
+    with kept.laid_out() as door:
+        door.table.items.update(kept.passive)
+        door.push(pushes.text("继续").by(READER))
+        door.work()
+        read = "".join(each["text"]["content"] for each in door.wechat.received(READER))
+        assert read.index("part 1") < read.index("part 2")
 
 
 def test_a_visitor_who_signed_in_is_still_signed_in(kept: Kept, door: Door) -> None:

@@ -11,6 +11,7 @@ from tests.conftest import OpenDoor
 from tests.door import Door
 from tests.profiles.account import MING, profile, renamed, routes
 from tests.visitors import Browser, People
+from tests.wechat_api import json_answer
 
 
 def happening_now(door: Door, event: str) -> Push:
@@ -40,6 +41,16 @@ class TestEvents:
         door.work()
         assert profile(door).nickname == "大明"
         assert people.calls == ["/sns/userinfo"]
+
+    def test_a_profile_that_wechat_refuses_to_show_holds_up_no_chat(
+        self, door: Door, people: People
+    ) -> None:
+        people.answers["/sns/userinfo"] = json_answer(errcode=48001, errmsg="api unauthorized")
+        door.push(pushes.event("user_info_modified").by(MING.openid))
+        door.push(pushes.text("slow").by(MING.openid))
+        door.work()
+        assert [each["text"]["content"] for each in door.wechat.received(MING.openid)] == ["you"]
+        assert door.counted("JobFailed") == 1
 
     def test_a_revocation_takes_what_the_user_allowed_and_ends_their_sessions(
         self, door: Door, people: People

@@ -67,8 +67,10 @@ def repetition_is_counted(world: World) -> Iterator[str]:
     for push in world.pushes:
         if push.idempotent:
             continue
-        messages = [each.mark for each in facts.shown(world, push) if each.job is not None]
-        counted = world.story.metrics["PartRepeated", push.number]
+        messages = [each.mark for each in facts.shown(world, push)]
+        counted = sum(
+            count for (name, _), count in world.story.metrics.items() if name == "PartRepeated"
+        )
         if len(messages) - len(set(messages)) > counted:
             yield f"{push.name}: a part went again, which nobody counted"
 
@@ -140,12 +142,12 @@ def session_counts_once(world: World) -> Iterator[str]:
         if push.kind not in ("session", "memory"):
             continue
         item = world.table.items.get(f"session#{push.user}")
-        seen = json.loads(str(item["data"]))["seen"] if item else []
+        counted = json.loads(str(item["data"])).get(f"seen {push.number}", 0) if item else 0
         record = world.table.items.get(f"push#{push.identity}")
-        kept = record and record["answer"] and record["owner"] != "ghost"
+        kept = record and (record["answer"] or record["delivered"]) and record["owner"] != "ghost"
         expected = 1 if kept or facts.shown(world, push) else 0
-        if seen.count(push.number) != expected:
-            yield f"{push.name}: counted {seen.count(push.number)} times, not {expected}"
+        if counted != expected:
+            yield f"{push.name}: counted {counted} times, not {expected}"
 
 
 def outbox_intact(world: World) -> Iterator[str]:
@@ -210,11 +212,11 @@ def dead_letter_is_told(world: World) -> Iterator[str]:
             at
             for at, to in world.story.apologies
             for work in works
-            if work.began <= at <= work.ended and to in (push.user, "outbox", "failed")
+            if work.began <= at <= work.ended and to in (push.identity, "failed")
         ]
         if not told and works[0].ended < push.at + window.seconds:
             yield f"{push.name}: the last try failed, and its user read no apology"
-        if len(told) > 1 and not world.passive:
+        if len(told) > 1:
             yield f"{push.name}: its user read the apology {len(told)} times"
 
 
@@ -223,14 +225,14 @@ def waits_in_place(world: World) -> Iterator[str]:
     for work in world.story.works:
         if work.in_vain and work.tries <= TRIES and "table" not in work.process.faults:
             yield f"{world.pushes[work.push].name}: a try failed {work.in_vain}"
-        if work.cause == "Busy" and work.ended - work.began < 200:
+        if work.cause == "Busy" and work.ended - work.began < 50:
             yield f"{world.pushes[work.push].name}: a try was spent on waiting"
 
 
 def fails_for_a_reason(world: World) -> Iterator[str]:
     """A try fails because of its handler or the weather."""
     for work in world.story.works:
-        is_a_try = work.failed and work.tries <= TRIES
+        is_a_try = work.failed and work.tries <= TRIES and work.cause
         if is_a_try and not work.process.faults and work.cause not in REASONS:
             yield f"{world.pushes[work.push].name}: try {work.tries} failed, {work.cause}"
 

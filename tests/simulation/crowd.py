@@ -191,12 +191,13 @@ class Account:
     def _answered(
         self, push: Push, kind: str, turn: int, run: Run, context: Context
     ) -> HandlerResult:
-        seen = list(context.session.get("seen", [])) if kind in _WITH_SESSION else []
+        seen = f"seen {push.number}"
+        before = context.session.get(seen, 0) if kind in _WITH_SESSION else 0
         self._think(self._seconds(kind))
         if turn <= push.raises:
             raise HandlerFailed
         if kind in _WITH_SESSION:
-            context.session["seen"] = [*seen, push.number]
+            context.session[seen] = before + 1
         marks = [str(Mark(push.number, turn, part + 1, push.parts)) for part in range(push.parts)]
         run.said = len(marks)
         match kind:

@@ -1,10 +1,11 @@
 """The rules of delivery: at the door, in the worker, in a session, and by the next push."""
 
+from chalicelib.delivery.sending import CustomerService
+
 from chalicelib.delivery.handover import JobSender
 from chalicelib.delivery.outbox import Box, Outbox
 from chalicelib.delivery.push import Pushes
 from chalicelib.delivery.recorded import RecordedPushes
-from chalicelib.delivery.sending import CustomerService
 from chalicelib.delivery.worker import Worker
 from chalicelib.router.session import Session
 

@@ -47,10 +47,8 @@ def carried_away(world: World, number: int, run: int = 0) -> bool:
     """Whether it went with the answer to a later push that is dead, dropped or never taken."""
     for carrier in world.pushes:
         item = world.table.items.get(f"push#{carrier.identity}")
-        carried = marks(str(item["answer"])) if item else []
-        if carrier.number == number or not any(
-            mark.push == number and run in (0, mark.run) for mark in carried
-        ):
+        carried = (marks(str(item["answer"])) + marks(str(item.get("fetched", "")))) if item else []
+        if not any(mark.push == number and run in (0, mark.run) for mark in carried):
             continue
         dropped = world.story.metrics["AnswerDropped", carrier.number]
         dead = carrier.number in map(push_of, world.queue.dead)
@@ -79,8 +77,10 @@ def shown(world: World, push: Push) -> list[Shown]:
 
 
 def waiting(world: World, user: str) -> list[Mark]:
-    item = world.table.items.get(f"outbox#{user}")
-    return marks(str(item["waiting"])) if item else []
+    line = world.table.items.get(f"waiting#{user}")
+    outbox = world.table.items.get(f"outbox#{user}")
+    left_over = marks(str(outbox["waiting"])) if outbox else []
+    return left_over + (marks(str(line["parts"])) if line else [])
 
 
 def queued(world: World) -> set[int]:
@@ -112,7 +112,8 @@ def failed_by_itself(delivery: Delivery) -> bool:
     process = delivery.process
     if process is None or delivery.lost or delivery.killed:
         return True
-    return "queue" in process.faults or process.delay >= HELD_UP
+    unsure = delivery.cause == "Unsure" and "table" in process.faults
+    return unsure or "queue" in process.faults or process.delay >= HELD_UP
 
 
 def slow(delivery: Delivery) -> bool:

@@ -15,8 +15,8 @@ from greenlet import GreenletExit, getcurrent, greenlet
 from tests.fakes import Clock
 
 
-class Killed(GreenletExit):
-    """The process ends here: no `except Exception` of its code runs on."""
+class Killed(GreenletExit, KeyboardInterrupt):
+    """The process ends here: nothing that its code catches keeps it alive."""
 
 
 class Kernel(Clock):

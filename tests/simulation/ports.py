@@ -115,17 +115,15 @@ class NetworkedTable:
         return item
 
     def write(self, *writes: Write) -> Item:
-        """A transaction, as in DynamoDB, does not say what it left: that is read afterwards."""
         process = Process.current()
         try:
-            item = self._network.call(
+            return self._network.call(
                 "table", "write", lambda: self._written(process, writes), *writes
             )
         except ConditionFailed as refused:
             if any(self._story.changed.get(key, 0) > process.began for key in refused.found):
                 process.faults.add("conflict")
             raise
-        return item if len(writes) == 1 else self.get(writes[0].key) or {}
 
     def _written(self, process: Process, writes: tuple[Write, ...]) -> Item:
         item = self._table.write(*writes)

@@ -10,7 +10,7 @@ from itertools import combinations
 from chalicelib.conditions import Item
 from chalicelib.ports import Write
 
-from .crowd import APOLOGY, Mark, marks
+from .crowd import Mark, marks
 from .kernel import Kernel, Process
 from .weather import Fate
 
@@ -27,6 +27,7 @@ class Delivery:
     killed: bool = False
     taken: bool = False
     outcome: str = ""
+    cause: str = ""
 
     @property
     def name(self) -> str:
@@ -90,7 +91,7 @@ class Story:
     changed: dict[str, float] = field(default_factory=dict)
     earlier: dict[str, list[Mark]] = field(default_factory=dict)
     fetched: list[Mark] = field(default_factory=list)
-    in_doubt: dict[Process, Shown] = field(default_factory=dict)
+    in_doubt: dict[Process, list[Shown]] = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
 
     def tell(self, actor: str, event: str, *details: object, fate: Fate = Fate.FINE) -> None:
@@ -141,7 +142,7 @@ class Story:
 
     def written(self, process: Process, write: Write) -> None:
         self.changed[write.key] = self.kernel.now
-        self._put_in_order(marks(str(write.sets.get("waiting", ""))))
+        self._put_in_order(marks(str(write.sets.get("parts", ""))))
         if owner := write.sets.get("owner"):
             process.owner = str(owner)
             self.owners[process.owner] = process
@@ -149,9 +150,9 @@ class Story:
             self.delivered.setdefault(write.key.removeprefix("push#"), self.kernel.now)
         if int(write.sets.get("left", -1)) >= 0:
             self.fetched += marks(str(write.sets["answer"]))
-        if APOLOGY in str(write.sets.get("waiting")):
-            self.apologies.append((self.kernel.now, "outbox"))
-        if "sent" in write.sets and "owner" not in write.sets:
+        if write.sets.get("told"):
+            self.apologies.append((self.kernel.now, write.key.removeprefix("push#")))
+        if "parts" in write.sets:
             self.in_doubt.pop(process, None)
 
     def _put_in_order(self, waiting: list[Mark]) -> None:
@@ -163,8 +164,8 @@ class Story:
 
     def disturbed(self, process: Process) -> None:
         """What the process has just sent may never be recorded."""
-        if process in self.in_doubt:
-            self.in_doubt.pop(process).excused = True
+        for shown in self.in_doubt.pop(process, ()):
+            shown.excused = True
 
     def log(
         self,
@@ -193,7 +194,7 @@ class Story:
     ) -> None:
         fact = self.facts[Process.current()]
         fact.outcome = str(fields.get("outcome", fact.outcome))
-        if isinstance(fact, Work) and event.startswith("a job"):
+        if event == "push" or event.startswith("a job"):
             fact.cause = type(cause).__name__
         if event == "the apology could not be sent":
             self.apologies.append((self.kernel.now, "failed"))

@@ -89,7 +89,7 @@ class WeChat:
         shown = [Shown(self._kernel.now, user, mark, job) for mark in marks(text)]
         self._story.shown += shown
         if process and shown:
-            self._story.in_doubt[process] = shown[-1]
+            self._story.in_doubt[process] = shown
         return shown
 
     def took(self, push: Push, delivery: Delivery, response: PushResponse) -> None:

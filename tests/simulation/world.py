@@ -13,15 +13,13 @@ from chalicelib import log
 from chalicelib.api.client import Api
 from chalicelib.conditions import Item
 from chalicelib.credentials.app_secrets import AppSecrets
-from chalicelib.delivery.late import LateAnswers
-from chalicelib.delivery.outbox import Outbox
+from chalicelib.delivery.drain import LOOK, Drain
 from chalicelib.delivery.push import Pushes
 from chalicelib.delivery.record import LEASE, claim
 from chalicelib.delivery.runner import HandlerRunner
-from chalicelib.delivery.sending import CustomerService
 from chalicelib.delivery.verifier import Delivery as Request
 from chalicelib.delivery.verifier import PushVerifier
-from chalicelib.delivery.worker import LOOK, Worker
+from chalicelib.delivery.worker import Worker
 from chalicelib.users.effects import Effects
 from chalicelib.users.profiles import Profiles
 from chalicelib.wechat.envelopes import Opened
@@ -41,7 +39,7 @@ T = TypeVar("T")
 START = 1_700_000_000.0
 DOOR_SECONDS = 30.0
 """How long a function may run that answers a delivery."""
-WORKER_SECONDS = 300.0
+WORKER_SECONDS = 60.0
 
 
 class Known(PushVerifier):
@@ -181,10 +179,7 @@ class World:
             return
         held = float(item["lease"]) > self.kernel.now
         work.left_lease = held and item["owner"] == Process.current().owner
-        identity = self.pushes[work.push].identity
-        if self.story.delivered.get(identity, work.began) < work.began:
-            work.in_vain = "though its push was delivered"
-        elif work.cause == "Busy" and float(item["lease"]) < self.kernel.now - 2 * LOOK:
+        if work.cause == "Busy" and float(item["lease"]) < self.kernel.now - 2 * LOOK:
             work.in_vain = "though nobody held its push"
 
     def _delete(self, message: FakeJob) -> None:
@@ -221,23 +216,24 @@ class World:
             self._networked_table,
             self._jobs,
             self._effects,
-            Outbox(self._networked_table, self.kernel) if self.passive else None,
             self.kernel,
             self.kernel.sleep,
+            passive=self.passive,
         )
 
     def _new_worker(self) -> Worker:
         api = Api(self._wechat, AppSecrets(self._parameters, "test", self.kernel), self.kernel)
-        late: LateAnswers = CustomerService(
-            api, self._networked_table, self.kernel, self.kernel.sleep
-        )
-        if self.passive:
-            late = Outbox(self._networked_table, self.kernel)
+        drain = Drain(api, self._networked_table, self.kernel, self.kernel.sleep)
         runner = HandlerRunner(
             routes, self._jobs, self._effects.profile, _no_secret, api, self.kernel
         )
         return Worker(
-            runner, self._networked_table, self._effects, late, self.kernel, self.kernel.sleep
+            runner,
+            self._networked_table,
+            self._effects,
+            None if self.passive else drain,
+            self.kernel,
+            self.kernel.sleep,
         )
 
     def _think(self, seconds: float) -> None:

@@ -34,13 +34,12 @@ class TestAnAccountWithoutTheApi:
         assert "slow answer" not in say(passive, "fast").body
 
     def test_what_does_not_fit_one_reply_comes_one_by_one(self, passive: Door) -> None:
-        say(passive, "long")
-        passive.work()
-        assert "还有 3 条，回复任意内容查看" in say(passive, "fast").body
-        assert "还有 2 条，回复任意内容查看" in say(passive, "quiet").body
+        assert "还有 2 条，回复“继续”查看" in say(passive, "long").body
+        assert "还有 2 条，回复“继续”查看" in say(passive, "fast").body
         last = say(passive, "quiet").body
         assert "好" in last
         assert "fast answer" in last
+        assert passive.queue.sends == 0
 
     def test_articles_that_have_to_wait_are_all_shown(self, passive: Door) -> None:
         say(passive, "slow")
@@ -54,10 +53,18 @@ class TestAnAccountWithoutTheApi:
         assert passive.log[-1]["outcome"] == "handed_over"
         assert "PushFailed" not in passive.log_text
 
-    def test_the_log_tells_an_answer_that_was_dropped_from_silence(self, passive: Door) -> None:
+    def test_what_no_reply_can_carry_is_dropped_when_its_turn_comes(self, passive: Door) -> None:
         passive.push(pushes.click("MENU").by(ALICE))
-        passive.work()
-        assert passive.log[-1]["outcome"] == "dropped"
+        assert passive.counted("AnswerDropped") == 1
+        assert "fast answer" in say(passive, "fast").body
+
+    def test_the_rest_is_fetched_by_its_word(self, passive: Door) -> None:
+        say(passive, "long")
+        assert "还有 1 条，回复“继续”查看" in say(passive, "继续").body
+        assert "还有" not in say(passive, "继续").body
+
+    def test_when_nothing_waits_the_user_is_told(self, passive: Door) -> None:
+        assert "没有余下的内容了" in say(passive, "继续").body
 
     def test_an_apology_that_no_push_can_fetch_hides_nothing(self, open_door: OpenDoor) -> None:
         menu = MsgMenu("sorry", (MsgMenuItem("again", "try again"),))

@@ -165,8 +165,15 @@ class TestAWSCalls:
         assert door.post({}, "<xml/>").status == 403
         assert (door.table.reads, door.table.writes, door.queue.sends) == (0, 0, 0)
 
-    def test_where_answers_are_passive_a_recorded_push_costs_one_read_more(
+    def test_where_answers_are_passive_a_recorded_push_reads_what_waits(
         self, passive: Door
     ) -> None:
         say(passive, "fast")
-        assert (passive.table.reads, passive.table.writes, passive.queue.sends) == (1, 2, 0)
+        assert (passive.table.reads, passive.table.writes, passive.queue.sends) == (2, 2, 0)
+
+    def test_a_late_answer_of_one_part_costs_three_writes(self, door: Door) -> None:
+        say(door, "slow")
+        before = (door.table.reads, door.table.writes)
+        door.work()
+        assert texts(door) == ["slow answer"]
+        assert (door.table.reads - before[0], door.table.writes - before[1]) == (0, 3)

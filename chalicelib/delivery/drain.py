@@ -1,0 +1,275 @@
+"""Sends what waits in a user's line as customer service messages, from its head.
+
+    hold ──> ask WeChat ──> gone ──> ask … ──> nothing waits
+     ^            │
+     │            ├── refused for now: let go, all stays until the user's next job
+     │            ├── refused for good: the message goes, or the whole line if the user is gone
+     │            └── no answer: let go, the message is in doubt, and the job comes again
+     └── somebody else holds it: wait in this invocation, then look again
+
+WeChat is always asked; nothing is predicted in order to drop a message or to keep silent. It has no
+idempotency key. So a message whose end is not known may be shown twice, and that is counted.
+
+https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Service_Center_messages.html
+"""
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from .. import log
+from ..api.client import Api
+from ..ports import ConditionFailed, Table, Unavailable
+from ..wechat import customer_service
+from ..wechat.errors import ApiError, Final, MessageRefused, NotNow, Uncertain
+from ..wechat.replies import Reply, Text
+from ..wechat.reply_json import UnknownKind
+from .line import WRITE_TRIES, Line
+from .parts import count_dropped, joined
+
+HINT = "回复“继续”查看余下内容"
+"""Ends the last message that is likely to go while more waits."""
+LOOK = 1.0
+"""Seconds between two looks at what another process holds."""
+LAST_SECONDS = 5.0
+"""Seconds before a process ends in which it begins nothing any more."""
+ENOUGH = 15.0
+"""Seconds of a hold that must be left before WeChat is asked; its client gives up after 13."""
+BETWEEN = 0.5
+"""Seconds between two messages, because phones may show quicker ones in the wrong order."""
+CONFIRMING_TRIES = 3
+"""How often a write is tried before the message that has left is in doubt."""
+
+
+class Busy(Exception):
+    """Another process holds what is needed, or too little time is left to go on."""
+
+
+class Moved(Exception):
+    """Others have changed the line; it is `line` now."""
+
+    def __init__(self, line: Line) -> None:
+        super().__init__("the line has changed")
+        self.line = line
+
+
+class Drained(NamedTuple):
+    """How many messages have left, and how many parts were dropped and still wait."""
+
+    sent: int = 0
+    dropped: int = 0
+    waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One job's turn at a line.
+
+    `me` names the process, which is killed at `ends` (epoch seconds). The job's push came at
+    `arrival` (0: it is no push) and opens so many `messages`. On the `last` try an error that
+    nobody knows is final for its message.
+    """
+
+    openid: str
+    me: str
+    ends: float
+    messages: int
+    last: bool
+    arrival: float = 0.0
+
+
+class Message(NamedTuple):
+    """The parts that go next, by name, and their common text; None when it is no text."""
+
+    names: tuple[str, ...]
+    text: str | None
+
+
+def next_message(line: Line, messages: int) -> Message:
+    """What goes next when the push opened so many `messages`: as few as needed.
+
+    Parts stay the bubbles that the handler made, unless more wait than are likely to go.
+    """
+    likely = max(messages - line.used, 1)
+    group, text = line.parts[:1], line.parts[0].text
+    if len(line.parts) > likely:
+        group, text = joined(line.parts)
+    if text is not None and likely == 1 and len(line.parts) > len(group):
+        text = f"{text}\n\n{HINT}"
+    return Message(tuple(part.name for part in group), text)
+
+
+class Drain:
+    """Sends from lines, for an account that has WeChat's customer service API."""
+
+    def __init__(
+        self,
+        api: Api,
+        table: Table,
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._api = api
+        self._table = table
+        self._clock = clock
+        self._sleep = sleep
+
+    def working(self, openid: str) -> None:
+        """Shows the user that an answer is coming, if possible. Raises nothing."""
+        try:
+            self._api.typing(openid)
+        except (ApiError, Unavailable) as error:
+            log.write("typing could not be shown", problem=str(error))
+
+    def drain(self, turn: Turn, line: Line | None = None) -> Drained:
+        """Sends until nothing waits or WeChat refuses for now; `line` is as we left it, if we did.
+
+        Raises Busy, ApiError, Unavailable or UnknownKind; then the job must come again.
+        """
+        drained = Drained()
+        line = line or self._look(turn)
+        while line.parts:
+            if not self._holds(line, turn):
+                line = self._held(line, turn)
+                continue
+            if drained.sent:
+                self._sleep(BETWEEN)
+            message = next_message(line, turn.messages)
+            try:
+                gone, dropped = self._asked(line, message, turn)
+            except NotNow as error:
+                self._let_go(line, turn)
+                return self._waits(drained, line, error)
+            except Uncertain:
+                self._let_go(line, turn, message.names)
+                raise
+            except Exception:
+                self._let_go(line, turn)
+                raise
+            line = self._gone(line, gone, turn, used=not dropped)
+            drained = drained._replace(
+                sent=drained.sent + (not dropped), dropped=drained.dropped + dropped
+            )
+        return drained
+
+    # --- Asking WeChat ------------------------------------------------------------------------
+
+    def _asked(self, line: Line, message: Message, turn: Turn) -> tuple[tuple[str, ...], int]:
+        """Sends a message; returns the parts that are done with, and how many of them are lost."""
+        self._flag_doubt(line, message)
+        try:
+            self._send(line, message)
+        except MessageRefused as error:
+            return self._lost(message.names, str(error))
+        except Final as error:
+            return self._lost(tuple(part.name for part in line.parts), str(error))
+        except (ApiError, UnknownKind) as error:
+            if turn.last and type(error) in (ApiError, UnknownKind):
+                return self._lost(message.names, str(error))
+            raise
+        return message.names, 0
+
+    def _send(self, line: Line, message: Message) -> None:
+        reply: Reply = line.parts[0].reply if message.text is None else Text(message.text)
+        for payload in customer_service.parts(reply):
+            self._api.send(line.openid, payload)
+
+    @staticmethod
+    def _lost(names: tuple[str, ...], reason: str) -> tuple[tuple[str, ...], int]:
+        count_dropped(reason, len(names))
+        return names, len(names)
+
+    @staticmethod
+    def _flag_doubt(line: Line, message: Message) -> None:
+        repeated = [name for name in message.names if name in line.doubt]
+        if repeated:
+            log.error("a part of an answer may be sent twice", {"PartRepeated": len(repeated)})
+
+    def _waits(self, drained: Drained, line: Line, error: NotNow) -> Drained:
+        waiting, since = len(line.parts), line.parts[0].put
+        age = round((self._clock() - since) * 1000)
+        log.write(
+            "an answer waits for the user's next message",
+            {"AnswerWaiting": waiting, "AnswerWaitingMilliseconds": age},
+            reason=str(error),
+        )
+        return drained._replace(waiting=waiting)
+
+    # --- Holding the line ---------------------------------------------------------------------
+
+    def _holds(self, line: Line, turn: Turn) -> bool:
+        return line.holder == turn.me and line.until - self._clock() >= ENOUGH
+
+    def _held(self, line: Line, turn: Turn) -> Line:
+        """The line, held by us unless others were quicker. Raises Busy when no time is left."""
+        now = self._clock()
+        if line.held_by_other(turn.me, now):
+            if now + LOOK > turn.ends - LAST_SECONDS:
+                raise Busy
+            self._sleep(LOOK)
+            return self._look(turn)
+        if now > turn.ends - LAST_SECONDS:
+            self._let_go(line, turn)
+            raise Busy
+        try:
+            return self._written(line, self._mine(line, turn))
+        except Moved as moved:
+            return moved.line
+
+    def _gone(self, line: Line, names: tuple[str, ...], turn: Turn, *, used: bool) -> Line:
+        """The line without the parts named. Raises Unavailable, or Busy when we lost it."""
+        for _ in range(WRITE_TRIES):
+            after = line.without(names)
+            after = replace(after, used=after.used + used)
+            try:
+                return self._written(line, self._mine(after, turn) if after.parts else after)
+            except Unavailable:
+                self._let_go(line, turn, names)
+                raise
+            except Moved as moved:
+                line = moved.line
+                if not any(part.name in names for part in line.parts):
+                    return line
+                if line.holder != turn.me:
+                    break
+        raise Busy
+
+    def _mine(self, line: Line, turn: Turn) -> Line:
+        line = line.asked_by(turn.arrival)
+        return line.held(turn.me, self._clock(), next_message(line, turn.messages).names)
+
+    def _let_go(self, line: Line, turn: Turn, in_doubt: tuple[str, ...] = ()) -> None:
+        """Lets others send. If that cannot be written, the hold ends by itself."""
+        with suppress(Unavailable):
+            for _ in range(WRITE_TRIES):
+                if line.holder != turn.me:
+                    return
+                try:
+                    self._written(line, line.let_go(in_doubt))
+                except Moved as moved:
+                    line = moved.line
+                else:
+                    return
+
+    def _look(self, turn: Turn) -> Line:
+        return Line.look(self._table, turn.openid, self._clock())
+
+    def _written(self, before: Line, after: Line) -> Line:
+        """Raises Moved when others have changed the line, or Unavailable."""
+        change = before.writes(after, self._clock())
+        for attempt in range(1, CONFIRMING_TRIES + 1):
+            try:
+                self._table.write(*change.writes)
+            except ConditionFailed as refused:
+                found = before.as_found(refused.found, self._clock())
+                if found.version != change.line.version:  # else an unconfirmed try was done
+                    raise Moved(found) from None
+            except Unavailable:
+                if attempt == CONFIRMING_TRIES:
+                    raise
+                self._sleep(0.2)
+                continue
+            break
+        return change.line

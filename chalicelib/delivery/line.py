@@ -1,0 +1,208 @@
+"""The line: the parts that wait for one user, oldest first.
+
+    put ──> 1 2 3 ──> hold ──> WeChat is asked ──> gone ──> … ──> nothing waits
+                        ^                │
+                        └── the user's ──┴── refused for now: let go, all stays
+                            next job
+
+Every late answer goes through the line of its user, in both modes, and nothing travels beside it.
+One sender at a time holds it. Whoever takes it over from a sender that died cannot know whether
+the message under way was shown, so its parts are in doubt.
+
+A line is a value. A write that changes it fails if somebody else has changed it meanwhile.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from .. import formats
+from ..conditions import Condition, Item, absent, all_of, any_of, at_most, equal
+from ..ports import Table, Write
+from . import outbox, parts
+from .parts import Part, count_dropped
+
+FORMAT = 1
+KEPT = 20 * 24 * 3600
+"""Seconds for which parts wait after the line's last change."""
+HOLD = 30.0
+"""Seconds for which a sender holds the line with each write."""
+MOST_BYTES = 250_000
+"""Bytes of JSON that may wait: DynamoDB takes items of at most 400 KB."""
+WRITE_TRIES = 5
+"""How often a write is tried when others change the line at the same time."""
+NOBODY = ""
+
+
+class TooLong(Exception):
+    """An answer alone is longer than a line may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What waits for the user `openid`, as it was read; times in epoch seconds.
+
+    `holder` sends the parts named in `sending` until `until`. Parts in `doubt` may have been shown
+    already. `since` is the arrival of the user's latest push that a job brought, and `used` counts
+    the messages sent since then. Without a `version` nothing waits, as far as we know. `left_over`
+    is the outbox of release 1.0.0 whose replies are among the parts, until the next write.
+    """
+
+    openid: str
+    parts: tuple[Part, ...] = ()
+    version: str = ""
+    holder: str = NOBODY
+    until: float = 0.0
+    sending: tuple[str, ...] = ()
+    doubt: tuple[str, ...] = ()
+    since: float = 0.0
+    used: int = 0
+    left_over: Item | None = None
+
+    @property
+    def key(self) -> str:
+        return f"waiting#{self.openid}"
+
+    @classmethod
+    def look(cls, table: Table, openid: str, now: float) -> "Line":
+        """The line as it is. Raises Unavailable."""
+        line = cls(openid)
+        return line._read(table.get(line.key), table.get(outbox.key(openid)), now)
+
+    def as_found(self, refused: Mapping[str, Item | None], now: float) -> "Line":
+        """The line after a write was refused, perhaps because others have changed it."""
+        beside = refused.get(outbox.key(self.openid), self.left_over)
+        if self.key in refused:
+            return self._read(refused[self.key], beside, now)
+        return (
+            self if beside is self.left_over else self._without_outbox()._with_outbox(beside, now)
+        )
+
+    def held_by_other(self, me: str, now: float) -> bool:
+        return self.holder not in (NOBODY, me) and self.until > now
+
+    # --- How it changes -----------------------------------------------------------------------
+
+    def put(self, own: tuple[Part, ...], *, at_head: bool = False) -> "Line":
+        """With the parts of an answer; when too much waits, the oldest parts go. Raises TooLong."""
+        waiting = (*own, *self.parts) if at_head else (*self.parts, *own)
+        dropped = 0
+        while len(parts.to_json(waiting).encode()) > MOST_BYTES:
+            oldest = next((part for part in waiting if part not in own), None)
+            if oldest is None:
+                raise TooLong
+            waiting = tuple(part for part in waiting if part is not oldest)
+            dropped += 1
+        if dropped:
+            count_dropped("too much waits for this user", dropped)
+        return replace(self, parts=waiting)
+
+    def asked_by(self, arrival: float) -> "Line":
+        """After a push that a job brought: a later one opens new messages."""
+        return replace(self, since=arrival, used=0) if arrival > self.since else self
+
+    def held(self, me: str, now: float, sending: tuple[str, ...]) -> "Line":
+        """Held by me, who sends the parts named in `sending` now."""
+        return replace(
+            self.taken_over(me), holder=me, until=now + HOLD, sending=sending if self.parts else ()
+        )
+
+    def taken_over(self, me: str = NOBODY) -> "Line":
+        """With what another holder, which never let go, may have sent in doubt."""
+        return self if self.holder in (NOBODY, me) else self.let_go(self.sending)
+
+    def let_go(self, in_doubt: tuple[str, ...] = ()) -> "Line":
+        """Held by nobody; the parts named in `in_doubt` may have been shown."""
+        doubt = tuple(part.name for part in self.parts if part.name in (*self.doubt, *in_doubt))
+        return replace(self, holder=NOBODY, until=0.0, sending=(), doubt=doubt)
+
+    def without(self, names: tuple[str, ...]) -> "Line":
+        """Without the parts named; held by nobody when no part is left."""
+        left = replace(
+            self,
+            parts=tuple(part for part in self.parts if part.name not in names),
+            doubt=tuple(name for name in self.doubt if name not in names),
+        )
+        return left if left.parts else left.let_go()
+
+    def writes(self, after: "Line", now: float, *, asks_outbox: bool = False) -> "Change":
+        """The writes that turn this line into `after`, and the line that they leave.
+
+        `asks_outbox` makes them fail if an outbox of release 1.0.0 holds more than we know.
+        """
+        left = replace(after, version=secrets.token_hex(8), left_over=None)
+        changes = [
+            Write(
+                self.key,
+                self._unchanged(after.since, now),
+                {
+                    "parts": parts.to_json(left.parts),
+                    "version": left.version,
+                    "holder": left.holder,
+                    "until": left.until,
+                    "sending": left.sending,
+                    "doubt": left.doubt,
+                    "since": left.since,
+                    "used": left.used,
+                    "expires": now + KEPT,
+                    "format": FORMAT,
+                },
+            )
+        ]
+        if self.left_over is not None:
+            changes.append(outbox.emptied(self.openid, self.left_over))
+        elif asks_outbox:
+            changes.append(outbox.still_empty(self.openid, now))
+        return Change(left, tuple(changes))
+
+    def _unchanged(self, since: float, now: float) -> Condition:
+        if self.version:
+            return equal("version", self.version)
+        nothing_waits = equal("parts", parts.to_json(()))
+        nobody_holds = equal("holder", NOBODY)
+        no_later_push = at_most("since", since)
+        return any_of(
+            absent("version"),
+            at_most("expires", now),
+            all_of(nothing_waits, nobody_holds, no_later_push),
+        )
+
+    # --- How it is read -----------------------------------------------------------------------
+
+    def _read(self, item: Item | None, beside: Item | None, now: float) -> "Line":
+        """The line in its item; an expired one counts as gone. Raises WrittenLater."""
+        line = Line(self.openid)
+        if item is not None and float(item["expires"]) > now:
+            formats.check(item, FORMAT)
+            line = Line(
+                openid=self.openid,
+                parts=parts.from_json(str(item["parts"])),
+                version=str(item["version"]),
+                holder=str(item["holder"]),
+                until=float(item["until"]),
+                sending=tuple(item["sending"]),
+                doubt=tuple(item["doubt"]),
+                since=float(item["since"]),
+                used=int(item["used"]),
+            )
+        return line._with_outbox(beside, now)
+
+    def _without_outbox(self) -> "Line":
+        if self.left_over is None:
+            return self
+        return replace(
+            self, parts=self.parts[len(outbox.waiting(self.left_over)) :], left_over=None
+        )
+
+    def _with_outbox(self, item: Item | None, now: float) -> "Line":
+        if item is None or not outbox.waits(item, now):
+            return self
+        return replace(self, parts=(*outbox.waiting(item), *self.parts), left_over=item)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The writes of a change, and the line that they leave."""
+
+    line: Line
+    writes: tuple[Write, ...]

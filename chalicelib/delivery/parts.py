@@ -1,0 +1,102 @@
+"""Cuts an answer into parts, each small enough for a passive reply and for a message.
+
+A part has a name, `<identity>.<n>`, and keeps it wherever it waits. So it can be taken out of a
+line by name, however the line has changed meanwhile.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .. import log
+from ..wechat import plain_json
+from ..wechat.replies import TEXT_BYTES, By, News, Reply, Text, TransferCustomerService
+from ..wechat.reply_json import packed, unpacked
+from ..wechat.texts import cut
+
+ROOM = 64
+"""UTF-8 bytes of a message that are kept free for a line that says how to read the rest."""
+PART_BYTES = TEXT_BYTES - ROOM
+APOLOGY = 0
+"""The number of a push's apology among its parts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of an answer: its reply as values for JSON, and when it was put (epoch seconds)."""
+
+    name: str
+    kept: Mapping[str, Any]
+    put: float
+
+    @property
+    def reply(self) -> Reply:
+        """Raises UnknownKind when a later release wrote it."""
+        return unpacked(self.kept)
+
+    @property
+    def text(self) -> str | None:
+        """What it says; None when it is no plain text."""
+        text = self.kept.get("content") if self.kept.get("kind") == Text.msgtype else None
+        return text if isinstance(text, str) and "by" not in self.kept else None
+
+
+def parts_of(identity: str, said: Iterable[Reply], now: float, first: int = 1) -> tuple[Part, ...]:
+    """The answer `said` to a push, in parts; what only the connection can carry is dropped."""
+    pieces = [piece for reply in said for piece in _pieces(reply)]
+    return tuple(
+        Part(f"{identity}.{number}", packed(piece), now)
+        for number, piece in enumerate(pieces, first)
+    )
+
+
+def to_json(parts: Iterable[Part]) -> str:
+    return plain_json.stored(
+        [{"name": part.name, "put": part.put, "reply": part.kept} for part in parts]
+    )
+
+
+def from_json(text: str) -> tuple[Part, ...]:
+    return tuple(Part(each["name"], each["reply"], each["put"]) for each in json.loads(text))
+
+
+def joined(parts: tuple[Part, ...]) -> tuple[tuple[Part, ...], str | None]:
+    """The texts at the head that fit one message together, with empty lines between them.
+
+    Returns them and the text; the first part alone and None when it is no plain text.
+    """
+    text = parts[0].text
+    if text is None:
+        return parts[:1], None
+    end = 1
+    for part in parts[1:]:
+        longer = f"{text}\n\n{part.text}"
+        if part.text is None or len(longer.encode("utf-8", "replace")) > PART_BYTES:
+            break
+        text, end = longer, end + 1
+    return parts[:end], text
+
+
+def count_dropped(reason: str, count: int, identity: str = "") -> None:
+    """Counts parts that no user will ever read."""
+    log.error(
+        "an answer cannot be sent any more and was dropped",
+        {"AnswerDropped": count},
+        identity=identity,
+        reason=reason,
+    )
+
+
+def _pieces(reply: Reply) -> Iterator[Reply]:
+    match reply:
+        case Text(content):
+            yield from map(Text, cut(content, PART_BYTES))
+        case By(kf_account, message):
+            yield from (By(kf_account, piece) for piece in _pieces(message))  # type: ignore[arg-type]
+        case News(articles):
+            yield from map(News, articles)
+        case TransferCustomerService():
+            count_dropped("transfer_customer_service is for the connection alone", 1)
+        case _:
+            yield reply

@@ -1,0 +1,116 @@
+"""Puts answers into lines, each in one transaction with the record of its push.
+
+Only so is an answer stored: all of it is in the line, or none. A worker that may send holds the
+line with the same write, unless somebody else holds it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from ..conditions import Item
+from ..ports import ConditionFailed, Table, Unavailable, Write
+from ..router.session import Session
+from ..wechat.replies import Reply
+from . import record
+from .drain import next_message
+from .jobs import Job
+from .line import WRITE_TRIES, Line
+from .parts import APOLOGY, Part, parts_of
+from .record import Record
+
+
+class Putting:
+    """Puts answers into lines for a worker; `sends` says whether it may hold them."""
+
+    def __init__(self, table: Table, clock: Callable[[], float], *, sends: bool) -> None:
+        self._table = table
+        self._clock = clock
+        self._sends = sends
+
+    def answer(
+        self,
+        job: Job,
+        me: str,
+        taken: Record,
+        said: tuple[Reply, ...],
+        session: Session | None,
+        messages: int,
+    ) -> Line | None:
+        """Puts the answer; returns the line as we leave it, None if it was not needed.
+
+        Raises ConditionFailed when the push is not ours any more, TooLong, or Unavailable.
+        """
+        at_head = taken.left != record.NOTHING_FETCHED
+        # Parts of this answer that no reply held are in the line already, with names of their own.
+        name = f"{job.identity}.fetched" if at_head else job.identity
+        own = parts_of(name, said, self._clock())[taken.sent :]
+
+        def longer(line: Line) -> Line:
+            line = line.put(own, at_head=at_head)
+            line = replace(line, doubt=(*line.doubt, *_in_doubt(own, taken)))
+            return self._held(line.asked_by(job.arrival) if job.push else line, me, messages)
+
+        delivered = record.put(job.identity, me)
+        return self._put(delivered, job.openid, longer if own else None, session)
+
+    def apology(self, job: Job, me: str, apology: Reply, messages: int) -> Line | None:
+        """Puts the apology for a job that dies, and buries its push; see `answer`.
+
+        Raises ConditionFailed when the user was told already, or has an answer.
+        """
+        own = parts_of(job.identity, (apology,), self._clock(), first=APOLOGY)
+        told = record.apologize(job.identity, me, job.sender, self._clock())
+
+        def longer(line: Line) -> Line:
+            return self._held(line.put(own).asked_by(job.arrival), me, messages)
+
+        return self._put(told, job.openid, longer, None)
+
+    def _put(
+        self,
+        push: Write,
+        openid: str,
+        longer: Callable[[Line], Line] | None,
+        session: Session | None,
+    ) -> Line | None:
+        """Writes push, line and session in one transaction; others may be quicker a few times."""
+        line, unconfirmed = Line(openid), False
+        for _ in range(WRITE_TRIES):
+            now = self._clock()
+            change = None if longer is None else line.writes(longer(line), now, asks_outbox=True)
+            changes = () if session is None else session.writes()
+            try:
+                self._table.write(push, *(change.writes if change else ()), *changes)
+            except ConditionFailed as refused:
+                if _is_done(push, refused.found):
+                    return None
+                if push.key in refused.found:
+                    raise
+                if session is not None and session.key in refused.found:
+                    session.rebase(refused.found[session.key], mine_wins=True)
+                line = line.as_found(refused.found, now)
+            except Unavailable:
+                if unconfirmed:
+                    raise
+                unconfirmed = True
+            else:
+                return change.line if change else None
+        raise Unavailable("others changed the line each time")
+
+    def _held(self, line: Line, me: str, messages: int) -> Line:
+        now = self._clock()
+        if not self._sends or line.held_by_other(me, now):
+            return line
+        return line.held(me, now, next_message(line, messages).names)
+
+
+def _is_done(push: Write, found: Mapping[str, Item | None]) -> bool:
+    """Whether an unconfirmed write was done after all, or another process did the same."""
+    item = found.get(push.key)
+    return item is not None and all(item.get(name) == value for name, value in push.sets.items())
+
+
+def _in_doubt(own: tuple[Part, ...], taken: Record) -> tuple[str, ...]:
+    """The part that a worker of release 1.0.0 may have sent."""
+    part = taken.in_doubt - taken.sent - 1
+    return (own[part].name,) if 0 <= part < len(own) else ()

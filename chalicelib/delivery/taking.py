@@ -1,0 +1,87 @@
+"""Makes a worker the owner of a job's push, or says that the push needs nothing any more.
+
+While another process may still own it, the worker waits in the same invocation, so that no try is
+used up.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import NamedTuple
+
+from ..conditions import Item, holds
+from ..ports import ConditionFailed, Table, Unavailable
+from . import record
+from .drain import LOOK, Busy
+from .jobs import Job
+from .record import Record
+
+
+class AlreadyDead(Exception):
+    """An earlier try was the job's last one: it belongs into the dead-letter queue, whole."""
+
+
+class Taken(NamedTuple):
+    """A push that is ours; `known` says whether another process had it before."""
+
+    record: Record
+    known: bool
+
+
+class Taking:
+    """Takes pushes and gives them back."""
+
+    def __init__(
+        self, table: Table, clock: Callable[[], float], sleep: Callable[[float], None]
+    ) -> None:
+        self._table = table
+        self._clock = clock
+        self._sleep = sleep
+
+    def take(self, job: Job, tries: int, me: str, lease: float) -> Taken | None:
+        """The push, now ours until `lease`; None when nothing is left to put into a line.
+
+        So it is with a push that is delivered, with one that a delivery after the job's answered,
+        and with one that another job has buried. Raises AlreadyDead, Busy, or Unavailable.
+        """
+        item = self._claim(job, me, lease)
+        while True:
+            known = Record.read(item)
+            if known.owner == me:
+                return Taken(known, known=False)
+            if known.delivered or (known.answer and known.answering_arrival > job.arrival):
+                return None
+            if known.dead and known.dead != job.sender:
+                return None
+            if known.dead and tries > 1 and not known.answer:
+                raise AlreadyDead
+            now = self._clock()
+            died_with = record.part_died_with(known)
+            take = record.take(job.identity, me, lease, job.sender, job.arrival, now, died_with)
+            if holds(take.condition, item):
+                try:
+                    return Taken(Record.read(self._table.write(take)), known=True)
+                except ConditionFailed as refused:
+                    item = refused.found[take.key]
+            elif now + LOOK > lease - 2 * record.LEASE:
+                raise Busy
+            else:
+                self._sleep(LOOK)
+                item = self._table.get(take.key)
+
+    def give_back(self, job: Job, me: str) -> None:
+        """Ends the lease; if that cannot be written, it ends by itself."""
+        with suppress(ConditionFailed, Unavailable):
+            self._table.write(record.give_back(job.identity, me))
+
+    def bury(self, job: Job, me: str) -> None:
+        """Says that the job is dead, so that others of the same push end at once."""
+        with suppress(ConditionFailed, Unavailable):
+            self._table.write(record.bury(job.identity, me, job.sender, self._clock()))
+
+    def _claim(self, job: Job, me: str, lease: float) -> Item | None:
+        """The push's item: ours if the push was unknown, otherwise as another owner left it."""
+        claim = record.claim(job.identity, me, lease, record.QUEUE, self._clock())
+        try:
+            return self._table.write(claim)
+        except ConditionFailed as refused:
+            return refused.found[claim.key]

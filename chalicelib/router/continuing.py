@@ -1,0 +1,58 @@
+"""继续: a user asks for the rest of an answer.
+
+Every account has this route, before its own ones: it brings what waits in the user's line. It never
+takes the word from the account. If nothing waits, the account's own route for the text runs, and a
+route that names exactly this text replaces it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from ..wechat.messages import Push, TextMessage
+from ..wechat.replies import Text
+from .context import Context
+from .route import Route
+from .routes import Routes
+
+CONTINUE = ":continue"
+"""The name of the route; no handler can have this name."""
+WORD = "继续"
+NOTHING_LEFT = "没有余下的内容了"
+
+
+def match(routes: Routes, push: Push) -> tuple[Route, Mapping[str, str]] | None:
+    """The route that answers `push`, with the named groups of its patterns."""
+    matched = routes.match(push)
+    if not isinstance(push, TextMessage) or push.content.strip() != WORD:
+        return matched
+    if matched is None:
+        return _NOTHING_WAITS, {}
+    own, groups = matched
+    if own.patterns.get("content") == WORD:
+        return matched
+    return replace(own, name=CONTINUE, slow=True, idempotent=False, ack=None), groups
+
+
+def named(routes: Routes, name: str, push: Push) -> Route | None:
+    """The route of a job that brings `push`; None if this version of the account has none."""
+    if name != CONTINUE:
+        return routes.named(name)
+    matched = match(routes, push)
+    return matched[0] if matched else None
+
+
+def _nothing_left(_message: TextMessage, _ctx: Context) -> Text:
+    return Text(NOTHING_LEFT)
+
+
+_NOTHING_WAITS = Route(
+    name=CONTINUE,
+    kind=TextMessage,
+    patterns={},
+    state=None,
+    handler=_nothing_left,
+    slow=True,
+    idempotent=False,
+    ack=None,
+    apology=None,
+)
