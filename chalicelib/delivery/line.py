@@ -74,9 +74,7 @@ class Line:
         beside = refused.get(outbox.key(self.openid), self.left_over)
         if self.key in refused:
             return self._read(refused[self.key], beside, now)
-        return (
-            self if beside is self.left_over else self._without_outbox()._with_outbox(beside, now)
-        )
+        return self._with_outbox(beside, now)
 
     def held_by_other(self, me: str, now: float) -> bool:
         return self.holder not in (NOBODY, me) and self.until > now
@@ -187,17 +185,12 @@ class Line:
             )
         return line._with_outbox(beside, now)
 
-    def _without_outbox(self) -> "Line":
-        if self.left_over is None:
-            return self
-        return replace(
-            self, parts=self.parts[len(outbox.waiting(self.left_over)) :], left_over=None
-        )
-
     def _with_outbox(self, item: Item | None, now: float) -> "Line":
+        known = () if self.left_over is None else outbox.waiting(self.left_over)
+        own = self.parts[len(known) :]
         if item is None or not outbox.waits(item, now):
-            return self
-        return replace(self, parts=(*outbox.waiting(item), *self.parts), left_over=item)
+            return replace(self, parts=own, left_over=None)
+        return replace(self, parts=(*outbox.waiting(item), *own), left_over=item)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,19 @@ class TestTrouble:
         assert is_page(browser.get(callback), 502, "暂时无法登录")
         assert people.calls.count("/sns/oauth2/access_token") == 1
 
+    def test_a_result_that_comes_late_does_not_replace_the_first(
+        self, browser: Browser, people: People, door: Door
+    ) -> None:
+        def another_request_is_quicker() -> None:
+            (key,) = door.table.items
+            first = {"result": json.dumps(["snapshot", "", 0.0]), "settled": door.clock.now}
+            door.table.items[key] = {**door.table.items[key], **first}
+
+        people.meanwhile("/sns/userinfo", another_request_is_quicker)
+        callback = browser.consents(people, MING, browser.get("/oauth/authorize"))
+        browser.get(callback)
+        assert browser.get(callback).status == 200
+
     def test_who_is_forgotten_meanwhile_stays_a_stranger(
         self, browser: Browser, people: People, door: Door
     ) -> None:

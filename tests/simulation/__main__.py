@@ -47,7 +47,7 @@ def main() -> int:
 def _one(seed: int, *, telling: bool) -> int:
     world = World(seed, telling=telling)
     world.run()
-    for line in world.story.lines:
+    for line in world.story.told:
         print(line)
     for push in world.pushes:
         print(f"{push.name}: {ending(world, push)}")

@@ -4,8 +4,12 @@ import json
 from collections.abc import Iterator
 from itertools import pairwise
 
-from .crowd import EARLIER, Mark, Push, marks
-from .story import Delivery, Shown, Work, push_of
+from chalicelib.wechat.messages import ReplyWindow
+
+from .crowd import UNHANDLED, Push
+from .kernel import Process
+from .marks import EARLIER, SENT, Mark, marks
+from .story import Delivery, Read, Shown, Work
 from .world import World
 
 LONG = 3.5
@@ -19,23 +23,25 @@ HELD_UP = 0.3
 
 def ending(world: World, push: Push) -> str:
     """In a word, what became of a push."""
-    read = {each.mark for each in shown(world, push)}
-    kept = {mark for mark in waiting(world, push.user) if mark.push == push.number}
-    dropped = world.story.metrics["AnswerDropped", push.number]
-    for run in {mark.run for mark in read | kept}:
-        told = {mark.part for mark in read | kept if mark.run == run}
-        if len(told) == push.parts:
+    there = {each.mark for each in shown(world, push)} | set(world.waiting(push.user))
+    stored = [mark for mark in put_marks(world, push.user) if mark.push == push.number]
+    for mark in (*there, *stored):
+        if mark.push == push.number and there.issuperset(mark.all_parts):
             return "answered"
-        if dropped and len(told) + dropped >= push.parts:
-            return "dropped"
-    if push.kind == "unknown" or any(run.said == 0 for run in push.runs):
-        return "silent"
-    if push.number in map(push_of, world.queue.dead):
-        return "dead"
-    if dropped >= push.parts:
+    if stored:
         return "dropped"
-    if carried_away(world, push.number):
-        return "lost with its carrier"
+    if not push.runs and push.kind in UNHANDLED:
+        return "silent"
+    if push.kind == "more" and push.identity in world.story.delivered:
+        return "silent"
+    if any(run.said == 0 for run in push.runs):
+        return "silent"
+    if push.number in dead(world):
+        return "dead"
+    if push.identity in world.story.delivered and dropped(world, push.user):
+        return "dropped"
+    if replied_in_vain(world, push):
+        return "reply lost"
     return "nothing" if taken(world, push) else "nothing taken"
 
 
@@ -43,25 +49,111 @@ def ended(world: World, push: Push) -> bool:
     return not ending(world, push).startswith("nothing")
 
 
-def carried_away(world: World, number: int, run: int = 0) -> bool:
-    """Whether it went with the answer to a later push that is dead, dropped or never taken."""
-    for carrier in world.pushes:
-        item = world.table.items.get(f"push#{carrier.identity}")
-        carried = (marks(str(item["answer"])) + marks(str(item.get("fetched", "")))) if item else []
-        if not any(mark.push == number and run in (0, mark.run) for mark in carried):
-            continue
-        dropped = world.story.metrics["AnswerDropped", carrier.number]
-        dead = carrier.number in map(push_of, world.queue.dead)
-        if dropped or dead or not taken(world, carrier):
-            return True
-    return False
+# --- Parts ------------------------------------------------------------------------------------
+
+
+def put_marks(world: World, user: str) -> list[Mark]:
+    """All that was ever put into a user's line."""
+    return [put.mark for put in world.story.lines.put(user)]
+
+
+def lost(world: World, user: str) -> list[Mark]:
+    """What was stored for a user, and is neither read nor in the line nor gone with a reply."""
+    stored = dict.fromkeys(part for mark in put_marks(world, user) for part in mark.all_parts)
+    there = {each.mark for each in world.story.shown if each.user == user}
+    there |= set(world.waiting(user))
+    return [mark for mark in stored if mark not in there and not gone_with_reply(world, mark)]
+
+
+def parts_of(world: World, marks: list[Mark]) -> set[str]:
+    """The names that the marks had in a line last; a part may hold some."""
+    return {world.story.lines.names.get(mark, str(mark)) for mark in marks}
+
+
+def gone_with_reply(world: World, mark: Mark) -> bool:
+    """Whether it is in a passive reply of which no delivery got through, or whose job is dead.
+
+    Or the next delivery came to a door that sends late answers, and knows nothing of replies.
+    """
+    return any(
+        mark in kept(world, push)
+        and (not taken(world, push) or push.number in dead(world) or switched(world, push))
+        for push in world.pushes
+    )
+
+
+def switched(world: World, push: Push) -> bool:
+    """Whether LATE_ANSWERS changed between two deliveries of a push."""
+    return len({each.passive for each in deliveries(world, push) if each.process}) > 1
+
+
+def replied_in_vain(world: World, push: Push) -> bool:
+    own = any(mark.push == push.number for mark in kept(world, push))
+    return own and not taken(world, push)
+
+
+def kept(world: World, push: Push) -> list[Mark]:
+    """What the record of a push holds."""
+    item = world.table.items.get(f"push#{push.identity}", {})
+    return marks(str(item.get("answer", "")) + str(item.get("fetched", "")))
+
+
+def shown(world: World, push: Push) -> list[Shown]:
+    return [each for each in world.story.shown if each.mark.push == push.number]
+
+
+def firsts(world: World, user: str) -> list[Shown]:
+    """What a user read, each part when they read it first."""
+    read: dict[Mark, Shown] = {}
+    for each in world.story.shown:
+        if each.user == user:
+            read.setdefault(each.mark, each)
+    return list(read.values())
+
+
+def of_push(world: World, mark: Mark) -> Push | None:
+    """The push that a part answers; None for what came before, and for messages of handlers."""
+    return world.pushes[mark.push] if mark.push < EARLIER else None
 
 
 def idempotent(world: World, mark: Mark) -> bool:
-    return mark.push != EARLIER and world.pushes[mark.push].idempotent
+    push = of_push(world, mark)
+    return push is not None and push.idempotent
 
 
-# --- Facts ------------------------------------------------------------------------------------
+def dropped(world: World, user: str) -> int:
+    return world.story.metrics["AnswerDropped", user]
+
+
+def only_messages(world: World, user: str) -> bool:
+    """Whether nothing but messages of the user opens what may be sent to them."""
+    windows = [push.window for push in world.pushes if push.user == user]
+    return all(window is ReplyWindow.MESSAGE for window in windows)
+
+
+def asked(world: World, read: Read) -> float:
+    """When the push was sent whose job brought this message; 0 if a message of a handler did."""
+    assert read.process is not None
+    work = world.story.facts[read.process]
+    return 0.0 if isinstance(work, Work) and work.mail else world.pushes[work.push].at
+
+
+# --- Jobs and deliveries ----------------------------------------------------------------------
+
+
+def dead(world: World) -> set[int]:
+    """The pushes whose jobs are dead letters."""
+    return {world.story.push_of(body) for body in world.queue.dead if json.loads(body)["push"]}
+
+
+def dead_letters(world: World, user: str) -> list[str]:
+    return [body for body in world.queue.dead if json.loads(body)["openid"] == user]
+
+
+def sent_by(run_of: Push) -> Iterator[tuple[str, Mark]]:
+    """The messages that handlers of a push gave to the queue, each with its user."""
+    for number in dict.fromkeys(number for run in run_of.runs for number in run.sent):
+        yield run_of.mails[number - SENT - 10 * run_of.number], Mark(number, 1, 1, 1)
 
 
 def deliveries(world: World, push: Push) -> list[Delivery]:
@@ -72,29 +164,18 @@ def taken(world: World, push: Push) -> bool:
     return any(delivery.taken for delivery in deliveries(world, push))
 
 
-def shown(world: World, push: Push) -> list[Shown]:
-    return [each for each in world.story.shown if each.mark.push == push.number]
+def bodies(world: World, push: Push) -> list[dict[str, object]]:
+    """The jobs that bring a push; those of its effects and its messages are others."""
+    jobs = [json.loads(body) for body in world.story.jobs]
+    return [job for job in jobs if job["identity"] == push.identity and job["route"] != ":effects"]
 
 
-def waiting(world: World, user: str) -> list[Mark]:
-    line = world.table.items.get(f"waiting#{user}")
-    outbox = world.table.items.get(f"outbox#{user}")
-    left_over = marks(str(outbox["waiting"])) if outbox else []
-    return left_over + (marks(str(line["parts"])) if line else [])
+def passive_throughout(world: World) -> bool:
+    return world.passive and not world.switched
 
 
-def queued(world: World) -> set[int]:
-    return {push_of(body) for body in world.story.jobs}
-
-
-def arrivals(world: World, push: Push) -> list[float]:
-    """When those deliveries came that have jobs which were taken."""
-    jobs = [body for body in world.story.jobs if push_of(body) == push.number]
-    return [json.loads(body)["arrival"] for body in jobs]
-
-
-def had(delivery: Delivery, fault: str) -> bool:
-    return delivery.process is not None and fault in delivery.process.faults
+def sends_throughout(world: World) -> bool:
+    return not world.passive and not world.switched
 
 
 def troubled(delivery: Delivery) -> bool:
@@ -121,6 +202,11 @@ def slow(delivery: Delivery) -> bool:
     return delivery.process.handling >= LONG or delivery.outcome == "waiting"
 
 
+def redriven(world: World, work: Work) -> bool:
+    first = world.story.first_redriven
+    return first is not None and work.job >= first
+
+
 def came_twice(world: World, job: int) -> bool:
     tries = [work.tries for work in world.story.works if work.job == job]
     return len(set(tries)) < len(tries)
@@ -131,3 +217,7 @@ def tries(world: World) -> Iterator[tuple[Work, Work]]:
     for job in range(len(world.story.jobs)):
         if not came_twice(world, job):
             yield from pairwise(work for work in world.story.works if work.job == job)
+
+
+def faults(process: Process | None) -> set[str]:
+    return process.faults if process else set()

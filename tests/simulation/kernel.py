@@ -51,7 +51,8 @@ class Process:
     """Code under way.
 
     `delay` is how long the weather has held it up, in seconds, and `faults` where; `owner` is
-    what it calls itself in the records of pushes, `handling` how long its handler took.
+    what it calls itself in the records of pushes, `handling` how long its handler took. It has
+    `lost` what it cannot know: a call failed, or it was killed.
     """
 
     def __init__(self, kernel: Kernel, name: str, run: Callable[[], None]) -> None:
@@ -60,6 +61,7 @@ class Process:
         self.began = kernel.now
         self.delay = 0.0
         self.faults: set[str] = set()
+        self.lost = False
         self.refused = 0.0
         self.owner = ""
         self.handling = 0.0
@@ -82,12 +84,14 @@ class Process:
 
     def die(self) -> NoReturn:
         """Ends the process that calls it."""
+        self.lost = True
         self.faults.add("killed")
         raise Killed
 
     def kill(self) -> None:
         """Ends it from outside, while it sleeps."""
         if self._thread is not None:
+            self.lost = True
             self.faults.add("killed")
             self._thread.throw(Killed)
             self._forget_the_dead()

@@ -47,7 +47,8 @@ def _edited(edit: Edit) -> Iterator[None]:
         made,
     )
     whole = function.__code__
-    function.__code__ = made[function.__name__].__code__
+    edited = made[function.__name__]
+    function.__code__ = getattr(edited, "__func__", edited).__code__
     try:
         yield
     finally:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import NoReturn, TypeVar
 
 from chalicelib.conditions import Item
-from chalicelib.ports import ConditionFailed, Unavailable, Write
+from chalicelib.ports import ConditionFailed, Transport, Unavailable, Write
 from tests.fakes import FakeJob, FakeQueue, FakeTable
 
 from .kernel import Kernel, Killed, Process
@@ -81,7 +81,8 @@ class Network:
                 process.die()
 
     def _fail(self, process: Process) -> NoReturn:
-        self._story.disturbed(process)
+        process.lost = True
+        self._story.call_failed(process)
         process.refused = self._kernel.now
         raise Unavailable
 
@@ -98,38 +99,58 @@ def _unheard(effect: Callable[[], object]) -> None:
 
 
 class NetworkedTable:
-    """The state table as a process reaches it."""
+    """A table as a process reaches it; `place` names it in the weather."""
 
-    def __init__(self, table: FakeTable, network: Network, story: Story) -> None:
+    def __init__(
+        self, table: FakeTable, network: Network, story: Story, place: str = "table"
+    ) -> None:
         self._table = table
         self._network = network
         self._story = story
+        self._place = place
+
+    def stored(self, key: str) -> Item | None:
+        """What is there, for whoever looks on."""
+        return self._table.items.get(key)
 
     def get(self, key: str) -> Item | None:
         process = Process.current()
-        return self._network.call("table", "get", lambda: self._looked(process, key), key)
+        return self._network.call(self._place, "get", lambda: self._looked(process, key), key)
 
     def _looked(self, process: Process, key: str) -> Item | None:
         item = self._table.get(key)
-        self._story.looked(process, item or {})
+        if key.startswith("push#"):
+            self._story.looked(process, item or {})
         return item
 
     def write(self, *writes: Write) -> Item:
         process = Process.current()
         try:
-            return self._network.call(
-                "table", "write", lambda: self._written(process, writes), *writes
+            item = self._network.call(
+                self._place, "write", lambda: self._written(process, writes), *writes
             )
         except ConditionFailed as refused:
             if any(self._story.changed.get(key, 0) > process.began for key in refused.found):
                 process.faults.add("conflict")
+            if any(key.startswith("waiting#") for key in refused.found):
+                process.faults.add("line")
             raise
+        self._story.confirmed(process, writes)
+        return item
 
     def _written(self, process: Process, writes: tuple[Write, ...]) -> Item:
+        before = {write.key: self._table.items.get(write.key) for write in writes}
         item = self._table.write(*writes)
-        for write in writes:
-            self._story.written(process, write)
+        self._story.before |= before
+        self._story.written(process, writes)
         return item
+
+
+class NetworkedProfiles(NetworkedTable):
+    """The profiles, of which nobody here looks one up by a user of a site."""
+
+    def openid_of(self, user_id: str) -> str | None:
+        raise NotImplementedError(user_id)
 
 
 class Jobs:
@@ -165,6 +186,16 @@ class Jobs:
     def _held(self, job: FakeJob, seconds: float) -> None:
         job.hold(seconds)
         self.changed(seconds)
+
+
+@dataclass(frozen=True)
+class Ports:
+    """What the backend's processes reach."""
+
+    table: NetworkedTable
+    profiles: NetworkedProfiles
+    jobs: Jobs
+    transport: Transport
 
 
 @dataclass(frozen=True)

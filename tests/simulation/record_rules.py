@@ -1,20 +1,23 @@
 """The rules of the record: what each write asks for, and what it changes."""
 
 from chalicelib.delivery import record
+from chalicelib.delivery.fetching import Fetching
 from chalicelib.delivery.recorded import RecordedPushes
-from chalicelib.delivery.worker import Worker
+from chalicelib.delivery.taking import Taking
 
 from .breaks import DYING, FAILING, FALSE, LATE, STUCK, TRUE, TWICE
 from .mutants import Edit, mutant
 
 # Rules that stand twice, in the condition of a write and in what is decided before it.
 _DOOR_KNOWS_THE_LATEST = Edit(
-    RecordedPushes._again, " or (found.answer and found.answering_arrival > routed.arrival)", ""
+    RecordedPushes._again,
+    "if found.answer and found.answering_arrival > routed.arrival:",
+    "if False:",
 )
 _WORKER_KNOWS_THE_LATEST = Edit(
-    Worker._take, " or (known.answer and known.answering_arrival > job.arrival)", ""
+    Taking.take, " or (known.answer and known.answering_arrival > job.arrival)", ""
 )
-_WORKER_KNOWS_THE_DONE = Edit(Worker._take, "known.delivered or ", "")
+_WORKER_KNOWS_THE_DONE = Edit(Taking.take, "known.delivered or ", "")
 
 WRITES = (
     mutant("claim: only what nobody knows", record.claim, 'absent("owner")', TRUE),
@@ -69,8 +72,12 @@ WRITES = (
         RecordedPushes._take_over,
         "self._table.write(record.hand(routed.identity))",
         "pass",
-        Edit(RecordedPushes._run_and_record, "self._is_late(routed, patience) or", ""),
-        weather=("response:UNCONFIRMED", "cold start:SLOW", "handlers:SLOW", "kind:fast"),
+        Edit(
+            RecordedPushes._run_and_record,
+            "if self._is_late(routed, PASSIVE_DEADLINE if self._fetching else DEADLINE):",
+            "if False:",
+        ),
+        weather=("response:UNCONFIRMED", "handlers:SLOW", "kind:fast"),
     ),
     mutant("wait: only the first", record.wait, 'equal("waited", value=False)', TRUE),
     mutant("wait: marks", record.wait, '{"waited": True}', "{}"),
@@ -81,7 +88,7 @@ WRITES = (
         TRUE,
         _WORKER_KNOWS_THE_DONE,
     ),
-    mutant("take: what is delivered is done", Worker._take, "known.delivered or ", ""),
+    mutant("take: what is delivered is done", Taking.take, "known.delivered or ", ""),
     mutant("take: the lease is honoured", record.take, 'at_most("lease", now)', TRUE),
     mutant(
         "take: not after the lease only", record.take, 'at_most("lease", now)', FALSE, weather=DYING
@@ -104,7 +111,7 @@ WRITES = (
     ),
     mutant(
         "take: what was answered after the job is done",
-        Worker._take,
+        Taking.take,
         " or (known.answer and known.answering_arrival > job.arrival)",
         "",
         weather=FAILING,
@@ -116,31 +123,68 @@ WRITES = (
         FALSE,
         weather=FAILING,
     ),
-    mutant("take: the owner is me", record.take, '"owner": owner, ', ""),
+    mutant("take: the owner is me", record.take, '"owner": owner,', ""),
     mutant("take: for as long as I live", record.take, '"lease": lease', '"lease": now'),
     mutant(
         "take: the queue's, for good",
         record.take,
-        '"answering_arrival": QUEUE, ',
+        '"answering_arrival": QUEUE,',
         "",
         weather=("response:UNCONFIRMED", "table:UNCONFIRMED", "cold start:SLOW"),
     ),
     mutant(
-        "keep: mine",
-        record.keep,
+        "put: mine",
+        record.put,
         'equal("owner", owner)',
         TRUE,
         weather=(*LATE, "api:KILLED_AFTER", "kind:series"),
     ),
+    mutant("put: delivered", record.put, '"delivered": True, ', ""),
     mutant(
-        "sent: never back",
-        record.sent,
-        'at_most("sent", parts)',
+        "fetch: nothing fetched yet",
+        record.fetch,
+        'absent("fetched")',
         TRUE,
-        weather=(*LATE, "api:HANGING", "kind:series"),
+        Edit(Fetching._looked, "if known.fetched is not None:", "if False:"),
+        weather=("response:UNCONFIRMED", "past:SLOW", "kind:slow"),
     ),
-    mutant("sent: counted", record.sent, '{"sent": parts, ', "{"),
-    mutant("sent: delivered", record.sent, '"delivered": last', '"delivered": False'),
+    mutant(
+        "fetch: not over an answer that the connection may say",
+        record.fetch,
+        "all_of(the_queues, holds_no_fetched_parts)",
+        TRUE,
+        weather=("table:REFUSED", "response:UNCONFIRMED", "past:SLOW", "kind:fast"),
+    ),
+    mutant(
+        "fetch: not over an answer that holds fetched parts",
+        record.fetch,
+        'equal("left", NOTHING_FETCHED)',
+        TRUE,
+        weather=("table:UNCONFIRMED", "table:STALLED", "past:SLOW", "kind:fast"),
+    ),
+    mutant(
+        "answer: not over something fetched",
+        record.answer,
+        'absent("fetched")',
+        TRUE,
+        weather=("table:REFUSED", "response:UNCONFIRMED", "past:SLOW", "handlers:SLOW"),
+    ),
+    mutant("apologize: once", record.apologize, 'absent("told")', TRUE),
+    mutant(
+        "apologize: for no answer",
+        record.apologize,
+        'equal("answer", NO_ANSWER)',
+        TRUE,
+        weather=("table:REFUSED", "table:HANGING", "kind:list", "kind:long"),
+    ),
+    mutant(
+        "bury: others end at once",
+        Taking.take,
+        "known.dead and known.dead != job.sender",
+        "False",
+        weather=("response:UNCONFIRMED", "kind:fast", "kind:session"),
+    ),
+    mutant("bury: a dead job is not tried again", Taking.take, "known.dead and tries > 1", "False"),
     mutant("give back: mine", record.give_back, 'equal("owner", owner)', TRUE, weather=LATE),
-    mutant("give back: ends the lease", record.give_back, '"lease": 0.0, ', ""),
+    mutant("give back: ends the lease", record.give_back, '{"lease": 0.0}', '{"owner": owner}'),
 )

@@ -1,6 +1,74 @@
-"""The rules of a push's life, each with the lines of the code that keep it, and those broken."""
+"""The rules of late and other answers, each with the lines of code that keep it, and those broken.
 
-from .mutants import Mutant
+A rule that can be broken without any seed failing is not watched by the checks, or is no rule.
+"""
 
-MUTANTS: tuple[Mutant, ...] = ()
-SPARE: tuple[Mutant, ...] = ()
+from chalicelib.delivery import record
+from chalicelib.delivery.drain import Drain
+from chalicelib.delivery.fetching import Fetching
+from chalicelib.delivery.putting import Putting
+from chalicelib.delivery.recorded import RecordedPushes
+
+from .breaks import FALSE, TRUE
+from .delivery_rules import DOOR, SESSION
+from .line_rules import LINE
+from .mutants import mutant
+from .passive_rules import PASSIVE
+from .record_rules import WRITES
+from .worker_rules import WORKER
+
+MUTANTS = (*WRITES, *DOOR, *WORKER, *LINE, *SESSION, *PASSIVE)
+
+SPARE = (
+    # An answer is never taken away, and the door replays only what it has seen answered.
+    mutant("replay: answered", record.replay, 'above("answer", NO_ANSWER)', TRUE),
+    # It would set to 0 what is 0.
+    mutant("hand: not the queue's", record.hand, 'above("answering_arrival", QUEUE)', TRUE),
+    # Whoever waits looks before they stay silent.
+    mutant("wait: unanswered", record.wait, 'equal("answer", NO_ANSWER)', TRUE),
+    # 0 is no later than any arrival.
+    mutant("take: the queue's", record.take, 'equal("answering_arrival", QUEUE)', FALSE),
+    # A connection of an earlier delivery is closed, so what it says is never shown.
+    mutant(
+        "fetch again: not before one that said it",
+        record.fetch_again,
+        'at_most("fetched_arrival", arrival)',
+        TRUE,
+    ),
+    # Nothing here takes so long between two calls; a process may stand still.
+    mutant(
+        "hold: long enough to ask WeChat",
+        Drain._holds,
+        "line.until - self._clock() >= ENOUGH",
+        "True",
+    ),
+    # WeChat delivers again, and the next delivery looks.
+    mutant(
+        "passive: a fetch is tried again",
+        Fetching.fetch,
+        "if failures == FETCH_TRIES:",
+        "if True:",
+    ),
+    # The next try finds that the push is delivered.
+    mutant(
+        "put: one that is done is no error",
+        Putting._put,
+        "if _is_done(push, refused.found):",
+        "if False:",
+    ),
+    # Each of these two does for the other: whoever is late finds that the push was handed over, or
+    # that it is the queue's anyhow.
+    mutant(
+        "a late answer is the queue's",
+        RecordedPushes._run_and_record,
+        "if self._is_late(routed, PASSIVE_DEADLINE if self._fetching else DEADLINE):",
+        "if False:",
+    ),
+    mutant(
+        "hand: before the job",
+        RecordedPushes._take_over,
+        "self._table.write(record.hand(routed.identity))",
+        "pass",
+    ),
+)
+"""What can be broken without harm, and why: it is there to be read, or to spare a step."""

@@ -30,7 +30,7 @@ def test_a_seed_tells_the_same_story_each_time() -> None:
     for _ in range(2):
         world = World(12, telling=True)
         world.run()
-        stories.append(world.story.lines)
+        stories.append(world.story.told)
     assert stories[0] == stories[1]
     assert stories[0]
 

@@ -43,6 +43,11 @@ PLACES: Mapping[str, Sequence[Fate]] = {
     "api busy": (Fate.REFUSED,),
     "api token": (Fate.REFUSED,),
     "api final": (Fate.REFUSED,),
+    "api gone": (Fate.REFUSED,),
+    "api closes": (Fate.REFUSED, Fate.HANGING),
+    "api forbidden": (Fate.REFUSED,),
+    "others": (Fate.REFUSED,),
+    "profiles": (Fate.REFUSED, Fate.HANGING, Fate.UNCONFIRMED),
     "handler": (Fate.KILLED_BEFORE, Fate.KILLED_AFTER),
     "request": (Fate.SLOW, Fate.REFUSED, Fate.HANGING),
     "response": (Fate.UNCONFIRMED, Fate.KILLED_BEFORE),
@@ -55,23 +60,41 @@ BUDGETS = (0, 1, 2, 3, 4, 5, 6, 8, 12, 1000)
 FEW = (3, 4, 5, 8)
 RATES = (0.03, 0.1, 0.3)
 OFTEN = (0.2, 0.4)
+CATCH_ALL = ("", "", "slow", "fast", "idempotent")
+"""What an account's last route may be, which takes any text."""
 
 
 class Weather:
     """The weather of one seed; `random` makes all other choices of the run as well.
 
     If faults are `favoured`, they are the only ones; so are kinds of pushes ("kind:fast").
+    LATE_ANSWERS is switched after `switched_after` seconds, if ever. WeChat's allowances are set
+    back by each message, or one `adds_up` with those before. So many `workers` may run at once.
     """
 
     def __init__(self, seed: int, favoured: Sequence[str] = ()) -> None:
         self.random = Random(seed)
         self._budget = self.random.choice(FEW if favoured else BUDGETS)
+        self.struck = 0
         self._rates = {
             place: self._rates_at(place, fates, favoured) for place, fates in PLACES.items()
         }
         self.kinds = [each.removeprefix("kind:") for each in favoured if "kind:" in each]
         self.slow_handlers = "handlers:SLOW" in favoured
+        self.endless_handlers = "handlers:STALLED" in favoured
+        self.much_waits = "past:SLOW" in favoured
         self.deliveries = 4 if "deliveries:4" in favoured else self.random.choice((3, 3, 3, 4))
+        self.adds_up = self.random.choice((False, True))
+        self.catch_all = self.random.choice(CATCH_ALL)
+        self.workers = self.random.choice((2, 5, 10))
+        self.switched_after = self.between(0, 60) if self._switches(favoured) else None
+
+    def calm(self) -> None:
+        """Nothing goes wrong any more."""
+        self._budget = 0
+
+    def _switches(self, favoured: Sequence[str]) -> bool:
+        return "switch:SLOW" in favoured or self.random.random() < 0.15
 
     def _rates_at(
         self, place: str, fates: Sequence[Fate], favoured: Sequence[str]
@@ -88,6 +111,7 @@ class Weather:
             for rate, fate in self._rates[place]:
                 if self.random.random() < rate:
                     self._budget -= 1
+                    self.struck += 1
                     return fate
         return Fate.FINE
 

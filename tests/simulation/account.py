@@ -1,0 +1,146 @@
+"""The account that answers the users of a run."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import count
+
+from chalicelib.router import HandlerResult, Router, Routes
+from chalicelib.router.context import Context
+from chalicelib.wechat.messages import ClickEvent, SubscribeEvent, TextMessage
+from chalicelib.wechat.messages import Push as Received
+from chalicelib.wechat.replies import MsgMenu, MsgMenuItem, Reply, Text, TransferCustomerService
+
+from .crowd import KINDS, SLOW, UNHANDLED, Push, Run
+from .kernel import Process
+from .marks import ACK, APOLOGY, SENT, Mark
+from .weather import CATCH_ALL, Weather
+
+SECONDS = ((0, 0.01), (0, 0.01), (0, 0.01), (0, 1), (1, 4), (3.5, 6), (6, 20))
+LONG = ((4, 6), (6, 14))
+ENDLESS = ((0, 1), (22, 29), (29, 58))
+QUICK = ((0, 0.01), (0, 0.01), (0, 0.01), (4, 7))
+"""Seconds that an idempotent handler takes, which should be quick."""
+_WIDE = 1900
+"""Bytes of a part that fits no message together with another."""
+_WITH_SESSION = ("session", "memory")
+
+
+class HandlerFailed(Exception):
+    """What a handler raises in a run."""
+
+
+class Account:
+    """What the handlers of a run do; they find it by the process that runs them."""
+
+    def __init__(
+        self, pushes: list[Push], weather: Weather, think: Callable[[float], None]
+    ) -> None:
+        self._pushes = pushes
+        self._weather = weather
+        self._think = think
+        self.routes = ROUTES[weather.catch_all]
+        self.ran: Callable[[Push], None] = lambda _push: None
+
+    def answer(self, kind: str, context: Context) -> HandlerResult:
+        push = next(each for each in self._pushes if each.identity == context.identity)
+        process = Process.current()
+        push.at_once |= any(not run.ended for run in push.runs)
+        run = Run(process)
+        push.runs.append(run)
+        self.ran(push)
+        turn = len(push.runs)
+        try:
+            return self._answered(push, kind, turn, run, context)
+        finally:
+            run.ended = True
+
+    def _answered(
+        self, push: Push, kind: str, turn: int, run: Run, context: Context
+    ) -> HandlerResult:
+        seen = f"seen {push.number}"
+        before = context.session.get(seen, 0) if kind in _WITH_SESSION else 0
+        self._think(self._seconds(push))
+        if turn <= push.raises:
+            raise HandlerFailed
+        if kind in _WITH_SESSION:
+            context.session[seen] = before + 1
+        for number, to in zip(count(SENT + 10 * push.number), push.mails, strict=False):
+            context.send(to, str(Mark(number, 1, 1, 1)))
+            run.sent.append(number)
+        run.said = push.parts
+        return _said(kind, Mark(push.number, turn, 1, push.parts).all_parts)
+
+    def _seconds(self, push: Push) -> float:
+        usual: Sequence[tuple[float, float]] = QUICK if push.idempotent else SECONDS
+        if self._weather.slow_handlers:
+            usual = LONG
+        elif self._weather.endless_handlers:
+            usual = ENDLESS
+        low, high = self._weather.choice(usual)
+        return self._weather.between(low, high)
+
+
+def _said(kind: str, marks: tuple[Mark, ...]) -> HandlerResult:
+    match kind:
+        case "transfer":
+            return [TransferCustomerService(str(mark)) for mark in marks]
+        case "long":
+            return "".join(_wide(mark) for mark in marks)
+        case "bulky":
+            return [Text(_wide(mark)) for mark in marks]
+        case "options":
+            return _options(marks)
+    return (Text(str(mark)) for mark in marks)
+
+
+def _options(marks: tuple[Mark, ...]) -> Iterator[Reply]:
+    for mark in marks:
+        if mark.part == 2:
+            yield MsgMenu(str(mark), (MsgMenuItem("1", "好"),), "")
+        else:
+            yield Text(str(mark))
+
+
+def _wide(mark: Mark) -> str:
+    return str(mark).ljust(_WIDE, "-") + "\n"
+
+
+class Handling(Process):
+    """A process that answers pushes of an account."""
+
+    account: Account
+
+
+def _handler(kind: str) -> Callable[[Received, Context], HandlerResult]:
+    def handler(push: Received, context: Context) -> HandlerResult:
+        process = Process.current()
+        assert isinstance(process, Handling)
+        return process.account.answer(kind, context)
+
+    handler.__name__ = kind
+    return handler
+
+
+def _routes(catch_all: str) -> Routes:
+    router = Router("crowd", apology=APOLOGY)
+    for kind in KINDS:
+        pattern = re.compile(rf"{kind} \d+")
+        if kind == "tap":
+            router.on(ClickEvent, slow=True, ack=ACK, event_key=pattern)(_handler(kind))
+        elif kind == "subscribe":
+            router.on(SubscribeEvent, slow=True)(_handler(kind))
+        elif kind not in UNHANDLED:
+            router.on(
+                TextMessage,
+                slow=kind in SLOW,
+                ack=ACK if kind == "acked" else None,
+                idempotent=kind == "idempotent",
+                content=pattern,
+            )(_handler(kind))
+    if catch_all:
+        slow, idempotent = catch_all == "slow", catch_all == "idempotent"
+        router.on(TextMessage, slow=slow, idempotent=idempotent)(_handler(f"any_text_{catch_all}"))
+    return Routes(router)
+
+
+ROUTES = {catch_all: _routes(catch_all) for catch_all in dict.fromkeys(CATCH_ALL)}

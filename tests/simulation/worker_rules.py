@@ -1,0 +1,114 @@
+"""The rules of a worker: how it takes a push, runs it, and fails."""
+
+from chalicelib.delivery.putting import Putting
+from chalicelib.delivery.taking import Taking
+from chalicelib.delivery.worker import Worker
+
+from .breaks import DYING
+from .functions import Functions
+from .mutants import mutant
+from .ports import NetworkedTable
+
+WORKER = (
+    mutant(
+        "a live lease is waited for in place",
+        Taking.take,
+        "elif now + LOOK > lease - 2 * record.LEASE:",
+        "elif True:",
+    ),
+    mutant(
+        "reads are consistent",
+        NetworkedTable._looked,
+        "self._table.get(key)",
+        "self._story.stale(key, self._table.get(key))",
+    ),
+    mutant(
+        "a lease outlives its process",
+        Functions._limited,
+        " + LEASE",
+        "",
+        weather=("handlers:STALLED", "kind:slow", "kind:fast", "job twice:SLOW"),
+    ),
+    mutant(
+        "what is answered is not run again",
+        Worker._answer,
+        "if taken.record.answer:",
+        "if False:",
+    ),
+    mutant(
+        "a failure gives the push back",
+        Worker._done,
+        "self._taking.give_back(",
+        "(lambda *_: None)(",
+    ),
+    mutant(
+        "1.0.0: sent parts are not put",
+        Putting.answer,
+        "[taken.sent :]",
+        "",
+    ),
+    mutant(
+        "1.0.0: a doubt goes into the line",
+        Putting.answer,
+        "*_in_doubt(own, taken)",
+        "",
+    ),
+    mutant(
+        "1.0.0: who died sending leaves a doubt",
+        Taking.take,
+        "record.part_died_with(known)",
+        "0",
+    ),
+    mutant(
+        "the last try apologizes",
+        Worker._failed,
+        "if job:\n        self._bury",
+        "if False:\n        self._bury",
+    ),
+    mutant(
+        "a failure raises, until the job is dead",
+        Worker._failed,
+        'JobOutcome("failed", done=False)',
+        'JobOutcome("failed", done=True)',
+    ),
+    mutant(
+        "the next try comes soon",
+        Worker._failed,
+        "message.hold(pauses[message.tries - 1])",
+        "pass",
+    ),
+    mutant(
+        "a dead job leaves its queue at once",
+        Worker._dead,
+        "message.hold(0)",
+        "pass",
+    ),
+    mutant(
+        "a delivered push still drains",
+        Worker._done,
+        "self._drained(job, turn), ",
+        "Drained(), ",
+        weather=(*DYING, "kind:series", "kind:list"),
+    ),
+    mutant(
+        "the last look runs no handler that ran",
+        Worker._answer,
+        "if turn.tries > TRIES and taken.known:",
+        "if False:",
+        weather=("handler:KILLED_BEFORE", "handler:KILLED_AFTER"),
+    ),
+    mutant(
+        "the last look puts an answer that a door kept",
+        Worker._answer,
+        "if taken.record.answer:",
+        "if taken.record.answer and turn.tries <= TRIES:",
+        weather=("table:REFUSED", "table:HANGING", "kind:list", "kind:long"),
+    ),
+    mutant(
+        "继续: what waits comes first",
+        Worker._answer,
+        "if job.route == CONTINUE and Line.look(self._table, job.openid, self._clock()).parts:",
+        "if False:",
+        weather=("past:SLOW", "kind:more"),
+    ),
+)
