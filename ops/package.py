@@ -39,6 +39,7 @@ NEVER_LOADED = (
     "jinja2/sandbox",
     "pycparser",
     "urllib3/contrib/emscripten",
+    "urllib3/contrib/pyopenssl",
     "urllib3/contrib/socks",
     "urllib3/http2/connection",
     "wcwidth/table_grapheme_overrides",

@@ -18,15 +18,22 @@ from chalicelib.wechat.parsing import parse
 
 
 def explained(document: bytes) -> dict[str, Any]:
-    """The kind of the push in `document`, and whether each route fits it, in order."""
+    """The kind of the push in `document`, and whether each route fits it, in order.
+
+    Of a route that asks for the user's state, only the log knows whether it answered; `route` is
+    the one that answers where none of these does.
+    """
     push = parse(document)
     verdicts = [_verdict(route, push) for route in routes]
-    answering = [each for each in verdicts if each["why"] == "fits"]
-    for late in answering[1:]:
-        late["why"] = "earlier"
+    answering = ""
+    for each in verdicts:
+        if answering and each["why"] in ("fits", "state"):
+            each["why"] = "earlier"
+        elif each["why"] == "fits":
+            answering = each["route"]
     return {
         "kind": type(push).__name__,
-        "route": answering[0]["route"] if answering else "",
+        "route": answering,
         "routes": verdicts,
     }
 
@@ -51,6 +58,9 @@ def _fit(route: Route, push: Push) -> dict[str, Any]:
                 return _not_fitting(name, pattern.pattern, regex=True)
         elif value != pattern:
             return _not_fitting(name, str(pattern), regex=False)
+    if route.state is not None:
+        state = route.state.pattern if isinstance(route.state, re.Pattern) else route.state
+        return {"why": "state", "pattern": state}
     return {"why": "fits", "groups": dict(route.match(push) or {})}
 
 

@@ -44,10 +44,11 @@ def shows(document: str, heading: str, *numbers: int) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("block", shown, ids=str)
 
 
-def account_with(open_account: OpenAccount, router: object) -> Account:
-    """An account with only the handlers of a block's router."""
-    assert isinstance(router, Router)
-    return open_account(Routes(router), APP)
+def account_with(open_account: OpenAccount, *routers: object) -> Account:
+    """An account with only the handlers of some blocks' routers."""
+    known = [each for each in routers if isinstance(each, Router)]
+    assert len(known) == len(routers)
+    return open_account(Routes(*known), APP)
 
 
 def account_with_app(open_account: OpenAccount, names: dict[str, Any]) -> Account:

@@ -161,14 +161,34 @@ def test_a_language_model(open_account: OpenAccount, block: Block) -> None:
 @shows(HANDLERS, "A conversation")
 def test_a_conversation(open_account: OpenAccount, block: Block) -> None:
     alice = account_with(open_account, block.run()["router"]).user()
-    assert alice.says("你好") == Text("发“报名”参加活动。")
-    assert alice.says("报名") == Text("请问怎么称呼您？")
+    assert alice.says("取消") is None
+    assert alice.says("预约") == Text("您想哪天来？例如：5月20日。不约了请发“取消”。")
+    assert alice.says("5月20日") == Text("请问怎么称呼您？")
     assert alice.says("小明") == Text("小明，您的手机号是？")
-    assert alice.says("12") == Text("这不像手机号，请再发一次；不想报名了，请发“取消”。")
-    assert alice.says("13800138000") == Text("小明，报名成功。")
-    alice.says("报名")
+    assert alice.says("12") == Text("这不像手机号，请再发一次；不约了请发“取消”。")
+    assert alice.says("13800138000") == Text("小明，5月20日见！")
+    assert alice.says("小明") is None
+    alice.says("预约")
     assert alice.says("取消") == Text("已取消。")
-    assert alice.says("小明") == Text("发“报名”参加活动。")
+    assert alice.says("5月20日") is None
+
+
+def test_a_conversation_beside_a_language_model(open_account: OpenAccount) -> None:
+    booking = BLOCKS[HANDLERS, "A conversation", "python", 1].run()
+    assistant = BLOCKS[HANDLERS, "A language model", "python", 1].run()
+    with model("想好了。") as serving:
+        assistant["MODEL_URL"] = serving.url
+        account = account_with(open_account, booking["router"], assistant["router"])
+        account.put_secret("own/model-key", "k")
+        alice = account.user()
+        alice.says("预约")
+        assert alice.says("哪天人少？") == Text("让我想想…")
+        assert alice.says("5月20日") == Text("请问怎么称呼您？")
+        account.work()
+        assert alice.received == [Text("想好了。")]
+        assert alice.says("小明") == Text("小明，您的手机号是？")
+        assert alice.says("13800138000") == Text("小明，5月20日见！")
+        assert alice.says("小明") == Text("让我想想…")
 
 
 @shows(HANDLERS, "Who the user is")

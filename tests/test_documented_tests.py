@@ -21,9 +21,9 @@ RECIPES = {
     "orders": "A slow answer",
     "relay": "Messages of your own",
     "invite": "WeChat's API",
-    "signup": "A conversation",
+    "booking": "A conversation",
 }
-"""The file of each, and its heading; `signup` answers any text, so it is the last."""
+"""The file of each, and its heading; a conversation stands behind idempotent routes."""
 TESTS = [
     block for block in BLOCKS.values() if (block.document, block.language) == (TESTING, "python")
 ]

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from ..ports import Misconfigured, Queue, Unavailable
 from ..router.route import Route
+from ..router.session import Session
 from ..wechat.envelopes import SUCCESS, Opened, PushResponse
 from ..wechat.replies import Reply, fits_passive
 from .jobs import Job
@@ -29,13 +30,18 @@ SHORTEST_PAUSE, LONGEST_PAUSE = 0.1, 0.8
 
 @dataclass(frozen=True)
 class RoutedPush:
-    """One delivery of a push, with the route that answers it."""
+    """One delivery of a push, with the route that answers it.
+
+    `by_state` says that the state in the `session` chose the route.
+    """
 
     opened: Opened
     route: Route
     groups: Mapping[str, str]
     arrival: float
     lease: float
+    session: Session
+    by_state: bool
 
     @cached_property
     def owner(self) -> str:
@@ -68,13 +74,14 @@ class RoutedPush:
 class PushOutcome(NamedTuple):
     """How a delivery ended: a word for the log, and what WeChat gets.
 
-    `again` says that the record shows an earlier delivery of this push.
+    `again` says that the record shows an earlier delivery of this push, `route` which one it has.
     """
 
     word: str
     response: PushResponse = SUCCESS
     cause: Exception | None = None
     again: bool = False
+    route: str = ""
 
 
 class JobSender:

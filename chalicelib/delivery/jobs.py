@@ -15,6 +15,8 @@ from ..users.effects import EFFECTS
 from ..wechat.xml import Fields
 
 FORMAT = 1
+UNDECIDED = ""
+"""The route of a push whose user's state the door could not read; the worker chooses it."""
 
 
 class JobUnreadable(Exception):
@@ -33,7 +35,7 @@ class Job:
     openid: str
     arrival: float
     sender: str
-    route: str = ""
+    route: str = UNDECIDED
     push: "Fields | None" = None
     said: str = ""
     format: int = FORMAT

@@ -11,10 +11,11 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from .. import log
 from ..ports import Queue, Table, Unavailable
-from ..router.continuing import CONTINUE, match
+from ..router.continuing import asks_first, named
 from ..router.routes import handler_to_write
 from ..router.session import Session
 from ..users.effects import EFFECTS, PROFILE_EVENTS, Effects, ForWorker, user_of
@@ -25,6 +26,7 @@ from .handover import DEADLINE, JobSender, PushOutcome, RoutedPush
 from .jobs import Job
 from .line import Line
 from .recorded import RecordedPushes
+from .routing import UNDECIDED_ROUTE, chosen
 from .runner import HandlerRunner
 from .verifier import Delivery, PushVerifier
 
@@ -58,7 +60,13 @@ class Pushes:
         self._table = table
         self._passive = passive
         self._recorded = RecordedPushes(
-            table, self._job_sender, self._run, clock, sleep, passive=passive
+            table,
+            self._job_sender,
+            self._run,
+            partial(named, runner.routes),
+            clock,
+            sleep,
+            passive=passive,
         )
         self._clock = clock
         self._cold = True
@@ -80,16 +88,22 @@ class Pushes:
         if not self._effects_done(opened, delivery.arrival):
             self._note(opened, delivery, self._job_sender.refused(delivery.arrival))
             return SUCCESS
-        matched = match(self._runner.routes, opened.push)
+        push, routes = opened.push, self._runner.routes
+        session = Session(self._table, push.from_user_name, self._clock)
+        try:
+            matched, trouble = chosen(routes, push, session), None
+        except Unavailable as error:
+            matched, trouble = (UNDECIDED_ROUTE, {}), error
         if matched is None:
-            done_already = isinstance(opened.push, DONE_WITHOUT_HANDLER)
-            hint = {} if done_already else {"write": handler_to_write(opened.push)}
+            done_already = isinstance(push, DONE_WITHOUT_HANDLER)
+            hint = {} if done_already else {"write": handler_to_write(push)}
             self._note(opened, delivery, PushOutcome("unanswered"), **hint)
             return SUCCESS
-        route, groups = matched
-        routed = RoutedPush(opened, route, groups, delivery.arrival, delivery.lease)
-        outcome = self._dispatch(routed)
-        self._note(opened, delivery, outcome, route=route.name)
+        routed = RoutedPush(
+            opened, *matched, delivery.arrival, delivery.lease, session, routes.asks_state(push)
+        )
+        outcome = self._recorded.hand_over(routed, trouble) if trouble else self._dispatch(routed)
+        self._note(opened, delivery, outcome, route=outcome.route or routed.route.name)
         return outcome.response
 
     def _effects_done(self, opened: Opened, arrival: float) -> bool:
@@ -107,10 +121,11 @@ class Pushes:
     def _dispatch(self, routed: RoutedPush) -> PushOutcome:
         if routed.route.idempotent:
             return self._idempotent(routed)
-        if routed.route.slow and not self._passive:
+        queued = routed.route.slow and not self._passive
+        if queued and not routed.by_state:
             return self._job_sender.slow(routed)
         try:
-            return self._recorded.answer(routed)
+            return self._recorded.queue(routed) if queued else self._recorded.answer(routed)
         except Exception as error:  # noqa: BLE001 - an answer that was not kept does not count
             return self._job_sender.hand_over(routed, error)
 
@@ -131,7 +146,7 @@ class Pushes:
     ) -> tuple[tuple[Reply, ...], PushResponse | None]:
         """What the handler says, and the response that holds it; None if none can."""
         runner, push = self._runner, routed.opened.push
-        if routed.route.name == CONTINUE and self._waits(push.from_user_name):
+        if asks_first(routed.route) and self._waits(push.from_user_name):
             return (), SUCCESS
         said = runner.run(routed.route, push, routed.identity, routed.groups, session)
         return said, routed.respond(said, self._clock())

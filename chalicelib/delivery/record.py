@@ -42,12 +42,13 @@ NOTHING_FETCHED = -1
 class Record:
     """A push in the table; times in epoch seconds, `answer` and `fetched` as `reply_json` has them.
 
-    `dead` is the sender of the job that died. `sent` and `in_doubt` are parts of an answer that a
-    worker of release 1.0.0 counted.
+    `route` is there if the user's state chose it. `dead` is the sender of the job that died. `sent`
+    and `in_doubt` are parts of an answer that a worker of release 1.0.0 counted.
     """
 
     owner: str
     lease: float
+    route: str
     answering_arrival: float
     answer: str
     sent: int
@@ -68,6 +69,7 @@ class Record:
         return cls(
             owner=str(item["owner"]),
             lease=float(item["lease"]),
+            route=str(item.get("route", "")),
             answering_arrival=float(item["answering_arrival"]),
             answer=str(item["answer"]),
             sent=int(item["sent"]),
@@ -85,8 +87,13 @@ def key(identity: str) -> str:
     return f"push#{identity}"
 
 
-def claim(identity: str, owner: str, lease: float, arrival: float, now: float) -> Write:
-    """Makes the owner of an unknown push; `arrival` is the door's delivery, or QUEUE."""
+def claim(
+    identity: str, owner: str, lease: float, arrival: float, now: float, route: str = ""
+) -> Write:
+    """Makes the owner of an unknown push; `arrival` is the door's delivery, or QUEUE.
+
+    A `route` that the user's state has chosen is kept, because the state may be another one soon.
+    """
     unknown = absent("owner")
     forgotten = at_most("expires", now)
     return Write(
@@ -95,6 +102,7 @@ def claim(identity: str, owner: str, lease: float, arrival: float, now: float) -
         {
             "owner": owner,
             "lease": lease,
+            "route": route,
             "answering_arrival": arrival,
             "answer": NO_ANSWER,
             "sent": 0,

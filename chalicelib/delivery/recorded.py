@@ -11,11 +11,13 @@ The worker's answer then waits in the line for the user's next push, which fetch
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeAlias
 
 from ..conditions import holds
 from ..ports import ConditionFailed, Table, Unavailable, Write
 from ..router.context import OutOfPlace
+from ..router.route import Route
 from ..router.session import Session, SessionConflict
 from ..wechat.envelopes import SUCCESS, PushResponse
 from ..wechat.replies import Reply, Text, TransferCustomerService, fits_passive
@@ -44,6 +46,7 @@ class RecordedPushes:
         table: Table,
         job_sender: JobSender,
         run: Run,
+        named: Callable[[str], Route | None],
         clock: Callable[[], float],
         sleep: Callable[[float], None],
         *,
@@ -52,23 +55,45 @@ class RecordedPushes:
         self._table = table
         self._job_sender = job_sender
         self._run = run
+        self._named = named
         self._fetching = Fetching(table, clock) if passive else None
         self._clock = clock
         self._sleep = sleep
 
     def answer(self, routed: RoutedPush) -> PushOutcome:
         """Answers one delivery, or hands it over."""
+        return self._claimed(routed, routed.lease, routed.arrival, self._run_and_record)
+
+    def queue(self, routed: RoutedPush) -> PushOutcome:
+        """Records the route that a state chose for a push, and sends its job."""
+        return self._claimed(routed, 0.0, record.QUEUE, self._job_sender.slow)
+
+    def hand_over(self, routed: RoutedPush, cause: Unavailable) -> PushOutcome:
+        """Leaves a push to the queue of which nothing is known without the table."""
+        return self._handed_over(routed, cause, redelivered=routed.seems_redelivered)
+
+    def _claimed(
+        self,
+        routed: RoutedPush,
+        lease: float,
+        arrival: float,
+        go_on: Callable[[RoutedPush], PushOutcome],
+    ) -> PushOutcome:
+        """Claims the push and goes on with it, unless another delivery or a job has it."""
+        route = routed.route.name if routed.by_state else ""
         now = self._clock()
-        claim = record.claim(routed.identity, routed.owner, routed.lease, routed.arrival, now)
+        claim = record.claim(routed.identity, routed.owner, lease, arrival, now, route)
         try:
             self._claim(claim)
         except ConditionFailed as refused:
             found = Record.read(refused.found[claim.key])
             if found.owner != routed.owner:
-                return self._again(routed, found)._replace(again=True)
+                routed = self._routed_before(routed, found)
+                outcome = self._again(routed, found)
+                return outcome._replace(again=True, route=routed.route.name)
         except Unavailable as error:
-            return self._handed_over(routed, error, redelivered=routed.seems_redelivered)
-        return self._run_and_record(routed)
+            return self.hand_over(routed, error)
+        return go_on(routed)
 
     def _claim(self, claim: Write) -> None:
         """Writes the claim, twice if need be: a connection may have died while Lambda was frozen.
@@ -81,7 +106,7 @@ class RecordedPushes:
             self._table.write(claim)
 
     def _run_and_record(self, routed: RoutedPush) -> PushOutcome:
-        session = Session(self._table, routed.openid, self._clock)
+        session = routed.session
         try:
             said, response = self._run(routed, session)
             session.writes()  # raises for what fits no JSON
@@ -187,6 +212,16 @@ class RecordedPushes:
         return outcome._replace(response=routed.respond(both, self._clock()) or SUCCESS)
 
     # --- A push that is known ---------------------------------------------------------------------
+
+    def _routed_before(self, routed: RoutedPush, found: Record) -> RoutedPush:
+        """The push with the route that its claim chose, because the state may be another one now.
+
+        A route that only another release knows has no ack here; a worker of that release runs it.
+        """
+        if not found.route:
+            return routed
+        known = self._named(found.route)
+        return replace(routed, route=known or replace(routed.route, name=found.route, ack=None))
 
     def _again(self, routed: RoutedPush, found: Record) -> PushOutcome:
         """Answers a redelivery; WeChat has thrown away any earlier answer."""

@@ -80,7 +80,7 @@ class Taking:
 
     def _claim(self, job: Job, me: str, lease: float) -> Item | None:
         """The push's item: ours if the push was unknown, otherwise as another owner left it."""
-        claim = record.claim(job.identity, me, lease, record.QUEUE, self._clock())
+        claim = record.claim(job.identity, me, lease, record.QUEUE, self._clock(), job.route)
         try:
             return self._table.write(claim)
         except ConditionFailed as refused:

@@ -24,7 +24,7 @@ from typing import NamedTuple
 
 from .. import log
 from ..ports import ConditionFailed, QueuedJob, Table, Unavailable
-from ..router.continuing import CONTINUE, named
+from ..router.continuing import asks_first, named
 from ..router.route import Route
 from ..router.session import Session
 from ..users.effects import EFFECTS, Effects
@@ -35,9 +35,10 @@ from ..wechat.replies import Reply
 from ..wechat.reply_json import from_json
 from . import record
 from .drain import Drain, Drained, Turn
-from .jobs import Job
+from .jobs import UNDECIDED, Job
 from .line import Line
 from .putting import Putting
+from .routing import decided, route_of
 from .runner import HandlerRunner
 from .taking import AlreadyDead, Taken, Taking
 
@@ -47,10 +48,6 @@ PAUSES = (2, 6, 14, 30)
 """Seconds between the tries; the last begins within the minute in which a tap can be answered."""
 PAUSES_FOR_OPERATOR = (30, 120, 300, 900)
 """The same when no try can succeed before an operator acts, as after a new app secret."""
-
-
-class UnknownRoute(Exception):
-    """This release does not know the job's route; during a deploy the next try may know it."""
 
 
 class HandlerRefused(ApiError):
@@ -106,6 +103,8 @@ class Worker:
             message.hold(lease - started + 1)
         try:
             job = Job.read(message.body)
+            session = Session(self._table, job.openid, self._clock)
+            job = decided(self._runner.routes, job, session)
             outcome = self._done(job, turn)
         except AlreadyDead:
             return self._dead(message)
@@ -118,11 +117,13 @@ class Worker:
         if job.route == EFFECTS and job.push:
             self._effects.apply(from_fields(job.push), job.arrival)
             return "done"
-        route = self._route(job)
+        if job.push is not None and job.route == UNDECIDED:
+            return "silent"
         taken = self._taking.take(job, turn.tries, turn.me, turn.lease)
         if taken is None:
             return _word(self._drained(job, turn), "answered_before", drains="drained")
         try:
+            route = route_of(self._runner.routes, job, taken.record)
             said, session = self._answer(job, route, taken, turn)
             line = self._putting.answer(job, turn.me, taken.record, said, session, _messages(job))
         except Exception:
@@ -130,15 +131,6 @@ class Worker:
             raise
         drained = self._drained(job, turn, line)
         return _word(drained, "sent", "sent") if said else _word(drained, "silent", "drained")
-
-    def _route(self, job: Job) -> Route | None:
-        """The route of a push; a message of our own has none. Raises UnknownRoute."""
-        if job.push is None:
-            return None
-        route = named(self._runner.routes, job.route, from_fields(job.push))
-        if route is None:
-            raise UnknownRoute
-        return route
 
     def _answer(
         self, job: Job, route: Route | None, taken: Taken, turn: "_Turn"
@@ -153,7 +145,7 @@ class Worker:
             return from_json(job.said), None
         if turn.tries > TRIES and taken.known:
             raise Killed
-        if job.route == CONTINUE and Line.look(self._table, job.openid, self._clock()).parts:
+        if asks_first(route) and Line.look(self._table, job.openid, self._clock()).parts:
             return (), None
         if self._drain:
             self._drain.working(job.openid)
@@ -254,7 +246,7 @@ class Worker:
         if job.push is None:
             return None
         push = from_fields(job.push)
-        route, window = named(self._runner.routes, job.route, push), push.reply_window
+        route, window = named(self._runner.routes, job.route), push.reply_window
         if route is None or window is None or self._clock() > job.arrival + window.seconds:
             return None
         return route.apology

@@ -14,15 +14,15 @@ from .context import Context
 from .route import Route
 from .routes import Routes
 
-CONTINUE = ":continue"
-"""The name of the route; no handler can have this name."""
+CONTINUE = ":continue:"
+"""The name of the route, before that of the account's own one; no handler can have this name."""
 WORD = "继续"
 NOTHING_LEFT = "没有余下的内容了"
 
 
-def match(routes: Routes, push: Push) -> tuple[Route, Mapping[str, str]] | None:
-    """The route that answers `push`, with the named groups of its patterns."""
-    matched = routes.match(push)
+def match(routes: Routes, push: Push, state: str | None) -> tuple[Route, Mapping[str, str]] | None:
+    """The route that answers `push` in `state`, with the named groups of its patterns."""
+    matched = routes.match(push, state)
     if not isinstance(push, TextMessage) or push.content.strip() != WORD:
         return matched
     if matched is None:
@@ -30,15 +30,25 @@ def match(routes: Routes, push: Push) -> tuple[Route, Mapping[str, str]] | None:
     own, groups = matched
     if own.patterns.get("content") == WORD:
         return matched
-    return replace(own, name=CONTINUE, slow=True, idempotent=False, ack=None), groups
+    return _asking_first(own), groups
 
 
-def named(routes: Routes, name: str, push: Push) -> Route | None:
-    """The route of a job that brings `push`; None if this version of the account has none."""
-    if name != CONTINUE:
-        return routes.named(name)
-    matched = match(routes, push)
-    return matched[0] if matched else None
+def named(routes: Routes, name: str) -> Route | None:
+    """The route of that name; None if this version of the account has none."""
+    if name == CONTINUE:
+        return _NOTHING_WAITS
+    own = routes.named(name.removeprefix(CONTINUE))
+    return _asking_first(own) if own and name.startswith(CONTINUE) else own
+
+
+def asks_first(route: Route) -> bool:
+    """Whether it asks for what waits before it runs."""
+    return route.name.startswith(CONTINUE)
+
+
+def _asking_first(own: Route) -> Route:
+    """The account's own route, after a question for what waits; the worker asks and runs it."""
+    return replace(own, name=CONTINUE + own.name, slow=True, idempotent=False, ack=None)
 
 
 def _nothing_left(_message: TextMessage, _ctx: Context) -> Text:

@@ -28,6 +28,17 @@ def test_each_route_shows_why_it_answers_or_not(
     expect(routes.filter(has_text="test.others")).to_contain_text("也匹配，但由前面的路由处理")
 
 
+def test_a_route_that_asks_for_a_state_says_so(
+    page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(project.copy_to(tmp_path / "project"))
+    project.save_handlers(Path(), project.ROUTES.replace('content="news"', 'state="booking"'))
+    say(page, "hi")
+    wire(page).get_by_text("TextMessage → test.others").click()
+    routes = wire(page).locator(".routes li")
+    expect(routes.filter(has_text="test.news")).to_contain_text("只在状态 booking 下处理")
+
+
 def test_signature_and_encryption_are_shown_step_by_step(page: Page) -> None:
     say(page, "hi")
     wire(page).get_by_text("推送的签名与加密").click()

@@ -86,6 +86,19 @@ def test_the_page_shows_which_route_answers_and_why_the_others_do_not(
     assert usage["place"] == "chalicelib/handlers/__init__.py:13"
 
 
+@pytest.mark.parametrize("state", ['"booking"', 're.compile("booking")'])
+def test_whether_a_route_answers_that_asks_for_a_state_only_the_log_knows(
+    folder: Path, phone: httpx.Client, state: str
+) -> None:
+    steps = project.ROUTES.replace('content="news"', f'content="news", state={state}')
+    project.save_handlers(folder, steps)
+    answered(phone, "news")
+    told = phone.get("/turns/0/routes").json()
+    assert told["route"] == "test.others"
+    *_, news, others = told["routes"]
+    assert (news["why"], news["pattern"], others["why"]) == ("state", "booking", "fits")
+
+
 def test_a_saved_handler_is_asked_again(folder: Path, phone: httpx.Client) -> None:
     answered(phone, "news")
     assert phone.get("/turns/0/routes").json()["route"] == "test.news"

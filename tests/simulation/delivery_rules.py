@@ -19,9 +19,9 @@ DOOR = (
     ),
     mutant(
         "a job, then success: a claim was not confirmed",
-        RecordedPushes.answer,
-        "return self._handed_over(routed, error, redelivered=routed.seems_redelivered)",
-        "return self._run_and_record(routed)",
+        RecordedPushes._claimed,
+        "return self.hand_over(routed, error)",
+        "return go_on(routed)",
     ),
     mutant(
         "a job, then success: an answer was not confirmed",

@@ -107,7 +107,7 @@ WORKER = (
     mutant(
         "继续: what waits comes first",
         Worker._answer,
-        "if job.route == CONTINUE and Line.look(self._table, job.openid, self._clock()).parts:",
+        "if asks_first(route) and Line.look(self._table, job.openid, self._clock()).parts:",
         "if False:",
         weather=("past:SLOW", "kind:more"),
     ),

@@ -91,7 +91,8 @@ export function fetch({ kind, method, address, query, form, status, leads_to, le
 
 const pathOf = (address) => address.slice(address.indexOf("/"));
 
-// No route is no failure where WeChat shows no reply, as after most events.
+// No route is no failure where WeChat shows no reply, as after most events. Whether a route that
+// asks for the user's state has answered, only the log knows.
 export function route(explanation, log, expects) {
   if (explanation.problem !== undefined)
     return {
@@ -99,18 +100,26 @@ export function route(explanation, log, expects) {
       summary: t("handlersUnreadable", { detail: inLanguage(explanation.problem) }),
       failed: true,
     };
-  const summary = explanation.route
-    ? t("routedAs", explanation)
+  const byState = explanation.routes.find(
+    (each) => each.why === "state" && each.route === log?.route,
+  );
+  const answering = byState?.route ?? explanation.route;
+  const summary = answering
+    ? t("routedAs", { ...explanation, route: answering })
     : `${explanation.kind} → ${t("noRoute")}`;
+  const verdicts = explanation.routes.map((each) => {
+    if (each.route === answering) return { ...each, why: "fits" };
+    return each.why === "fits" ? { ...each, why: "earlier" } : each;
+  });
   const changed =
-    log?.route && log.route !== explanation.route
+    log?.route && log.route !== answering
       ? [el("p", { class: "hint" }, t("routesChanged", log))]
       : [];
   return {
     title: t("route"),
     summary,
-    failed: !explanation.route && expects,
-    details: () => [...changed, el("ol", { class: "routes" }, explanation.routes.map(verdict))],
+    failed: !answering && expects,
+    details: () => [...changed, el("ol", { class: "routes" }, verdicts.map(verdict))],
   };
 }
 

@@ -69,6 +69,7 @@ export const tools = {
     kind: "only answers {kind}",
     field: "{field} is not “{pattern}”",
     regex: "{field} does not match /{pattern}/",
+    state: "only answers in the state {pattern}",
   },
   travels: { slow: "slow", idempotent: "idempotent", recorded: "recorded" },
   record: "Record",

@@ -68,6 +68,7 @@ export const tools = {
     kind: "只处理 {kind}",
     field: "{field} 不等于“{pattern}”",
     regex: "{field} 不符合 /{pattern}/",
+    state: "只在状态 {pattern} 下处理",
   },
   travels: { slow: "慢", idempotent: "幂等", recorded: "有记录" },
   record: "推送记录",

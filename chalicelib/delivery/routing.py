@@ -1,0 +1,76 @@
+"""Chooses the route of a push, once: when the push comes again, its user's state may have moved on.
+
+The door chooses, and the push's claim keeps the route. Redeliveries and jobs go by that. A state
+that the door cannot read is left to the worker: it chooses the route of such a job before it takes
+the push.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from ..ports import Unavailable
+from ..router.context import Context
+from ..router.continuing import match, named
+from ..router.route import Route
+from ..router.routes import Routes
+from ..router.session import Session
+from ..wechat.messages import Push
+from ..wechat.parsing import from_fields
+from .jobs import UNDECIDED, Job
+from .record import Record
+
+
+class UnknownRoute(Exception):
+    """This release does not know the job's route; during a deploy the next try may know it."""
+
+
+def _answers_later(_push: Push, _ctx: Context) -> None:
+    """The worker runs the route that it chooses instead."""
+
+
+UNDECIDED_ROUTE = Route(
+    name=UNDECIDED,
+    kind=Push,
+    patterns={},
+    state=None,
+    handler=_answers_later,
+    slow=True,
+    idempotent=False,
+    ack=None,
+    apology=None,
+)
+"""The route of a push whose user's state could not be read."""
+
+
+def chosen(routes: Routes, push: Push, session: Session) -> tuple[Route, Mapping[str, str]] | None:
+    """The route that answers `push`, with the named groups of its patterns. Raises Unavailable."""
+    return match(routes, push, _state(session) if routes.asks_state(push) else None)
+
+
+def decided(routes: Routes, job: Job, session: Session) -> Job:
+    """The job with a route; it stays undecided if no route answers its push. Raises Unavailable."""
+    if job.push is None or job.route != UNDECIDED:
+        return job
+    matched = chosen(routes, from_fields(job.push), session)
+    return replace(job, route=matched[0].name) if matched else job
+
+
+def route_of(routes: Routes, job: Job, taken: Record) -> Route | None:
+    """The route that the push's claim or its job names; a message of our own has none.
+
+    Raises UnknownRoute.
+    """
+    if job.push is None:
+        return None
+    route = named(routes, taken.route or job.route)
+    if route is None:
+        raise UnknownRoute
+    return route
+
+
+def _state(session: Session) -> str | None:
+    """Reads twice if need be: a connection may have died while Lambda was frozen."""
+    try:
+        return session.state
+    except Unavailable:
+        return session.state
