@@ -17,27 +17,50 @@ READS = 20
 """Most calls in a row: enough to follow as many changes within a day."""
 
 
-def read_histories(
-    parameters: Parameters, graces: Mapping[str, float], now: float
-) -> dict[str, list[Parameter]]:
-    """Each secret's versions that count, newest first.
+class Histories:
+    """The versions that count of secrets with graces (seconds after which an older one ends).
 
-    A version counts if it was current within the secret's grace (seconds). Raises Unavailable.
+    A secret with the same current version as before has the same older ones, so in the days of a
+    change a read is one call, too.
     """
-    histories: dict[str, list[Parameter]] = {name: [] for name in graces}
-    wanted = list(graces)
-    for _ in range(READS):
-        found = parameters.read(wanted)
-        for parameter in found:
-            histories[parameter.name].append(parameter)
-        wanted = [
-            f"{each.name}:{each.version - 1}"
-            for each in found
-            if _older_may_count(histories[each.name], now - graces[each.name])
-        ]
-        if not wanted:
-            break
-    return {name: _counting(history, now - graces[name]) for name, history in histories.items()}
+
+    def __init__(self, parameters: Parameters, graces: Mapping[str, float]) -> None:
+        self._parameters = parameters
+        self._graces = graces
+        self._current: dict[str, Parameter] = {}
+        self._histories: dict[str, list[Parameter]] = {}
+
+    def read(self, now: float) -> dict[str, list[Parameter]]:
+        """Each secret's versions that were current within its grace, newest first.
+
+        Raises Unavailable.
+        """
+        current = {each.name: each for each in self._parameters.read(list(self._graces))}
+        if current != self._current:
+            self._histories = self._with_older(current, now)
+            self._current = current
+        return {
+            name: _counting(self._histories.get(name, []), now - grace)
+            for name, grace in self._graces.items()
+        }
+
+    def _with_older(
+        self, current: Mapping[str, Parameter], now: float
+    ) -> dict[str, list[Parameter]]:
+        histories = {name: [parameter] for name, parameter in current.items()}
+        found = list(current.values())
+        for _ in range(READS):
+            wanted = [
+                f"{each.name}:{each.version - 1}"
+                for each in found
+                if _older_may_count(histories[each.name], now - self._graces[each.name])
+            ]
+            if not wanted:
+                break
+            found = self._parameters.read(wanted)
+            for parameter in found:
+                histories[parameter.name].append(parameter)
+        return histories
 
 
 def _counting(history: list[Parameter], since: float) -> list[Parameter]:

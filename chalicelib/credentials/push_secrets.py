@@ -1,6 +1,6 @@
 """The secrets that verify and decrypt pushes: token and encoding_aes_key, current and recent.
 
-One call reads them all.
+One call reads them all; more follow only after a change.
 """
 
 import time
@@ -10,7 +10,7 @@ from ..ports import Parameter, Parameters
 from ..wechat.encryption import BadKey, EncodingAesKey
 from ..wechat.envelopes import Credentials, Mode
 from .app_secrets import APP_ID
-from .history import read_histories
+from .history import Histories
 from .refreshed import Refreshed
 from .values import log_malformed, log_missing
 
@@ -27,7 +27,10 @@ class PushSecrets(Refreshed[Credentials]):
         self, parameters: Parameters, mode: Mode, clock: Callable[[], float] = time.time
     ) -> None:
         super().__init__(parameters, clock)
-        self._names = [TOKEN] if mode is Mode.PLAINTEXT else [TOKEN, ENCODING_AES_KEY, APP_ID]
+        graces = {TOKEN: GRACE, ENCODING_AES_KEY: GRACE, APP_ID: 0.0}
+        self._histories = Histories(
+            parameters, {TOKEN: GRACE} if mode is Mode.PLAINTEXT else graces
+        )
 
     def credentials(self) -> Credentials:
         """The secrets in memory; reads them first if there are none or they are due.
@@ -37,8 +40,7 @@ class PushSecrets(Refreshed[Credentials]):
         return self._current()
 
     def _fetched(self, now: float) -> Credentials:
-        graces = {name: 0.0 if name == APP_ID else GRACE for name in self._names}
-        return _credentials(read_histories(self._parameters, graces, now))
+        return _credentials(self._histories.read(now))
 
 
 def _credentials(histories: dict[str, list[Parameter]]) -> Credentials:

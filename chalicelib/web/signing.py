@@ -11,10 +11,10 @@ from typing import Any
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from ..credentials.history import read_histories
+from ..credentials.history import Histories
 from ..credentials.refreshed import Refreshed
 from ..credentials.values import log_malformed, log_missing, own_key
-from ..ports import Parameter, Unavailable
+from ..ports import Parameter, Parameters, Unavailable
 from ..users.profiles import SESSION_SECONDS
 
 COOKIE_KEY = "cookie-key"
@@ -37,9 +37,13 @@ class SiteKeys(Refreshed[Mapping[str, list[bytes]]]):
 
     refresh = pause = 60
 
-    def _fetched(self, now: float) -> Mapping[str, list[bytes]]:
+    def __init__(self, parameters: Parameters, clock: Callable[[], float] = time.time) -> None:
+        super().__init__(parameters, clock)
         graces = {COOKIE_KEY: SESSION_SECONDS, TICKET_KEY: TICKET_SECONDS}
-        histories = read_histories(self._parameters, graces, now)
+        self._histories = Histories(parameters, graces)
+
+    def _fetched(self, now: float) -> Mapping[str, list[bytes]]:
+        histories = self._histories.read(now)
         return {name: _keys(name, history) for name, history in histories.items()}
 
     def of(self, name: str) -> list[bytes]:
