@@ -1,7 +1,8 @@
 """The account that answers the users of a run."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import count
 
 from chalicelib.router import HandlerResult, Router, Routes
@@ -22,7 +23,9 @@ QUICK = ((0, 0.01), (0, 0.01), (0, 0.01), (4, 7))
 """Seconds that an idempotent handler takes, which should be quick."""
 _WIDE = 1900
 """Bytes of a part that fits no message together with another."""
-_WITH_SESSION = ("session", "memory")
+_WITH_SESSION = ("session", "memory", "step")
+STEPS: Mapping[str, str | None] = {"step_a": "b", "step_b": None, "step": "a"}
+"""The routes of a conversation, and the states to which they lead."""
 
 
 class HandlerFailed(Exception):
@@ -41,11 +44,11 @@ class Account:
         self.routes = ROUTES[weather.catch_all]
         self.ran: Callable[[Push], None] = lambda _push: None
 
-    def answer(self, kind: str, context: Context) -> HandlerResult:
+    def answer(self, kind: str, route: str, context: Context) -> HandlerResult:
         push = next(each for each in self._pushes if each.identity == context.identity)
         process = Process.current()
         push.at_once |= any(not run.ended for run in push.runs)
-        run = Run(process)
+        run = Run(process, route)
         push.runs.append(run)
         self.ran(push)
         turn = len(push.runs)
@@ -64,6 +67,8 @@ class Account:
             raise HandlerFailed
         if kind in _WITH_SESSION:
             context.session[seen] = before + 1
+        if kind == "step":
+            context.state = STEPS[run.route]
         for number, to in zip(count(SENT + 10 * push.number), push.mails, strict=False):
             context.send(to, str(Mark(number, 1, 1, 1)))
             run.sent.append(number)
@@ -111,13 +116,13 @@ class Handling(Process):
     account: Account
 
 
-def _handler(kind: str) -> Callable[[Received, Context], HandlerResult]:
+def _handler(kind: str, route: str = "") -> Callable[[Received, Context], HandlerResult]:
     def handler(push: Received, context: Context) -> HandlerResult:
         process = Process.current()
         assert isinstance(process, Handling)
-        return process.account.answer(kind, context)
+        return process.account.answer(kind, handler.__name__, context)
 
-    handler.__name__ = kind
+    handler.__name__ = route or kind
     return handler
 
 
@@ -129,6 +134,12 @@ def _routes(catch_all: str) -> Routes:
             router.on(ClickEvent, slow=True, ack=ACK, event_key=pattern)(_handler(kind))
         elif kind == "subscribe":
             router.on(SubscribeEvent, slow=True)(_handler(kind))
+        elif kind == "step":
+            if catch_all != "idempotent":  # which may not stand behind a state
+                on = partial(router.on, TextMessage, content=pattern)
+                on(state="a")(_handler(kind, "step_a"))
+                on(state="b", slow=True)(_handler(kind, "step_b"))
+            router.on(TextMessage, content=pattern)(_handler(kind))
         elif kind not in UNHANDLED:
             router.on(
                 TextMessage,

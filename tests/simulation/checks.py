@@ -73,12 +73,14 @@ def never_at_once(world: World) -> Iterator[str]:
 def runs_again_for_a_reason(world: World) -> Iterator[str]:
     """A handler that has answered runs again only if its process lost something.
 
-    Or if others changed the user's line each time when it wanted to put the answer.
+    Or if others changed the user's line each time when it wanted to put the answer, or another
+    push has moved on the conversation.
     """
     for push in world.pushes:
         for run in push.runs[:-1]:
             excused = run.process.lost or "line" in run.process.faults or push.idempotent
-            if run.said is not None and not excused:
+            moved_on = facts.cause(world, run.process) == "SessionConflict"
+            if run.said is not None and not excused and not moved_on:
                 yield f"{push.name}: its handler ran again, though it had answered"
 
 
@@ -90,10 +92,18 @@ def one_answer(world: World) -> Iterator[str]:
             yield f"{push.name}: {push.user} read the answers of runs {runs}"
 
 
+def one_route(world: World) -> Iterator[str]:
+    """A push runs by one route, wherever the conversation of its user is by then."""
+    for push in world.pushes:
+        routes = sorted({run.route for run in push.runs})
+        if len(routes) > 1:
+            yield f"{push.name}: it ran by the routes {routes}"
+
+
 def session_counts_once(world: World) -> Iterator[str]:
     """A conversation moves on once for each push that has an answer."""
     for push in world.pushes:
-        if push.kind not in ("session", "memory"):
+        if push.kind not in ("session", "memory", "step"):
             continue
         item = world.table.items.get(f"session#{push.user}")
         counted = json.loads(str(item["data"])).get(f"seen {push.number}", 0) if item else 0
@@ -157,6 +167,7 @@ CHECKS: tuple[Check, ...] = (
     never_at_once,
     runs_again_for_a_reason,
     one_answer,
+    one_route,
     session_counts_once,
     effects_are_done,
     answered_in_time,

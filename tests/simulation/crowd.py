@@ -27,6 +27,7 @@ KINDS = {
     "menu": 1,
     "mail": 1,
     "note": 0.5,
+    "step": 1,
     "transfer": 0.4,
     "unknown": 0.3,
     "more": 1.5,
@@ -35,20 +36,21 @@ KINDS = {
 }
 """Kinds of push, and how often each comes."""
 SLOW = ("slow", "memory", "acked", "series", "bulky", "options", "tap", "menu", "mail", "subscribe")
-UNFIT = ("series", "bulky", "options", "list", "long", "idempotent", "unknown", "more")
-"""Kinds whose answer may not be one passive reply."""
+UNFIT = ("series", "bulky", "options", "list", "long", "idempotent", "unknown", "more", "step")
+"""Kinds whose answer may not be one passive reply; some steps of a conversation are slow."""
 UNHANDLED = ("unknown", "more", "unsubscribe")
 """Kinds without a route of their own."""
 
 
 @dataclass
 class Run:
-    """One run of a handler; `said` is the number of parts, None if it said nothing at all yet.
+    """One run of the handler of `route`; `said` counts parts, None if it said nothing at all yet.
 
     `sent` are the numbers of the messages that the queue took from it.
     """
 
     process: Process
+    route: str
     ended: bool = False
     said: int | None = None
     sent: list[int] = field(default_factory=list)

@@ -1,6 +1,6 @@
 """The rules of the door, and of sessions."""
 
-from chalicelib.delivery import handover
+from chalicelib.delivery import handover, routing
 from chalicelib.delivery.handover import JobSender
 from chalicelib.delivery.outgoing import OutgoingMessages
 from chalicelib.delivery.push import Pushes
@@ -160,5 +160,44 @@ SESSION = (
         "item = self._table.write(push, *changes)",
         "item = [self._table.write(each) for each in (*changes, push)][-1]",
         weather=(*LATE, "table:REFUSED", "kind:session"),
+    ),
+)
+
+STATE = (
+    mutant(
+        "state: a redelivery reads the state again",
+        RecordedPushes._routed_before,
+        "if not found.route:",
+        "if True:",
+        Edit(routing.route_of, "taken.route or job.route", "job.route"),
+        weather=("kind:step", "handler:KILLED_BEFORE", "table:KILLED_AFTER"),
+    ),
+    mutant(
+        "state: a job goes by the claim of its push",
+        routing.route_of,
+        "taken.route or job.route",
+        "job.route",
+        weather=("kind:step", "table:REFUSED", "handler:KILLED_BEFORE", "table:KILLED_AFTER"),
+    ),
+    mutant(
+        "state: the claim keeps the route",
+        RecordedPushes._claimed,
+        'routed.route.name if routed.by_state else ""',
+        '""',
+        weather=("kind:step", "handler:KILLED_BEFORE", "table:KILLED_AFTER"),
+    ),
+    mutant(
+        "state: a slow step is claimed before its job",
+        Pushes._dispatch,
+        "if queued and not routed.by_state:",
+        "if queued:",
+        weather=("kind:step", *LOST),
+    ),
+    mutant(
+        "state: what cannot be read is left to the worker",
+        Pushes.answer,
+        "self._recorded.hand_over(routed, trouble) if trouble else self._dispatch(routed)",
+        'PushOutcome("unknown") if trouble else self._dispatch(routed)',
+        weather=("kind:step", "table:REFUSED", "table:HANGING"),
     ),
 )

@@ -221,3 +221,9 @@ def tries(world: World) -> Iterator[tuple[Work, Work]]:
 
 def faults(process: Process | None) -> set[str]:
     return process.faults if process else set()
+
+
+def cause(world: World, process: Process) -> str:
+    """The type of what made a delivery or a try fail; empty if nothing did."""
+    fact = world.story.facts.get(process)
+    return fact.cause if fact else ""

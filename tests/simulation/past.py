@@ -103,7 +103,8 @@ class Past:
     def half_sent(self, number: int, user: str) -> tuple[Push, str, dict[str, Any]]:
         """An answer of which some parts have left; returns push, key and item of its record."""
         push = before_the_run(number, user, self._start - 5)
-        push.runs.append(Run(Process(self._kernel, "1.0.0", lambda: None), ended=True, said=3))
+        ghost = Process(self._kernel, "1.0.0", lambda: None)
+        push.runs.append(Run(ghost, push.kind, ended=True, said=3))
         sent, doubt = self._weather.choice((0, 1, 2)), self._weather.chance(0.5)
         marks = Mark(number, 1, 1, 3).all_parts
         for mark in marks[:sent]:

@@ -10,14 +10,14 @@ from chalicelib.delivery.putting import Putting
 from chalicelib.delivery.recorded import RecordedPushes
 
 from .breaks import FALSE, TRUE
-from .delivery_rules import DOOR, SESSION
+from .delivery_rules import DOOR, SESSION, STATE
 from .line_rules import LINE
 from .mutants import mutant
 from .passive_rules import PASSIVE
 from .record_rules import WRITES
 from .worker_rules import WORKER
 
-MUTANTS = (*WRITES, *DOOR, *WORKER, *LINE, *SESSION, *PASSIVE)
+MUTANTS = (*WRITES, *DOOR, *WORKER, *LINE, *SESSION, *STATE, *PASSIVE)
 
 SPARE = (
     # An answer is never taken away, and the door replays only what it has seen answered.
