@@ -185,11 +185,14 @@ class Profiles:
                     self._table.write(write(group))
 
     def _take_back(self, write: Write) -> None:
-        """Writes if the condition holds, and frees the site's user if the binding goes."""
+        """Writes if the condition holds, and frees the site's user if the binding goes.
+
+        `valid_from` never goes back, because that would bring ended sessions to life.
+        """
         for _ in range(TRIES):
-            user_id = (self._table.get(write.key) or {}).get("user_id")
+            item = self._table.get(write.key) or {}
             try:
-                self._table.write(*_releasing(write, user_id, self._clock()))
+                self._table.write(*_releasing(write, item, self._clock()))
             except ConditionFailed as refused:
                 if not holds(write.condition, refused.found.get(write.key)):
                     return
@@ -230,11 +233,19 @@ def _unbound(openid: str) -> Condition:
     return any_of(absent("bound_to"), equal("bound_to", openid))
 
 
-def _releasing(write: Write, user_id: str | None, now: float) -> list[Write]:
-    """`write` for a user bound to `user_id`; if it removes the binding, it frees both sides."""
-    same = absent("user_id") if user_id is None else equal("user_id", user_id)
-    writes = [replace(write, condition=all_of(write.condition, same))]
+def _releasing(write: Write, item: Item, now: float) -> list[Write]:
+    """`write` for the `item` as it was read; if it removes the binding, it frees both sides."""
+    user_id = item.get("user_id")
+    valid_from = max(write.sets["valid_from"], item.get("valid_from", 0.0))
+    unchanged = (_as_read(item, "user_id"), _as_read(item, "valid_from"))
+    condition = all_of(write.condition, *unchanged)
+    sets = {**write.sets, "valid_from": valid_from}
+    writes = [replace(write, condition=condition, sets=sets)]
     if user_id is not None and "user_id" in write.removes:
         free = {"expires": now}
         writes.append(Write(_user(user_id), _unbound(write.key), free, removes=("bound_to",)))
     return writes
+
+
+def _as_read(item: Item, name: str) -> Condition:
+    return equal(name, item[name]) if name in item else absent(name)

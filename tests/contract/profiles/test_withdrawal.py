@@ -59,6 +59,19 @@ class TestWhatIsTakenBack:
         assert (found.nickname, found.scope) == ("", "")
         assert profiles.granted(OPENID) == {}
 
+    @pytest.mark.parametrize("take_back", [Profiles.withdraw, Profiles.forget])
+    def test_an_older_withdrawal_brings_no_ended_session_back(
+        self, profiles: Profiles, take_back: Callable[[Profiles, str, float], None]
+    ) -> None:
+        profiles.authorized(OPENID, GRANT, SHOWN, NOW - 20)
+        profiles.sign_out_everywhere(OPENID)
+        ended = profiles.get(OPENID)
+        take_back(profiles, OPENID, NOW - 10)
+        found = profiles.get(OPENID)
+        assert ended is not None
+        assert found is not None
+        assert (found.nickname, found.valid_from) == ("", ended.valid_from)
+
     def test_an_event_from_before_the_user_was_forgotten_brings_nothing_back(
         self, profiles: Profiles
     ) -> None:
