@@ -125,25 +125,19 @@ def _compiled(directory: Path) -> Iterator[tuple[ZipInfo, bytes]]:
     for part in NEVER_LOADED:
         shutil.rmtree(directory / part, ignore_errors=True)
         (directory / f"{part}.py").unlink(missing_ok=True)
-    _compile(directory, directory, optimize=0)
-    _compile(directory / "chalicelib", directory, optimize=2)
-    for path in directory.rglob("*.opt-2.pyc"):  # without docstrings, half as large
-        path.replace(path.with_name(path.name.replace(".opt-2", "")))
-    for path in sorted(directory.rglob("*.pyc")):
-        entry = ZipInfo(path.relative_to(directory).as_posix())
-        entry.compress_type = ZIP_DEFLATED
-        entry.external_attr = 0o644 << 16
-        yield entry, path.read_bytes()
-
-
-def _compile(directory: Path, root: Path, *, optimize: int) -> None:
     compileall.compile_dir(
         directory,
         quiet=2,  # a file that does not compile fails if it is ever imported
-        stripdir=str(root),
+        stripdir=str(directory),
         invalidation_mode=PycInvalidationMode.UNCHECKED_HASH,
-        optimize=optimize,
+        optimize=2,  # docstrings would be a tenth of the bytecode
     )
+    for path in sorted(directory.rglob("*.pyc")):
+        name = path.relative_to(directory).as_posix()
+        entry = ZipInfo(name.replace(".opt-2.pyc", ".pyc"))  # else no interpreter would load it
+        entry.compress_type = ZIP_DEFLATED
+        entry.external_attr = 0o644 << 16
+        yield entry, path.read_bytes()
 
 
 def _machine(shipped: ZipFile, name: str) -> int:
