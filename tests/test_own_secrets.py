@@ -131,6 +131,48 @@ def test_it_is_read_once_and_kept(own: OwnSecrets, parameters: FakeParameters) -
     assert parameters.reads == 1
 
 
+def test_a_process_reads_all_its_secrets_in_one_call_every_half_a_minute(
+    own: OwnSecrets, parameters: FakeParameters, clock: Clock
+) -> None:
+    names = [f"key-{number}" for number in range(10)]
+    for name in names:
+        parameters.put(f"own/{name}", f"the value of {name}")
+    for name in names:
+        own.get(name)
+    before = parameters.reads
+    for _ in range(600):
+        clock.sleep(1)
+        assert [own.get(name) for name in names] == [f"the value of {name}" for name in names]
+    assert parameters.reads - before <= 20
+
+
+def test_more_than_a_call_can_read_are_all_there(
+    own: OwnSecrets, parameters: FakeParameters
+) -> None:
+    names = [f"key-{number}" for number in range(23)]
+    for name in names:
+        parameters.put(f"own/{name}", f"the value of {name}")
+    assert [own.get(name) for name in names] == [f"the value of {name}" for name in names]
+
+
+def test_a_new_one_is_unavailable_while_ssm_is_down_and_the_others_count(
+    own: OwnSecrets, parameters: FakeParameters, clock: Clock
+) -> None:
+    parameters.put("own/first", "k1")
+    parameters.put("own/second", "k2")
+    own.get("first")
+    parameters.available = False
+    before = parameters.reads
+    for _ in range(50):
+        with pytest.raises(Unavailable, match="own/second has not been read"):
+            own.get("second")
+        assert own.get("first") == "k1"
+    assert parameters.reads - before <= 2
+    parameters.available = True
+    clock.sleep(10)
+    assert own.get("second") == "k2"
+
+
 def test_a_new_value_counts_within_half_a_minute(
     own: OwnSecrets, parameters: FakeParameters, clock: Clock
 ) -> None:

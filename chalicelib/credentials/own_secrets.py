@@ -2,17 +2,18 @@
 
 A new value counts within about half a minute, because a use after 30 s reads it again. The last
 try of a job comes later than that. So a handler that raises when its old key is refused will run
-with the new key in time.
+with the new key in time. One call reads all that a process uses, up to ten.
 """
 
 import re
 import time
-from collections.abc import Callable
-from threading import Lock
+from collections.abc import Callable, Mapping
 
 from ..ports import Parameters, Unavailable
 from .refreshed import Refreshed
 
+AT_ONCE = 10
+"""Most parameters that SSM reads in one call."""
 _NAME = re.compile(r"[A-Za-z0-9_.-]+")
 
 
@@ -20,17 +21,17 @@ class SecretMissing(Unavailable):
     """There is no such secret; the message says which command sets it."""
 
 
-class OwnSecrets:
-    """The secrets of one stage; safe to use from many threads."""
+class OwnSecrets(Refreshed[Mapping[str, str]]):
+    """The secrets of one stage that were asked for; an empty text while one is missing."""
+
+    refresh = 30
 
     def __init__(
         self, parameters: Parameters, stage: str, clock: Callable[[], float] = time.time
     ) -> None:
-        self._parameters = parameters
+        super().__init__(parameters, clock)
         self._stage = stage
-        self._clock = clock
-        self._kept: dict[str, _OwnSecret] = {}
-        self._lock = Lock()
+        self._names: list[str] = []
 
     def get(self, name: str) -> str:
         """The current value of the parameter `own/<name>`.
@@ -39,33 +40,34 @@ class OwnSecrets:
         """
         if not _NAME.fullmatch(name):
             raise ValueError(f"{name!r} is not a secret's name; write letters, digits, - _ and .")
-        with self._lock:
-            kept = self._kept.setdefault(
-                name, _OwnSecret(self._parameters, f"own/{name}", self._clock)
-            )
-        value = kept.current()
+        self._ask_for(name)
+        generation = self.generation
+        value = self._value_of(name)
+        if not value and self.look_again(generation):
+            value = self._value_of(name)
         if not value:
             command = f"python -m ops secrets set own/{name} --stage {self._stage}"
             raise SecretMissing(f"the secret own/{name} is missing; run: {command}")
         return value
 
+    def _ask_for(self, name: str) -> None:
+        """Has a new name read with the others at its first use."""
+        if name in self._names:
+            return
+        with self._lock:
+            if name not in self._names:
+                self._names.append(name)
+                self._due = float("-inf")
 
-class _OwnSecret(Refreshed[str]):
-    """One secret; an empty text while it is missing."""
+    def _value_of(self, name: str) -> str:
+        values = self._current()
+        if name not in values:
+            raise Unavailable(f"the secret own/{name} has not been read yet")
+        return values[name]
 
-    refresh = 30
-
-    def __init__(self, parameters: Parameters, name: str, clock: Callable[[], float]) -> None:
-        super().__init__(parameters, clock)
-        self._name = name
-
-    def current(self) -> str:
-        generation = self.generation
-        value = self._current()
-        if not value and self.look_again(generation):
-            return self._current()
-        return value
-
-    def _fetched(self, now: float) -> str:
-        found = self._parameters.read([self._name])
-        return found[0].value if found else ""
+    def _fetched(self, now: float) -> Mapping[str, str]:
+        found: dict[str, str] = {}
+        for first in range(0, len(self._names), AT_ONCE):
+            asked = [f"own/{name}" for name in self._names[first : first + AT_ONCE]]
+            found |= {each.name: each.value for each in self._parameters.read(asked)}
+        return {name: found.get(f"own/{name}", "") for name in self._names}
