@@ -8,6 +8,7 @@ import boto3
 import pytest
 
 from chalicelib.adapters.ssm import SsmParameters
+from chalicelib.credentials.history import Histories
 from chalicelib.ports import Parameters, Unavailable
 from tests.fakes import Clock, FakeParameters
 
@@ -88,3 +89,14 @@ def test_an_ssm_out_of_reach_is_unavailable(monkeypatch: pytest.MonkeyPatch, aws
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
     with pytest.raises(Unavailable, match="EndpointConnectionError"):
         SsmParameters("/wechalice/dev").read(["token"])
+
+
+def test_the_versions_that_count_are_read_from_either(store: Store) -> None:
+    for value in ("one", "two", "three"):
+        store.put("token", value)
+    store.put("app-id", "wx1")
+    (newest,) = store.parameters.read(["token"])
+    graces = {"token": 3600.0, "app-id": 0.0, "missing": 3600.0}
+    found = Histories(store.parameters, graces).read(newest.modified + 1)
+    values = {name: [each.value for each in history] for name, history in found.items()}
+    assert values == {"token": ["three", "two", "one"], "app-id": ["wx1"], "missing": []}
