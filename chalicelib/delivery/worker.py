@@ -229,6 +229,7 @@ class Worker:
 
     def _bury(self, job: Job, turn: "_Turn") -> None:
         """Marks the push of a dead job, and apologizes to its user if nobody has."""
+        self._taking.give_back(job, turn.me)  # it may be ours though no write said so
         apology = self._apology(job)
         if apology is None:
             self._taking.bury(job, turn.me)
