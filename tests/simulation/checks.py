@@ -31,8 +31,8 @@ def job_brings_answer(world: World) -> Iterator[str]:
     counts, and all after that one failed as well.
     """
     for push in world.pushes:
-        jobs = facts.bodies(world, push)
-        if not jobs or facts.ended(world, push):
+        jobs, ending = facts.bodies(world, push), facts.ending(world, push)
+        if not jobs or not (ending.startswith("nothing") or ending == "reply lost"):
             continue
         item = world.table.items.get(f"push#{push.identity}")
         latest = max(float(str(job["arrival"])) for job in jobs)
@@ -78,7 +78,7 @@ def runs_again_for_a_reason(world: World) -> Iterator[str]:
     """
     for push in world.pushes:
         for run in push.runs[:-1]:
-            excused = run.process.lost or "line" in run.process.faults or push.idempotent
+            excused = run.process.lost or run.process.outpaced or push.idempotent
             moved_on = facts.cause(world, run.process) == "SessionConflict"
             if run.said is not None and not excused and not moved_on:
                 yield f"{push.name}: its handler ran again, though it had answered"

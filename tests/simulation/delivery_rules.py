@@ -2,13 +2,16 @@
 
 from chalicelib.delivery import handover, routing
 from chalicelib.delivery.handover import JobSender
+from chalicelib.delivery.jobs import Job
 from chalicelib.delivery.outgoing import OutgoingMessages
 from chalicelib.delivery.push import Pushes
 from chalicelib.delivery.recorded import RecordedPushes
 from chalicelib.router.session import Session
 
 from .breaks import FALSE, LATE, LOST, STUCK, TRUE
-from .mutants import Edit, mutant
+from .mutants import Edit, Mutant, mutant
+
+_NO_GROUP_FOR_EFFECTS = Edit(vars(Job)["group"].fget, "if self.route == EFFECTS", "if False")
 
 DOOR = (
     mutant(
@@ -97,14 +100,20 @@ DOOR = (
         Pushes._effects_done,
         'deduplication=f"{opened.identity}-effects"',
         "deduplication=opened.identity",
+        _NO_GROUP_FOR_EFFECTS,
         weather=("profiles:REFUSED", "kind:subscribe"),
+    ),
+    Mutant(
+        "effects: a group of their own",
+        (_NO_GROUP_FOR_EFFECTS,),
+        ("profiles:REFUSED", "profiles:HANGING", "kind:subscribe", "kind:slow"),
     ),
     mutant("one user, one group", JobSender.offer, "job.group, dedup", "job.sender, dedup"),
     mutant("a job says who sent it", handover._job, "sender=routed.owner", 'sender="a door"'),
     mutant(
         "the queue is tried until the deadline",
         JobSender.offer,
-        "if self._clock() >= until:",
+        "if now >= until:",
         "if True:",
         weather=("queue:REFUSED",),
     ),

@@ -52,7 +52,8 @@ class Process:
 
     `delay` is how long the weather has held it up, in seconds, and `faults` where; `owner` is
     what it calls itself in the records of pushes, `handling` how long its handler took. It has
-    `lost` what it cannot know: a call failed, or it was killed.
+    `lost` what it cannot know: a call failed, or it was killed. It is `outpaced` when others
+    changed a user's line before it could.
     """
 
     def __init__(self, kernel: Kernel, name: str, run: Callable[[], None]) -> None:
@@ -62,6 +63,7 @@ class Process:
         self.delay = 0.0
         self.faults: set[str] = set()
         self.lost = False
+        self.outpaced = False
         self.refused = 0.0
         self.owner = ""
         self.handling = 0.0

@@ -150,7 +150,10 @@ def waits_with_a_hint(world: World) -> Iterator[str]:
     for user, waiting in world.left.items():
         pushes = [push for push in world.pushes if push.user == user and push.at < world.rested]
         reads = [each for each in world.story.reads if each.user == user and each.at < world.rested]
-        if not (facts.sends_throughout(world) and len(pushes) == 1 and waiting and reads):
+        certain = facts.only_messages(world, user) and not world.weather.adds_up
+        texts = all(push.kind != "options" for push in pushes)
+        known = texts and (len(pushes) == 1 or certain)
+        if not (facts.sends_throughout(world) and known and waiting and reads):
             continue
         if world.weather.struck or any(facts.faults(process) for process in world.story.facts):
             continue

@@ -45,7 +45,7 @@ LINE = (
         Line._unchanged,
         'at_most("since", since)',
         TRUE,
-        weather=(*_FLOOD, *TWICE),
+        weather=("kind:list", "kind:series", "handlers:SLOW"),
     ),
     mutant("line: what has expired is gone", Line._read, 'float(item["expires"]) > now', "True"),
     mutant(
@@ -88,7 +88,7 @@ LINE = (
         Line.without,
         "part for part in self.parts if part.name not in names",
         "part for part in self.parts[len(names) :]",
-        weather=("past:SLOW", "api:STALLED", *TWICE, "kind:bulky"),
+        weather=("switch:SLOW", "past:SLOW", "api:SLOW", "kind:bulky", "kind:list"),
     ),
     mutant(
         "gone: after some tries only the message is in doubt",

@@ -48,7 +48,9 @@ def _edited(edit: Edit) -> Iterator[None]:
     )
     whole = function.__code__
     edited = made[function.__name__]
-    function.__code__ = getattr(edited, "__func__", edited).__code__
+    for wrapped in ("__func__", "fget"):  # of a static method, of a property
+        edited = getattr(edited, wrapped, edited)
+    function.__code__ = edited.__code__
     try:
         yield
     finally:

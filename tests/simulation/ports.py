@@ -132,8 +132,7 @@ class NetworkedTable:
         except ConditionFailed as refused:
             if any(self._story.changed.get(key, 0) > process.began for key in refused.found):
                 process.faults.add("conflict")
-            if any(key.startswith("waiting#") for key in refused.found):
-                process.faults.add("line")
+            process.outpaced |= any(key.startswith("waiting#") for key in refused.found)
             raise
         self._story.confirmed(process, writes)
         return item

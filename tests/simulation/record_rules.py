@@ -5,7 +5,7 @@ from chalicelib.delivery.fetching import Fetching
 from chalicelib.delivery.recorded import RecordedPushes
 from chalicelib.delivery.taking import Taking
 
-from .breaks import DYING, FAILING, FALSE, LATE, STUCK, TRUE, TWICE
+from .breaks import DYING, FAILING, FALSE, LATE, STUCK, TRUE
 from .mutants import Edit, mutant
 
 # Rules that stand twice, in the condition of a write and in what is decided before it.
@@ -36,13 +36,6 @@ WRITES = (
         weather=(*LATE, "kind:session", "api:KILLED_AFTER"),
     ),
     mutant("answer: ends the lease", record.answer, '"lease": 0.0, ', "", weather=FAILING),
-    mutant(
-        "late answer: mine",
-        record.answer_late,
-        'equal("owner", owner)',
-        TRUE,
-        weather=(*LATE, *TWICE, "api:KILLED_AFTER", "kind:list"),
-    ),
     mutant("late answer: the queue's", record.answer_late, ', "answering_arrival": QUEUE', ""),
     mutant(
         "replay: not the queue's",
@@ -99,7 +92,7 @@ WRITES = (
         record.take,
         'equal("answer", NO_ANSWER)',
         FALSE,
-        weather=(*FAILING, "handler:KILLED_BEFORE"),
+        weather=("table:REFUSED", "response:UNCONFIRMED", "handler:KILLED_BEFORE", "kind:fast"),
     ),
     mutant(
         "take: not what was answered after the job",
@@ -130,14 +123,7 @@ WRITES = (
         record.take,
         '"answering_arrival": QUEUE,',
         "",
-        weather=("response:UNCONFIRMED", "table:UNCONFIRMED", "cold start:SLOW"),
-    ),
-    mutant(
-        "put: mine",
-        record.put,
-        'equal("owner", owner)',
-        TRUE,
-        weather=(*LATE, "api:KILLED_AFTER", "kind:series"),
+        weather=("table:UNCONFIRMED", "response:UNCONFIRMED", "table:STALLED", "kind:fast"),
     ),
     mutant("put: delivered", record.put, '"delivered": True, ', ""),
     mutant(
@@ -160,7 +146,13 @@ WRITES = (
         record.fetch,
         'equal("left", NOTHING_FETCHED)',
         TRUE,
-        weather=("table:UNCONFIRMED", "table:STALLED", "past:SLOW", "kind:fast"),
+        weather=(
+            "table:REFUSED",
+            "table:UNCONFIRMED",
+            "response:UNCONFIRMED",
+            "past:SLOW",
+            "kind:fast",
+        ),
     ),
     mutant(
         "answer: not over something fetched",

@@ -9,7 +9,7 @@ from chalicelib.delivery.fetching import Fetching
 from chalicelib.delivery.putting import Putting
 from chalicelib.delivery.recorded import RecordedPushes
 
-from .breaks import FALSE, TRUE
+from .breaks import FALSE, LATE, TRUE, TWICE
 from .delivery_rules import DOOR, SESSION, STATE
 from .line_rules import LINE
 from .mutants import mutant
@@ -55,6 +55,22 @@ SPARE = (
         Putting._put,
         "if _is_done(push, refused.found):",
         "if False:",
+    ),
+    # Whichever answer is stored first counts, and who comes later finds the push delivered. Only a
+    # handler that sends its answer in pieces could say something else in between.
+    mutant(
+        "put: mine",
+        record.put,
+        'equal("owner", owner)',
+        TRUE,
+        weather=(*LATE, "api:KILLED_AFTER", "kind:series"),
+    ),
+    mutant(
+        "late answer: mine",
+        record.answer_late,
+        'equal("owner", owner)',
+        TRUE,
+        weather=(*LATE, *TWICE, "api:KILLED_AFTER", "kind:list"),
     ),
     # Each of these two does for the other: whoever is late finds that the push was handed over, or
     # that it is the queue's anyhow.

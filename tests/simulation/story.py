@@ -115,6 +115,7 @@ class Story:
     apologies: list[tuple[float, str]] = field(default_factory=list)
     jobs: list[str] = field(default_factory=list)
     senders: list[Process | None] = field(default_factory=list)
+    queued_at: list[float] = field(default_factory=list)
     metrics: Counter[tuple[str, str]] = field(default_factory=Counter)
     problems: list[str] = field(default_factory=list)
     first_redriven: int | None = None
@@ -216,6 +217,7 @@ class Story:
         """A job is in the queue; one that nobody needs any more is a problem."""
         self.jobs.append(body)
         self.senders.append(sender)
+        self.queued_at.append(self.kernel.now)
         job = json.loads(body)
         delivered = self.delivered.get(job["identity"])
         if sender is None or delivered is None or "idempotent" in job["route"] or not job["push"]:

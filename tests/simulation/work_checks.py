@@ -11,7 +11,7 @@ from .world import World
 
 REASONS = ("HandlerFailed", "Busy", "TokenRejected")
 """What fails a try in fine weather; a token may end between two calls of another process."""
-OPERATORS_CAUSES = ("OperatorMustAct", "SecretRefused")
+OPERATORS_CAUSES = ("OperatorMustAct", "TokenRefused", "SecretRefused")
 """What an operator has to fix before a try can succeed."""
 
 
@@ -122,6 +122,19 @@ def tries_end_soon(world: World) -> Iterator[str]:
                 yield f"{world.pushes[one.push].name}: {pause:.0f} s after try {one.tries}"
 
 
+def no_chat_waits_for_effects(world: World) -> Iterator[str]:
+    """A job that answers begins soon, if no other one that answers this user is under way."""
+    for user in world.users:
+        works = [work for work in world.story.works if work.user == user and not work.effects]
+        first = {work.job: work for work in reversed(works)}
+        for job, work in first.items():
+            since = world.story.queued_at[job]
+            others = any(w.job != job and w.ended > since and w.began < work.began for w in works)
+            crowded = any(since <= at <= work.began for at in world.story.crowded)
+            if work.began > since + 2 and not others and not crowded:
+                yield f"{world.pushes[work.push].name}: {work.began - since:.0f} s in the queue"
+
+
 def slow_pushes_are_queued_once(world: World) -> Iterator[str]:
     """However often WeChat delivers it, a push of a slow route becomes one job."""
     for push in world.pushes:
@@ -140,5 +153,6 @@ WORK_CHECKS = (
     last_look_only_looks,
     others_end_at_once,
     tries_end_soon,
+    no_chat_waits_for_effects,
     slow_pushes_are_queued_once,
 )
