@@ -15,7 +15,7 @@ from .. import log
 from ..conditions import holds
 from ..ports import ConditionFailed, Table, Unavailable, Write
 from ..router.session import Session
-from ..wechat.replies import By, Reply, Text, fits_passive
+from ..wechat.replies import By, Reply, Text, TransferCustomerService, fits_passive
 from ..wechat.reply_json import UnknownKind, from_json, to_json
 from . import record
 from .handover import DEADLINE, RoutedPush
@@ -158,6 +158,20 @@ def told(said: tuple[Reply, ...], left: int) -> tuple[Reply, ...]:
         case (Text(content),) if left > 0:
             return (Text(f"{content}\n\n{LEFT.format(left)}"),)
     return said
+
+
+def is_transfer(said: tuple[Reply, ...]) -> bool:
+    """Whether the answer is for the connection alone; then it fetches nothing."""
+    return len(said) == 1 and isinstance(said[0], TransferCustomerService)
+
+
+def together(fetched: tuple[Reply, ...], ack: Reply) -> tuple[Reply, ...]:
+    """What was fetched with the ack behind it, if one reply holds both."""
+    match fetched, ack:
+        case (Text(waited),), Text(content):
+            both = Text(f"{waited}\n\n{content}")
+            return (both,) if fits_passive(both) else fetched
+    return fetched
 
 
 def _spoken(line: Line, now: float) -> Spoken:

@@ -20,10 +20,10 @@ from ..router.context import OutOfPlace
 from ..router.route import Route
 from ..router.session import Session, SessionConflict
 from ..wechat.envelopes import SUCCESS, PushResponse
-from ..wechat.replies import Reply, Text, TransferCustomerService, fits_passive
+from ..wechat.replies import Reply
 from ..wechat.reply_json import from_json, to_json
 from . import record
-from .fetching import Fetching, Unsure, told
+from .fetching import Fetching, Unsure, is_transfer, together, told
 from .handover import DEADLINE, JobSender, PushOutcome, RoutedPush
 from .record import Record
 
@@ -56,7 +56,8 @@ class RecordedPushes:
         self._job_sender = job_sender
         self._run = run
         self._named = named
-        self._fetching = Fetching(table, clock) if passive else None
+        self._fetching = Fetching(table, clock)
+        self._passive = passive
         self._clock = clock
         self._sleep = sleep
 
@@ -116,10 +117,10 @@ class RecordedPushes:
         except Exception as error:  # noqa: BLE001 - whatever a handler raises becomes a job
             return self._handed_over(routed, error)
         try:
-            if self._is_late(routed, PASSIVE_DEADLINE if self._fetching else DEADLINE):
+            if self._is_late(routed, PASSIVE_DEADLINE if self._passive else DEADLINE):
                 return self._kept_for_queue(routed, said, session)
-            if self._fetching and not _is_transfer(said):
-                return self._answered_with_line(self._fetching, routed, said, response, session)
+            if self._passive and not is_transfer(said):
+                return self._answered_with_line(routed, said, response, session)
             if response is None:
                 return self._kept_for_queue(routed, said, session)
             return self._answered(routed, said, response, session)
@@ -143,7 +144,6 @@ class RecordedPushes:
 
     def _answered_with_line(
         self,
-        fetching: Fetching,
         routed: RoutedPush,
         own: tuple[Reply, ...],
         response: PushResponse | None,
@@ -151,7 +151,9 @@ class RecordedPushes:
     ) -> PushOutcome:
         """The same, with what waits for the user before the handler's answer."""
         try:
-            spoken, kept = fetching.answer(routed, own, fits=response is not None, session=session)
+            spoken, kept = self._fetching.answer(
+                routed, own, fits=response is not None, session=session
+            )
         except ConditionFailed as refused:
             known = _changed(refused, routed)
             if known.owner != routed.owner or known.fetched is None:
@@ -187,18 +189,29 @@ class RecordedPushes:
                 return Record.read(self._table.get(push.key) if changes else item)
 
     def _handed_over(
-        self, routed: RoutedPush, cause: Exception | None = None, *, redelivered: bool = False
+        self,
+        routed: RoutedPush,
+        cause: Exception | None = None,
+        found: Record | None = None,
+        *,
+        redelivered: bool = False,
     ) -> PushOutcome:
         """First the job, then what waits in the line, if the account has no other way to say it."""
         outcome = self._job_sender.hand_over(routed, cause)
         if outcome.word != "handed_over":
             return outcome
-        return self._with_line(routed, outcome, redelivered=redelivered)
+        return self._with_line(routed, outcome, found, redelivered=redelivered)
 
     def _with_line(
-        self, routed: RoutedPush, outcome: PushOutcome, *, redelivered: bool
+        self,
+        routed: RoutedPush,
+        outcome: PushOutcome,
+        found: Record | None,
+        *,
+        redelivered: bool = True,
     ) -> PushOutcome:
-        if self._fetching is None:
+        """The outcome with what waits; an earlier delivery may have been of the other mode."""
+        if not self._passive and (found is None or found.fetched is None):
             return outcome
         try:
             said = self._fetching.fetch(routed, redelivered=redelivered)
@@ -208,7 +221,7 @@ class RecordedPushes:
         if not said:
             return outcome
         ack = routed.route.ack
-        both = _together(said, ack) if ack else said
+        both = together(said, ack) if ack else said
         return outcome._replace(response=routed.respond(both, self._clock()) or SUCCESS)
 
     # --- A push that is known ---------------------------------------------------------------------
@@ -227,33 +240,35 @@ class RecordedPushes:
         """Answers a redelivery; WeChat has thrown away any earlier answer."""
         while True:
             if found.delivered:
-                return self._with_line(routed, PushOutcome("answered_before"), redelivered=True)
+                return self._with_line(routed, PushOutcome("answered_before"), found)
             if found.answer and found.answering_arrival > routed.arrival:
                 return PushOutcome("answered_before")
             if found.answering_arrival == record.QUEUE or (found.answer and self._is_late(routed)):
-                return self._handed_over(routed, redelivered=True)
+                return self._handed_over(routed, None, found, redelivered=True)
             try:
-                return self._replay(routed, found) if found.answer else self._take_over(routed)
+                if found.answer:
+                    return self._replay(routed, found)
+                return self._take_over(routed, found)
             except ConditionFailed as refused:
                 found = _changed(refused, routed)
             except Unavailable as error:
-                return self._handed_over(routed, error, redelivered=True)
+                return self._handed_over(routed, error, found, redelivered=True)
 
     def _replay(self, routed: RoutedPush, found: Record) -> PushOutcome:
         self._table.write(record.replay(routed.identity, routed.arrival))
         said = told(from_json(found.answer), found.left)
         return PushOutcome("replayed", routed.respond(said, self._clock()) or SUCCESS)
 
-    def _take_over(self, routed: RoutedPush) -> PushOutcome:
+    def _take_over(self, routed: RoutedPush, found: Record) -> PushOutcome:
         """Gives a running push to the queue, unless it is answered while we may wait."""
-        if self._fetching:
+        if self._passive:
             first = self._waits_first(routed)
             self._wait(routed)
             if first:
                 self._job_sender.let_wechat_hang_up(routed.arrival)
                 return PushOutcome("waiting")
         self._table.write(record.hand(routed.identity))
-        return self._handed_over(routed, redelivered=True)
+        return self._handed_over(routed, None, found, redelivered=True)
 
     def _waits_first(self, routed: RoutedPush) -> bool:
         try:
@@ -278,17 +293,3 @@ class RecordedPushes:
 def _changed(refused: ConditionFailed, routed: RoutedPush) -> Record:
     """The changed record. Raises Unavailable when it has vanished."""
     return Record.read(refused.found[record.key(routed.identity)])
-
-
-def _is_transfer(said: tuple[Reply, ...]) -> bool:
-    """Whether the answer is for the connection alone; then it fetches nothing."""
-    return len(said) == 1 and isinstance(said[0], TransferCustomerService)
-
-
-def _together(fetched: tuple[Reply, ...], ack: Reply) -> tuple[Reply, ...]:
-    """What was fetched with the ack behind it, if one reply holds both."""
-    match fetched, ack:
-        case (Text(waited),), Text(content):
-            both = Text(f"{waited}\n\n{content}")
-            return (both,) if fits_passive(both) else fetched
-    return fetched

@@ -9,6 +9,7 @@ from simulator import pushes
 from tests.conftest import OpenDoor
 from tests.door import Door
 from tests.slow_answers.deliveries import ALICE, SEND, deliver, say, sealed
+from tests.wechat_api import json_answer
 
 
 class TestAnAccountWithoutTheApi:
@@ -83,6 +84,18 @@ class TestAnAccountWithoutTheApi:
         door.work(seconds=120)
         assert "fast answer" in say(door, "fast").body
         assert '"AnswerDropped": 1' in door.log_text
+
+    def test_what_was_fetched_is_said_again_after_a_switch_of_modes(self, passive: Door) -> None:
+        passive.push(pushes.text("misplaced").by(ALICE))
+        passive.wechat.answers["/cgi-bin/user/info"] = json_answer(
+            openid=ALICE, subscribe=1, remark="a fan"
+        )
+        passive.work()
+        push = sealed(passive, "misplaced")
+        assert "a fan" in deliver(passive, push).body
+        passive.passive = False
+        passive.process()
+        assert "a fan" in deliver(passive, push).body
 
     def test_a_redelivery_shows_the_same_again(self, passive: Door) -> None:
         say(passive, "slow")
