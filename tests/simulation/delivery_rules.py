@@ -36,13 +36,13 @@ DOOR = (
     mutant(
         "a job, then success: somebody still runs it",
         RecordedPushes._take_over,
-        "return self._handed_over(routed, redelivered=True)",
+        "return self._handed_over(routed, None, found, redelivered=True)",
         'return PushOutcome("it runs")',
     ),
     mutant(
         "a job, then success: it is the queue's",
         RecordedPushes._again,
-        "return self._handed_over(routed, redelivered=True)",
+        "return self._handed_over(routed, None, found, redelivered=True)",
         'return PushOutcome("it is queued")',
         weather=("queue:REFUSED", "queue:HANGING", "queue:KILLED_BEFORE"),
     ),
@@ -77,8 +77,8 @@ DOOR = (
     mutant(
         "the first answer, word for word",
         RecordedPushes._again,
-        "self._replay(routed, found) if found.answer else",
-        "self._run_and_record(routed) if found.answer else",
+        "return self._replay(routed, found)",
+        "return self._run_and_record(routed)",
         weather=LOST,
     ),
     mutant(

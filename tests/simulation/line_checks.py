@@ -131,7 +131,7 @@ def hint_is_last(world: World) -> Iterator[str]:
         for each in reads:
             if each.hinted and not each.text.endswith(HINT):
                 yield f"{user} read how to go on before the end of a message"
-            if each.hinted and each.waiting <= each.parts:
+            if each.hinted and each.waiting <= each.parts and not world.switched:
                 yield f"{user} read how to go on, and nothing waits"
         if world.weather.adds_up or not facts.only_messages(world, user):
             continue
@@ -146,18 +146,17 @@ def hint_is_last(world: World) -> Iterator[str]:
 
 
 def waits_with_a_hint(world: World) -> Iterator[str]:
-    """When a user's messages are used up in fine weather, the last one says that more waits."""
+    """When the messages of a user's only push are used up, the last one says that more waits."""
     for user, waiting in world.left.items():
         pushes = [push for push in world.pushes if push.user == user and push.at < world.rested]
         reads = [each for each in world.story.reads if each.user == user and each.at < world.rested]
-        certain = facts.only_messages(world, user) and not world.weather.adds_up
-        texts = all(push.kind != "options" for push in pushes)
-        known = texts and (len(pushes) == 1 or certain)
-        if not (facts.sends_throughout(world) and known and waiting and reads):
+        certain = len(pushes) == 1 and pushes[0].kind != "options"
+        if not (facts.sends_throughout(world) and certain and waiting and reads):
             continue
         if world.weather.struck or any(facts.faults(process) for process in world.story.facts):
             continue
-        if not reads[-1].hinted and not reads[-1].left:
+        last = reads[-1]
+        if last.waiting > last.parts and not last.hinted and not last.left:
             yield f"{user}: {len(waiting)} parts wait, and nobody said so"
 
 

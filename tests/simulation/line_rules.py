@@ -40,13 +40,6 @@ LINE = (
         TRUE,
         weather=(*_FLOOD, "others:REFUSED"),
     ),
-    mutant(
-        "line: no later push has been asked for where nothing is known",
-        Line._unchanged,
-        'at_most("since", since)',
-        TRUE,
-        weather=("kind:list", "kind:series", "handlers:SLOW"),
-    ),
     mutant("line: what has expired is gone", Line._read, 'float(item["expires"]) > now', "True"),
     mutant(
         "1.0.0: an expired outbox is gone",
@@ -82,13 +75,6 @@ LINE = (
         "self.let_go(self.sending)",
         "self.let_go()",
         weather=("api:KILLED_AFTER", "table:KILLED_BEFORE", "kind:series"),
-    ),
-    mutant(
-        "gone: by name",
-        Line.without,
-        "part for part in self.parts if part.name not in names",
-        "part for part in self.parts[len(names) :]",
-        weather=("switch:SLOW", "past:SLOW", "api:SLOW", "kind:bulky", "kind:list"),
     ),
     mutant(
         "gone: after some tries only the message is in doubt",

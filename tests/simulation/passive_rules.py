@@ -34,7 +34,7 @@ PASSIVE = (
     mutant(
         "passive: a handler has 14 seconds",
         RecordedPushes._run_and_record,
-        "PASSIVE_DEADLINE if self._fetching else DEADLINE",
+        "PASSIVE_DEADLINE if self._passive else DEADLINE",
         "DEADLINE",
     ),
     mutant(
@@ -89,7 +89,7 @@ PASSIVE = (
     mutant(
         "passive: a delivered push says again what it fetched",
         RecordedPushes._again,
-        'return self._with_line(routed, PushOutcome("answered_before"), redelivered=True)',
+        'return self._with_line(routed, PushOutcome("answered_before"), found)',
         'return PushOutcome("answered_before")',
         weather=("response:UNCONFIRMED", *_QUICK),
     ),
@@ -131,7 +131,7 @@ PASSIVE = (
     mutant(
         "passive: a transfer fetches nothing",
         RecordedPushes._run_and_record,
-        "if self._fetching and not _is_transfer(said):",
+        "if self._passive and not is_transfer(said):",
         "if self._fetching:",
         weather=("kind:transfer", "kind:series", "response:UNCONFIRMED"),
     ),

@@ -61,13 +61,19 @@ WRITES = (
     ),
     mutant("hand: unanswered", record.hand, 'equal("answer", NO_ANSWER)', TRUE, weather=STUCK),
     mutant(
+        "hand: before the job",
+        RecordedPushes._take_over,
+        "self._table.write(record.hand(routed.identity))",
+        "pass",
+    ),
+    mutant(
         "hand: what runs too long is the queue's",
         RecordedPushes._take_over,
         "self._table.write(record.hand(routed.identity))",
         "pass",
         Edit(
             RecordedPushes._run_and_record,
-            "if self._is_late(routed, PASSIVE_DEADLINE if self._fetching else DEADLINE):",
+            "if self._is_late(routed, PASSIVE_DEADLINE if self._passive else DEADLINE):",
             "if False:",
         ),
         weather=("response:UNCONFIRMED", "handlers:SLOW", "kind:fast"),

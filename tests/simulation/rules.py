@@ -6,6 +6,7 @@ A rule that can be broken without any seed failing is not watched by the checks,
 from chalicelib.delivery import record
 from chalicelib.delivery.drain import Drain
 from chalicelib.delivery.fetching import Fetching
+from chalicelib.delivery.line import Line
 from chalicelib.delivery.putting import Putting
 from chalicelib.delivery.recorded import RecordedPushes
 
@@ -72,19 +73,26 @@ SPARE = (
         TRUE,
         weather=(*LATE, *TWICE, "api:KILLED_AFTER", "kind:list"),
     ),
-    # Each of these two does for the other: whoever is late finds that the push was handed over, or
-    # that it is the queue's anyhow.
+    # The hint may come late, as it may when several pushes came before the first message went.
+    mutant(
+        "line: no later push has been asked for where nothing is known",
+        Line._unchanged,
+        'at_most("since", since)',
+        TRUE,
+    ),
+    # While one sends, nobody else of the same queue takes parts out, or puts any before them.
+    mutant(
+        "gone: by name",
+        Line.without,
+        "part for part in self.parts if part.name not in names",
+        "part for part in self.parts[len(names) :]",
+    ),
+    # Whoever is late finds that the push was handed over.
     mutant(
         "a late answer is the queue's",
         RecordedPushes._run_and_record,
-        "if self._is_late(routed, PASSIVE_DEADLINE if self._fetching else DEADLINE):",
+        "if self._is_late(routed, PASSIVE_DEADLINE if self._passive else DEADLINE):",
         "if False:",
-    ),
-    mutant(
-        "hand: before the job",
-        RecordedPushes._take_over,
-        "self._table.write(record.hand(routed.identity))",
-        "pass",
     ),
 )
 """What can be broken without harm, and why: it is there to be read, or to spare a step."""

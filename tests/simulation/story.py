@@ -200,9 +200,9 @@ class Story:
             shown.excused = True
 
     def ran(self, push: Push) -> None:
-        """A handler begins; 继续 runs one only if nothing waits."""
+        """A handler begins; 继续 runs one only if nothing waited when its process began."""
         filled = self.lines.filled.get(push.user, 0.0)
-        waits = self.lines.length(push.user) and filled < self.kernel.now - 1
+        waits = self.lines.length(push.user) and filled < Process.current().began
         if push.kind == "more" and waits:
             self.problems.append(f"rest_comes_first: {push.name} runs a handler, and parts wait")
 
