@@ -73,8 +73,9 @@ def test_a_user_is_forgotten_only_after_a_yes(operator: Operator, profiles: Prof
 
 def test_who_is_forgotten_leaves_nothing_behind(operator: Operator, profiles: Profiles) -> None:
     table = operator.target.settings.state_table
-    waiting = {DynamoDbTable.key: {"S": f"outbox#{OPENID}"}}
-    boto3.client("dynamodb").put_item(TableName=table, Item=waiting)
+    for kept in ("waiting", "outbox"):
+        item = {DynamoDbTable.key: {"S": f"{kept}#{OPENID}"}}
+        boto3.client("dynamodb").put_item(TableName=table, Item=item)
     result = operator.types("user", "forget", "--user-id", "42", "--yes")
     assert result.exit_code == 0, result.output
     gone = operator.types("user", "show", OPENID)
@@ -83,6 +84,7 @@ def test_who_is_forgotten_leaves_nothing_behind(operator: Operator, profiles: Pr
     assert profiles.bound_to("42") is None
     state = DynamoDbTable(table)
     assert state.get(f"session#{OPENID}") is None
+    assert state.get(f"waiting#{OPENID}") is None
     assert state.get(f"outbox#{OPENID}") is None
     known = profiles.get(OPENID)
     assert known is not None
