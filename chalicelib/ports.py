@@ -42,8 +42,7 @@ class Parameters(Protocol):
 class Write:
     """Attributes to set on the item under `key`, if `condition` holds for it.
 
-    Among several writes, one that sets nothing only asks for its condition. `defaults` are set
-    only where there is no value yet; `removes` are removed.
+    `defaults` are set only where there is no value yet; `removes` are removed.
     """
 
     key: str

@@ -141,11 +141,10 @@ class FakeTable:
         if failed:
             raise ConditionFailed(failed)
         for write in writes:
-            if write.sets:
-                changed = {**write.defaults, **self.items.get(write.key, {}), **write.sets}
-                self.items[write.key] = {
-                    name: value for name, value in changed.items() if name not in write.removes
-                }
+            changed = {**write.defaults, **self.items.get(write.key, {}), **write.sets}
+            self.items[write.key] = {
+                name: value for name, value in changed.items() if name not in write.removes
+            }
         return self.items[writes[0].key] if len(writes) == 1 else {}
 
     def _check(self) -> None:

@@ -61,19 +61,17 @@ class DynamoDbTable:
         return self._item(answer["Attributes"]) or {}
 
     def _step(self, write: Write) -> Any:
-        """A write in a transaction; one that sets nothing only checks its condition."""
-        kind = "Update" if write.sets else "ConditionCheck"
-        return {kind: {**self._update(write), **_SHOW_WHAT_FAILED}}
+        """A write in a transaction."""
+        return {"Update": {**self._update(write), **_SHOW_WHAT_FAILED}}
 
     def _update(self, write: Write) -> Any:
         """What UpdateItem and the steps of a transaction have in common."""
         names: dict[str, str] = {}
         values: dict[str, Attribute] = {}
-        changes = {"UpdateExpression": _changes(write, names, values)} if write.sets else {}
         return {
             "TableName": self._table,
             "Key": self._key(write.key),
-            **changes,
+            "UpdateExpression": _changes(write, names, values),
             "ConditionExpression": _expression(write.condition, names, values),
             "ExpressionAttributeNames": names,
             "ExpressionAttributeValues": values,

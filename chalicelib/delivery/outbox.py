@@ -40,6 +40,10 @@ def emptied(openid: str, item: Item) -> Write:
 
 
 def still_empty(openid: str, now: float) -> Write:
-    """Asks that nothing waits there, and writes nothing."""
+    """Asks that nothing waits there, and leaves an item that has expired.
+
+    Only to ask would need one more permission, which no stage of 1.0.0 has.
+    """
     nothing = any_of(absent("version"), at_most("expires", now), equal("waiting", _NOTHING))
-    return Write(key(openid), nothing, {})
+    new: Item = {"version": 1.0, "format": FORMAT}
+    return Write(key(openid), nothing, {"waiting": _NOTHING, "expires": now}, defaults=new)

@@ -117,17 +117,6 @@ def test_of_several_writes_none_is_done_when_one_is_refused(table: Table) -> Non
     assert table.get("push#1") is None
 
 
-def test_a_write_that_sets_nothing_only_asks(table: Table) -> None:
-    asks = Write("outbox#1", absent("version"), {})
-    table.write(Write("push#1", ALWAYS, {"owner": "me"}), asks)
-    assert table.get("outbox#1") is None
-    table.write(Write("outbox#1", ALWAYS, {"version": 1.0}))
-    with pytest.raises(ConditionFailed) as refused:
-        table.write(Write("push#1", ALWAYS, {"owner": "you"}), asks)
-    assert refused.value.found == {"outbox#1": {"version": 1.0}}
-    assert table.get("push#1") == {"owner": "me"}
-
-
 def test_a_session_keeps_half_an_emoji(table: Table) -> None:
     clock = Clock(time.time())
     session = Session(table, "oMING", clock)
