@@ -27,7 +27,7 @@ from ..wechat.errors import ApiError, Final, MessageRefused, NotNow, Uncertain
 from ..wechat.replies import Reply, Text
 from ..wechat.reply_json import UnknownKind
 from .line import WRITE_TRIES, Line
-from .parts import count_dropped, joined
+from .parts import count_dropped, identity_of, joined
 
 HINT = "回复“继续”查看余下内容"
 """Ends the last message that is likely to go while more waits."""
@@ -178,21 +178,26 @@ class Drain:
 
     @staticmethod
     def _lost(names: tuple[str, ...], reason: str) -> tuple[tuple[str, ...], int]:
-        count_dropped(reason, len(names))
+        count_dropped(reason, len(names), identity_of(names[0]))
         return names, len(names)
 
     @staticmethod
     def _flag_doubt(line: Line, message: Message) -> None:
         repeated = [name for name in message.names if name in line.doubt]
         if repeated:
-            log.error("a part of an answer may be sent twice", {"PartRepeated": len(repeated)})
+            log.error(
+                "a part of an answer may be sent twice",
+                {"PartRepeated": len(repeated)},
+                identity=identity_of(repeated[0]),
+            )
 
     def _waits(self, drained: Drained, line: Line, error: NotNow) -> Drained:
-        waiting, since = len(line.parts), line.parts[0].put
-        age = round((self._clock() - since) * 1000)
+        waiting, first = len(line.parts), line.parts[0]
+        age = round((self._clock() - first.put) * 1000)
         log.write(
             "an answer waits for the user's next message",
             {"AnswerWaiting": waiting, "AnswerWaitingMilliseconds": age},
+            identity=identity_of(first.name),
             reason=str(error),
         )
         return drained._replace(waiting=waiting)

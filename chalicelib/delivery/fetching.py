@@ -75,7 +75,7 @@ class Fetching:
             answer = record.answer(routed.identity, routed.owner, to_json(spoken.said), left)
             changes = () if spoken.line is line else line.writes(spoken.line, now).writes
             changes = (*changes, *session.writes())
-            _count(spoken)
+            _count(spoken, routed.identity)
             try:
                 item = self._table.write(answer, *changes)
             except ConditionFailed as refused:
@@ -102,7 +102,7 @@ class Fetching:
                         break
                     return reply
                 unsure = unconfirmed = True
-                return self._taken(reply)
+                return self._taken(reply, routed.identity)
             except ConditionFailed:
                 unconfirmed = False
             except Unavailable:
@@ -133,9 +133,9 @@ class Fetching:
             return ()
         return Fetch(said, (fetch, *line.writes(spoken.line, now).writes), spoken)
 
-    def _taken(self, fetch: Fetch) -> tuple[Reply, ...]:
+    def _taken(self, fetch: Fetch, identity: str) -> tuple[Reply, ...]:
         if fetch.spoken:
-            _count(fetch.spoken)
+            _count(fetch.spoken, identity)
         self._table.write(*fetch.writes)
         return fetch.said
 
@@ -201,9 +201,11 @@ def _passive(part: Part) -> Reply | None:
     return inner if fits_passive(inner) else None
 
 
-def _count(spoken: Spoken) -> None:
+def _count(spoken: Spoken, identity: str) -> None:
     """Counts before anything is written, because a write may be done and not confirmed."""
     if spoken.dropped:
-        count_dropped("only a customer service message can carry it", spoken.dropped)
+        reason = "only a customer service message can carry it"
+        count_dropped(reason, spoken.dropped, identity)
     if spoken.repeated:
-        log.error("a part of an answer may be sent twice", {"PartRepeated": spoken.repeated})
+        metrics = {"PartRepeated": spoken.repeated}
+        log.error("a part of an answer may be sent twice", metrics, identity=identity)

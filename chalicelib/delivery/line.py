@@ -20,7 +20,7 @@ from .. import formats
 from ..conditions import Condition, Item, absent, all_of, any_of, at_most, equal
 from ..ports import Table, Write
 from . import outbox, parts
-from .parts import Part, count_dropped
+from .parts import Part, count_dropped, identity_of
 
 FORMAT = 1
 KEPT = 20 * 24 * 3600
@@ -92,7 +92,7 @@ class Line:
             waiting = tuple(part for part in waiting if part is not oldest)
             dropped += 1
         if dropped:
-            count_dropped("too much waits for this user", dropped)
+            count_dropped("too much waits for this user", dropped, identity_of(own[0].name))
         return replace(self, parts=waiting)
 
     def asked_by(self, arrival: float) -> "Line":

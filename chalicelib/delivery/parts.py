@@ -44,7 +44,7 @@ class Part:
 
 def parts_of(identity: str, said: Iterable[Reply], now: float, first: int = 1) -> tuple[Part, ...]:
     """The answer `said` to a push, in parts; what only the connection can carry is dropped."""
-    pieces = [piece for reply in said for piece in _pieces(reply)]
+    pieces = [piece for reply in said for piece in _pieces(reply, identity)]
     return tuple(
         Part(f"{identity}.{number}", packed(piece), now)
         for number, piece in enumerate(pieces, first)
@@ -78,7 +78,12 @@ def joined(parts: tuple[Part, ...]) -> tuple[tuple[Part, ...], str | None]:
     return parts[:end], text
 
 
-def count_dropped(reason: str, count: int, identity: str = "") -> None:
+def identity_of(name: str) -> str:
+    """The identity of the push that the part `name` answers."""
+    return name.partition(".")[0]
+
+
+def count_dropped(reason: str, count: int, identity: str) -> None:
     """Counts parts that no user will ever read."""
     log.error(
         "an answer cannot be sent any more and was dropped",
@@ -88,15 +93,15 @@ def count_dropped(reason: str, count: int, identity: str = "") -> None:
     )
 
 
-def _pieces(reply: Reply) -> Iterator[Reply]:
+def _pieces(reply: Reply, identity: str) -> Iterator[Reply]:
     match reply:
         case Text(content):
             yield from map(Text, cut(content, PART_BYTES))
         case By(kf_account, message):
-            yield from (By(kf_account, piece) for piece in _pieces(message))  # type: ignore[arg-type]
+            yield from (By(kf_account, piece) for piece in _pieces(message, identity))  # type: ignore[arg-type]
         case News(articles):
             yield from map(News, articles)
         case TransferCustomerService():
-            count_dropped("transfer_customer_service is for the connection alone", 1)
+            count_dropped("transfer_customer_service is for the connection alone", 1, identity)
         case _:
             yield reply
