@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any
 
-_OVER = ("answered", "replayed", "silent", "sent", "done", "delivered")
+_OVER = ("answered", "replayed", "silent", "sent", "drained", "done", "delivered")
 """Outcomes after which an earlier failure has cost the user only time."""
 _FRAME = re.compile(r'\s+File "(?P<path>.*?)", line (?P<line>\d+)')
 _ERRCODE = re.compile(r"\((-?\d+) ")
@@ -24,12 +24,12 @@ def problem(entry: Mapping[str, Any], before: Mapping[str, Any] | None) -> Mappi
     was_dropped = before is not None and before["name"] == "dropped"
     if "AnswerDropped" in entry:
         return {"name": "dropped", **details}
+    if "AnswerWaiting" in entry:
+        return {"name": "waiting", **details}
     if "JobDead" in entry:
         return {"name": "dead", **details}
     if "JobFailed" in entry or "PushFailed" in entry:
         return {"name": "failed", **details}
-    if entry.get("outcome") == "dropped" and not was_dropped:
-        return {"name": "dropped", **details}
     return before if was_dropped or entry.get("outcome") not in _OVER else None
 
 

@@ -162,18 +162,20 @@ def test_a_late_message_is_listed_by_its_kind_and_first_words(page: Page) -> Non
     expect(step.locator(".bubble.news")).to_contain_text("Autumn")
 
 
-def test_the_reason_of_a_dropped_answer_is_in_the_language_of_the_page(page: Page) -> None:
+def test_the_reason_of_an_answer_that_waits_is_in_the_language_of_the_page(page: Page) -> None:
     press(page, "故障")
     page.get_by_role("switch", name="window-closed").check()
     do(page, "say", "news")
     page.locator("#views").get_by_role("button", name="报文").click()
-    expect(page.locator("#wrong")).to_contain_text("已丢弃 · 无需处理：用户发消息已超过 48 小时")
-    line = steps(page).filter(has_text="日志 · worker").filter(has_text="被丢弃")
-    expect(line).to_contain_text("回复已经发不出去，被丢弃 · 无需处理")
+    wrong = page.locator("#wrong")
+    expect(wrong).to_contain_text("等用户的下一条消息 · 无需处理：用户发消息已超过 48 小时")
+    line = steps(page).filter(has_text="日志 · worker").filter(has_text="无需处理")
     line.locator("summary").click()
-    expect(line).to_contain_text("an answer cannot be sent any more and was dropped")
+    expect(line).to_contain_text("an answer waits for the user's next message")
     press(page, "Switch to English")
-    expect(page.locator("#wrong")).to_contain_text("Dropped · nothing to do: 48 hours have passed")
+    expect(wrong).to_contain_text(
+        "Waits for the user's next message · nothing to do: 48 hours have passed"
+    )
     page.locator("#views").get_by_role("button", name="Faults").click()
     page.get_by_role("switch", name="window-closed").uncheck()
     expect(page.locator("#views .badge")).to_have_count(0)

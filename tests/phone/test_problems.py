@@ -13,7 +13,7 @@ FAILED: dict[str, Any] = {"event": "a job failed", "JobFailed": 1, "outcome": "f
 DROPPED: dict[str, Any] = {
     "event": "an answer cannot be sent any more and was dropped",
     "AnswerDropped": 1,
-    "reason": "the user has not written for too long (45015 response out of time)",
+    "reason": "nothing to do: the user does not follow the account (43004 require subscribe)",
 }
 
 
@@ -28,13 +28,15 @@ def test_what_succeeds_in_the_end_is_no_problem(outcome: str) -> None:
     assert named(FAILED, {"event": "job", "outcome": outcome}) == ""
 
 
-@pytest.mark.parametrize("outcome", ["sent", "dropped"])
+@pytest.mark.parametrize("outcome", ["sent", "refused"])
 def test_a_dropped_answer_stays_dropped_even_if_the_rest_succeeds(outcome: str) -> None:
     assert named(DROPPED, {"event": "job", "outcome": outcome}) == "dropped"
 
 
-def test_an_answer_without_a_late_form_is_dropped() -> None:
-    assert named({"event": "job", "outcome": "dropped"}) == "dropped"
+def test_an_answer_that_waits_is_shown_as_waiting_until_a_job_of_its_push_ends_well() -> None:
+    waits = {"AnswerWaiting": 2, "reason": "ask again (45047 out of response count limit)"}
+    assert named(waits, {"event": "job", "outcome": "waits"}) == "waiting"
+    assert named(waits, {"event": "job", "outcome": "drained"}) == ""
 
 
 def test_a_dead_job_stays_dead_when_wechat_delivers_again() -> None:
@@ -44,7 +46,7 @@ def test_a_dead_job_stays_dead_when_wechat_delivers_again() -> None:
 def test_wechats_errcode_is_shown() -> None:
     told = problem(DROPPED, None)
     assert told
-    assert told["errcode"] == "45015"
+    assert told["errcode"] == "43004"
 
 
 def test_an_exception_is_shown_with_its_place_in_the_handlers() -> None:

@@ -147,19 +147,17 @@ export function statusOf(item) {
 
 // What happened to a push, in plain words. `problem` is what the log says is wrong.
 export function record(item, before, problem) {
-  const dropped = item.delivered && problem?.name === "dropped";
-  const summary = dropped ? inWords(problem) : words("records", happened(item, before));
+  const unread = item.delivered && ["waiting", "dropped"].includes(problem?.name);
   return {
     title: t("record"),
-    summary: summary.replace("{n}", item.sent),
-    failed: dropped,
+    summary: unread ? inWords(problem) : words("records", happened(item, before)),
+    failed: unread,
     details: () => [json(item)],
   };
 }
 
 function happened(item, before) {
   if (item.delivered) return "delivered";
-  if (item.sent > (before?.sent ?? 0)) return "sent";
   if (item.answer && !before?.answer) return item.turn === 0 ? "stored" : "answered";
   if (before && item.turn === 0 && before.turn === 0 && item.owner !== before.owner)
     return item.owner ? "taken" : "back";

@@ -66,6 +66,7 @@ export const zh = {
   "the queue": "队列连不上",
   "the record vanished": "推送记录丢失",
   "others changed the line each time": "每次写入前，待发队列都被别的进程改过",
+  "the secret own/{} has not been read yet": "还没读到密钥 own/{}",
   "the secret own/{} is missing; run: {}": "缺少密钥 own/{}，请运行：{}",
   "the secrets could not be read again": "没能重新读取密钥",
   "the secrets have not been read yet": "还没读到密钥",
