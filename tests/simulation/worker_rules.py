@@ -98,13 +98,6 @@ WORKER = (
         weather=("handler:KILLED_BEFORE", "handler:KILLED_AFTER"),
     ),
     mutant(
-        "the last look puts an answer that a door kept",
-        Worker._answer,
-        "if taken.record.answer:",
-        "if taken.record.answer and turn.tries <= TRIES:",
-        weather=("table:REFUSED", "table:HANGING", "kind:list", "kind:long"),
-    ),
-    mutant(
         "继续: what waits comes first",
         Worker._answer,
         "if asks_first(route) and Line.look(self._table, job.openid, self._clock()).parts:",

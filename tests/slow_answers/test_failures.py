@@ -238,6 +238,19 @@ class TestFailures:
         door.work()
         assert texts(door) == ["1"]
 
+    def test_the_last_look_sends_an_answer_that_a_door_kept(self, door: Door) -> None:
+        say(door, "several")
+        door.table.available = False
+        for _ in range(TRIES):
+            message = door.queue.receive()
+            assert message is not None
+            door.worker().work(message, door.clock.now + 65)
+            door.clock.sleep(30)
+        door.table.available = True
+        door.work()
+        assert texts(door)[0] == "one"
+        assert not door.queue.dead
+
     def test_a_connection_that_died_while_nobody_wrote_delays_no_answer(self, door: Door) -> None:
         door.table.unconfirmed = 1
         assert "<![CDATA[1]]>" in say(door, "count").body
