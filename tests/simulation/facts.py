@@ -73,7 +73,7 @@ def parts_of(world: World, marks: list[Mark]) -> set[str]:
 def gone_with_reply(world: World, mark: Mark) -> bool:
     """Whether it is in a passive reply of which no delivery got through, or whose job is dead.
 
-    Or the next delivery came to a door that sends late answers, and knows nothing of replies.
+    Or a later delivery came to a door of the other mode, which did not look at the record.
     """
     return any(
         mark in kept(world, push)
@@ -83,8 +83,11 @@ def gone_with_reply(world: World, mark: Mark) -> bool:
 
 
 def switched(world: World, push: Push) -> bool:
-    """Whether LATE_ANSWERS changed between two deliveries of a push."""
-    return len({each.passive for each in deliveries(world, push) if each.process}) > 1
+    """Whether LATE_ANSWERS changed between two deliveries, and the record was not looked at."""
+    sending = [each for each in deliveries(world, push) if each.process and not each.passive]
+    fetched = any(each.process and each.passive for each in deliveries(world, push))
+    blind = push.slow or any("table" in faults(each.process) for each in sending)
+    return bool(sending) and fetched and blind
 
 
 def replied_in_vain(world: World, push: Push) -> bool:

@@ -184,13 +184,17 @@ def mail_arrives(world: World) -> Iterator[str]:
 
 def _hurries(world: World, user: str) -> bool:
     """Whether the user wrote while an earlier push of theirs was under way."""
-    busy = [(each.began, each.ended) for each in world.story.works if each.user == user]
-    busy += [
-        (each.arrived, each.arrived + 6) for each in world.story.deliveries if each.user == user
-    ]
-    busy += [(push.at, push.at + 6) for push in world.pushes if push.user == user]
-    times = [push.at for push in world.pushes if push.user == user and not push.before]
-    return any(began < at < ended for at in times for began, ended in busy)
+    pushes = [push for push in world.pushes if push.user == user]
+    for push in pushes:
+        works = [each.ended for each in world.story.works if each.push == push.number]
+        until = max((each.arrived + 6 for each in facts.deliveries(world, push)), default=push.at)
+        if any(
+            push.at <= other.at < max(until, *works, push.at + 6)
+            for other in pushes
+            if other is not push
+        ):
+            return True
+    return False
 
 
 def _is_dead(world: World, user: str) -> bool:

@@ -159,7 +159,12 @@ LINE = (
         "return self._lost(tuple(part.name for part in line.parts), '')\n    except Final",
         weather=("api final:REFUSED", *_FLOOD),
     ),
-    mutant("what is dropped is counted", Drain._lost, "count_dropped(reason, len(names))", "pass"),
+    mutant(
+        "what is dropped is counted",
+        Drain._lost,
+        "count_dropped(reason, len(names), identity_of(names[0]))",
+        "pass",
+    ),
     mutant(
         "a later push opens messages again",
         Line.asked_by,

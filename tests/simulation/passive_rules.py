@@ -94,6 +94,13 @@ PASSIVE = (
         weather=("response:UNCONFIRMED", *_QUICK),
     ),
     mutant(
+        "switch: a door says again what one of the other mode fetched",
+        RecordedPushes._with_line,
+        "if not self._passive and (found is None or found.fetched is None):",
+        "if not self._passive:",
+        weather=("switch:SLOW", "past:SLOW", "response:UNCONFIRMED", "kind:fast", "handlers:SLOW"),
+    ),
+    mutant(
         "passive: nobody fetches from a line that is held",
         fetching._spoken,
         "if line.held_by_other(NOBODY, now):",
@@ -132,7 +139,7 @@ PASSIVE = (
         "passive: a transfer fetches nothing",
         RecordedPushes._run_and_record,
         "if self._passive and not is_transfer(said):",
-        "if self._fetching:",
+        "if self._passive:",
         weather=("kind:transfer", "kind:series", "response:UNCONFIRMED"),
     ),
     mutant(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from chalicelib.delivery.worker import PAUSES, PAUSES_FOR_OPERATOR, TRIES
 
 from . import facts
+from .functions import WORKER_SECONDS
 from .story import Work
 from .world import World
 
@@ -128,11 +129,17 @@ def no_chat_waits_for_effects(world: World) -> Iterator[str]:
         works = [work for work in world.story.works if work.user == user and not work.effects]
         first = {work.job: work for work in reversed(works)}
         for job, work in first.items():
-            since = world.story.queued_at[job]
-            others = any(w.job != job and w.ended > since and w.began < work.began for w in works)
-            crowded = any(since <= at <= work.began for at in world.story.crowded)
-            if work.began > since + 2 and not others and not crowded:
-                yield f"{world.pushes[work.push].name}: {work.began - since:.0f} s in the queue"
+            since, began = world.story.queued_at[job], work.began
+            others = [each for each in works if each.job != job and each.began < began]
+            crowded = any(since <= at <= began for at in world.story.crowded)
+            if began > since + 2 and not crowded and all(_is_over(each, since) for each in others):
+                yield f"{world.pushes[work.push].name}: {began - since:.0f} s in the queue"
+
+
+def _is_over(work: Work, now: float) -> bool:
+    """Whether a try is over, and the time for which its job is hidden if it failed."""
+    hidden = 2 * WORKER_SECONDS if work.failed or work.killed else 0
+    return work.ended + hidden < now
 
 
 def slow_pushes_are_queued_once(world: World) -> Iterator[str]:
