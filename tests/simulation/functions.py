@@ -84,6 +84,7 @@ class Functions:
         """LATE_ANSWERS changes: new processes take the place of those that stand by."""
         self._passive = not self._passive
         self._doors, self._workers = [], []
+        self._story.switched = True
         self._story.tell("operator", "switches LATE_ANSWERS")
 
     # --- The door -----------------------------------------------------------------------------
