@@ -18,6 +18,9 @@ from ..wechat.envelopes import SUCCESS, Opened, PushResponse
 from ..wechat.replies import Reply, fits_passive
 from .jobs import Job
 
+WECHAT_WAITS = 5.0
+"""Seconds for which WeChat waits for an answer before it delivers again."""
+DELIVERIES = 3
 DEADLINE = 4.5
 """Seconds after its arrival by which a delivery must be answered."""
 PATIENCE = 5.5
@@ -57,9 +60,9 @@ class RoutedPush:
         return self.opened.push.from_user_name
 
     @property
-    def seems_redelivered(self) -> bool:
-        """Whether WeChat signed it so long before that an earlier delivery must have failed."""
-        return self.arrival - self.opened.signed >= DEADLINE
+    def deliveries_before(self) -> int:
+        """How many deliveries WeChat gave up before this one, as far as its signature shows."""
+        return min(given_up(self.opened, self.arrival), DELIVERIES - 1)
 
     def respond(self, said: tuple[Reply, ...], now: float) -> PushResponse | None:
         """The response that holds the whole answer; None if no passive reply can."""
@@ -69,6 +72,11 @@ class RoutedPush:
             case (reply,) if fits_passive(reply):
                 return self.opened.respond(reply, now)
         return None
+
+
+def given_up(opened: Opened, arrival: float) -> int:
+    """How many deliveries WeChat can have given up before `arrival`: it signs a push only once."""
+    return max(int((arrival - opened.signed) / WECHAT_WAITS), 0)
 
 
 class PushOutcome(NamedTuple):

@@ -22,7 +22,7 @@ from ..users.effects import EFFECTS, PROFILE_EVENTS, Effects, ForWorker, user_of
 from ..wechat.envelopes import SUCCESS, Opened, PushResponse
 from ..wechat.messages import ViewEvent, ViewMiniprogramEvent
 from ..wechat.replies import Reply
-from .handover import DEADLINE, JobSender, PushOutcome, RoutedPush
+from .handover import DEADLINE, JobSender, PushOutcome, RoutedPush, given_up
 from .jobs import Job
 from .line import Line
 from .recorded import RecordedPushes
@@ -30,8 +30,6 @@ from .routing import UNDECIDED_ROUTE, chosen
 from .runner import HandlerRunner
 from .verifier import Delivery, PushVerifier
 
-WECHAT_WAITS = 5
-"""Seconds for which WeChat waits for an answer."""
 DONE_WITHOUT_HANDLER = (*PROFILE_EVENTS, ViewEvent, ViewMiniprogramEvent)
 """Events that need no handler: the backend or WeChat itself has done what they tell of."""
 IDEMPOTENT_SECONDS = 1.0
@@ -179,9 +177,5 @@ class Pushes:
 
 
 def _number(opened: Opened, delivery: Delivery, outcome: PushOutcome) -> int:
-    """The number of this delivery of its push, as far as clock and record show it.
-
-    WeChat signs a push once, and waits for an answer before it delivers again.
-    """
-    waits = int((delivery.arrival - opened.signed) / WECHAT_WAITS)
-    return 1 + max(waits, 1 if outcome.again else 0)
+    """The number of this delivery of its push, as far as clock and record show it."""
+    return 1 + max(given_up(opened, delivery.arrival), 1 if outcome.again else 0)

@@ -24,11 +24,11 @@ from ..wechat.replies import Reply
 from ..wechat.reply_json import from_json, to_json
 from . import record
 from .fetching import Fetching, Unsure, is_transfer, together, told
-from .handover import DEADLINE, JobSender, PushOutcome, RoutedPush
+from .handover import DEADLINE, WECHAT_WAITS, JobSender, PushOutcome, RoutedPush
 from .record import Record
 
 PASSIVE_DEADLINE = 14.0
-"""Seconds after its arrival by which a push must be answered when redeliveries wait."""
+"""Seconds after its first delivery by which a push must be answered when redeliveries wait."""
 LOOK = 0.5
 """Seconds between two looks at a push that another process answers."""
 
@@ -71,7 +71,7 @@ class RecordedPushes:
 
     def hand_over(self, routed: RoutedPush, cause: Unavailable) -> PushOutcome:
         """Leaves a push to the queue of which nothing is known without the table."""
-        return self._handed_over(routed, cause, redelivered=routed.seems_redelivered)
+        return self._handed_over(routed, cause, redelivered=routed.deliveries_before > 0)
 
     def _claimed(
         self,
@@ -117,7 +117,7 @@ class RecordedPushes:
         except Exception as error:  # noqa: BLE001 - whatever a handler raises becomes a job
             return self._handed_over(routed, error)
         try:
-            if self._is_late(routed, PASSIVE_DEADLINE if self._passive else DEADLINE):
+            if self._is_late(routed, self._patience(routed)):
                 return self._kept_for_queue(routed, said, session)
             if self._passive and not is_transfer(said):
                 return self._answered_with_line(routed, said, response, session)
@@ -126,6 +126,11 @@ class RecordedPushes:
             return self._answered(routed, said, response, session)
         except (ConditionFailed, SessionConflict, Unavailable) as error:
             return self._handed_over(routed, error)
+
+    def _patience(self, routed: RoutedPush) -> float:
+        """Seconds after arrival in which WeChat, perhaps by a later delivery, takes an answer."""
+        passive = PASSIVE_DEADLINE - routed.deliveries_before * WECHAT_WAITS
+        return passive if self._passive else DEADLINE
 
     def _answered(
         self,
