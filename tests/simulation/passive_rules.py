@@ -33,8 +33,8 @@ PASSIVE = (
     ),
     mutant(
         "passive: a handler has 14 seconds",
-        RecordedPushes._run_and_record,
-        "PASSIVE_DEADLINE if self._passive else DEADLINE",
+        RecordedPushes._patience,
+        "passive if self._passive else DEADLINE",
         "DEADLINE",
     ),
     mutant(

@@ -73,7 +73,7 @@ WRITES = (
         "pass",
         Edit(
             RecordedPushes._run_and_record,
-            "if self._is_late(routed, PASSIVE_DEADLINE if self._passive else DEADLINE):",
+            "if self._is_late(routed, self._patience(routed)):",
             "if False:",
         ),
         weather=("response:UNCONFIRMED", "handlers:SLOW", "kind:fast"),

@@ -91,7 +91,7 @@ SPARE = (
     mutant(
         "a late answer is the queue's",
         RecordedPushes._run_and_record,
-        "if self._is_late(routed, PASSIVE_DEADLINE if self._passive else DEADLINE):",
+        "if self._is_late(routed, self._patience(routed)):",
         "if False:",
     ),
 )
