@@ -143,7 +143,7 @@ class Fetching:
         self, routed: RoutedPush, line: Line, own: tuple[Reply, ...], now: float, *, fits: bool
     ) -> Spoken:
         held = line.held_by_other(NOBODY, now)
-        if fits and (held or not line.parts):
+        if fits and (held or not line.parts or _is_transfer(own)):
             return Spoken(own, line, NOTHING_FETCHED)
         parts = parts_of(routed.identity, own, now)
         if not held:
@@ -160,7 +160,7 @@ def told(said: tuple[Reply, ...], left: int) -> tuple[Reply, ...]:
     return said
 
 
-def is_transfer(said: tuple[Reply, ...]) -> bool:
+def _is_transfer(said: tuple[Reply, ...]) -> bool:
     """Whether the answer is for the connection alone; then it fetches nothing."""
     return len(said) == 1 and isinstance(said[0], TransferCustomerService)
 

@@ -23,7 +23,7 @@ from ..wechat.envelopes import SUCCESS, PushResponse
 from ..wechat.replies import Reply
 from ..wechat.reply_json import from_json, to_json
 from . import record
-from .fetching import Fetching, Unsure, is_transfer, together, told
+from .fetching import Fetching, Unsure, together, told
 from .handover import DEADLINE, WECHAT_WAITS, JobSender, PushOutcome, RoutedPush
 from .record import Record
 
@@ -119,7 +119,7 @@ class RecordedPushes:
         try:
             if self._is_late(routed, self._patience(routed)):
                 return self._kept_for_queue(routed, said, session)
-            if self._passive and not is_transfer(said):
+            if self._passive:
                 return self._answered_with_line(routed, said, response, session)
             if response is None:
                 return self._kept_for_queue(routed, said, session)

@@ -137,9 +137,9 @@ PASSIVE = (
     ),
     mutant(
         "passive: a transfer fetches nothing",
-        RecordedPushes._run_and_record,
-        "if self._passive and not is_transfer(said):",
-        "if self._passive:",
+        Fetching._answered,
+        " or _is_transfer(own)",
+        "",
         weather=("kind:transfer", "kind:series", "response:UNCONFIRMED"),
     ),
     mutant(
