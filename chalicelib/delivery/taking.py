@@ -50,10 +50,11 @@ class Taking:
                 return Taken(known, known=False)
             if known.delivered or (known.answer and known.answering_arrival > job.arrival):
                 return None
-            if known.dead and known.dead != job.sender:
-                return None
-            if known.dead and tries > 1 and not known.answer:
-                raise AlreadyDead
+            if known.dead and not known.answer:  # an answer that a door kept is put all the same
+                if known.dead != job.sender:
+                    return None
+                if tries > 1:
+                    raise AlreadyDead
             now = self._clock()
             died_with = record.part_died_with(known)
             take = record.take(job.identity, me, lease, job.sender, job.arrival, now, died_with)
