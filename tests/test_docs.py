@@ -16,7 +16,7 @@ from botocore import xform_name
 import ops.command
 import simulator.command
 from chalicelib import log
-from chalicelib.delivery import outbox, record
+from chalicelib.delivery import line, record
 from chalicelib.router import session
 from chalicelib.users.profiles import SESSION_SECONDS
 from chalicelib.web.oauth import STATE_SECONDS
@@ -217,7 +217,7 @@ def test_metrics_are_those_that_the_log_counts() -> None:
     ("what", "seconds"),
     [
         ("the record of a push, with its answer", record.KEPT),
-        ("answers that wait for a user's next push (passive mode)", outbox.KEPT),
+        ("answers that wait in a user's line", line.KEPT),
         ("`ctx.session`", session.KEPT),
         ("a state of web authorization, a used link", 2 * STATE_SECONDS),
         ("a job, with the push", "Jobs"),
