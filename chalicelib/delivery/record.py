@@ -247,9 +247,10 @@ def bury(identity: str, owner: str, sender: str, now: float) -> Write:
     undelivered = equal("delivered", value=False)
     mine = equal("owner", owner)
     owner_is_gone = at_most("lease", now)
+    no_other_died = any_of(absent("dead"), equal("dead", ""), equal("dead", sender))
     return Write(
         key(identity),
-        all_of(undelivered, any_of(mine, owner_is_gone)),
+        all_of(undelivered, any_of(mine, owner_is_gone), no_other_died),
         {"dead": sender},
     )
 
