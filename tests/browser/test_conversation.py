@@ -31,10 +31,12 @@ def prices(event: ClickEvent, ctx: Context) -> Reply:
 def model(message: TextMessage, ctx: Context) -> list[Reply]:
     while not Path("gate").exists():
         time.sleep(0.05)
-    return [Text(f"{message.content}：一"), Text(f"{message.content}：二")]
+    return [Text(f"{message.content}：{part}") for part in "一二三"]
 
 routes = Routes(booking.router, router)
 """
+
+ANSWERS = [f"{question}：{part}" for question in "甲乙丙" for part in "一二三"] + ["茶 20 元"]
 
 
 @pytest.fixture(scope="module")
@@ -70,30 +72,42 @@ def test_a_visit_is_booked_in_steps_while_the_model_thinks(page: Page, machine: 
     steps(page).get_by_text("TextMessage → booking.day").click()
     expect(page.locator(".routes .fits")).to_contain_text("booking.day")
     (machine.project / "gate").touch()
-    expect(last(page)).to_have_text("哪天人少？：二")
+    expect(last(page)).to_have_text("哪天人少？：三")
     say(page, "小明")
     expect(last(page)).to_have_text("小明，您的手机号是？")
     say(page, "13800138000")
     expect(last(page)).to_have_text("小明，5月20日见！")
 
 
-def test_three_questions_and_a_tap_in_between_are_answered_once_and_in_order(
-    page: Page, machine: Machine
-) -> None:
+def ask_three_and_tap(page: Page) -> int:
+    """Three quick questions and a tap on the menu. Returns how many messages stood there before."""
     before = theirs(page).count()
-    for number, question in enumerate(("甲", "乙", "丙"), 1):
+    for number, question in enumerate("甲乙丙"):
         say(page, question)
-        expect(theirs(page).nth(before + number - 1)).to_have_text("让我想想…")
+        expect(theirs(page).nth(before + number)).to_have_text("让我想想…")
     press(page, "更多功能")
     press(page, "点击菜单")
     page.get_by_label("菜单 KEY").fill("PRICES")
     page.get_by_role("dialog").get_by_role("button", name="发送").click()
+    return before
+
+
+def expect_each_once_in_order(page: Page, before: int) -> None:
+    read = "\n".join(theirs(page).all_inner_texts()[before:])
+    assert [read.count(each) for each in ANSWERS] == [1] * len(ANSWERS), read
+    assert sorted(ANSWERS, key=read.index) == ANSWERS
+
+
+def test_what_wechat_does_not_take_now_comes_with_the_word_continue(
+    page: Page, machine: Machine
+) -> None:
+    before = ask_three_and_tap(page)
     (machine.project / "gate").touch()
-    answers = ["甲：一", "甲：二", "乙：一", "乙：二", "丙：一", "丙：二", "茶 20 元"]
-    expect(page.locator("#chat")).to_contain_text(answers[-1])
-    read = "\n".join(theirs(page).all_inner_texts())
-    assert [read.count(each) for each in answers] == [1] * len(answers)
-    assert sorted(answers, key=read.index) == answers
+    expect(page.locator("#allowances li")).to_have_text(["丙：三", "茶 20 元"])
+    say(page, "继续")
+    expect(last(page)).to_have_text(ANSWERS[-1])
+    expect(page.locator("#allowances")).not_to_contain_text("待发")
+    expect_each_once_in_order(page, before)
 
 
 def test_on_an_unverified_account_a_late_answer_comes_with_the_next_step(
@@ -108,7 +122,7 @@ def test_on_an_unverified_account_a_late_answer_comes_with_the_next_step(
     expect(last(page)).to_have_text("让我想想…")
     (machine.project / "gate").touch()
     row(page, "哪天人少？").get_by_role("button").click()
-    expect(steps(page).filter(has_text="日志 · worker")).to_contain_text("waits")
+    expect(steps(page).filter(has_text="job · model.model")).to_contain_text("waits")
     say(page, "5月20日")
     expect(last(page)).to_contain_text("哪天人少？：一")
     expect(last(page)).to_contain_text("请问怎么称呼您？")
