@@ -8,7 +8,7 @@ from itertools import pairwise
 from chalicelib.delivery.drain import HINT
 
 from . import facts
-from .marks import EARLIER, marks
+from .marks import EARLIER, Mark, marks
 from .world import World
 
 
@@ -49,15 +49,18 @@ def answered_once(world: World) -> Iterator[str]:
 
 
 def repetition_is_counted(world: World) -> Iterator[str]:
-    """What may be read again is counted, each time it is."""
+    """A message that may repeat another one is counted, each time it does."""
     for user in world.users:
-        read = [
-            each.mark
-            for each in world.story.shown
-            if each.user == user and not facts.idempotent(world, each.mark)
-        ]
+        read: set[Mark] = set()
+        repeats: set[float] = set()
+        for each in world.story.shown:
+            if each.user != user or facts.idempotent(world, each.mark):
+                continue
+            if each.mark in read:
+                repeats.add(each.at)
+            read.add(each.mark)
         counted = world.story.metrics["PartRepeated", user]
-        if len(read) - len(set(read)) > counted:
+        if len(repeats) > counted:
             yield f"{user}: parts were read again, and {counted} were counted"
 
 

@@ -61,12 +61,6 @@ WRITES = (
     ),
     mutant("hand: unanswered", record.hand, 'equal("answer", NO_ANSWER)', TRUE, weather=STUCK),
     mutant(
-        "hand: before the job",
-        RecordedPushes._take_over,
-        "self._table.write(record.hand(routed.identity))",
-        "pass",
-    ),
-    mutant(
         "hand: what runs too long is the queue's",
         RecordedPushes._take_over,
         "self._table.write(record.hand(routed.identity))",

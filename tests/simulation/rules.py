@@ -87,7 +87,14 @@ SPARE = (
         "part for part in self.parts if part.name not in names",
         "part for part in self.parts[len(names) :]",
     ),
-    # Whoever is late finds that the push was handed over.
+    # Each of these two does for the other: whoever is late finds that the push was handed over, or
+    # that it is the queue's anyhow.
+    mutant(
+        "hand: before the job",
+        RecordedPushes._take_over,
+        "self._table.write(record.hand(routed.identity))",
+        "pass",
+    ),
     mutant(
         "a late answer is the queue's",
         RecordedPushes._run_and_record,
