@@ -24,7 +24,7 @@ def problem(entry: Mapping[str, Any], before: Mapping[str, Any] | None) -> Mappi
     was_dropped = before is not None and before["name"] == "dropped"
     if "AnswerDropped" in entry:
         return {"name": "dropped", **details}
-    if "AnswerWaiting" in entry:
+    if "AnswerWaiting" in entry or (entry.get("outcome") == "waits" and before is None):
         return {"name": "waiting", **details}
     if "JobDead" in entry:
         return {"name": "dead", **details}

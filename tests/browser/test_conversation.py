@@ -122,7 +122,7 @@ def test_on_an_unverified_account_a_late_answer_comes_with_the_next_step(
     expect(last(page)).to_have_text("让我想想…")
     (machine.project / "gate").touch()
     row(page, "哪天人少？").get_by_role("button").click()
-    expect(steps(page).filter(has_text="job · model.model")).to_contain_text("waits")
+    expect(steps(page).filter(has_text="job · model.model · waits")).to_have_count(1)
     say(page, "5月20日")
     expect(last(page)).to_contain_text("哪天人少？：一")
     expect(last(page)).to_contain_text("请问怎么称呼您？")

@@ -34,6 +34,7 @@ def test_a_dropped_answer_stays_dropped_even_if_the_rest_succeeds(outcome: str) 
 
 
 def test_an_answer_that_waits_is_shown_as_waiting_until_a_job_of_its_push_ends_well() -> None:
+    assert named({"event": "job", "outcome": "waits"}) == "waiting"
     waits = {"AnswerWaiting": 2, "reason": "ask again (45047 out of response count limit)"}
     assert named(waits, {"event": "job", "outcome": "waits"}) == "waiting"
     assert named(waits, {"event": "job", "outcome": "drained"}) == ""
