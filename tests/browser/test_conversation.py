@@ -81,6 +81,8 @@ def test_a_visit_is_booked_in_steps_while_the_model_thinks(page: Page, machine: 
 
 def ask_three_and_tap(page: Page) -> int:
     """Three quick questions and a tap on the menu. Returns how many messages stood there before."""
+    nothing_yet = page.get_by_role("button", name="发一条消息试试")
+    expect(theirs(page).or_(nothing_yet).first).to_be_visible()
     before = theirs(page).count()
     for number, question in enumerate("甲乙丙"):
         say(page, question)
