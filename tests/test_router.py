@@ -152,6 +152,17 @@ class TestRefusedRoutes:
     def test_an_ack_without_slow(self) -> None:
         assert "write slow=True" in self.refusal(TextMessage, ack="wait")
 
+    @pytest.mark.parametrize("only_slow", [{"stream": True}, {"long": True}, {"seconds": 20}])
+    def test_what_only_a_slow_route_has(self, only_slow: dict[str, Any]) -> None:
+        assert "write slow=True" in self.refusal(TextMessage, **only_slow)
+
+    def test_a_time_that_is_none(self) -> None:
+        assert "over 0" in self.refusal(TextMessage, slow=True, seconds=0)
+
+    def test_more_seconds_than_the_function_has(self) -> None:
+        assert "write long=True" in self.refusal(TextMessage, slow=True, seconds=60)
+        assert "900 seconds" in self.refusal(TextMessage, slow=True, long=True, seconds=900)
+
     def test_slow_and_idempotent(self) -> None:
         assert "write one of the two" in self.refusal(TextMessage, slow=True, idempotent=True)
 

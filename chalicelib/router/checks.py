@@ -12,6 +12,11 @@ from ..wechat.parsing import kind_of_event
 from ..wechat.replies import fits_passive
 from .route import Pattern, Route, RouteError, State
 
+FUNCTION_SECONDS = 60
+"""The worker's lambda_timeout, as .chalice/config.json comes."""
+LONG_FUNCTION_SECONDS = 900
+"""The same of the long worker."""
+
 
 def check(route: Route) -> None:
     """Raises RouteError for a route that can never work."""
@@ -34,11 +39,26 @@ def _problems(route: Route) -> Iterable[str]:
         yield "a route cannot be both slow and idempotent; write one of the two"
     if route.slow and route.kind.reply_window is None:
         yield f"{kind} opens no reply window, so a late answer could not be sent; leave out slow"
+    for name in ("stream", "long", "seconds"):
+        if getattr(route, name) and not route.slow:
+            yield f"only a slow route has {name}; write slow=True, too"
+    yield from _time_problems(route)
     if not _names_state(route.state):
         yield 'a state is a name or a regular expression over names; write state="booking.phone"'
     if route.state is not None and route.idempotent:
         yield "an idempotent route reads nothing, so no state either; leave out idempotent=True"
     yield from _handler_problems(route, kind)
+
+
+def _time_problems(route: Route) -> Iterable[str]:
+    if route.seconds is None:
+        return
+    if route.seconds <= 0:
+        yield "seconds is a time; write a number over 0"
+    elif route.long and route.seconds >= LONG_FUNCTION_SECONDS:
+        yield "the long worker's function is ended after 900 seconds; write fewer"
+    elif not route.long and route.seconds >= FUNCTION_SECONDS:
+        yield "the worker's function is ended after 60 seconds; write long=True"
 
 
 def _pattern_problems(route: Route, kind: str) -> Iterable[str]:

@@ -30,7 +30,11 @@ class HandlerLeft(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One handler, what it answers, and how its answer travels."""
+    """One handler, what it answers, and how its answer travels.
+
+    A slow route may be a `stream`, whose parts leave while the handler goes on, and `long`: then a
+    function of its own runs it. Its handler is ended after `seconds`.
+    """
 
     name: str
     kind: type[Push]
@@ -41,6 +45,9 @@ class Route:
     idempotent: bool
     ack: Reply | None
     apology: Reply | None
+    stream: bool = False
+    long: bool = False
+    seconds: float | None = None
 
     def match(self, push: Push) -> Mapping[str, str] | None:
         """The named groups of the patterns if kind and patterns match `push`, otherwise None."""

@@ -25,6 +25,9 @@ class Router:
         *,
         state: State | None = None,
         slow: bool = False,
+        stream: bool = False,
+        long: bool = False,
+        seconds: float | None = None,
         idempotent: bool = False,
         ack: Reply | str | None = None,
         **patterns: Pattern,
@@ -36,6 +39,10 @@ class Router:
         state. `slow` lets the answer take longer than WeChat waits; `ack` is what the user reads
         meanwhile. `idempotent` promises that running twice is harmless; then a push needs no AWS
         call. Raises RouteError.
+
+        A slow route may have more: with `stream`, what the handler yields leaves while it goes on;
+        with `long`, it may take fifteen minutes, and no other answer waits behind it; after
+        `seconds` it is ended, and its user reads the apology.
         """
 
         def add(handler: Handler[P]) -> Handler[P]:
@@ -53,6 +60,9 @@ class Router:
                 idempotent=idempotent,
                 ack=as_reply(ack),
                 apology=self._apology,
+                stream=stream,
+                long=long,
+                seconds=seconds,
             )
             check(route)
             self.routes.append(route)
