@@ -75,7 +75,8 @@ def _environment(endpoint: str, wechat_port: int) -> dict[str, str]:
 
 
 def _bootstrap(routes: Routes) -> None:
-    vars(bootstrap)["_queue"].cache_clear()  # its client knows the endpoint of an earlier stage
+    for name in ("_queue", "_sqs_client"):  # they know the endpoint of an earlier stage
+        vars(bootstrap)[name].cache_clear()
     vars(bootstrap).update(routes=routes, pushes=cache(_build_pushes), worker=cache(_build_worker))
     bootstrap.pushes()
     bootstrap.worker()

@@ -132,6 +132,7 @@ def _event(message: "MessageTypeDef") -> dict[str, Any]:
         "body": message["Body"],
         "receiptHandle": message["ReceiptHandle"],
         "attributes": message["Attributes"],
+        "eventSourceARN": f"arn:aws:sqs:::{config.read(os.environ).jobs_queue}",
     }
     return {"Records": [record]}
 

@@ -11,7 +11,7 @@ from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 from . import __version__, config, log
-from .adapters import dynamodb
+from .adapters import dynamodb, sqs
 from .adapters.dynamodb import DynamoDbProfiles, DynamoDbTable
 from .adapters.sqs import SqsQueue
 from .adapters.ssm import SsmParameters
@@ -22,7 +22,7 @@ from .delivery.push import Pushes
 from .delivery.runner import HandlerRunner
 from .delivery.verifier import PushVerifier
 from .handlers import routes
-from .ports import QueuedJob
+from .ports import QueuedJob, Queues
 from .router.handler_result import HandlerResult
 from .users.effects import Effects
 from .users.profile import Profile
@@ -30,6 +30,8 @@ from .users.profiles import Profiles
 from .wechat.envelopes import Mode
 
 if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
     from .credentials.own_secrets import OwnSecrets
     from .delivery.worker import Worker
     from .web.site import Site
@@ -46,14 +48,14 @@ def pushes() -> Pushes:
     if settings.lambda_handler:
         secrets.load()
     table, profiles = _tables(settings)
-    queue = _queue(settings.jobs_queue)
+    queues = _queues(settings)
     effects = Effects(profiles, proven=settings.mode is not Mode.PLAINTEXT)
     passive = settings.late_answers is LateAnswers.PASSIVE
     return Pushes(
         PushVerifier(settings.mode, secrets),
-        HandlerRunner(routes, queue, effects.profile, secret),
+        HandlerRunner(routes, queues.jobs, effects.profile, secret),
         table,
-        queue,
+        queues,
         effects,
         passive=passive,
     )
@@ -61,7 +63,18 @@ def pushes() -> Pushes:
 
 @cache
 def worker() -> "Worker":
-    """What does jobs; only it needs WeChat's API, so only it imports that."""
+    """What does the jobs of slow routes."""
+    return _new_worker()
+
+
+@cache
+def long_worker() -> "Worker":
+    """What does the jobs of long routes."""
+    return _new_worker()
+
+
+def _new_worker() -> "Worker":
+    """Only workers need WeChat's API, so only here it is imported."""
     from .adapters.wechat_http import HttpTransport
     from .api.client import Api
     from .api.oauth_api import OAuthApi
@@ -80,8 +93,7 @@ def worker() -> "Worker":
     passive = settings.late_answers is LateAnswers.PASSIVE
     renewal = Renewal(profiles, OAuthApi(transport, secrets), Sealer(parameters))
     effects = Effects(profiles, proven=settings.mode is not Mode.PLAINTEXT, renew=renewal.renew)
-    queue = _queue(settings.jobs_queue)
-    runner = HandlerRunner(routes, queue, effects.profile, secret, api)
+    runner = HandlerRunner(routes, _queues(settings).jobs, effects.profile, secret, api)
     return Worker(runner, table, effects, None if passive else Drain(api, table))
 
 
@@ -124,8 +136,8 @@ def site() -> "Site":
 
 
 def queued_job(message: Mapping[str, Any]) -> QueuedJob:
-    """The job in a message that SQS gave out, for the worker."""
-    return _queue(config.read(os.environ).jobs_queue).given_out(message)
+    """The job in a message that SQS gave out, from whichever queue the message names."""
+    return _queue(message["eventSourceARN"].rpartition(":")[2]).given_out(message)
 
 
 def profile_of(user_id: str) -> Profile | None:
@@ -135,7 +147,7 @@ def profile_of(user_id: str) -> Profile | None:
 
 def send(openid: str, answer: HandlerResult) -> None:
     """Sends a user a message, from your own routes and schedules. Raises Unavailable."""
-    OutgoingMessages(_queue(_settings().jobs_queue), token_hex(16)).send(openid, answer)
+    OutgoingMessages(_queues(_settings()).jobs, token_hex(16)).send(openid, answer)
 
 
 def secret(name: str) -> str:
@@ -154,9 +166,19 @@ def _own_secrets() -> "OwnSecrets":
     return OwnSecrets(SsmParameters(settings.parameter_path), settings.stage)
 
 
+def _queues(settings: Config) -> Queues:
+    return Queues(_queue(settings.jobs_queue), _queue(settings.long_queue))
+
+
 @cache
 def _queue(name: str) -> SqsQueue:
-    return SqsQueue(name)
+    return SqsQueue(name, _sqs_client())
+
+
+@cache
+def _sqs_client() -> "SQSClient":
+    """One for both queues, because making a client costs as much as many calls."""
+    return sqs.client()
 
 
 @cache
@@ -188,5 +210,8 @@ match config.read(os.environ).lambda_handler:
         gc.freeze()
     case "app.worker":
         worker()
+        gc.freeze()
+    case "app.long_worker":
+        long_worker()
         gc.freeze()
 gc.enable()

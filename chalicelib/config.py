@@ -40,6 +40,8 @@ class Config:
     state_table: str
     jobs_queue: str
     jobs_at_once: int
+    long_queue: str
+    long_at_once: int
     public_url: str
     return_urls: tuple[str, ...]
     wechat_api_url: str
@@ -58,6 +60,8 @@ def defaults(stage: str) -> dict[str, str]:
         "STATE_TABLE": f"wechalice-{stage}-state",
         "JOBS_QUEUE": f"wechalice-{stage}-jobs.fifo",
         "JOBS_AT_ONCE": "5",
+        "LONG_QUEUE": f"wechalice-{stage}-long.fifo",
+        "LONG_AT_ONCE": "3",
         "WECHAT_API_URL": "https://api.weixin.qq.com",
         "WECHAT_OPEN_URL": "https://open.weixin.qq.com",
     }
@@ -75,6 +79,8 @@ def read(environment: Mapping[str, str]) -> Config:
         state_table=values["STATE_TABLE"],
         jobs_queue=values["JOBS_QUEUE"],
         jobs_at_once=_number(values, "JOBS_AT_ONCE"),
+        long_queue=values["LONG_QUEUE"],
+        long_at_once=_number(values, "LONG_AT_ONCE"),
         public_url=values.get("PUBLIC_URL", "").rstrip("/"),
         return_urls=tuple(values.get("RETURN_URLS", "").split()),
         wechat_api_url=values["WECHAT_API_URL"],

@@ -19,6 +19,7 @@ from .wechat.envelopes import SUCCESS
 from .wechat.errors import PushError, Refused
 
 if TYPE_CHECKING:
+    from .delivery.worker import Worker
     from .web import http
     from .web.site import Site
 
@@ -40,10 +41,13 @@ def mount(app: Chalice) -> dict[str, Any]:
     for method, path, door in _DOORS:
         app.route(path, methods=[method], content_types=_ANY, name=door.__name__)(_view(app, door))
     settings = config.read(os.environ)
-    from_queue = app.on_sqs_message(
+    jobs = app.on_sqs_message(
         queue=settings.jobs_queue, batch_size=1, maximum_concurrency=settings.jobs_at_once
     )
-    return {"worker": from_queue(worker)}
+    long_jobs = app.on_sqs_message(
+        queue=settings.long_queue, batch_size=1, maximum_concurrency=settings.long_at_once
+    )
+    return {"worker": jobs(worker), "long_worker": long_jobs(long_worker)}
 
 
 def signed_in(app: Chalice) -> Profile | None:
@@ -93,14 +97,23 @@ def domain_verification(request: Request) -> Response:
     return _text("not found", 404) if content is None else _text(content)
 
 
-# --- The queue ------------------------------------------------------------------------------------
+# --- The queues -----------------------------------------------------------------------------------
 
 
 def worker(event: SQSEvent) -> None:
     """Does a job from SQS. Raises JobFailed; then the job comes again."""
+    _work(bootstrap.worker(), event)
+
+
+def long_worker(event: SQSEvent) -> None:
+    """Does a job of a long route, which may take fifteen minutes. Raises JobFailed."""
+    _work(bootstrap.long_worker(), event)
+
+
+def _work(worker: "Worker", event: SQSEvent) -> None:
     for message in event:
         job = bootstrap.queued_job(message.to_dict())
-        outcome = bootstrap.worker().work(job, _lease(event.context))
+        outcome = worker.work(job, _lease(event.context))
         if not outcome.done:
             raise JobFailed(outcome.word)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from .conditions import Condition, Item
 
@@ -104,6 +104,13 @@ class Queue(Protocol):
 
         Raises Unavailable; then the job may be in the queue or not.
         """
+
+
+class Queues(NamedTuple):
+    """The queue of the worker, and the one of the long worker."""
+
+    jobs: Queue
+    long: Queue
 
 
 @dataclass(frozen=True, slots=True)

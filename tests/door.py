@@ -23,6 +23,7 @@ from chalicelib.delivery.push import Pushes
 from chalicelib.delivery.runner import HandlerRunner
 from chalicelib.delivery.verifier import PushVerifier
 from chalicelib.delivery.worker import Worker
+from chalicelib.ports import Queues
 from chalicelib.router import Routes
 from chalicelib.users.effects import Effects
 from chalicelib.users.profiles import Profiles
@@ -88,6 +89,7 @@ class Door:
         self.profile_table = FakeProfileTable()
         self.profiles = Profiles(self.profile_table, self.clock)
         self.queue = FakeQueue(self.clock)
+        self.long_queue = FakeQueue(self.clock, visibility=900)
         self.wechat = WeChat(self.clock)
         self.own_secrets = OwnSecrets(self.parameters, "test", self.clock)
         self.oauth_api = OAuthApi(self.wechat.transport, self.wechat.secrets)
@@ -133,7 +135,7 @@ class Door:
             PushVerifier(self.account.mode, secrets, self.clock, self.clock.sleep),
             self._runner(effects),
             self.table,
-            self.queue,
+            Queues(self.queue, self.long_queue),
             effects,
             self.clock,
             self.clock.sleep,
@@ -154,14 +156,15 @@ class Door:
             self.clock.sleep,
         )
 
-    def work(self, seconds: float = 0) -> None:
+    def work(self, seconds: float = 0, queue: FakeQueue | None = None) -> None:
         """Does the jobs that are visible now, and those that become so within `seconds`."""
+        queue = queue or self.queue
         until = self.clock.now + seconds
         while True:
-            message = self.queue.receive()
+            message = queue.receive()
             if message is not None:
                 if self.worker().work(message, self.clock.now + 65).done:
-                    self.queue.delete(message)
+                    queue.delete(message)
             elif self.clock.now >= until:
                 return
             else:

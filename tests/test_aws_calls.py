@@ -24,10 +24,11 @@ def deployed(open_door: OpenDoor, aws: str, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("PARAMETER_PATH", put_parameters(f"/{name}", door))
     monkeypatch.setenv("STATE_TABLE", create_table(name))
     monkeypatch.setenv("JOBS_QUEUE", create_queue(f"{name}.fifo"))
+    monkeypatch.setenv("LONG_QUEUE", create_queue(f"{name}-long.fifo"))
     monkeypatch.setattr(bootstrap, "routes", slow_routes.routes(door.clock.sleep))
     monkeypatch.setattr(bootstrap, "pushes", cache(build))
     bootstrap.pushes()
-    for text in ("fast", "slow", "pure"):
+    for text in ("fast", "slow", "think", "pure"):
         door.clock.now = time.time()
         assert door.push(pushes.text(text)).status == 200
     door.clock.now = time.time()
@@ -65,6 +66,7 @@ def create_queue(name: str) -> str:
     ("text", "expected"),
     [
         ("slow", ["SendMessage"]),
+        ("think", ["SendMessage"]),
         ("fast", ["UpdateItem", "UpdateItem"]),
         ("quiet", ["UpdateItem", "UpdateItem"]),
         ("pure", []),

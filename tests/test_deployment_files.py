@@ -57,10 +57,13 @@ class TestConfiguration:
     def test_variables_that_chalice_can_pass_on_are_strings(self, stage: Stage) -> None:
         assert all(isinstance(value, str) for value in stage.environment.values())
 
+    @pytest.mark.parametrize("name", ["JOBS_AT_ONCE", "LONG_AT_ONCE"])
     @pytest.mark.parametrize("value", ["", "1", "1001", "many", "-5", "２"])
-    def test_a_wrong_number_of_jobs_is_refused_with_what_to_write(self, value: str) -> None:
-        with pytest.raises(ConfigError, match=r"JOBS_AT_ONCE is .* from 2 to 1000"):
-            config.read({"JOBS_AT_ONCE": value})
+    def test_a_wrong_number_of_jobs_is_refused_with_what_to_write(
+        self, name: str, value: str
+    ) -> None:
+        with pytest.raises(ConfigError, match=rf"{name} is .* from 2 to 1000"):
+            config.read({name: value})
 
     def test_the_gateway_is_regional_and_compresses_nothing(self, stage: Stage) -> None:
         assert stage.api.endpoint_type == "REGIONAL"  # China has no other

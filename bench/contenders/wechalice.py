@@ -15,7 +15,7 @@ from chalicelib.credentials.push_secrets import PushSecrets
 from chalicelib.delivery.push import Pushes
 from chalicelib.delivery.runner import HandlerRunner
 from chalicelib.delivery.verifier import PushVerifier
-from chalicelib.ports import Parameter, Write
+from chalicelib.ports import Parameter, Queues, Write
 from chalicelib.router import Context, Router, Routes
 from chalicelib.users.effects import Effects
 from chalicelib.users.profiles import Profiles
@@ -34,8 +34,10 @@ def echo(message: TextMessage, ctx: Context) -> Reply:
 def handler(account: Account) -> Chalice:
     secrets = PushSecrets(KnownParameters(account), account.mode)
     effects = Effects(Profiles(Unneeded()), proven=True)
-    runner = HandlerRunner(Routes(router), Unneeded(), effects.profile, no_secret)
-    pushes = Pushes(PushVerifier(account.mode, secrets), runner, Unneeded(), Unneeded(), effects)
+    unneeded = Unneeded()
+    runner = HandlerRunner(Routes(router), unneeded, effects.profile, no_secret)
+    queues = Queues(unneeded, unneeded)
+    pushes = Pushes(PushVerifier(account.mode, secrets), runner, unneeded, queues, effects)
     vars(bootstrap)["pushes"] = lambda: pushes
     _check_that_it_logs(account)
     # A file, because a line that stays in memory would cost less than a line does on Lambda.
@@ -73,7 +75,7 @@ NO_CALL = "an idempotent route made an AWS call"
 
 
 class Unneeded:
-    """The tables and the queue, none of which an idempotent route uses."""
+    """The tables and the queues, none of which an idempotent route uses."""
 
     def get(self, key: str) -> Item | None:
         raise AssertionError(NO_CALL)

@@ -1,22 +1,29 @@
-"""The job queue in SQS; FIFO gives out a group's jobs one by one and in order."""
+"""The job queues in SQS; FIFO gives out a group's jobs one by one and in order."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from .aws import FAILURES, client, unavailable
+from . import aws
+from .aws import FAILURES, unavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 
+def client() -> "SQSClient":
+    """A client that several queues may share."""
+    made: SQSClient = aws.client("sqs")
+    return made
+
+
 class SqsQueue:
     """The queue `name`, which ends in `.fifo`."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, shared: "SQSClient | None" = None) -> None:
         self._name = name
-        self._client: SQSClient = client("sqs")
+        self._client = shared or client()
 
     @cached_property
     def _url(self) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from ..ports import Misconfigured, Queue, Unavailable
+from ..ports import Misconfigured, Queues, Unavailable
 from ..router.route import Route
 from ..router.session import Session
 from ..wechat.envelopes import SUCCESS, Opened, PushResponse
@@ -93,12 +93,12 @@ class PushOutcome(NamedTuple):
 
 
 class JobSender:
-    """Sends the door's jobs to the queue."""
+    """Sends the door's jobs to the queues."""
 
     def __init__(
-        self, queue: Queue, clock: Callable[[], float], sleep: Callable[[float], None]
+        self, queues: Queues, clock: Callable[[], float], sleep: Callable[[float], None]
     ) -> None:
-        self._queue = queue
+        self._queues = queues
         self._clock = clock
         self._sleep = sleep
 
@@ -112,14 +112,15 @@ class JobSender:
         outcome = PushOutcome("handed_over", cause=cause)
         return self._queued(routed, outcome, deduplication=f"{routed.identity}-{routed.owner}")
 
-    def offer(self, job: Job, deduplication: str) -> bool:
+    def offer(self, job: Job, deduplication: str, *, long: bool = False) -> bool:
         """Whether the queue took the job; tries again, with growing pauses, while WeChat waits."""
+        queue = self._queues.long if long else self._queues.jobs
         now, deadline = self._clock(), job.arrival + DEADLINE
         until = now + PERSISTENCE if now > deadline else deadline
         pause = SHORTEST_PAUSE
         while True:
             try:
-                self._queue.send(job.to_json(), job.group, deduplication)
+                queue.send(job.to_json(), job.group, deduplication)
             except Misconfigured:
                 return False
             except Unavailable:
@@ -140,7 +141,7 @@ class JobSender:
         self._sleep(max(0.0, arrival + PATIENCE - self._clock()))
 
     def _queued(self, routed: RoutedPush, outcome: PushOutcome, deduplication: str) -> PushOutcome:
-        if not self.offer(_job(routed), deduplication):
+        if not self.offer(_job(routed), deduplication, long=routed.route.long):
             return self.refused(routed.arrival)
         ack = routed.route.ack
         if ack is None:

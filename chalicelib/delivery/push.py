@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from .. import log
-from ..ports import Queue, Table, Unavailable
+from ..ports import Queues, Table, Unavailable
 from ..router.continuing import asks_first, named
 from ..router.routes import handler_to_write
 from ..router.session import Session
@@ -44,7 +44,7 @@ class Pushes:
         verifier: PushVerifier,
         runner: HandlerRunner,
         table: Table,
-        queue: Queue,
+        queues: Queues,
         effects: Effects,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
@@ -53,7 +53,7 @@ class Pushes:
     ) -> None:
         self._verifier = verifier
         self._runner = runner
-        self._job_sender = JobSender(queue, clock, sleep)
+        self._job_sender = JobSender(queues, clock, sleep)
         self._effects = effects
         self._table = table
         self._passive = passive

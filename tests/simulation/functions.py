@@ -14,6 +14,7 @@ from chalicelib.delivery.runner import HandlerRunner
 from chalicelib.delivery.verifier import Delivery as Request
 from chalicelib.delivery.verifier import PushVerifier
 from chalicelib.delivery.worker import Worker
+from chalicelib.ports import Queues
 from chalicelib.users.effects import EFFECTS, Effects
 from chalicelib.users.profiles import Profiles
 from chalicelib.wechat.envelopes import Opened
@@ -119,7 +120,7 @@ class Functions:
             Known(self._pushes),
             self._runner(None),
             self._table,
-            self._jobs,
+            Queues(self._jobs, self._jobs),
             self._effects,
             self._kernel,
             self._kernel.sleep,

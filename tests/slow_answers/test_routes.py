@@ -39,6 +39,16 @@ class TestASlowRoute:
         door.work()
         assert texts(door)[0] == "slow answer"
 
+    def test_a_long_one_has_a_queue_of_its_own_so_that_no_other_question_waits_behind_it(
+        self, door: Door
+    ) -> None:
+        say(door, "think")
+        say(door, "slow")
+        door.work()
+        assert texts(door) == ["slow answer"]
+        door.work(queue=door.long_queue)
+        assert texts(door) == ["slow answer", "thought"]
+
     def test_a_long_text_comes_whole_in_parts(self, door: Door) -> None:
         say(door, "long")
         door.work()
