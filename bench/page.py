@@ -19,7 +19,8 @@ from playwright.sync_api import Page, sync_playwright
 from chalicelib.wechat.envelopes import Mode
 from chalicelib.wechat.messages import TextMessage
 from chalicelib.wechat.parsing import parse
-from chalicelib.wechat.replies import Text, passive_xml
+from chalicelib.wechat.passive import passive_xml
+from chalicelib.wechat.replies import Text
 from simulator.account import Account
 from simulator.platform.world import World
 from simulator.server import listen, server

@@ -11,7 +11,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from chalicelib.wechat.encryption import EncodingAesKey
 from chalicelib.wechat.envelopes import Credentials, Opened, Query, open_push
-from chalicelib.wechat.replies import PassiveReply, passive_xml
+from chalicelib.wechat.passive import passive_xml
+from chalicelib.wechat.replies import PassiveReply
 from simulator.account import Account
 from tests.patience import PATIENCE
 

@@ -11,7 +11,8 @@ from wechatpy.utils import check_signature
 from chalicelib.wechat.encryption import EncodingAesKey
 from chalicelib.wechat.envelopes import Credentials, Mode, Opened, Query, open_push
 from chalicelib.wechat.messages import TextMessage
-from chalicelib.wechat.replies import Text, passive_xml
+from chalicelib.wechat.passive import passive_xml
+from chalicelib.wechat.replies import Text
 from simulator import pushes, replies
 from simulator.account import Account
 from simulator.envelopes import open_reply, seal, signed_query

@@ -24,7 +24,7 @@ from ..api.client import Api
 from ..ports import ConditionFailed, Table, Unavailable
 from ..wechat import customer_service
 from ..wechat.errors import ApiError, Final, MessageRefused, NotNow, Uncertain
-from ..wechat.replies import Reply, Text
+from ..wechat.replies import Text
 from ..wechat.reply_json import UnknownKind
 from .line import WRITE_TRIES, Line
 from .parts import count_dropped, identity_of, joined
@@ -84,7 +84,7 @@ class Message(NamedTuple):
     """The parts that go next, by name, and their common text; None when it is no text."""
 
     names: tuple[str, ...]
-    text: str | None
+    text: Text | None
 
 
 def next_message(line: Line, messages: int) -> Message:
@@ -97,7 +97,7 @@ def next_message(line: Line, messages: int) -> Message:
     if len(line.parts) > likely:
         group, text = joined(line.parts)
     if text is not None and likely == 1 and len(line.parts) > len(group):
-        text = f"{text}\n\n{HINT}"
+        text = replace(text, content=f"{text.content}\n\n{HINT}")
     return Message(tuple(part.name for part in group), text)
 
 
@@ -172,8 +172,7 @@ class Drain:
         return message.names, 0
 
     def _send(self, line: Line, message: Message) -> None:
-        reply: Reply = line.parts[0].reply if message.text is None else Text(message.text)
-        for payload in customer_service.parts(reply):
+        for payload in customer_service.parts(message.text or line.parts[0].reply):
             self._api.send(line.openid, payload)
 
     @staticmethod

@@ -9,13 +9,15 @@ one reply for its connection, its answer or what was fetched, never both.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 from .. import log
 from ..conditions import holds
 from ..ports import ConditionFailed, Table, Unavailable, Write
 from ..router.session import Session
-from ..wechat.replies import By, Reply, Text, TransferCustomerService, fits_passive
+from ..wechat.passive import fits_passive
+from ..wechat.replies import By, Reply, Text, TransferCustomerService
 from ..wechat.reply_json import UnknownKind, from_json, to_json
 from . import record
 from .handover import DEADLINE, RoutedPush
@@ -155,8 +157,8 @@ class Fetching:
 def told(said: tuple[Reply, ...], left: int) -> tuple[Reply, ...]:
     """Adds to a text how many parts are left in the line."""
     match said:
-        case (Text(content),) if left > 0:
-            return (Text(f"{content}\n\n{LEFT.format(left)}"),)
+        case (Text() as text,) if left > 0:
+            return (replace(text, content=f"{text.content}\n\n{LEFT.format(left)}"),)
     return said
 
 
@@ -168,8 +170,8 @@ def _is_transfer(said: tuple[Reply, ...]) -> bool:
 def together(fetched: tuple[Reply, ...], ack: Reply) -> tuple[Reply, ...]:
     """What was fetched with the ack behind it, if one reply holds both."""
     match fetched, ack:
-        case (Text(waited),), Text(content):
-            both = Text(f"{waited}\n\n{content}")
+        case (Text() as waited,), Text() as last:
+            both = Text(f"{waited.content}\n\n{last.content}", ai=waited.ai or last.ai)
             return (both,) if fits_passive(both) else fetched
     return fetched
 
@@ -184,7 +186,7 @@ def _spoken(line: Line, now: float) -> Spoken:
     if not rest.parts:
         return Spoken((), rest if dropped else line, 0 if dropped else NOTHING_FETCHED, dropped)
     group, text = joined(rest.parts)
-    reply = _passive(group[0]) if text is None else Text(text)
+    reply = text or _passive(group[0])
     names = tuple(part.name for part in group)
     repeated = sum(name in rest.doubt for name in names)
     after = rest.without(names)

@@ -15,7 +15,8 @@ from ..ports import Misconfigured, Queues, Unavailable
 from ..router.route import Route
 from ..router.session import Session
 from ..wechat.envelopes import SUCCESS, Opened, PushResponse
-from ..wechat.replies import Reply, fits_passive
+from ..wechat.passive import fits_passive
+from ..wechat.replies import Reply
 from .jobs import Job
 
 WECHAT_WAITS = 5.0

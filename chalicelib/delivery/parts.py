@@ -6,11 +6,12 @@ line by name, however the line has changed meanwhile.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .. import log
 from ..wechat import plain_json
+from ..wechat.passive import bytes_in_text
 from ..wechat.replies import TEXT_BYTES, By, News, Reply, Text, TransferCustomerService
 from ..wechat.reply_json import packed, unpacked
 from ..wechat.texts import cut
@@ -36,10 +37,10 @@ class Part:
         return unpacked(self.kept)
 
     @property
-    def text(self) -> str | None:
-        """What it says; None when it is no plain text."""
-        text = self.kept.get("content") if self.kept.get("kind") == Text.msgtype else None
-        return text if isinstance(text, str) and "by" not in self.kept else None
+    def text(self) -> Text | None:
+        """Its reply; None when it is no plain text."""
+        reply = self.reply if self.kept.get("kind") == Text.msgtype else None
+        return reply if isinstance(reply, Text) else None
 
 
 def parts_of(identity: str, said: Iterable[Reply], now: float, first: int = 1) -> tuple[Part, ...]:
@@ -61,18 +62,21 @@ def from_json(text: str) -> tuple[Part, ...]:
     return tuple(Part(each["name"], each["reply"], each["put"]) for each in json.loads(text))
 
 
-def joined(parts: tuple[Part, ...]) -> tuple[tuple[Part, ...], str | None]:
+def joined(parts: tuple[Part, ...]) -> tuple[tuple[Part, ...], Text | None]:
     """The texts at the head that fit one message together, with empty lines between them.
 
-    Returns them and the text; the first part alone and None when it is no plain text.
+    Returns them and the text; the first part alone and None when it is no plain text. The text is
+    labelled if any of them is.
     """
     text = parts[0].text
     if text is None:
         return parts[:1], None
     end = 1
     for part in parts[1:]:
-        longer = f"{text}\n\n{part.text}"
-        if part.text is None or len(longer.encode("utf-8", "replace")) > PART_BYTES:
+        if part.text is None:
+            break
+        longer = Text(f"{text.content}\n\n{part.text.content}", ai=text.ai or part.text.ai)
+        if bytes_in_text(longer) > PART_BYTES:
             break
         text, end = longer, end + 1
     return parts[:end], text
@@ -96,11 +100,12 @@ def count_dropped(reason: str, count: int, identity: str) -> None:
 def _pieces(reply: Reply, identity: str) -> Iterator[Reply]:
     match reply:
         case Text(content):
-            yield from map(Text, cut(content, PART_BYTES))
+            label = bytes_in_text(replace(reply, content=""))
+            yield from (replace(reply, content=each) for each in cut(content, PART_BYTES - label))
         case By(kf_account, message):
             yield from (By(kf_account, piece) for piece in _pieces(message, identity))  # type: ignore[arg-type]
         case News(articles):
-            yield from map(News, articles)
+            yield from (News(each, ai=reply.ai) for each in articles)
         case TransferCustomerService():
             count_dropped("transfer_customer_service is for the connection alone", 1, identity)
         case _:

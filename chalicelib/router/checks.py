@@ -9,7 +9,7 @@ from typing import Any
 
 from ..wechat.messages import Event, Push
 from ..wechat.parsing import kind_of_event
-from ..wechat.replies import fits_passive
+from ..wechat.passive import fits_passive
 from .route import Pattern, Route, RouteError, State
 
 FUNCTION_SECONDS = 60

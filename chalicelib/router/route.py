@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
 from ..wechat.messages import Push
-from ..wechat.replies import Reply
+from ..wechat.replies import Label, Reply, labelled
 from .context import Context
 from .handler_result import HandlerResult, replies
 
@@ -48,6 +48,7 @@ class Route:
     stream: bool = False
     long: bool = False
     seconds: float | None = None
+    ai: Label = False
 
     def match(self, push: Push) -> Mapping[str, str] | None:
         """The named groups of the patterns if kind and patterns match `push`, otherwise None."""
@@ -74,13 +75,14 @@ class Route:
     def run(self, push: Push, context: Context) -> tuple[Reply, ...]:
         """Runs the handler. Raises whatever it raises, or HandlerLeft."""
         try:
-            return replies(self.handler(push, context))
+            said = replies(self.handler(push, context))
         except Exception:
             raise
         except _ENDS_THE_PROCESS:
             raise
         except BaseException as error:
             raise HandlerLeft from error
+        return tuple(labelled(reply, self.ai) for reply in said) if self.ai else said
 
     @property
     def place(self) -> str:

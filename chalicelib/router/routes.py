@@ -4,20 +4,25 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping
 
 from ..wechat.messages import Event, MenuEvent, Push
-from ..wechat.replies import Reply
+from ..wechat.replies import Label, Reply, checked_label
 from .checks import check, check_names, check_order
 from .handler_result import as_reply
 from .route import Handler, P, Pattern, Route, RouteError, State, place_of
 
 
 class Router:
-    """Handlers that belong together; `apology` goes out after the last try of a job of theirs."""
+    """Handlers that belong together; `apology` goes out after the last try of a job of theirs.
 
-    def __init__(self, name: str, *, apology: Reply | str | None = None) -> None:
+    `ai` labels all that they answer as made by AI. A string is the line that passive texts end
+    with, where WeChat has no label of its own.
+    """
+
+    def __init__(self, name: str, *, apology: Reply | str | None = None, ai: Label = False) -> None:
         self.name = name
         self.routes: list[Route] = []
         self.closed = False
         self._apology = as_reply(apology)
+        self._ai = checked_label(ai)
 
     def on(
         self,
@@ -63,6 +68,7 @@ class Router:
                 stream=stream,
                 long=long,
                 seconds=seconds,
+                ai=self._ai,
             )
             check(route)
             self.routes.append(route)

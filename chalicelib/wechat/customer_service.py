@@ -144,7 +144,8 @@ def _article(article: Article) -> dict[str, str]:
 
 
 def _payload(reply: CustomerServiceMessage, **content: Any) -> Payload:
-    return {
+    payload = {
         "msgtype": reply.msgtype,
         reply.msgtype: {name: value for name, value in content.items() if value != ""},
     }
+    return payload | {"aimsgcontext": {"is_ai_msg": 1}} if reply.ai else payload

@@ -21,7 +21,8 @@ from . import parsing, signatures, xml
 from .encryption import EncodingAesKey
 from .errors import Malformed, Refused, SignatureWrong, Undecryptable, Unreadable
 from .messages import Message, Push
-from .replies import PassiveReply, passive_xml
+from .passive import passive_xml
+from .replies import PassiveReply
 from .xml import Fields
 
 T = TypeVar("T")

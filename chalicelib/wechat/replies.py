@@ -1,43 +1,56 @@
-"""The replies of an account, and the XML of passive replies.
+"""The replies of an account.
 
-A late answer travels as customer service messages. Every kind except TransferCustomerService can
-do so, and some kinds travel in no other way.
-
-https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Passive_user_reply_message.html
+In time, a reply answers its push as XML (`passive.py`). A late answer travels as customer service
+messages (`customer_service.py`). Every kind except TransferCustomerService can do so, and some
+kinds travel in no other way.
 """
 
-from dataclasses import dataclass
-from typing import ClassVar, TypeAlias, TypeGuard
-
-from .messages import Message, Push
-from .xml import cdata
+from dataclasses import dataclass, field, replace
+from typing import ClassVar, TypeAlias, TypeVar
 
 TEXT_BYTES = 2048
 """UTF-8 bytes that one text may hold."""
 ARTICLES = 8
 """Articles that one News may hold; a reply to a message shows only the first."""
+AI_LABEL = "内容由第三方AI生成"
+"""What WeChat shows under a customer service message that is labelled."""
+LABEL_BYTES = 256
+"""UTF-8 bytes that a label of one's own may hold."""
+
+Label: TypeAlias = bool | str
+"""Whether a message is labelled as made by AI; a string is the line that passive texts end with."""
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class _Labelled:
+    """A kind that can be labelled as made by AI."""
+
+    ai: Label = field(default=False, kw_only=True)
+
+    def __post_init__(self) -> None:
+        checked_label(self.ai)
+
+
+@dataclass(frozen=True, slots=True)
+class Text(_Labelled):
     msgtype: ClassVar = "text"
     content: str
 
 
 @dataclass(frozen=True, slots=True)
-class Image:
+class Image(_Labelled):
     msgtype: ClassVar = "image"
     media_id: str
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
+class Voice(_Labelled):
     msgtype: ClassVar = "voice"
     media_id: str
 
 
 @dataclass(frozen=True, slots=True)
-class Video:
+class Video(_Labelled):
     """A video; `thumb_media_id` is its cover, which only a customer service message shows."""
 
     msgtype: ClassVar = "video"
@@ -49,7 +62,7 @@ class Video:
 
 
 @dataclass(frozen=True, slots=True)
-class Music:
+class Music(_Labelled):
     """A song; `thumb_media_id` is its cover, the only part that WeChat requires."""
 
     msgtype: ClassVar = "music"
@@ -70,17 +83,19 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class News(_Labelled):
     """One to eight cards; in a reply to a message (not to an event) WeChat shows only one."""
 
     msgtype: ClassVar = "news"
 
     articles: tuple[Article, ...]
 
-    def __init__(self, *articles: Article) -> None:
+    def __init__(self, *articles: Article, ai: Label = False) -> None:
         if not 1 <= len(articles) <= ARTICLES:
             raise ValueError(f"News takes 1 to {ARTICLES} articles, not {len(articles)}")
         object.__setattr__(self, "articles", articles)
+        object.__setattr__(self, "ai", ai)
+        checked_label(ai)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +111,7 @@ class TransferCustomerService:
 
 
 @dataclass(frozen=True, slots=True)
-class MpNews:
+class MpNews(_Labelled):
     """An article that was published with WeChat's editor."""
 
     msgtype: ClassVar = "mpnews"
@@ -105,7 +120,7 @@ class MpNews:
 
 
 @dataclass(frozen=True, slots=True)
-class MpNewsArticle:
+class MpNewsArticle(_Labelled):
     """An article that was published with the API for drafts."""
 
     msgtype: ClassVar = "mpnewsarticle"
@@ -122,7 +137,7 @@ class MsgMenuItem:
 
 
 @dataclass(frozen=True, slots=True)
-class MsgMenu:
+class MsgMenu(_Labelled):
     """A question with answers to tap."""
 
     msgtype: ClassVar = "msgmenu"
@@ -133,13 +148,13 @@ class MsgMenu:
 
 
 @dataclass(frozen=True, slots=True)
-class WxCard:
+class WxCard(_Labelled):
     msgtype: ClassVar = "wxcard"
     card_id: str
 
 
 @dataclass(frozen=True, slots=True)
-class MiniProgramPage:
+class MiniProgramPage(_Labelled):
     """A page of a mini program that is linked to the account."""
 
     msgtype: ClassVar = "miniprogrampage"
@@ -175,71 +190,40 @@ class By:
 
 PassiveReply: TypeAlias = Text | Image | Voice | Video | Music | News | TransferCustomerService
 Reply: TypeAlias = PassiveReply | CustomerServiceMessage | By
+M = TypeVar("M", bound=CustomerServiceMessage)
 
 
-# --- Passive replies --------------------------------------------------------------------------
+# --- The label for AI -------------------------------------------------------------------------
 
 
-def fits_passive(reply: Reply) -> TypeGuard[PassiveReply]:
-    """Whether `reply` can be a passive reply; a text may be too long."""
-    if isinstance(reply, Text):
-        return len(reply.content.encode("utf-8", "replace")) <= TEXT_BYTES
-    return isinstance(reply, PassiveReply)
-
-
-def passive_xml(reply: PassiveReply, push: Push, create_time: int) -> str:
-    """`reply` as the XML that answers `push`; `create_time` in epoch seconds."""
-    return (
-        f"<xml><ToUserName>{cdata(push.from_user_name)}</ToUserName>"
-        f"<FromUserName>{cdata(push.to_user_name)}</FromUserName>"
-        f"<CreateTime>{create_time}</CreateTime><MsgType>{reply.msgtype}</MsgType>"
-        f"{_content(reply, push)}</xml>"
-    )
-
-
-def _content(reply: PassiveReply, push: Push) -> str:
+def labelled(reply: Reply, label: Label) -> Reply:
+    """`reply` with the label, unless it can have none or has one of its own."""
     match reply:
-        case Text(content):
-            return _element("Content", content)
-        case Image(media_id):
-            return f"<Image>{_element('MediaId', media_id)}</Image>"
-        case Voice(media_id):
-            return f"<Voice>{_element('MediaId', media_id)}</Voice>"
-        case Video():
-            return _video(reply)
-        case Music():
-            return _music(reply)
-        case News(articles):
-            return _news(articles[:1] if isinstance(push, Message) else articles)
-        case TransferCustomerService(""):
-            return ""
-        case TransferCustomerService(kf_account):
-            return f"<TransInfo>{_element('KfAccount', kf_account)}</TransInfo>"
+        case TransferCustomerService():
+            return reply
+        case By(kf_account, message):
+            return By(kf_account, with_label(message, label))
+        case _:
+            return with_label(reply, label)
 
 
-def _video(video: Video) -> str:
-    return (
-        f"<Video>{_element('MediaId', video.media_id)}{_element('Title', video.title)}"
-        f"{_element('Description', video.description)}</Video>"
-    )
+def with_label(message: M, label: Label) -> M:
+    """`message` with the label, unless it has one of its own."""
+    ai = message.ai or label
+    if isinstance(message, News):
+        return News(*message.articles, ai=ai)  # type: ignore[return-value]
+    return replace(message, ai=ai)
 
 
-def _music(music: Music) -> str:
-    return (
-        f"<Music>{_element('Title', music.title)}{_element('Description', music.description)}"
-        f"{_element('MusicUrl', music.music_url)}{_element('HQMusicUrl', music.hq_music_url)}"
-        f"{_element('ThumbMediaId', music.thumb_media_id)}</Music>"
-    )
+def checked_label(label: Label) -> Label:
+    """The label. Raises ValueError when it is too long."""
+    if len(label_line(label).encode("utf-8", "replace")) > LABEL_BYTES:
+        raise ValueError(f"a label takes at most {LABEL_BYTES} bytes")
+    return label
 
 
-def _news(articles: tuple[Article, ...]) -> str:
-    items = "".join(
-        f"<item>{_element('Title', article.title)}{_element('Description', article.description)}"
-        f"{_element('PicUrl', article.pic_url)}{_element('Url', article.url)}</item>"
-        for article in articles
-    )
-    return f"<ArticleCount>{len(articles)}</ArticleCount><Articles>{items}</Articles>"
-
-
-def _element(name: str, text: str) -> str:
-    return f"<{name}>{cdata(text)}</{name}>"
+def label_line(ai: Label) -> str:
+    """The label as a line of its own; empty without one."""
+    if isinstance(ai, str):
+        return ai
+    return AI_LABEL if ai else ""

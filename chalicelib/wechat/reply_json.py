@@ -46,7 +46,8 @@ def packed(reply: Reply) -> dict[str, Any]:
         case By(kf_account, message):
             return {**packed(message), "by": kf_account}
         case News(articles):
-            return {"kind": reply.msgtype, "articles": [_values(article) for article in articles]}
+            cards = [_values(article) for article in articles]
+            return {"kind": reply.msgtype, **_values(reply), "articles": cards}
         case MsgMenu(items=items):
             lines = [_values(each) for each in items]
             return {"kind": reply.msgtype, **_values(reply), "items": lines}
@@ -60,7 +61,8 @@ def unpacked(packed: Mapping[str, Any]) -> Reply:
         raise UnknownKind(packed["kind"])
     kind = _KINDS[packed["kind"]]
     if kind is News:
-        reply: Any = News(*(_made(Article, article) for article in packed["articles"]))
+        articles = (_made(Article, article) for article in packed["articles"])
+        reply: Any = News(*articles, ai=packed.get("ai", False))
     elif kind is MsgMenu:
         items = tuple(_made(MsgMenuItem, item) for item in packed["items"])
         reply = _made(MsgMenu, {**packed, "items": items})

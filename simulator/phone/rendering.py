@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from chalicelib.wechat.replies import (
+    AI_LABEL,
     By,
     Image,
     MiniProgramPage,
@@ -57,7 +58,10 @@ def by_account(message: Reply | Template) -> dict[str, Any]:
     if isinstance(message, By):
         inner = by_account(message.message)
         return {**inner, "text": answered(message), "said": inner["text"], "by": message.kf_account}
-    return {"text": answered(message), **_drawn(message)}
+    drawn = {"text": answered(message), **_drawn(message)}
+    if isinstance(message, TransferCustomerService) or not message.ai:
+        return drawn
+    return drawn | {"label": AI_LABEL}
 
 
 def media(media_id: object) -> str:

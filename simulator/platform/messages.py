@@ -23,6 +23,7 @@ from chalicelib.wechat.replies import (
     Video,
     Voice,
     WxCard,
+    with_label,
 )
 
 from .refusals import Refused
@@ -35,10 +36,20 @@ def read(fields: Fields) -> CustomerServiceMessage | By:
     reader = _READERS.get(str(fields.get("msgtype")))
     if reader is None:
         raise Refused(40008)
-    message = reader(_inside(fields, str(fields["msgtype"])))
+    message = with_label(reader(_inside(fields, str(fields["msgtype"]))), _is_made_by_ai(fields))
     if "customservice" not in fields:
         return message
     return By(required(_inside(fields, "customservice"), "kf_account"), message)
+
+
+def _is_made_by_ai(fields: Fields) -> bool:
+    """Whether WeChat shows 内容由第三方AI生成 under the message. Raises Refused."""
+    if "aimsgcontext" not in fields:
+        return False
+    made_by_ai = _inside(fields, "aimsgcontext").get("is_ai_msg", 0)
+    if type(made_by_ai) is not int or made_by_ai not in (0, 1):
+        raise Refused(47001)
+    return made_by_ai == 1
 
 
 def required(fields: Fields, name: str, errcode: int = 47003) -> str:

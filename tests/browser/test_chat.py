@@ -33,6 +33,14 @@ def test_a_slow_answer_arrives_after_its_ack_and_typing_is_shown_meanwhile(
     expect(page.get_by_role("heading", name="对方正在输入")).to_be_hidden()
 
 
+def test_what_ai_has_made_says_so_under_its_bubble(page: Page, account: Api) -> None:
+    say(page, "你好")
+    expect(theirs(page)).to_have_text("你好")
+    account.send(USER, {**LATE, "aimsgcontext": {"is_ai_msg": 1}})
+    expect(theirs(page)).to_have_text(["你好", "慢工出细活"])
+    expect(page.locator(".theirs small")).to_have_text("内容由第三方AI生成")
+
+
 def test_the_fault_text_comes_after_three_deliveries(page: Page) -> None:
     say(page, "broken")
     expect(page.locator(".note.fault")).to_have_text(FAULT)

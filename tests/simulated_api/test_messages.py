@@ -40,7 +40,10 @@ MESSAGES: list[Reply] = [
     WxCard("c1"),
     MiniProgramPage("小程序", "wx1", "pages/index", "m7"),
     By("kf@simulated", Text("人工")),
+    By("kf@simulated", Text("机器", ai=True)),
+    News(Article("一"), ai=True),
 ]
+LABELLED = '{"touser": "%%s", "msgtype": "text", "text": {"content": "hi"}, "aimsgcontext": %s}'
 
 
 @pytest.mark.parametrize("message", MESSAGES, ids=lambda message: type(message).__name__)
@@ -75,6 +78,9 @@ def test_escaped_characters_are_shown_as_they_stand(wechat: Setting) -> None:
         ('{"touser": "%s", "msgtype": "image", "image": {}}', 40007),
         ('{"touser": "%s", "msgtype": "news", "news": {"articles": [{}, {}]}}', 45008),
         ('{"touser": "%s", "msgtype": "msgmenu", "msgmenu": {"list": []}}', 47003),
+        (LABELLED % "1", 47001),
+        (LABELLED % '{"is_ai_msg": true}', 47001),
+        (LABELLED % '{"is_ai_msg": 2}', 47001),
         (b"\xff", 40033),
     ],
 )

@@ -10,6 +10,7 @@ import pytest
 from chalicelib.wechat.encryption import EncodingAesKey
 from chalicelib.wechat.envelopes import Mode, Seal
 from chalicelib.wechat.messages import Event
+from chalicelib.wechat.passive import passive_xml
 from chalicelib.wechat.replies import (
     Article,
     Image,
@@ -20,7 +21,6 @@ from chalicelib.wechat.replies import (
     TransferCustomerService,
     Video,
     Voice,
-    passive_xml,
 )
 from simulator import pushes
 from simulator.account import Account, new_encoding_aes_key

@@ -3,11 +3,14 @@
 import pytest
 import xmltodict
 
+from chalicelib.router import Router
 from chalicelib.wechat.parsing import from_fields
+from chalicelib.wechat.passive import fits_passive, passive_xml
 from chalicelib.wechat.replies import (
     Article,
     By,
     Image,
+    Label,
     MiniProgramPage,
     MpNews,
     MpNewsArticle,
@@ -22,8 +25,6 @@ from chalicelib.wechat.replies import (
     Video,
     Voice,
     WxCard,
-    fits_passive,
-    passive_xml,
 )
 
 MESSAGE = from_fields(
@@ -133,6 +134,21 @@ def test_news_takes_one_to_eight_articles(count: int) -> None:
 def test_a_text_fits_while_its_utf8_has_2048_bytes() -> None:
     assert fits_passive(Text("好" * 682 + "ab"))
     assert not fits_passive(Text("好" * 683))
+
+
+@pytest.mark.parametrize(("ai", "label"), [(True, "内容由第三方AI生成"), ("AI 写的", "AI 写的")])
+def test_a_labelled_text_ends_with_its_label(ai: Label, label: str) -> None:
+    assert rendered(Text("hello", ai=ai))["Content"] == f"hello\n\n{label}"
+
+
+def test_a_text_fits_only_with_its_label() -> None:
+    assert fits_passive(Text("好" * 673, ai=True))
+    assert not fits_passive(Text("好" * 674, ai=True))
+
+
+def test_a_label_is_short() -> None:
+    with pytest.raises(ValueError, match="at most 256 bytes"):
+        Router("assistant", ai="长" * 86)
 
 
 @pytest.mark.parametrize("text", ["a]]>b", "<xml>&</xml>", "a\x00b", "👩‍🚀"])

@@ -50,6 +50,9 @@ EACH_KIND: list[tuple[Reply, str]] = [
         '{"kind":"miniprogrampage","title":"一","appid":"wx","pagepath":"a","thumb_media_id":"t"}',
     ),
     (By("kf1@a", Text("hi")), '{"kind":"text","content":"hi","by":"kf1@a"}'),
+    (Text("hi", ai=True), '{"kind":"text","ai":true,"content":"hi"}'),
+    (Image("m1", ai="AI 画的"), '{"kind":"image","ai":"AI 画的","media_id":"m1"}'),
+    (News(Article("一"), ai=True), '{"kind":"news","ai":true,"articles":[{"title":"一"}]}'),
 ]
 
 

@@ -80,7 +80,12 @@ function mine(entry) {
 }
 
 function theirs(said) {
-  return el("div", { class: "said theirs" }, accountAvatar(), bubble(said, say));
+  const shown = said.label ? labelled(said) : bubble(said, say);
+  return el("div", { class: "said theirs" }, accountAvatar(), shown);
+}
+
+function labelled(said) {
+  return el("div", { class: "labelled" }, bubble(said, say), el("small", {}, said.label));
 }
 
 function outcome(entry) {
