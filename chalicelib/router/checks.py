@@ -5,12 +5,15 @@ import difflib
 import inspect
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..wechat.messages import Event, Push
 from ..wechat.parsing import kind_of_event
 from ..wechat.passive import fits_passive
 from .route import Pattern, Route, RouteError, State
+
+if TYPE_CHECKING:
+    from .task import Task
 
 FUNCTION_SECONDS = 60
 """The worker's lambda_timeout, as .chalice/config.json comes."""
@@ -110,8 +113,8 @@ def _unknown_field(kind: type[Push], name: str) -> str:
     return f"{kind.__name__} has no field {name} to match; {hint}"
 
 
-def check_names(routers: Iterable[str], routes: Iterable[Route]) -> None:
-    """Raises RouteError when two routers, or two routes, have the same name."""
+def check_names(routers: Iterable[str], routes: "Iterable[Route | Task]") -> None:
+    """Raises RouteError when two routers, or two routes or tasks, have the same name."""
     names: set[str] = set()
     for name in routers:
         if name in names:
@@ -176,5 +179,5 @@ def _covers(earlier: Pattern, later: Pattern | None) -> bool:
     return earlier == later
 
 
-def _name(route: Route) -> str:
+def _name(route: "Route | Task") -> str:
     return route.name.rpartition(".")[2]

@@ -1,8 +1,8 @@
 """What a handler may use besides its push."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..users.profile import Profile
 from .handler_result import HandlerResult
@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from ..api.client import Api  # a type only: no push needs it
 
 
+Start: TypeAlias = Callable[[str, Iterable[Sequence[Any]], str], None]
+"""Starts a task by its name, once with each of these arguments, under an identity."""
+
+
 class OutOfPlace(Exception):
     """A handler uses what its route does not offer; the message says how to get it."""
 
@@ -19,9 +23,10 @@ class OutOfPlace(Exception):
 class Context:
     """What one run of a handler may use.
 
-    `identity` names the push and is the same for each delivery of it: use it as an idempotency key
-    for the handler's own effects. `groups` are the named groups of the pattern that matched. They
-    are the user's words, so printing a context does not show them: it would end up in a log.
+    `identity` names the push or the task, and is the same each time it runs: use it as an
+    idempotency key for the handler's own effects. `groups` are the named groups of the pattern that
+    matched. They are the user's words, so printing a context does not show them: it would end up in
+    a log.
     """
 
     def __init__(
@@ -30,6 +35,7 @@ class Context:
         groups: Mapping[str, str] | None = None,
         *,
         send: Callable[[str, HandlerResult], None] | None = None,
+        start: Start | None = None,
         session: Session | None = None,
         profile: Callable[[], Profile] | None = None,
         secret: Callable[[str], str] | None = None,
@@ -38,6 +44,7 @@ class Context:
         self.identity = identity
         self.groups = groups or {}
         self._send = send
+        self._start = start
         self._session = session
         self._read_profile = profile
         self._secret = secret
@@ -55,11 +62,32 @@ class Context:
             raise OutOfPlace("ctx.send needs a queue, which this context was made without")
         self._send(openid, result)
 
+    def start(self, task: str, *arguments: Any, identity: str | None = None) -> None:
+        """Starts a task, `<router>.<name>`, with these arguments, which are JSON.
+
+        It runs once for the same `identity` and arguments, which are remembered for 20 days; the
+        identity is this context's own unless another is given. Raises StartError, or Unavailable.
+        """
+        self._starts(task, [arguments], identity)
+
+    def start_each(
+        self, task: str, values: Iterable[Any], *others: Any, identity: str | None = None
+    ) -> None:
+        """Starts a task for each of many values, which is its first argument; see `start`."""
+        self._starts(task, ((value, *others) for value in values), identity)
+
+    def _starts(self, task: str, many: Iterable[Sequence[Any]], identity: str | None) -> None:
+        if self._start is None:
+            raise OutOfPlace("ctx.start needs a queue, which this context was made without")
+        self._start(task, many, self.identity if identity is None else identity)
+
     @property
     def session(self) -> Session:
         """A small dict that is kept between this user's pushes. Raises OutOfPlace."""
         if self._session is None:
-            raise OutOfPlace("an idempotent route has no session; leave out idempotent=True")
+            raise OutOfPlace(
+                "tasks and idempotent routes have no session; leave out idempotent=True"
+            )
         return self._session
 
     @property

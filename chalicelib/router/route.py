@@ -14,6 +14,7 @@ from .handler_result import HandlerResult, replies
 Pattern: TypeAlias = str | int | re.Pattern[str]
 State: TypeAlias = str | re.Pattern[str]
 P = TypeVar("P", bound=Push)
+T = TypeVar("T")
 Handler: TypeAlias = Callable[[P, Context], HandlerResult]
 
 
@@ -74,20 +75,25 @@ class Route:
 
     def run(self, push: Push, context: Context) -> tuple[Reply, ...]:
         """Runs the handler. Raises whatever it raises, or HandlerLeft."""
-        try:
-            said = replies(self.handler(push, context))
-        except Exception:
-            raise
-        except _ENDS_THE_PROCESS:
-            raise
-        except BaseException as error:
-            raise HandlerLeft from error
+        said = run_handler(lambda: replies(self.handler(push, context)))
         return tuple(labelled(reply, self.ai) for reply in said) if self.ai else said
 
     @property
     def place(self) -> str:
         """The handler's place in the source, for error messages."""
         return place_of(self.handler)
+
+
+def run_handler(action: Callable[[], T]) -> T:
+    """Runs code of a handler. Raises whatever it raises; HandlerLeft for what is no Exception."""
+    try:
+        return action()
+    except Exception:
+        raise
+    except _ENDS_THE_PROCESS:
+        raise
+    except BaseException as error:
+        raise HandlerLeft from error
 
 
 def place_of(handler: Callable[..., Any]) -> str:

@@ -2,12 +2,18 @@
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, TypeVar
 
 from ..wechat.messages import Event, MenuEvent, Push
 from ..wechat.replies import Label, Reply, checked_label
 from .checks import check, check_names, check_order
 from .handler_result import as_reply
 from .route import Handler, P, Pattern, Route, RouteError, State, place_of
+
+if TYPE_CHECKING:
+    from .task import Task
+
+F = TypeVar("F", bound=Callable[..., None])
 
 
 class Router:
@@ -20,6 +26,7 @@ class Router:
     def __init__(self, name: str, *, apology: Reply | str | None = None, ai: Label = False) -> None:
         self.name = name
         self.routes: list[Route] = []
+        self.tasks: list[Task] = []
         self.closed = False
         self._apology = as_reply(apology)
         self._ai = checked_label(ai)
@@ -51,10 +58,7 @@ class Router:
         """
 
         def add(handler: Handler[P]) -> Handler[P]:
-            if self.closed:
-                raise RouteError(f"{place_of(handler)}: router {self.name} is in Routes already")
-            if not inspect.isfunction(handler):
-                raise RouteError(f"{handler!r} is not a function; write @router.on(…) above a def")
+            self._check_open(handler, "on(…)")
             route = Route(
                 name=f"{self.name}.{handler.__name__}",
                 kind=kind,
@@ -76,15 +80,45 @@ class Router:
 
         return add
 
+    def task(self, name: str) -> Callable[[F], F]:
+        """Makes the function below a task, `<router>.<name>`, which `bootstrap.start` starts.
+
+        It takes the context, and then values that JSON has. It is tried as other jobs are; no user
+        waits for it, so none reads an apology. Raises RouteError.
+        """
+        from .task import Task, check  # noqa: PLC0415 - only accounts that have tasks need it
+
+        if not isinstance(name, str) or not name:
+            raise RouteError(f'a task has a name; write @router.task("digest"), not {name!r}')
+
+        def add(handler: F) -> F:
+            self._check_open(handler, f'task("{name}")')
+            task = Task(f"{self.name}.{name}", handler)
+            check(task)
+            self.tasks.append(task)
+            return handler
+
+        return add
+
+    def _check_open(self, handler: Callable[..., object], decorator: str) -> None:
+        if not inspect.isfunction(handler):
+            raise RouteError(
+                f"{handler!r} is not a function; write @router.{decorator} above a def"
+            )
+        if self.closed:
+            raise RouteError(f"{place_of(handler)}: router {self.name} is in Routes already")
+
 
 class Routes:
     """Routers in the order in which they are asked. Raises RouteError."""
 
     def __init__(self, *routers: Router) -> None:
         self._routes = tuple(route for router in routers for route in router.routes)
+        self._tasks = {task.name: task for router in routers for task in router.tasks}
         for router in routers:
             router.closed = True
-        check_names((router.name for router in routers), self._routes)
+        tasks = (task for router in routers for task in router.tasks)
+        check_names((router.name for router in routers), [*self._routes, *tasks])
         check_order(self._routes)
 
     def __iter__(self) -> Iterator[Route]:
@@ -93,6 +127,10 @@ class Routes:
     def named(self, name: str) -> Route | None:
         """The route of that name; None if this version of the account has none."""
         return next((route for route in self._routes if route.name == name), None)
+
+    def task(self, name: str) -> "Task | None":
+        """The task of that name; None if this version of the account has none."""
+        return self._tasks.get(name)
 
     def asks_state(self, push: Push) -> bool:
         """Whether it depends on the user's state which route answers `push`."""
