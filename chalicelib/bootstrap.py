@@ -5,7 +5,7 @@ import gc
 gc.disable()  # imports make much and drop little; the end of this file turns it on again
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
     from .credentials.own_secrets import OwnSecrets
+    from .delivery.starting import Starting
     from .delivery.worker import Worker
     from .web.site import Site
 
@@ -53,7 +54,7 @@ def pushes() -> Pushes:
     passive = settings.late_answers is LateAnswers.PASSIVE
     return Pushes(
         PushVerifier(settings.mode, secrets),
-        HandlerRunner(routes, queues.jobs, effects.profile, secret),
+        HandlerRunner(routes, queues.jobs, effects.profile, secret, start=_start),
         table,
         queues,
         effects,
@@ -93,7 +94,8 @@ def _new_worker() -> "Worker":
     passive = settings.late_answers is LateAnswers.PASSIVE
     renewal = Renewal(profiles, OAuthApi(transport, secrets), Sealer(parameters))
     effects = Effects(profiles, proven=settings.mode is not Mode.PLAINTEXT, renew=renewal.renew)
-    runner = HandlerRunner(routes, _queues(settings).jobs, effects.profile, secret, api)
+    queue = _queues(settings).jobs
+    runner = HandlerRunner(routes, queue, effects.profile, secret, api, start=_start)
     return Worker(runner, table, effects, None if passive else Drain(api, table))
 
 
@@ -150,6 +152,24 @@ def send(openid: str, answer: HandlerResult) -> None:
     OutgoingMessages(_queues(_settings()).jobs, token_hex(16)).send(openid, answer)
 
 
+def start(task: str, *arguments: Any, identity: str) -> None:
+    """Starts a task, `<router>.<name>`, from your own routes and schedules.
+
+    It runs once for the same `identity` and arguments, which are remembered for 20 days. Raises
+    StartError, or Unavailable.
+    """
+    _start(task, [arguments], identity)
+
+
+def start_each(task: str, values: Iterable[Any], *others: Any, identity: str) -> None:
+    """Starts a task for each of many values, which is its first argument; see `start`."""
+    _start(task, ((value, *others) for value in values), identity)
+
+
+def _start(task: str, many: Iterable[Sequence[Any]], identity: str) -> None:
+    _starting().start(task, many, identity)
+
+
 def secret(name: str) -> str:
     """The team's own secret, the parameter `own/<name>`, for your own routes and schedules.
 
@@ -164,6 +184,14 @@ def _own_secrets() -> "OwnSecrets":
 
     settings = _settings()
     return OwnSecrets(SsmParameters(settings.parameter_path), settings.stage)
+
+
+@cache
+def _starting() -> "Starting":
+    from .delivery.starting import Starting, lanes
+
+    settings = _settings()
+    return Starting(routes, _queue(settings.long_queue), lanes(settings.long_at_once))
 
 
 def _queues(settings: Config) -> Queues:

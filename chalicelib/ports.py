@@ -106,6 +106,24 @@ class Queue(Protocol):
         """
 
 
+class NewJob(NamedTuple):
+    """A job to add; see `Queue.send`."""
+
+    body: str
+    group: str
+    deduplication: str
+
+
+class BatchQueue(Protocol):
+    """A queue to which many jobs can be added at once."""
+
+    def send_batch(self, jobs: Sequence[NewJob]) -> Sequence[NewJob]:
+        """Adds up to ten jobs in one request, and returns those that it did not take.
+
+        Raises Unavailable; then each of them may be in the queue or not.
+        """
+
+
 class Queues(NamedTuple):
     """The queue of the worker, and the one of the long worker."""
 

@@ -21,6 +21,7 @@ from chalicelib.credentials.push_secrets import PushSecrets
 from chalicelib.delivery.drain import Drain
 from chalicelib.delivery.push import Pushes
 from chalicelib.delivery.runner import HandlerRunner
+from chalicelib.delivery.starting import Starting
 from chalicelib.delivery.verifier import PushVerifier
 from chalicelib.delivery.worker import Worker
 from chalicelib.ports import Queues
@@ -46,6 +47,7 @@ from tests.wechat_api import WeChat
 
 APP = Chalice(app_name="wechalice", configure_logs=False)
 doors.mount(APP)
+LANES = 2
 OPEN_URL = "https://open.weixin.qq.com"
 RETURN_URLS = ("https://shop.example/account",)
 
@@ -143,6 +145,11 @@ class Door:
         )
         return self.pushes
 
+    @property
+    def starting(self) -> Starting:
+        """What starts tasks."""
+        return Starting(self.routes, self.long_queue, LANES, self.clock, self.clock.sleep)
+
     def worker(self) -> Worker:
         """A worker that has just started."""
         drain = Drain(self.wechat.api, self.table, self.clock, self.clock.sleep)
@@ -156,15 +163,18 @@ class Door:
             self.clock.sleep,
         )
 
-    def work(self, seconds: float = 0, queue: FakeQueue | None = None) -> None:
-        """Does the jobs that are visible now, and those that become so within `seconds`."""
-        queue = queue or self.queue
+    def work(self, seconds: float = 0, *queues: FakeQueue) -> None:
+        """Does the jobs that are visible now, and those that become so within `seconds`.
+
+        They are those of all queues, or of the ones named.
+        """
+        queues = queues or (self.queue, self.long_queue)
         until = self.clock.now + seconds
         while True:
-            message = queue.receive()
+            message = next(filter(None, (queue.receive() for queue in queues)), None)
             if message is not None:
                 if self.worker().work(message, self.clock.now + 65).done:
-                    queue.delete(message)
+                    message.queue.delete(message)
             elif self.clock.now >= until:
                 return
             else:
@@ -212,7 +222,15 @@ class Door:
 
     def _runner(self, effects: Effects, api: Api | None = None) -> HandlerRunner:
         secret = self.own_secrets.get
-        return HandlerRunner(self.routes, self.queue, effects.profile, secret, api, self.clock)
+        return HandlerRunner(
+            self.routes,
+            self.queue,
+            effects.profile,
+            secret,
+            api,
+            self.clock,
+            self.starting.start,
+        )
 
     def _effects(self, renew: Callable[[str], None] | None = None) -> Effects:
         proven = self.account.mode is not Mode.PLAINTEXT

@@ -8,7 +8,15 @@ from typing import Any
 
 from chalicelib.conditions import Item, holds
 from chalicelib.delivery.worker import TRIES
-from chalicelib.ports import ConditionFailed, Misconfigured, Parameter, Unavailable, Upload, Write
+from chalicelib.ports import (
+    ConditionFailed,
+    Misconfigured,
+    NewJob,
+    Parameter,
+    Unavailable,
+    Upload,
+    Write,
+)
 from chalicelib.wechat.api_responses import ApiResponse
 
 
@@ -180,10 +188,24 @@ class FakeQueue:
         self.available = True
         self.exists = True
         self.sends = 0
+        self.not_taken = 0
+        """How many of the next jobs in batches it does not take."""
 
     def send(self, body: str, group: str, deduplication: str) -> None:
         self.sends += 1
         self._check()
+        self._add(body, group, deduplication)
+
+    def send_batch(self, jobs: Sequence[NewJob]) -> Sequence[NewJob]:
+        self.sends += 1
+        self._check()
+        left, self.not_taken = jobs[: self.not_taken], max(0, self.not_taken - len(jobs))
+        for job in jobs[len(left) :]:
+            if job.group:
+                self._add(*job)
+        return [*left, *(job for job in jobs[len(left) :] if not job.group)]
+
+    def _add(self, body: str, group: str, deduplication: str) -> None:
         seen = (group, deduplication)
         if self._clock.now - self._seen.get(seen, float("-inf")) >= 300:
             self._seen[seen] = self._clock.now

@@ -1,10 +1,11 @@
 """The job queues in SQS; FIFO gives out a group's jobs one by one and in order."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from ..ports import NewJob
 from . import aws
 from .aws import FAILURES, unavailable
 
@@ -40,6 +41,25 @@ class SqsQueue:
             )
         except FAILURES as error:
             raise unavailable("SQS", error) from error
+
+    def send_batch(self, jobs: Sequence[NewJob]) -> Sequence[NewJob]:
+        """SendMessageBatch; see `ports.BatchQueue`."""
+        try:
+            answer = self._client.send_message_batch(
+                QueueUrl=self._url,
+                Entries=[
+                    {
+                        "Id": str(number),
+                        "MessageBody": job.body,
+                        "MessageGroupId": job.group,
+                        "MessageDeduplicationId": job.deduplication,
+                    }
+                    for number, job in enumerate(jobs)
+                ],
+            )
+        except FAILURES as error:
+            raise unavailable("SQS", error) from error
+        return [jobs[int(failed["Id"])] for failed in answer.get("Failed", ())]
 
     def given_out(self, message: Mapping[str, Any]) -> "SqsJob":
         """The job in a message of an SQS event, as Lambda passes it in.

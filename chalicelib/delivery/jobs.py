@@ -1,9 +1,9 @@
-"""A job for the worker: a push to answer, or a message of our own to send.
+"""A job for the worker: a push to answer, a message of our own to send, or a task.
 
 The jobs of one user form a group, so answers come in the order of the questions; effects on their
-profile form another one. On slow routes
-the queue drops the jobs of redeliveries by the push's identity. For a push that is handed over,
-the record does that, and the queue must not: it might drop the only job that is left.
+profile form another one. Tasks are spread over a few lanes, each of which is a group. On slow
+routes the queue drops the jobs of redeliveries by the push's identity. For a push that is handed
+over, the record does that, and the queue must not: it might drop the only job that is left.
 """
 
 import json
@@ -28,7 +28,8 @@ class Job:
     """What the worker has to do; other releases read it by the names of its fields.
 
     A push has `route` and `push`; a message of our own has `openid` and `said`. `sender` is the
-    delivery that made the job, `arrival` is when that delivery came (epoch seconds).
+    delivery that made the job, `arrival` is when that delivery came (epoch seconds). A task has its
+    name as `route`, its arguments (JSON) as `task`, and a `lane`; it is no user's.
     """
 
     identity: str
@@ -38,11 +39,15 @@ class Job:
     route: str = UNDECIDED
     push: "Fields | None" = None
     said: str = ""
+    task: str = ""
+    lane: int = 0
     format: int = FORMAT
 
     @property
     def group(self) -> str:
         """The jobs that are done one by one; no user's chat waits for what concerns a profile."""
+        if self.task:
+            return f"tasks-{self.lane}"
         return f"effects-{self.openid}" if self.route == EFFECTS else self.openid
 
     def to_json(self) -> str:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ..ports import Queue
-from ..router.context import Context
+from ..router.context import Context, Start
 from ..router.route import Route
 from ..router.routes import Routes
 from ..router.session import Session
@@ -16,7 +16,8 @@ from ..wechat.replies import Reply
 from .outgoing import OutgoingMessages
 
 if TYPE_CHECKING:
-    from ..api.client import Api  # a type only: no push needs it
+    from ..api.client import Api  # types only: no push needs them
+    from ..router.task import Task
 
 
 class HandlerRunner:
@@ -33,6 +34,7 @@ class HandlerRunner:
         secret: Callable[[str], str],
         api: "Api | None" = None,
         clock: Callable[[], float] = time.time,
+        start: Start | None = None,
     ) -> None:
         self.routes = routes
         self._queue = queue
@@ -40,6 +42,7 @@ class HandlerRunner:
         self._secret = secret
         self._api = api
         self._clock = clock
+        self._start = start
 
     def run(
         self,
@@ -50,13 +53,27 @@ class HandlerRunner:
         session: Session | None,
     ) -> tuple[Reply, ...]:
         """What the handler of `route` answers. Raises whatever it raises, and HandlerLeft."""
-        context = Context(
+        profile = partial(self._profile, push.from_user_name)
+        return route.run(push, self._context(identity, groups, session, profile))
+
+    def run_task(self, task: "Task", arguments: str, identity: str) -> None:
+        """Runs a task. Raises whatever it raises, HandlerLeft, or Returned."""
+        task.run(self._context(identity), arguments)
+
+    def _context(
+        self,
+        identity: str,
+        groups: Mapping[str, str] | None = None,
+        session: Session | None = None,
+        profile: Callable[[], Profile] | None = None,
+    ) -> Context:
+        return Context(
             identity,
             groups,
             send=OutgoingMessages(self._queue, identity, self._clock).send,
+            start=self._start,
             session=session,
-            profile=partial(self._profile, push.from_user_name),
+            profile=profile,
             secret=self._secret,
             api=self._api,
         )
-        return route.run(push, context)

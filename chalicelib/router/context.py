@@ -109,7 +109,7 @@ class Context:
         Raises OutOfPlace, or Unavailable.
         """
         if self._read_profile is None:
-            raise OutOfPlace("ctx.profile needs a table, which this context was made without")
+            raise OutOfPlace("ctx.profile needs a user, and a task has none")
         return self._read_profile()
 
     def secret(self, name: str) -> str:

@@ -11,16 +11,27 @@ import boto3
 import pytest
 
 from chalicelib.adapters.sqs import SqsJob, SqsQueue
-from chalicelib.ports import Misconfigured, Queue, QueuedJob, Unavailable
+from chalicelib.ports import (
+    BatchQueue,
+    Misconfigured,
+    NewJob,
+    Queue,
+    QueuedJob,
+    Unavailable,
+)
 from tests.fakes import Clock, FakeQueue
 
 MAX_RECEIVES = 2
 
 
+class BothQueue(Queue, BatchQueue, Protocol):
+    """A queue that takes jobs alone and in batches."""
+
+
 class Jobs(Protocol):
     """A queue, and the side that takes jobs out of it."""
 
-    queue: Queue
+    queue: BothQueue
 
     def receive(self) -> QueuedJob | None: ...
     def delete(self, job: Any) -> None: ...
@@ -152,6 +163,21 @@ def test_groups_do_not_wait_for_each_other(jobs: Jobs) -> None:
     assert {received(jobs).body, received(jobs).body} == {"first", "second"}
 
 
+def test_a_batch_comes_as_its_jobs_would(jobs: Jobs) -> None:
+    batch = [NewJob("first", "user", "1"), NewJob("second", "user", "2"), NewJob("other", "b", "3")]
+    assert jobs.queue.send_batch([*batch, NewJob("again", "user", "1")]) == []
+    first, other = received(jobs), received(jobs)
+    assert {first.body, other.body} == {"first", "other"}
+    jobs.delete(first if first.body == "first" else other)
+    assert received(jobs).body == "second"
+
+
+def test_a_batch_returns_the_jobs_that_the_queue_does_not_take(jobs: Jobs) -> None:
+    refused = NewJob("refused", "", "1")
+    assert jobs.queue.send_batch([refused, NewJob("first", "user", "2")]) == [refused]
+    assert received(jobs).body == "first"
+
+
 def test_a_duplicate_is_dropped(jobs: Jobs) -> None:
     jobs.queue.send("first", "user", "1")
     jobs.queue.send("again", "user", "1")
@@ -233,8 +259,10 @@ def test_a_queue_out_of_reach_is_unavailable_and_asked_once(
     with pytest.raises(Unavailable, match="EndpointConnectionError"):
         queue.send("job", "user", "1")
     with pytest.raises(Unavailable, match="EndpointConnectionError"):
+        queue.send_batch([NewJob("job", "user", "1")])
+    with pytest.raises(Unavailable, match="EndpointConnectionError"):
         SqsJob(queue, "job", 1, "receipt").hold(2)
-    assert calls == ["GetQueueUrl", "a new connection"] * 2
+    assert calls == ["GetQueueUrl", "a new connection"] * 3
 
 
 def test_a_queue_that_is_not_there_refuses_for_good(aws: str) -> None:

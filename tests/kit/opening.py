@@ -55,6 +55,7 @@ class OpenAccount:
         self.monkeypatch.setattr(bootstrap, "_queue", lambda _: door.queue)
         self.monkeypatch.setattr(bootstrap, "_tables", lambda _: (door.table, door.profiles))
         self.monkeypatch.setattr(bootstrap, "_own_secrets", lambda: door.own_secrets)
+        self.monkeypatch.setattr(bootstrap, "_starting", lambda: door.starting)
         return Account(door)
 
 

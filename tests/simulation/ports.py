@@ -4,12 +4,12 @@ Each call is a place where the process sleeps, and where the weather may strike:
 effect, after it, or by letting the client wait in vain.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NoReturn, TypeVar
 
 from chalicelib.conditions import Item
-from chalicelib.ports import ConditionFailed, Transport, Unavailable, Write
+from chalicelib.ports import ConditionFailed, NewJob, Transport, Unavailable, Write
 from tests.fakes import FakeJob, FakeQueue, FakeTable
 
 from .kernel import Kernel, Killed, Process
@@ -175,6 +175,15 @@ class Jobs:
             self._story.queued(body, process)
         self.changed(0)
         return "taken" if added else "dropped as a duplicate"
+
+    def send_batch(self, jobs: Sequence[NewJob]) -> Sequence[NewJob]:
+        process = Process.current()
+        return self._network.call("queue", "send jobs", lambda: self._all_sent(process, jobs))
+
+    def _all_sent(self, process: Process, jobs: Sequence[NewJob]) -> Sequence[NewJob]:
+        for job in jobs:
+            self._sent(process, *job)
+        return []
 
     def given_out(self, job: FakeJob) -> "GivenOut":
         return GivenOut(self, job, job.body, job.tries)

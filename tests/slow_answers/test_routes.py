@@ -44,9 +44,9 @@ class TestASlowRoute:
     ) -> None:
         say(door, "think")
         say(door, "slow")
-        door.work()
+        door.work(0, door.queue)
         assert texts(door) == ["slow answer"]
-        door.work(queue=door.long_queue)
+        door.work(0, door.long_queue)
         assert texts(door) == ["slow answer", "thought"]
 
     def test_a_long_text_comes_whole_in_parts(self, door: Door) -> None:
