@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeAlias
 from ..credentials.app_secrets import AppSecrets
 from ..ports import Transport, Upload
 from ..wechat import customer_service, plain_json, signatures
-from ..wechat.api_responses import JsSdkSignature, QrCode, UserInfo
+from ..wechat.api_responses import Followers, JsSdkSignature, QrCode, UserInfo
 from ..wechat.errors import Call
 from ..wechat.templates import TemplateMessage
 from .access_token import AccessToken, Expiring
@@ -90,6 +90,14 @@ class Api:
     def user_info(self, openid: str) -> UserInfo:
         query = {"openid": openid, "lang": "zh_CN"}
         return UserInfo.read(self.call("GET", "/cgi-bin/user/info", query))
+
+    def followers(self, after: str = "") -> Followers:
+        """A page of up to 10 000 openids that follow the account, those `after` an earlier page.
+
+        `after` is the `next_openid` of the page before.
+        """
+        query = {"next_openid": after} if after else {}
+        return Followers.read(self.call("GET", "/cgi-bin/user/get", query))
 
     def create_menu(self, buttons: Sequence[Mapping[str, Any]]) -> None:
         """Replaces the account's menu.

@@ -95,6 +95,25 @@ class UserInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class Followers:
+    """One page of those who follow the account, of whom there are `total`.
+
+    `next_openid` asks for the next page; it is empty when there is none.
+    https://developers.weixin.qq.com/doc/offiaccount/User_Management/Getting_a_User_List.html
+    """
+
+    total: int
+    openids: tuple[str, ...]
+    next_openid: str
+
+    @classmethod
+    def read(cls, answer: Mapping[str, Any]) -> "Followers":
+        """Reads a page. WeChat repeats the last openid, though nobody may follow after it."""
+        openids = tuple(answer["data"]["openid"]) if answer["count"] else ()
+        return cls(answer["total"], openids, answer.get("next_openid", "") if openids else "")
+
+
+@dataclass(frozen=True, slots=True)
 class QrCode:
     """A QR code with a scene; `url` is its content, `image_url` is its picture at WeChat."""
 

@@ -22,6 +22,7 @@ Why a call to WeChat's API failed, and what the caller does next:
     │   └── SendingNotPermitted   the same, and an operator must act
     ├── Final            gives up; repeating the call never helps
     │   ├── MessageRefused   only this one; others to the same user may go
+    │   ├── UserGone         nothing goes to this user any more; others are not concerned
     │   └── NotPermitted     and an operator must act before any such call succeeds
     ├── OperatorMustAct  waits for an operator; the text says what to do
     │   ├── TokenRefused     the same: without a token no call can be made
@@ -121,6 +122,10 @@ class MessageRefused(Final):
     """Something is wrong with this message or call alone; others to the same user may go."""
 
 
+class UserGone(Final):
+    """This user gets nothing from the account; calls for others are not concerned."""
+
+
 class OperatorMustAct(ApiError):
     """The account's setup makes every such call fail."""
 
@@ -186,10 +191,10 @@ _ADVICE: Mapping[int, tuple[type[ApiError], str]] = {
     45011: (TryLater, "make fewer calls per minute"),
     45015: (NotNow, _NO_WINDOW),
     45047: (NotNow, "answer in fewer messages: the user has to write before they get more"),
-    40003: (Final, "nothing to do: this openid belongs to another account"),
-    43004: (Final, "nothing to do: the user does not follow the account"),
-    43019: (Final, "take the user off the account's blacklist, if they should get messages"),
-    48002: (Final, "nothing to do: the user refuses messages of this account"),
+    40003: (UserGone, "nothing to do: this openid belongs to another account"),
+    43004: (UserGone, "nothing to do: the user does not follow the account"),
+    43019: (UserGone, "take the user off the account's blacklist, if they should get messages"),
+    48002: (UserGone, "nothing to do: the user refuses messages of this account"),
     40007: (MessageRefused, "upload the media again: this media_id has expired, or never existed"),
     40008: (MessageRefused, "send another kind of message: WeChat does not know this one"),
     40013: (MessageRefused, "link the mini program with this account, or correct its appid"),

@@ -74,8 +74,10 @@ class Phone:
         world.faults.listeners.append(self._control)
 
     def introduce(self, person: Person) -> None:
-        """Gives the user a name at WeChat, which they may let the site have."""
+        """Makes the user known to WeChat, by a name that they may let the site have."""
         self.world.profiles[person.openid] = Profile(person.name)
+        if person.follows:
+            self.world.known(person.openid)
         self.notifier.notify()
 
     def store(self) -> None:

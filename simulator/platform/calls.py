@@ -24,6 +24,7 @@ DOWNLOAD = "/download/"
 """The path of videos, which WeChat serves from other hosts."""
 
 _TICKET_LIFE = 7200
+FOLLOWERS_A_PAGE = 10_000
 _MEDIA_KINDS = {
     "image": "image/jpeg",
     "voice": "audio/amr",
@@ -115,6 +116,13 @@ def user_info(world: World, request: ApiRequest) -> Answer:
     }
 
 
+def list_followers(world: World, request: ApiRequest) -> Answer:
+    """A page of openids; the next one begins after `next_openid`, the last openid of this one."""
+    page = world.followers(request.query.get("next_openid", ""))[:FOLLOWERS_A_PAGE]
+    answer = {"total": len(world.followers()), "count": len(page), "next_openid": ""}
+    return {**answer, "data": {"openid": page}, "next_openid": page[-1]} if page else answer
+
+
 def create_menu(world: World, request: ApiRequest) -> Answer:
     buttons = request.fields.get("button")
     if not isinstance(buttons, list) or not 1 <= len(buttons) <= 3:
@@ -188,6 +196,7 @@ CALLS: Mapping[str, Endpoint] = {
     "/cgi-bin/media/upload": Endpoint("POST", upload_media),
     "/cgi-bin/media/get": Endpoint("GET", get_media),
     "/cgi-bin/user/info": Endpoint("GET", user_info),
+    "/cgi-bin/user/get": Endpoint("GET", list_followers),
     "/cgi-bin/menu/create": Endpoint("POST", create_menu),
     "/cgi-bin/menu/get": Endpoint("GET", get_menu),
     "/cgi-bin/menu/delete": Endpoint("GET", delete_menu),

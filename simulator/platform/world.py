@@ -105,15 +105,24 @@ class World:
 
     def arrived(self, push: Push) -> User:
         """Registers a push: its user may be answered now, and its media can be downloaded."""
-        now, openid = self.clock(), push.from_user_name
-        user = self._users.setdefault(openid, User(openid, now, Allowances(self._rule)))
-        user.did(push, now)
+        user = self.known(push.from_user_name)
+        user.did(push, self.clock())
         if push.fields.get("Event") in WITHDRAWALS:
             self.authorizations.revoke(str(push.fields.get("OpenID")))
         for name in ("MediaId", "ThumbMediaId"):
             if media_id := push.fields.get(name):
                 self.media.setdefault(str(media_id), _SAMPLE)
         return user
+
+    def known(self, openid: str) -> User:
+        """The user with that openid, who follows the account from now on if they are new."""
+        return self._users.setdefault(openid, User(openid, self.clock(), Allowances(self._rule)))
+
+    def followers(self, after: str = "") -> list[str]:
+        """The openids of those who follow the account and came `after` another, in order."""
+        users = list(self._users.values())
+        begin = users.index(self.user(after)) + 1 if after else 0
+        return [user.openid for user in users[begin:] if user.follows]
 
     def user(self, openid: object) -> User:
         """The user with that openid. Raises Refused if there is none."""

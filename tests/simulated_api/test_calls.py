@@ -3,10 +3,12 @@
 import httpx
 import pytest
 
+from chalicelib.wechat.api_responses import Followers
 from chalicelib.wechat.errors import ApiError
 from chalicelib.wechat.templates import TemplateMessage
 from simulator import pushes
 from simulator.events import USER
+from simulator.platform import calls
 from simulator.platform.world import Template
 from tests.patience import PATIENCE
 from tests.simulated_api.setting import ACCOUNT, SEND, Setting, stable_token
@@ -40,6 +42,23 @@ def test_a_follower_is_known_since_their_first_push(wechat: Setting) -> None:
     wechat.side.world.arrived(pushes.text("hi"))
     info = wechat.api.user_info(USER)
     assert (info.openid, info.subscribe, info.subscribe_time) == (USER, True, 1_700_000_000)
+
+
+def test_followers_are_listed_page_by_page(
+    wechat: Setting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calls, "FOLLOWERS_A_PAGE", 2)
+    world, before = wechat.side.world, wechat.api.followers().openids
+    for openid in ("o1", "o2", "o3"):
+        world.arrived(pushes.text("hi").by(openid))
+    world.arrived(pushes.unfollow().by("o2"))
+    assert wechat.api.followers() == Followers(4, before, before[1])
+    assert wechat.api.followers(before[1]) == Followers(4, ("o1", "o3"), "o3")
+    assert wechat.api.followers("o2") == Followers(4, ("o3",), "o3")
+    assert wechat.api.followers("o3") == Followers(4, (), "")
+    with pytest.raises(ApiError) as raised:
+        wechat.api.followers("oNobody")
+    assert raised.value.errcode == 40003
 
 
 def test_a_menu_is_made_read_and_deleted(wechat: Setting) -> None:

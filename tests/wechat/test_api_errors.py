@@ -21,6 +21,7 @@ from chalicelib.wechat.errors import (
     TokenRejected,
     TryLater,
     Uncertain,
+    UserGone,
     api_error,
 )
 
@@ -39,7 +40,7 @@ REFUSED = [40007, 40008, 40037, 43101, 44004, 45080, 45081, 47003, 61452, 70000,
         (NotNow, EVERY, [45015, 45047]),
         (SendingNotPermitted, (Call.SEND,), [48001]),
         (NotPermitted, (Call.TOKEN, Call.OTHER), [48001]),
-        (Final, EVERY, [40003, 43004, 43019, 48002]),
+        (UserGone, EVERY, [40003, 43004, 43019, 48002]),
         (MessageRefused, EVERY, REFUSED),
         (MessageRefused, NO_TOKEN, [40013]),
         (TokenRefused, (Call.TOKEN,), [40013, *SETUP]),
@@ -62,6 +63,11 @@ def test_each_errcode_says_what_to_do(
 
 def test_what_may_have_been_done_is_tried_again_like_what_was_not() -> None:
     assert issubclass(Uncertain, TryLater)
+
+
+def test_a_call_for_a_user_who_is_gone_is_never_made_again() -> None:
+    assert issubclass(UserGone, Final)
+    assert not issubclass(UserGone, OperatorMustAct)
 
 
 def test_a_refused_secret_is_for_the_operator_and_leaves_no_token() -> None:
