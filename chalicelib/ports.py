@@ -42,7 +42,8 @@ class Parameters(Protocol):
 class Write:
     """Attributes to set on the item under `key`, if `condition` holds for it.
 
-    `defaults` are set only where there is no value yet; `removes` are removed.
+    `defaults` are set only where there is no value yet; `removes` are removed; `adds` are added to
+    the numbers that are there, or to 0.
     """
 
     key: str
@@ -50,6 +51,7 @@ class Write:
     sets: Item
     defaults: Item = field(default_factory=dict)
     removes: Sequence[str] = ()
+    adds: Mapping[str, float] = field(default_factory=dict)
 
 
 class ConditionFailed(Exception):

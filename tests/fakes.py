@@ -149,7 +149,9 @@ class FakeTable:
         if failed:
             raise ConditionFailed(failed)
         for write in writes:
-            changed = {**write.defaults, **self.items.get(write.key, {}), **write.sets}
+            before = self.items.get(write.key, {})
+            sums = {name: before.get(name, 0.0) + more for name, more in write.adds.items()}
+            changed = {**write.defaults, **before, **write.sets, **sums}
             self.items[write.key] = {
                 name: value for name, value in changed.items() if name not in write.removes
             }

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from chalicelib.router import Context, Router, Routes
+from chalicelib.router import Context, PerDay, Router, Routes
 from chalicelib.wechat.messages import ClickEvent, TextMessage, UnsubscribeEvent
 from chalicelib.wechat.replies import (
     Article,
@@ -51,6 +51,17 @@ def routes(sleep: Callable[[float], None]) -> Routes:  # noqa: C901, PLR0915 - m
     def slow(message: TextMessage, ctx: Context) -> Reply:
         sleep(20)
         return Text("slow answer")
+
+    @router.on(TextMessage, content="scarce", limit=PerDay(2, text="no more today"))
+    def scarce(message: TextMessage, ctx: Context) -> Reply:
+        return Text("scarce answer")
+
+    @router.on(TextMessage, content="rationed", slow=True, limit=PerDay(2, text="no more today"))
+    def rationed(message: TextMessage, ctx: Context) -> Reply:
+        runs.append("run")
+        if len(runs) == 1:
+            raise LookupError
+        return Text("rationed answer")
 
     @router.on(TextMessage, content="long", slow=True)
     def long(message: TextMessage, ctx: Context) -> Reply:

@@ -69,6 +69,8 @@ def create_queue(name: str) -> str:
         ("think", ["SendMessage"]),
         ("fast", ["UpdateItem", "UpdateItem"]),
         ("quiet", ["UpdateItem", "UpdateItem"]),
+        ("scarce", ["TransactWriteItems", "UpdateItem"]),
+        ("rationed", ["SendMessage"]),
         ("pure", []),
         ("broken", ["UpdateItem", "SendMessage"]),
         ("count", ["UpdateItem", "GetItem", "TransactWriteItems", "GetItem"]),

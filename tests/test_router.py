@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.router import Context, RouteError, Router, Routes
+from chalicelib.router import Context, PerDay, RouteError, Router, Routes
 from chalicelib.router.handler_result import replies
 from chalicelib.router.routes import handler_to_write
 from chalicelib.wechat.messages import (
@@ -162,6 +162,14 @@ class TestRefusedRoutes:
     def test_more_seconds_than_the_function_has(self) -> None:
         assert "write long=True" in self.refusal(TextMessage, slow=True, seconds=60)
         assert "900 seconds" in self.refusal(TextMessage, slow=True, long=True, seconds=900)
+
+    def test_a_limit_where_nothing_is_recorded(self) -> None:
+        assert "leave out idempotent" in self.refusal(
+            TextMessage, idempotent=True, limit=PerDay(20, "no more")
+        )
+
+    def test_a_limit_that_lets_nobody_through(self) -> None:
+        assert "PerDay(1, …)" in self.refusal(TextMessage, limit=PerDay(0, "no more"))
 
     def test_slow_and_idempotent(self) -> None:
         assert "write one of the two" in self.refusal(TextMessage, slow=True, idempotent=True)

@@ -128,7 +128,9 @@ def _changes(write: Write, names: dict[str, str], values: dict[str, Attribute]) 
         placeholder = _name(name, names)
         sets.append(f"{placeholder} = if_not_exists({placeholder}, {_value(value, values)})")
     removes = [_name(name, names) for name in write.removes]
-    return f"SET {', '.join(sets)}" + (f" REMOVE {', '.join(removes)}" if removes else "")
+    adds = [f"{_name(name, names)} {_value(value, values)}" for name, value in write.adds.items()]
+    parts = {"SET": sets, "REMOVE": removes, "ADD": adds}
+    return " ".join(f"{verb} {', '.join(each)}" for verb, each in parts.items() if each)
 
 
 def _expression(condition: Condition, names: dict[str, str], values: dict[str, Attribute]) -> str:

@@ -7,8 +7,7 @@ Lambda freezes the process.
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ..ports import Misconfigured, Queues, Unavailable
@@ -32,11 +31,12 @@ SHORTEST_PAUSE, LONGEST_PAUSE = 0.1, 0.8
 """Seconds between two offers of a job; each pause is twice as long as the one before."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class RoutedPush:
     """One delivery of a push, with the route that answers it.
 
-    `by_state` says that the state in the `session` chose the route.
+    `by_state` says that the state in the `session` chose the route. `owner` is a random id of this
+    delivery.
     """
 
     opened: Opened
@@ -46,11 +46,7 @@ class RoutedPush:
     lease: float
     session: Session
     by_state: bool
-
-    @cached_property
-    def owner(self) -> str:
-        """A random id of this delivery."""
-        return secrets.token_hex(16)
+    owner: str = field(default_factory=lambda: secrets.token_hex(16))
 
     @property
     def identity(self) -> str:

@@ -42,7 +42,8 @@ NOTHING_FETCHED = -1
 class Record:
     """A push in the table; times in epoch seconds, `answer` and `fetched` as `reply_json` has them.
 
-    `route` is there if the user's state chose it. `dead` is the sender of the job that died. `sent`
+    `route` is there if the user's state chose it. `limited` says that the user had used up the
+    limit of its route. `dead` is the sender of the job that died. `sent`
     and `in_doubt` are parts of an answer that a worker of release 1.0.0 counted.
     """
 
@@ -59,6 +60,7 @@ class Record:
     fetched: str | None
     fetched_arrival: float
     dead: str
+    limited: bool
 
     @classmethod
     def read(cls, item: Item | None) -> "Record":
@@ -80,6 +82,7 @@ class Record:
             fetched=item.get("fetched"),
             fetched_arrival=float(item.get("fetched_arrival", 0)),
             dead=str(item.get("dead", "")),
+            limited=bool(item.get("limited", False)),
         )
 
 
@@ -109,6 +112,7 @@ def claim(
             "delivered": False,
             "in_doubt": 0,
             "waited": False,
+            "limited": False,
             "left": NOTHING_FETCHED,
             "expires": now + KEPT,
             "format": FORMAT,

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeAlias
 
-from ..conditions import holds
+from ..conditions import Item, holds
 from ..ports import ConditionFailed, Table, Unavailable, Write
 from ..router.context import OutOfPlace
 from ..router.route import Route
@@ -23,6 +23,7 @@ from ..wechat.envelopes import SUCCESS, PushResponse
 from ..wechat.replies import Reply
 from ..wechat.reply_json import from_json, to_json
 from . import record
+from .claiming import answering, claimed
 from .fetching import Fetching, Unsure, together, told
 from .handover import DEADLINE, WECHAT_WAITS, JobSender, PushOutcome, RoutedPush
 from .record import Record
@@ -85,26 +86,24 @@ class RecordedPushes:
         now = self._clock()
         claim = record.claim(routed.identity, routed.owner, lease, arrival, now, route)
         try:
-            self._claim(claim)
-        except ConditionFailed as refused:
-            found = Record.read(refused.found[claim.key])
-            if found.owner != routed.owner:
-                routed = self._routed_before(routed, found)
-                outcome = self._again(routed, found)
-                return outcome._replace(again=True, route=routed.route.name)
+            found = Record.read(self._claim(claim, routed))
         except Unavailable as error:
             return self.hand_over(routed, error)
-        return go_on(routed)
+        if found.owner != routed.owner:
+            routed = self._routed_before(routed, found)
+            outcome = self._again(routed, found)
+            return outcome._replace(again=True, route=routed.route.name)
+        return go_on(replace(routed, route=answering(routed.route, found)))
 
-    def _claim(self, claim: Write) -> None:
+    def _claim(self, claim: Write, routed: RoutedPush) -> Item | None:
         """Writes the claim, twice if need be: a connection may have died while Lambda was frozen.
 
         An unconfirmed claim that finds itself as the owner has won.
         """
         try:
-            self._table.write(claim)
+            return claimed(self._table, claim, routed.route, routed.openid, routed.arrival)
         except Unavailable:
-            self._table.write(claim)
+            return claimed(self._table, claim, routed.route, routed.openid, routed.arrival)
 
     def _run_and_record(self, routed: RoutedPush) -> PushOutcome:
         session = routed.session

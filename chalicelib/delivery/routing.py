@@ -16,6 +16,7 @@ from ..router.routes import Routes
 from ..router.session import Session
 from ..wechat.messages import Push
 from ..wechat.parsing import from_fields
+from .claiming import answering
 from .jobs import UNDECIDED, Job
 from .record import Record
 
@@ -58,6 +59,7 @@ def decided(routes: Routes, job: Job, session: Session) -> Job:
 def route_of(routes: Routes, job: Job, taken: Record) -> Route | None:
     """The route that the push's claim or its job names; a message of our own has none.
 
+    If the push is over the route's limit, it answers with the text of that.
     Raises UnknownRoute.
     """
     if job.push is None:
@@ -65,7 +67,7 @@ def route_of(routes: Routes, job: Job, taken: Record) -> Route | None:
     route = named(routes, taken.route or job.route)
     if route is None:
         raise UnknownRoute
-    return route
+    return answering(route, taken)
 
 
 def _state(session: Session) -> str | None:

@@ -10,7 +10,10 @@ from typing import NamedTuple
 
 from ..conditions import Item, holds
 from ..ports import ConditionFailed, Table, Unavailable
+from ..router.continuing import named
+from ..router.routes import Routes
 from . import record
+from .claiming import claimed
 from .drain import LOOK, Busy
 from .jobs import Job
 from .record import Record
@@ -31,9 +34,14 @@ class Taking:
     """Takes pushes and gives them back."""
 
     def __init__(
-        self, table: Table, clock: Callable[[], float], sleep: Callable[[float], None]
+        self,
+        table: Table,
+        routes: Routes,
+        clock: Callable[[], float],
+        sleep: Callable[[float], None],
     ) -> None:
         self._table = table
+        self._routes = routes
         self._clock = clock
         self._sleep = sleep
 
@@ -80,9 +88,6 @@ class Taking:
             self._table.write(record.bury(job.identity, me, job.sender, self._clock()))
 
     def _claim(self, job: Job, me: str, lease: float) -> Item | None:
-        """The push's item: ours if the push was unknown, otherwise as another owner left it."""
         claim = record.claim(job.identity, me, lease, record.QUEUE, self._clock(), job.route)
-        try:
-            return self._table.write(claim)
-        except ConditionFailed as refused:
-            return refused.found[claim.key]
+        route = named(self._routes, job.route) if job.push else None
+        return claimed(self._table, claim, route, job.openid, job.arrival)

@@ -88,7 +88,7 @@ class Worker:
         self._table = table
         self._effects = effects
         self._drain = drain
-        self._taking = Taking(table, clock, sleep)
+        self._taking = Taking(table, runner.routes, clock, sleep)
         self._putting = Putting(table, clock, sends=drain is not None)
         self._clock = clock
         self._cold = True

@@ -15,7 +15,8 @@ refuses it too.
 
 from .context import Context
 from .handler_result import HandlerResult
+from .per_day import PerDay
 from .route import RouteError
 from .routes import Router, Routes
 
-__all__ = ["Context", "HandlerResult", "RouteError", "Router", "Routes"]
+__all__ = ["Context", "HandlerResult", "PerDay", "RouteError", "Router", "Routes"]

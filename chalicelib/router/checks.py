@@ -46,6 +46,7 @@ def _problems(route: Route) -> Iterable[str]:
         if getattr(route, name) and not route.slow:
             yield f"only a slow route has {name}; write slow=True, too"
     yield from _time_problems(route)
+    yield from _limit_problems(route)
     if not _names_state(route.state):
         yield 'a state is a name or a regular expression over names; write state="booking.phone"'
     if route.state is not None and route.idempotent:
@@ -62,6 +63,15 @@ def _time_problems(route: Route) -> Iterable[str]:
         yield "the long worker's function is ended after 900 seconds; write fewer"
     elif not route.long and route.seconds >= FUNCTION_SECONDS:
         yield "the worker's function is ended after 60 seconds; write long=True"
+
+
+def _limit_problems(route: Route) -> Iterable[str]:
+    if route.limit is None:
+        return
+    if route.idempotent:
+        yield "an idempotent route records nothing, so it has no limit; leave out idempotent=True"
+    if route.limit.times < 1:
+        yield "a limit lets at least one push through; write limit=PerDay(1, …)"
 
 
 def _pattern_problems(route: Route, kind: str) -> Iterable[str]:

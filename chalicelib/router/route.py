@@ -10,6 +10,7 @@ from ..wechat.messages import Push
 from ..wechat.replies import Label, Reply, labelled
 from .context import Context
 from .handler_result import HandlerResult, replies
+from .per_day import PerDay
 
 Pattern: TypeAlias = str | int | re.Pattern[str]
 State: TypeAlias = str | re.Pattern[str]
@@ -50,6 +51,7 @@ class Route:
     long: bool = False
     seconds: float | None = None
     ai: Label = False
+    limit: PerDay | None = None
 
     def match(self, push: Push) -> Mapping[str, str] | None:
         """The named groups of the patterns if kind and patterns match `push`, otherwise None."""

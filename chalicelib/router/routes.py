@@ -8,6 +8,7 @@ from ..wechat.messages import Event, MenuEvent, Push
 from ..wechat.replies import Label, Reply, checked_label
 from .checks import check, check_names, check_order
 from .handler_result import as_reply
+from .per_day import PerDay
 from .route import Handler, P, Pattern, Route, RouteError, State, place_of
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class Router:
         self._apology = as_reply(apology)
         self._ai = checked_label(ai)
 
-    def on(
+    def on(  # noqa: PLR0913 - a route has as many sides
         self,
         kind: type[P],
         *,
@@ -41,6 +42,7 @@ class Router:
         long: bool = False,
         seconds: float | None = None,
         idempotent: bool = False,
+        limit: PerDay | None = None,
         ack: Reply | str | None = None,
         **patterns: Pattern,
     ) -> Callable[[Handler[P]], Handler[P]]:
@@ -50,7 +52,7 @@ class Router:
         it. `state` is compared with `ctx.state` in the same way; without it, a route answers in any
         state. `slow` lets the answer take longer than WeChat waits; `ack` is what the user reads
         meanwhile. `idempotent` promises that running twice is harmless; then a push needs no AWS
-        call. Raises RouteError.
+        call. `limit` says how often a user may use the route in a day. Raises RouteError.
 
         A slow route may have more: with `stream`, what the handler yields leaves while it goes on;
         with `long`, it may take fifteen minutes, and no other answer waits behind it; after
@@ -73,6 +75,7 @@ class Router:
                 long=long,
                 seconds=seconds,
                 ai=self._ai,
+                limit=limit,
             )
             check(route)
             self.routes.append(route)

@@ -97,6 +97,13 @@ def test_conditions_hold_of_an_item_as_holds_says(
         assert table.get("push#1") == item
 
 
+def test_numbers_are_added_to_what_is_there_or_to_nothing(table: Table) -> None:
+    more = Write("limit#1", ALWAYS, {"expires": 1.0}, adds={"count": 1.0})
+    assert table.write(more) == {"expires": 1.0, "count": 1.0}
+    table.write(more, Write("push#1", ALWAYS, {"owner": "me"}))
+    assert table.get("limit#1") == {"expires": 1.0, "count": 2.0}
+
+
 def test_several_writes_are_all_done(table: Table) -> None:
     table.write(
         Write("push#1", ALWAYS, {"owner": "me"}), Write("session#1", ALWAYS, {"version": 1.0})
