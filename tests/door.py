@@ -42,7 +42,8 @@ from chalicelib.wechat.envelopes import Mode
 from simulator.account import Account
 from simulator.envelopes import seal, signed_query
 from simulator.pushes import Push
-from tests.fakes import Clock, FakeParameters, FakeProfileTable, FakeQueue, FakeTable
+from tests.fake_queue import FakeQueue
+from tests.fakes import Clock, FakeParameters, FakeProfileTable, FakeTable
 from tests.wechat_api import WeChat
 
 APP = Chalice(app_name="wechalice", configure_logs=False)

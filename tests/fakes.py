@@ -3,15 +3,11 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
 from typing import Any
 
 from chalicelib.conditions import Item, holds
-from chalicelib.delivery.worker import TRIES
 from chalicelib.ports import (
     ConditionFailed,
-    Misconfigured,
-    NewJob,
     Parameter,
     Unavailable,
     Upload,
@@ -170,107 +166,3 @@ class FakeProfileTable(FakeTable):
         self._check()
         owners = (key for key, item in self.items.items() if item.get("user_id") == user_id)
         return next(owners, None)
-
-
-class FakeQueue:
-    """SQS FIFO in memory: one job of a group at a time, duplicates dropped for five minutes.
-
-    `receive` hands out the oldest job of a group that has none out, as it becomes visible;
-    one that was tried `max_receives` times moves to `dead` instead.
-    """
-
-    def __init__(self, clock: Clock, max_receives: int = TRIES + 1, visibility: float = 60) -> None:
-        self._clock = clock
-        self._max_receives = max_receives
-        self.visibility = visibility
-        self._jobs: list[Waiting] = []
-        self._seen: dict[tuple[str, str], float] = {}
-        self._receipts = count(1)
-        self.dead: list[str] = []
-        self.available = True
-        self.exists = True
-        self.sends = 0
-        self.not_taken = 0
-        """How many of the next jobs in batches it does not take."""
-
-    def send(self, body: str, group: str, deduplication: str) -> None:
-        self.sends += 1
-        self._check()
-        self._add(body, group, deduplication)
-
-    def send_batch(self, jobs: Sequence[NewJob]) -> Sequence[NewJob]:
-        self.sends += 1
-        self._check()
-        left, self.not_taken = jobs[: self.not_taken], max(0, self.not_taken - len(jobs))
-        for job in jobs[len(left) :]:
-            if job.group:
-                self._add(*job)
-        return [*left, *(job for job in jobs[len(left) :] if not job.group)]
-
-    def _add(self, body: str, group: str, deduplication: str) -> None:
-        seen = (group, deduplication)
-        if self._clock.now - self._seen.get(seen, float("-inf")) >= 300:
-            self._seen[seen] = self._clock.now
-            self._jobs.append(Waiting(body, group))
-
-    def hold(self, receipt: str, seconds: float) -> None:
-        self._check()
-        for job in self._jobs:
-            if job.receipt == receipt:
-                job.visible = self._clock.now + seconds
-
-    def receive(self) -> "FakeJob | None":
-        blocked: set[str] = set()
-        for job in list(self._jobs):
-            if job.group in blocked or job.visible > self._clock.now:
-                blocked.add(job.group)
-            elif job.tries == self._max_receives:
-                self._jobs.remove(job)
-                self.dead.append(job.body)
-            else:
-                job.tries += 1
-                job.visible = self._clock.now + self.visibility
-                job.receipt = str(next(self._receipts))
-                return FakeJob(self, job.body, job.tries, job.receipt)
-        return None
-
-    def delete(self, given: "FakeJob") -> None:
-        """What Lambda does with a job that was done."""
-        self._jobs = [job for job in self._jobs if job.receipt != given.receipt]
-
-    def waiting(self) -> list[dict[str, str]]:
-        """The jobs that nobody has done yet, each with its group."""
-        return [{"body": job.body, "group": job.group} for job in self._jobs]
-
-    def __len__(self) -> int:
-        return len(self._jobs)
-
-    def _check(self) -> None:
-        if not self.exists:
-            raise Misconfigured("SQS: QueueDoesNotExist")
-        if not self.available:
-            raise Unavailable("SQS is down")
-
-
-@dataclass(frozen=True)
-class FakeJob:
-    """A job that a FakeQueue gave out."""
-
-    queue: FakeQueue
-    body: str
-    tries: int
-    receipt: str
-
-    def hold(self, seconds: float) -> None:
-        self.queue.hold(self.receipt, seconds)
-
-
-@dataclass
-class Waiting:
-    """A job in a FakeQueue, visible from a moment on."""
-
-    body: str
-    group: str
-    tries: int = 0
-    visible: float = 0.0
-    receipt: str = ""

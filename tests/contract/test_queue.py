@@ -19,7 +19,8 @@ from chalicelib.ports import (
     QueuedJob,
     Unavailable,
 )
-from tests.fakes import Clock, FakeQueue
+from tests.fake_queue import FakeQueue
+from tests.fakes import Clock
 
 MAX_RECEIVES = 2
 

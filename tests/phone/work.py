@@ -6,7 +6,8 @@ from typing import Any
 
 from chalicelib.delivery.jobs import Job
 from chalicelib.delivery.outgoing import OutgoingMessages
-from tests.fakes import Clock, FakeQueue
+from tests.fake_queue import FakeQueue
+from tests.fakes import Clock
 
 
 def text(content: str) -> dict[str, Any]:

@@ -18,7 +18,8 @@ from chalicelib.ports import Queues
 from chalicelib.users.effects import EFFECTS, Effects
 from chalicelib.users.profiles import Profiles
 from chalicelib.wechat.envelopes import Opened
-from tests.fakes import FakeJob, FakeParameters, FakeQueue
+from tests.fake_queue import FakeJob, FakeQueue
+from tests.fakes import FakeParameters
 
 from .account import Account, Handling
 from .crowd import Push

@@ -11,7 +11,7 @@ from chalicelib.delivery.record import claim
 from chalicelib.wechat.messages import ReplyWindow
 from chalicelib.wechat.replies import Text
 from chalicelib.wechat.reply_json import packed, to_json
-from tests.fakes import FakeQueue
+from tests.fake_queue import FakeQueue
 
 from .crowd import Push, Run, before_the_run
 from .kernel import Kernel, Process

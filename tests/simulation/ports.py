@@ -10,7 +10,8 @@ from typing import NoReturn, TypeVar
 
 from chalicelib.conditions import Item
 from chalicelib.ports import ConditionFailed, NewJob, Transport, Unavailable, Write
-from tests.fakes import FakeJob, FakeQueue, FakeTable
+from tests.fake_queue import FakeJob, FakeQueue
+from tests.fakes import FakeTable
 
 from .kernel import Kernel, Killed, Process
 from .story import Story

@@ -10,7 +10,8 @@ import pytest
 from chalicelib import log
 from chalicelib.delivery import line
 from chalicelib.delivery.jobs import Job
-from tests.fakes import FakeProfileTable, FakeQueue, FakeTable
+from tests.fake_queue import FakeQueue
+from tests.fakes import FakeProfileTable, FakeTable
 
 from .crowd import asks_for_more, crowd
 from .functions import Functions
