@@ -92,7 +92,7 @@ def show(target: Target, identity: str, *, reveal: bool, as_json: bool) -> None:
 @click.option("--all", "everything", is_flag=True, help="All of them, those of each user in order.")
 @yes
 def redrive(target: Target, identity: str | None, *, everything: bool, yes: bool) -> None:
-    """Put the one whose identity begins with IDENTITY, or --all, back into the queue.
+    """Put the one whose identity begins with IDENTITY, or --all, back into its queue.
 
     \b
     python -m ops dead-letters redrive 3f9a1c
@@ -143,6 +143,7 @@ def _described(letter: DeadLetter, reason: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "identity": letter.name,
         "age_seconds": round(letter.age),
+        "queue": letter.queue.name,
         "route": letter.job.route if letter.job else "",
         "what": letter.kind,
         "tries": reason.get("tries"),

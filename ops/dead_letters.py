@@ -1,4 +1,4 @@
-"""Jobs that no try could do: what they are, why they failed, and the way back into the queue.
+"""Jobs that no try could do: what they are, why they failed, and the way back into their queue.
 
 To read them is to hide them from others for a moment; then they wait as before. At most ten jobs
 of one user can be seen at a time, because the others wait behind these.
@@ -7,8 +7,10 @@ of one user can be seen at a time, because the others wait behind these.
 import time
 import uuid
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -19,9 +21,10 @@ from chalicelib.delivery.jobs import Job, JobUnreadable
 from . import logs
 from .errors import Failed, refused_as
 from .region import region
-from .target import Target
+from .target import JobQueue, Target
 
 if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.type_defs import MessageTypeDef
 
 _HELD = 120
@@ -31,8 +34,9 @@ _WHY = "{ $.JobDead = 1 }"
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """A job in the dead-letter queue; `job` is None if this version cannot read it."""
+    """A job that came from `queue`; `job` is None if this version cannot read it."""
 
+    queue: JobQueue
     message: str
     receipt: str
     group: str
@@ -61,7 +65,8 @@ class DeadLetter:
 
 def count(target: Target) -> int:
     """The approximate number of those that wait. Raises Failed."""
-    return int(attributes(target, target.dead_letters)["ApproximateNumberOfMessages"])
+    found = [attributes(target, queue.dead_letters) for queue in target.queues]
+    return sum(int(each["ApproximateNumberOfMessages"]) for each in found)
 
 
 def attributes(target: Target, queue: str) -> Mapping[str, str]:
@@ -74,23 +79,18 @@ def attributes(target: Target, queue: str) -> Mapping[str, str]:
 @contextmanager
 def held(target: Target) -> Iterator[list[DeadLetter]]:
     """Those that can be seen now, hidden from others in the `with` block. Raises Failed."""
-    sqs, url = boto3.client("sqs"), _url(target, target.dead_letters)
-    found: list[DeadLetter] = []
+    sqs, found = boto3.client("sqs"), list[DeadLetter]()
+    urls = {queue: _url(target, queue.dead_letters) for queue in target.queues}
     try:
-        while messages := sqs.receive_message(
-            QueueUrl=url,
-            MaxNumberOfMessages=10,
-            VisibilityTimeout=_HELD,
-            WaitTimeSeconds=1,
-            MessageSystemAttributeNames=["MessageGroupId"],
-        ).get("Messages"):
-            found += [_read(each) for each in messages]
+        with ThreadPoolExecutor() as pool:  # at once, because an empty queue answers late
+            for letters in pool.map(partial(_received, sqs), urls, urls.values()):
+                found += letters
         yield found
     finally:
         for each in found:
             with suppress(ClientError):  # it is gone
                 sqs.change_message_visibility(
-                    QueueUrl=url, ReceiptHandle=each.receipt, VisibilityTimeout=0
+                    QueueUrl=urls[each.queue], ReceiptHandle=each.receipt, VisibilityTimeout=0
                 )
 
 
@@ -104,14 +104,14 @@ def one(letters: list[DeadLetter], name: str) -> DeadLetter:
 
 
 def redrive(target: Target, letter: DeadLetter) -> None:
-    """Puts the job back into the queue, behind its user's other jobs.
+    """Puts the job back into its queue, behind its user's other jobs.
 
     It is sent before it is deleted, under a new deduplication id, because the queue would drop an
     id that it knows. If we are interrupted in between, the job is there twice, and its record
     makes sure that it is answered once.
     """
     boto3.client("sqs").send_message(
-        QueueUrl=_url(target, target.settings.jobs_queue),
+        QueueUrl=_url(target, letter.queue.name),
         MessageBody=letter.body,
         MessageGroupId=letter.group,
         MessageDeduplicationId=uuid.uuid4().hex,
@@ -122,17 +122,17 @@ def redrive(target: Target, letter: DeadLetter) -> None:
 def drop(target: Target, letter: DeadLetter) -> None:
     """Deletes it for good: its user gets no answer."""
     boto3.client("sqs").delete_message(
-        QueueUrl=_url(target, target.dead_letters), ReceiptHandle=letter.receipt
+        QueueUrl=_url(target, letter.queue.dead_letters), ReceiptHandle=letter.receipt
     )
 
 
 def reasons(target: Target, letters: list[DeadLetter]) -> Mapping[str, Mapping[str, Any]]:
-    """What the worker logged when each one failed for good, by name. Some logs may be gone."""
+    """What a worker logged when each one failed for good, by name. Some logs may be gone."""
     if not letters:
         return {}
-    _, worker = logs.groups(target)
+    _, *workers = logs.groups(target)
     since = time.time() - max(each.age for each in letters)
-    fields = [line.fields for line in logs.lines(worker, _WHY, since)]
+    fields = [line.fields for group in workers for line in logs.lines(group, _WHY, since)]
     return {each["identity"]: each for each in fields if each.get("JobDead") and "identity" in each}
 
 
@@ -141,14 +141,27 @@ def why(reason: Mapping[str, Any]) -> str:
     return str(reason.get("reason") or next(iter(reason.get("cause", [])), "?"))
 
 
-def _read(message: "MessageTypeDef") -> DeadLetter:
+def _received(sqs: "SQSClient", queue: JobQueue, url: str) -> list[DeadLetter]:
+    found: list[DeadLetter] = []
+    while messages := sqs.receive_message(
+        QueueUrl=url,
+        MaxNumberOfMessages=10,
+        VisibilityTimeout=_HELD,
+        WaitTimeSeconds=1,
+        MessageSystemAttributeNames=["MessageGroupId"],
+    ).get("Messages"):
+        found += [_read(queue, each) for each in messages]
+    return found
+
+
+def _read(queue: JobQueue, message: "MessageTypeDef") -> DeadLetter:
     body = message["Body"]
     try:
         job = Job.read(body)
     except JobUnreadable:
         job = None
     group = message["Attributes"]["MessageGroupId"]
-    return DeadLetter(message["MessageId"], message["ReceiptHandle"], group, body, job)
+    return DeadLetter(queue, message["MessageId"], message["ReceiptHandle"], group, body, job)
 
 
 def _url(target: Target, queue: str) -> str:

@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 
 from .errors import Failed, refused_as
 from .region import region
-from .target import APP, WORKER, Target, read_config, write_config
+from .target import APP, WORKERS, Target, read_config, write_config
 
 if TYPE_CHECKING:
     from mypy_boto3_apigateway import APIGatewayClient
@@ -51,7 +51,7 @@ def resources(target: Target) -> list[Resource]:
     """The roles, functions, event sources and API of the stage."""
     lambda_ = boto3.client("lambda")
     functions = dict(_functions(lambda_, target))
-    found = list(_roles(target, {_DOOR, WORKER, *functions}))
+    found = list(_roles(target, {_DOOR, *WORKERS, *functions}))
     for name, arn in functions.items():
         found.append({"name": name, "resource_type": "lambda_function", "lambda_arn": arn})
         found += _event_sources(lambda_, name, arn)

@@ -15,7 +15,7 @@ from . import dead_letters, preflight, secret_store, stack
 from .errors import refused_as
 from .findings import Finding, Patient, fail, ok, warn
 from .region import region
-from .target import WORKER, Target
+from .target import WORKERS, JobQueue, Target
 
 _SKEW, _MOST_SKEW = 60, 300
 """Seconds by which a clock may be wrong, and from which AWS refuses signatures."""
@@ -85,18 +85,23 @@ def tables(patient: Patient) -> Iterator[Finding]:
 
 
 def queue(patient: Patient) -> Iterator[Finding]:
-    target = patient.target
-    name, do = target.settings.jobs_queue, f"python -m ops up --stage {target.stage}"
-    attributes = dead_letters.attributes(target, name)
-    visible, timeout = int(attributes["VisibilityTimeout"]), _worker_timeout(target)
+    for queue in patient.target.queues:
+        yield _queue(patient.target, queue)
+
+
+def _queue(target: Target, queue: JobQueue) -> Finding:
+    do = f"python -m ops up --stage {target.stage}"
+    attributes = dead_letters.attributes(target, queue.name)
+    visible = int(attributes["VisibilityTimeout"])
+    timeout = target.function_setting(queue.worker, "lambda_timeout", 60)
     redrive = json.loads(attributes.get("RedrivePolicy", "{}"))
     dead = str(redrive.get("deadLetterTargetArn", "")).rpartition(":")[2]
     if visible != timeout:
-        yield fail("queue", f"jobs come again after {visible} s, not {timeout} s", do)
-    elif dead != target.dead_letters or int(redrive["maxReceiveCount"]) != TRIES + 1:
-        yield fail("queue", f"jobs are not put aside after {TRIES} tries", do)
-    else:
-        yield ok("queue", f"{name}, visibility {visible} s, {TRIES} tries")
+        found = f"jobs of {queue.name} come again after {visible} s, not {timeout} s"
+        return fail("queue", found, do)
+    if dead != queue.dead_letters or int(redrive["maxReceiveCount"]) != TRIES + 1:
+        return fail("queue", f"jobs of {queue.name} are not put aside after {TRIES} tries", do)
+    return ok("queue", f"{queue.name}, visibility {visible} s, {TRIES} tries")
 
 
 def dead(patient: Patient) -> Iterator[Finding]:
@@ -111,7 +116,7 @@ def dead(patient: Patient) -> Iterator[Finding]:
 def functions(patient: Patient) -> Iterator[Finding]:
     target = patient.target
     do = f"python -m ops deploy --stage {target.stage}"
-    for name in (target.door, target.worker):
+    for name in (target.door, *map(target.function, WORKERS)):
         try:
             found = boto3.client("lambda").get_function_configuration(FunctionName=name)
         except ClientError as error:
@@ -154,7 +159,8 @@ def concurrency(patient: Patient) -> Iterator[Finding]:
     settings = boto3.client("lambda").get_account_settings()
     limit = settings["AccountLimit"]["ConcurrentExecutions"]
     reserved = patient.target.function_setting("api_handler", "reserved_concurrency", 0)
-    needed = reserved + patient.target.settings.jobs_at_once + _LEFT_UNRESERVED
+    jobs = patient.target.settings.jobs_at_once + patient.target.settings.long_at_once
+    needed = reserved + jobs + _LEFT_UNRESERVED
     found = f"{limit} executions at once in this account"
     if reserved and limit < reserved + _LEFT_UNRESERVED:
         yield fail(
@@ -164,11 +170,6 @@ def concurrency(patient: Patient) -> Iterator[Finding]:
         )
     elif limit < needed:
         do = "Ask for more (Service Quotas, L-B99A9384): a new account has few."
-        yield warn("concurrency", f"{found}; door and worker need {needed}", do)
+        yield warn("concurrency", f"{found}; door and workers need {needed}", do)
     else:
         yield ok("concurrency", found)
-
-
-def _worker_timeout(target: Target) -> int:
-    timeout: int = target.function_setting(WORKER, "lambda_timeout", 60)
-    return timeout

@@ -25,8 +25,8 @@ def token(patient: Patient) -> Iterator[Finding]:
         if error.errcode == _NOT_WHITELISTED and address and address not in str(error):
             yield warn(
                 "token",
-                f"WeChat does not know this machine's address, which is not the worker's: {error}",
-                f"Check that {address}, the worker's, is on the IP whitelist in WeChat's console.",
+                f"WeChat does not know this machine's address, which is not the workers': {error}",
+                f"Check that {address}, the workers', is on the IP whitelist in WeChat's console.",
             )
         else:
             yield fail("token", f"{url}: WeChat refuses", f"{error}.")
@@ -92,11 +92,12 @@ def refusals(patient: Patient) -> Iterator[Finding]:
         for group in logs.groups(patient.target)
         for line in logs.lines(group, _MUST_ACT, since)
     ]
-    latest = {each["errcode"]: each for each in fields if each.get("OperatorMustAct")}
+    refused = [each for each in fields if each.get("OperatorMustAct")]
+    latest = {each["errcode"]: each for each in sorted(refused, key=lambda each: each["time"])}
     for errcode, line in sorted(latest.items()):
         ago = f"{(time.time() - line['time']) / 60:.0f} min ago"
-        refused = f"WeChat refused a call of the backend with {errcode}"
-        found = f"{refused if errcode else 'the backend could not call WeChat'}, last {ago}"
+        what = f"WeChat refused a call of the backend with {errcode}"
+        found = f"{what if errcode else 'the backend could not call WeChat'}, last {ago}"
         yield warn("refusals", found, f"{line.get('reason', '')}.{_MORE.get(errcode, '')}")
     if not latest:
         yield ok("refusals", "WeChat refused no call of the backend within a day")

@@ -1,15 +1,16 @@
-"""The address from which the worker calls WeChat, which has to be on WeChat's IP whitelist.
+"""The address from which the workers call WeChat, which has to be on WeChat's IP whitelist.
 
 Lambda's own addresses change. Without a fixed exit, token calls fail with 40164 sooner or later,
-and no slow answer is sent. Either the worker runs in a VPC behind a NAT gateway with an elastic
-IP, or its calls go through a proxy with a fixed address.
+and no slow answer is sent. Either the workers run in a VPC behind a NAT gateway with an elastic
+IP, or their calls go through a proxy with a fixed address.
 """
 
+from itertools import product
 from urllib.parse import urlsplit
 
 from . import stack
 from .errors import Failed
-from .target import WORKER, Target, read_config, write_config
+from .target import WORKER, WORKERS, Target, read_config, write_config
 
 NONE = "none"
 VPC = "vpc"
@@ -43,7 +44,7 @@ def checked(way: str) -> str:
 
 
 def use_vpc(target: Target) -> None:
-    """Configures the worker, and no other function, to run in the VPC of the exit."""
+    """Configures the workers, and no other function, to run in the VPC of the exit."""
     outputs = stack.outputs(target.exit_stack)
     try:
         subnets, group = outputs["SubnetIds"].split(","), outputs["SecurityGroupId"]
@@ -52,7 +53,8 @@ def use_vpc(target: Target) -> None:
     config = read_config(target.config_file)
     described = config["stages"][target.stage]
     functions = described.setdefault("lambda_functions", {})
-    functions.setdefault(WORKER, {}).update(subnet_ids=subnets, security_group_ids=[group])
+    for worker in WORKERS:
+        functions.setdefault(worker, {}).update(subnet_ids=subnets, security_group_ids=[group])
     if way(target).startswith(PROXY):
         described.setdefault("environment_variables", {})["WECHAT_API_URL"] = WECHAT
     write_config(target.config_file, config)
@@ -68,14 +70,14 @@ def use_proxy(target: Target, url: str) -> None:
 
 
 def leave_vpc(target: Target) -> None:
-    """Configures the worker to run outside a VPC."""
+    """Configures the workers to run outside a VPC."""
     config = read_config(target.config_file)
     described = config["stages"][target.stage]
-    for name in ("subnet_ids", "security_group_ids"):
-        described.get("lambda_functions", {}).get(WORKER, {}).pop(name, None)
+    for worker, name in product(WORKERS, ("subnet_ids", "security_group_ids")):
+        described.get("lambda_functions", {}).get(worker, {}).pop(name, None)
     write_config(target.config_file, config)
 
 
 def address(target: Target) -> str | None:
-    """The elastic IP of the worker's VPC; None if the stage has no such VPC."""
+    """The elastic IP of the workers' VPC; None if the stage has no such VPC."""
     return stack.outputs(target.exit_stack).get("Address")

@@ -1,4 +1,4 @@
-"""`logs`: what the door and the worker have logged about one push."""
+"""`logs`: what the door and the workers have logged about one push."""
 
 import re
 import time
@@ -38,7 +38,7 @@ def _identity(_: click.Context, __: click.Parameter, given: str) -> str:
 def show(target: Target, identity: str, since: int, *, follow: bool, as_json: bool) -> None:
     """Follow one push by its IDENTITY.
 
-    Shows what the door and the worker did with it. The identity is in every line about a push and
+    Shows what the door and the workers did with it. The identity is in every line about a push and
     in `dead-letters list`. Its first digits are enough. Lines hold no openid and nothing that a
     user wrote.
 

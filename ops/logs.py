@@ -1,4 +1,4 @@
-"""The JSON log lines of the door and the worker in CloudWatch."""
+"""The JSON log lines of the door and the workers in CloudWatch."""
 
 import json
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ import boto3
 from botocore.exceptions import ClientError
 
 from .errors import refused_as
-from .target import Target
+from .target import WORKERS, Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,10 @@ class Line:
         return fields if isinstance(fields, dict) else {}
 
 
-def groups(target: Target) -> tuple[str, str]:
-    """The log groups of the door and the worker."""
-    return f"/aws/lambda/{target.door}", f"/aws/lambda/{target.worker}"
+def groups(target: Target) -> tuple[str, ...]:
+    """The log groups of the door and the workers."""
+    functions = (target.door, *map(target.function, WORKERS))
+    return tuple(f"/aws/lambda/{function}" for function in functions)
 
 
 def lines(group: str, pattern: str, since: float) -> Iterator[Line]:

@@ -10,10 +10,10 @@ from typing import Any, TypeAlias
 
 from chalicelib import config
 
-from .target import WORKER, Target
+from .target import LONG_WORKER, WORKER, WORKERS, Target
 
 DOOR = "api_handler"
-NAMES = {DOOR: "door", WORKER: "worker"}
+NAMES = {DOOR: "door", **{worker: worker for worker in WORKERS}}
 """The framework's functions, as Chalice calls them and as their policy files do."""
 
 Statement: TypeAlias = dict[str, Any]
@@ -48,7 +48,7 @@ _SECRETS = {
         "refresh-token-key",
         _OWN_SECRETS,
     ),
-    WORKER: ("app-id", "app-secret", "refresh-token-key", _OWN_SECRETS),
+    **dict.fromkeys(WORKERS, ("app-id", "app-secret", "refresh-token-key", _OWN_SECRETS)),
 }
 
 
@@ -63,10 +63,10 @@ def is_own(statement: Statement) -> bool:
 
 
 def statements(target: Target, function: str) -> list[Statement]:
-    """The framework's statements for a function: door, worker, or one of the team's own."""
+    """The framework's statements for a function: door, a worker, or one of the team's own."""
     names = config.read({"STAGE": target.stage})
     state, profiles = f"table/{names.state_table}", f"table/{names.profiles_table}"
-    log = target.door if function == DOOR else f"{target.door}-{function}"
+    log = target.door if function == DOOR else target.function(function)
     secrets = [f"parameter{names.parameter_path}/{each}" for each in _secrets(function)]
     write_log = _allow("WriteLog", _LOG, f"log-group:/aws/lambda/{log}:*")
     read_secrets = _allow("ReadSecrets", ["ssm:GetParameters"], *secrets)
@@ -74,13 +74,16 @@ def statements(target: Target, function: str) -> list[Statement]:
         "KeepStateAndProfiles", ["dynamodb:GetItem", "dynamodb:UpdateItem"], state, profiles
     )
     find = _allow("FindProfileOfUser", ["dynamodb:Query"], f"{profiles}/index/user_id")
-    send = _allow("SendJobs", _SEND, names.jobs_queue)
+    queues = {LONG_WORKER: names.long_queue, WORKER: names.jobs_queue}
+    send = _allow("SendJobs", _SEND, *queues.values())
     if function == DOOR:
         return [write_log, read_secrets, keep, find, send]
-    if function == WORKER:
-        receive = _allow("ReceiveAndSendJobs", [*_POLL, *_SEND], names.jobs_queue)
-        network = _network(target) if target.is_production else []
-        return [write_log, read_secrets, keep, receive, *network]
+    if function in WORKERS:
+        own, (other,) = queues.pop(function), queues.values()
+        send = _allow("SendJobsToTheOther", _SEND, other)
+        receive = _allow("ReceiveAndSendJobs", [*_POLL, *_SEND], own)
+        network = _network(target.function(function)) if target.is_production else []
+        return [write_log, read_secrets, keep, send, receive, *network]
     read = _allow("ReadProfiles", ["dynamodb:GetItem"], profiles)
     return [write_log, read_secrets, read, find, send]
 
@@ -96,9 +99,8 @@ def _allow(sid: str, actions: Sequence[str], *names: str) -> Statement:
     return {"Sid": sid, "Effect": "Allow", "Action": [*actions], "Resource": arns}
 
 
-def _network(target: Target) -> list[Statement]:
-    """Lambda attaches the worker to its fixed exit with the worker's role; the code may not."""
-    worker = f"arn:*:lambda:*:*:function:{target.worker}"
+def _network(worker: str) -> list[Statement]:
+    """Lambda attaches a worker to its fixed exit with the worker's role; the code may not."""
     attach = {
         "Sid": "LetLambdaAttachTheFixedExit",
         "Effect": "Allow",
@@ -110,6 +112,8 @@ def _network(target: Target) -> list[Statement]:
         "Effect": "Deny",
         "Action": ["ec2:*"],
         "Resource": ["*"],
-        "Condition": {"ArnEquals": {"lambda:SourceFunctionArn": worker}},
+        "Condition": {
+            "ArnEquals": {"lambda:SourceFunctionArn": f"arn:*:lambda:*:*:function:{worker}"}
+        },
     }
     return [attach, deny]

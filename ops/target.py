@@ -5,14 +5,23 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalicelib.config import Config, ConfigError, read
 
 from .errors import Failed
 
 APP = "wechalice"
-WORKER = "worker"
+WORKER, LONG_WORKER = WORKERS = ("worker", "long_worker")
+"""The functions that do jobs, as Chalice calls them."""
+
+
+class JobQueue(NamedTuple):
+    """A queue, its dead-letter queue, and the function that does its jobs."""
+
+    name: str
+    dead_letters: str
+    worker: str
 
 
 class UnknownStage(Failed):
@@ -44,14 +53,18 @@ class Target:
         """The function behind the routes, as Chalice names it."""
         return f"{APP}-{self.stage}"
 
-    @property
-    def worker(self) -> str:
-        return f"{APP}-{self.stage}-{WORKER}"
+    def function(self, name: str) -> str:
+        """Any other function, as AWS knows it."""
+        return f"{APP}-{self.stage}-{name}"
 
     @property
-    def dead_letters(self) -> str:
-        """The dead-letter queue's name."""
-        return self.settings.jobs_queue.removesuffix(".fifo") + "-dead.fifo"
+    def queues(self) -> tuple[JobQueue, ...]:
+        """Those of jobs. Raises Failed."""
+        names = (self.settings.jobs_queue, self.settings.long_queue)
+        return tuple(
+            JobQueue(name, f"{name.removesuffix('.fifo')}-dead.fifo", worker)
+            for name, worker in zip(names, WORKERS, strict=True)
+        )
 
     @property
     def config_file(self) -> Path:

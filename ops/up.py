@@ -28,7 +28,7 @@ fixed_exit_option = click.option(
     "wanted",
     metavar="WAY",
     callback=_way,
-    help="How the worker reaches WeChat from one address: vpc, proxy:URL or none.",
+    help="How the workers reach WeChat from one address: vpc, proxy:URL or none.",
 )
 
 
@@ -67,14 +67,14 @@ def up(target: Target, wanted: str | None, alarm_email: str | None, *, yes: bool
 
     WeChat gives out access tokens only to addresses on the account's IP whitelist, and Lambda's
     own addresses change. So a stage other than dev needs a fixed exit: a VPC with a NAT gateway
-    and an elastic IP, in which only the worker runs (about 37 USD a month), or a proxy in front
+    and an elastic IP, in which only the workers run (about 37 USD a month), or a proxy in front
     of WeChat's API. The choice is written into .chalice/config.json; commit that.
 
     Exit codes: 0 done, 1 it failed, and the message says what to do, 2 misused.
     """
     bring_up(target, wanted, alarm_email, yes=yes)
     if fixed_exit.way(target) != fixed_exit.NONE:
-        terminal.note("The worker uses its fixed exit from the next deploy on.")
+        terminal.note("The workers use their fixed exit from the next deploy on.")
 
 
 def bring_up(target: Target, wanted: str | None, alarm_email: str | None, *, yes: bool) -> None:
@@ -149,7 +149,7 @@ def _chosen(target: Target, *, yes: bool) -> str:
         )
     terminal.note(
         "\nWeChat gives out access tokens only to addresses on the account's IP whitelist, and "
-        "Lambda's own addresses change. Choose how the worker gets a fixed one:\n"
+        "Lambda's own addresses change. Choose how the workers get a fixed one:\n"
         f"  vpc        a VPC with a NAT gateway and an elastic IP; {fixed_exit.PRICE}\n"
         "  proxy:URL  a proxy of yours in front of WeChat's API, as WECHAT_API_URL\n"
         "  none       not now; slow answers are not sent until there is one\n"

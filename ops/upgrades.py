@@ -11,7 +11,10 @@ from chalicelib import config
 
 from . import policies
 from .policies import Statement
-from .target import Target, read_config, write_config
+from .target import LONG_WORKER, WORKER, Target, read_config, write_config
+
+LONG_SECONDS = 900
+"""For which the long worker may work on a job, as long as Lambda lets any function run."""
 
 
 class Change(NamedTuple):
@@ -37,7 +40,11 @@ def lacking(target: Target) -> Iterator[Change]:
     """What `complete` would write. Raises Failed."""
     settings = read_config(target.config_file)
     described = settings["stages"][target.stage]
-    added = [*_variables(target, described), *_policy_files(target, described)]
+    added = [
+        *_variables(target, described),
+        *_policy_files(target, described),
+        *_long_worker(target, described["lambda_functions"][LONG_WORKER]),
+    ]
     if added:
         yield Change(target.config_file, settings, added)
     for function, each in described["lambda_functions"].items():
@@ -64,6 +71,20 @@ def _policy_files(target: Target, described: dict[str, Any]) -> Iterator[str]:
         if "iam_policy_file" not in settings:
             settings["iam_policy_file"] = policies.file_name(target.stage, function)
             yield f"+ {target.stage}: {function} = {settings['iam_policy_file']}"
+
+
+def _long_worker(target: Target, settings: dict[str, Any]) -> Iterator[str]:
+    """Adds the time that it has, and the network in which the worker runs, to what it is given."""
+    shared = target.config.get("lambda_functions", {}).get(LONG_WORKER, {})
+    wanted = {
+        "lambda_timeout": LONG_SECONDS,
+        "subnet_ids": target.function_setting(WORKER, "subnet_ids"),
+        "security_group_ids": target.function_setting(WORKER, "security_group_ids"),
+    }
+    for name, value in wanted.items():
+        if value and name not in {*settings, *shared}:
+            settings[name] = value
+            yield f"+ {target.stage}: {LONG_WORKER}: {name} = {value}"
 
 
 def _policy(target: Target, function: str, file: Path) -> Iterator[Change]:

@@ -26,8 +26,11 @@ CODE = {
     for path in (PROJECT / "chalicelib").rglob("*.py")
     if not path.is_relative_to(HANDLERS)
 }
-DOOR, WORKER = "api_handler", "worker"
+DOOR, WORKER, LONG_WORKER = "api_handler", "worker", "long_worker"
+WORKERS = (WORKER, LONG_WORKER)
 """The functions, as Chalice calls them."""
+QUEUES = {WORKER: "Jobs", LONG_WORKER: "LongJobs"}
+"""The resource from which each worker gets its jobs."""
 
 
 def template(path: Path) -> Any:
@@ -61,19 +64,22 @@ class Stage:
     @property
     def functions(self) -> dict[str, LambdaFunction]:
         """What Chalice would deploy, by their names in its configuration."""
-        return {each.resource_name: each for each in (self.api.lambda_function, self._worker)}
+        doing_jobs = [each.lambda_function for each in self.event_sources.values()]
+        return {each.resource_name: each for each in (self.api.lambda_function, *doing_jobs)}
 
     @property
     def api(self) -> RestAPI:
         return next(each for each in self._deployed if isinstance(each, RestAPI))
 
     @property
-    def event_source(self) -> SQSEventSource:
-        return next(each for each in self._deployed if isinstance(each, SQSEventSource))
+    def event_sources(self) -> dict[str, SQSEventSource]:
+        """Where jobs come from, by the function that does them."""
+        found = [each for each in self._deployed if isinstance(each, SQSEventSource)]
+        return {each.lambda_function.resource_name: each for each in found}
 
-    @property
-    def _worker(self) -> LambdaFunction:
-        return self.event_source.lambda_function
+    def queue(self, worker: str) -> Any:
+        """The queue in the template from which a function gets its jobs."""
+        return self.resources[QUEUES[worker]]
 
     @cached_property
     def _deployed(self) -> list[Any]:

@@ -8,7 +8,7 @@ from chalicelib.delivery import recorded
 from ops import stages
 from tests import stage as files
 from tests.project import STAGES
-from tests.stage import DOOR, FIXED_EXIT, RESOURCES, WORKER, Stage, template
+from tests.stage import DOOR, FIXED_EXIT, LONG_WORKER, RESOURCES, WORKER, WORKERS, Stage, template
 
 GATEWAY_SECONDS = 29
 """For which API Gateway waits for a function."""
@@ -22,11 +22,13 @@ def stage(request: pytest.FixtureRequest) -> Stage:
 
 
 class TestNames:
-    def test_tables_and_queue_are_those_of_the_template(self, stage: Stage) -> None:
+    def test_tables_and_queues_are_those_of_the_template(self, stage: Stage) -> None:
         assert stage.environment["PROFILES_TABLE"] == stage.resources["Profiles"]["TableName"]
         assert stage.environment["STATE_TABLE"] == stage.resources["State"]["TableName"]
-        assert stage.environment["JOBS_QUEUE"] == stage.resources["Jobs"]["QueueName"]
-        assert stage.event_source.queue == stage.resources["Jobs"]["QueueName"]
+        assert stage.environment["JOBS_QUEUE"] == stage.queue(WORKER)["QueueName"]
+        assert stage.environment["LONG_QUEUE"] == stage.queue(LONG_WORKER)["QueueName"]
+        for worker, source in stage.event_sources.items():
+            assert source.queue == stage.queue(worker)["QueueName"]
 
     def test_a_stage_is_what_it_is_called(self, stage: Stage) -> None:
         assert stage.environment["STAGE"] == stage.name
@@ -50,7 +52,7 @@ class TestConfiguration:
     def test_a_stage_sets_what_the_code_reads(self, stage: Stage) -> None:
         assert stage.environment.keys() >= config.defaults(stage.name).keys()
 
-    def test_both_functions_get_it(self, stage: Stage) -> None:
+    def test_all_functions_get_it(self, stage: Stage) -> None:
         for function in stage.functions.values():
             assert function.environment_variables == stage.environment
 
@@ -75,19 +77,24 @@ class TestConfiguration:
         assert recorded.PASSIVE_DEADLINE < stage.functions[DOOR].timeout <= GATEWAY_SECONDS
 
     def test_a_worker_has_one_job_at_a_time(self, stage: Stage) -> None:
-        assert stage.event_source.batch_size == 1
+        assert {each.batch_size for each in stage.event_sources.values()} == {1}
 
-    def test_neither_function_starves_the_other(self, stage: Stage) -> None:
-        jobs = stage.event_source.maximum_concurrency or 0
+    def test_no_function_starves_another(self, stage: Stage) -> None:
+        jobs = {name: each.maximum_concurrency or 0 for name, each in stage.event_sources.items()}
         reserved = stage.functions[DOOR].reserved_concurrency or 0
-        assert jobs == int(stage.environment["JOBS_AT_ONCE"])
-        assert stage.functions[WORKER].reserved_concurrency is None  # or jobs would spend tries
-        assert jobs + reserved + UNRESERVED <= CONCURRENCY
+        assert jobs == {
+            WORKER: int(stage.environment["JOBS_AT_ONCE"]),
+            LONG_WORKER: int(stage.environment["LONG_AT_ONCE"]),
+        }
+        for worker in WORKERS:
+            assert stage.functions[worker].reserved_concurrency is None  # or jobs would spend tries
+        assert sum(jobs.values()) + reserved + UNRESERVED <= CONCURRENCY
 
     def test_dev_fits_into_a_new_account_and_runs_on_x86_64_as_most_machines_do(self) -> None:
         dev = files.stage("dev")
         assert dev.functions[DOOR].reserved_concurrency is None  # a new account has ten in all
-        assert (dev.event_source.maximum_concurrency or 1000) <= 5
+        jobs = [each.maximum_concurrency or 1000 for each in dev.event_sources.values()]
+        assert sum(jobs) <= 8  # so that some are left for the door
         assert {each.architecture for each in dev.functions.values()} == {"x86_64"}
 
     def test_prod_keeps_room_for_the_door_and_runs_on_arm64(self) -> None:

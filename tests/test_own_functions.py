@@ -56,7 +56,7 @@ def test_each_stage_keeps_its_log_as_long_as_ours(chalice: Path) -> None:
 def test_it_may_do_what_bootstrap_offers_and_nothing_else(chalice: Path, stage: str) -> None:
     ops("function", "add", "morning")
     log = [f"arn:*:logs:*:*:log-group:/aws/lambda/wechalice-{stage}-morning:*"]
-    queue = [f"arn:*:sqs:*:*:wechalice-{stage}-jobs.fifo"]
+    queues = [f"arn:*:sqs:*:*:wechalice-{stage}-{name}.fifo" for name in ("jobs", "long")]
     profiles = f"arn:*:dynamodb:*:*:table/wechalice-{stage}-profiles"
     assert allowed(chalice / f"policy-{stage}-morning.json") == {
         "logs:CreateLogStream": log,
@@ -64,8 +64,8 @@ def test_it_may_do_what_bootstrap_offers_and_nothing_else(chalice: Path, stage: 
         "ssm:GetParameters": [f"arn:*:ssm:*:*:parameter/wechalice/{stage}/own/*"],
         "dynamodb:GetItem": [profiles],
         "dynamodb:Query": [f"{profiles}/index/user_id"],
-        "sqs:GetQueueUrl": queue,
-        "sqs:SendMessage": queue,
+        "sqs:GetQueueUrl": queues,
+        "sqs:SendMessage": queues,
     }
 
 
@@ -104,7 +104,9 @@ def test_a_new_stage_has_it(chalice: Path) -> None:
     assert ops("upgrade") == ""
 
 
-@pytest.mark.parametrize("name", ["worker", "api_handler", "door", "good-morning", "../morning"])
+@pytest.mark.parametrize(
+    "name", ["worker", "long_worker", "api_handler", "door", "good-morning", "../morning"]
+)
 def test_a_name_that_cannot_be_is_refused(chalice: Path, name: str) -> None:
     before = read(chalice / "config.json")
     assert CliRunner().invoke(main, ["function", "add", name]).exit_code == 1

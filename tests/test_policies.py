@@ -9,9 +9,9 @@ import pytest
 
 from tests import stage as files
 from tests.project import STAGES, sample_project
-from tests.stage import CODE, DOOR, WORKER, Stage
+from tests.stage import CODE, DOOR, QUEUES, WORKER, WORKERS, Stage
 
-FUNCTIONS = [DOOR, WORKER]
+FUNCTIONS = [DOOR, *WORKERS]
 
 CALLED = {
     "dynamodb:GetItem": {"get_item"},
@@ -25,6 +25,7 @@ CALLED = {
 """Actions of ours, and the methods of boto3 that take them, which adapters/ calls."""
 LOGGING = {"logs:CreateLogStream", "logs:PutLogEvents"}
 POLLING = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
+SENDING = {"sqs:GetQueueUrl", "sqs:SendMessage"}
 ATTACHING = {
     "ec2:CreateNetworkInterface",
     "ec2:DescribeNetworkInterfaces",
@@ -36,20 +37,22 @@ ATTACHING = {
 """Actions that Lambda takes with a function's role: it keeps its log, polls the queue for it, and
 attaches it to a network, which AWS lets nobody narrow down to a name."""
 
+_MAY_WORKERS = {
+    "log": LOGGING,
+    "secret": {"ssm:GetParameters"},
+    "table": {"dynamodb:GetItem", "dynamodb:UpdateItem"},
+    "queue": POLLING | {"sqs:ChangeMessageVisibility"},
+    "queues": SENDING,
+}
 MAY = {
     DOOR: {
         "log": LOGGING,
         "secret": {"ssm:GetParameters"},
         "table": {"dynamodb:GetItem", "dynamodb:UpdateItem"},
         "index": {"dynamodb:Query"},
-        "queue": {"sqs:GetQueueUrl", "sqs:SendMessage"},
+        "queues": SENDING,
     },
-    WORKER: {
-        "log": LOGGING,
-        "secret": {"ssm:GetParameters"},
-        "table": {"dynamodb:GetItem", "dynamodb:UpdateItem"},
-        "queue": POLLING | {"sqs:GetQueueUrl", "sqs:SendMessage", "sqs:ChangeMessageVisibility"},
-    },
+    **dict.fromkeys(WORKERS, _MAY_WORKERS),
 }
 SECRETS = {
     DOOR: {
@@ -62,10 +65,10 @@ SECRETS = {
         "ticket-key",
         "refresh-token-key",
     },
-    WORKER: {"app-id", "app-secret", "refresh-token-key"},
+    **dict.fromkeys(WORKERS, frozenset({"app-id", "app-secret", "refresh-token-key"})),
 }
 OF_THE_TEAM = "own/*"
-"""Secrets of the team's own, which both functions may read."""
+"""Secrets of the team's own, which all functions may read."""
 
 
 @pytest.fixture(params=STAGES)
@@ -91,17 +94,20 @@ def test_a_function_may_do_what_it_does_with_what_is_its_own_and_nothing_else(
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_only_a_network_is_nobodys_own(stage: Stage, function: str) -> None:
     everywhere = {action for action, arn in stage.allowed(function) if arn == "*"}
-    assert everywhere <= (ATTACHING if function == WORKER else set())
+    assert everywhere <= (ATTACHING if function in WORKERS else set())
 
 
-def test_lambda_may_attach_the_worker_of_prod_to_the_fixed_exit_but_its_code_may_not() -> None:
+@pytest.mark.parametrize("worker", WORKERS)
+def test_lambda_may_attach_a_worker_of_prod_to_the_fixed_exit_but_its_code_may_not(
+    worker: str,
+) -> None:
     prod = files.stage("prod")
-    (denied,) = [each for each in prod.statements(WORKER) if each["Effect"] == "Deny"]
-    worker = prod.functions[WORKER].function_name
-    assert {action for action, arn in prod.allowed(WORKER) if arn == "*"} >= ATTACHING
+    (denied,) = [each for each in prod.statements(worker) if each["Effect"] == "Deny"]
+    name = prod.functions[worker].function_name
+    assert {action for action, arn in prod.allowed(worker) if arn == "*"} >= ATTACHING
     assert (denied["Action"], denied["Resource"]) == (["ec2:*"], ["*"])
     assert denied["Condition"] == {
-        "ArnEquals": {"lambda:SourceFunctionArn": f"arn:*:lambda:*:*:function:{worker}"}
+        "ArnEquals": {"lambda:SourceFunctionArn": f"arn:*:lambda:*:*:function:{name}"}
     }
 
 
@@ -120,7 +126,7 @@ def test_a_function_has_a_role_and_a_policy_that_no_other_has(stage: Stage) -> N
     roles: list[Any] = [stage.functions[function].role for function in FUNCTIONS]
     assert len({role.role_name for role in roles}) == len(FUNCTIONS)
     assert [Path(role.policy.filename).name for role in roles] == [
-        f"policy-{stage.name}-{name}.json" for name in ("door", "worker")
+        f"policy-{stage.name}-{name}.json" for name in ("door", *WORKERS)
     ]
 
 
@@ -135,12 +141,13 @@ def test_no_policy_lies_about_unused() -> None:
 def _own(stage: Stage, function: str) -> dict[str, list[str]]:
     """The names of what a function uses, as they end an ARN."""
     tables = [f"table/{stage.resources[name]['TableName']}" for name in ("State", "Profiles")]
-    log = stage.resources["DoorLogs" if function == DOOR else "WorkerLogs"]["LogGroupName"]
+    log = f"/aws/lambda/{stage.functions[function].function_name}"
     path = stage.environment["PARAMETER_PATH"]
     return {
         "log": [f"log-group:{log}:*"],
         "secret": [f"parameter{path}/{name}" for name in SECRETS[function] | {OF_THE_TEAM}],
         "table": tables,
         "index": [f"{tables[1]}/index/user_id"],
-        "queue": [stage.resources["Jobs"]["QueueName"]],
+        "queue": [stage.queue(function)["QueueName"]] if function in QUEUES else [],
+        "queues": [stage.queue(worker)["QueueName"] for worker in WORKERS],
     }

@@ -11,7 +11,20 @@ from chalicelib.delivery import record
 from chalicelib.delivery.worker import PAUSES_FOR_OPERATOR, TRIES
 from tests import stage as files
 from tests.project import STAGES
-from tests.stage import CODE, DOOR, FIXED_EXIT, RESOURCES, WORKER, Stage, template
+from tests.stage import (
+    CODE,
+    DOOR,
+    FIXED_EXIT,
+    LONG_WORKER,
+    QUEUES,
+    RESOURCES,
+    WORKERS,
+    Stage,
+    template,
+)
+
+ALL_QUEUES = ("Jobs", "DeadJobs", "LongJobs", "DeadLongJobs")
+LOGS = ("DoorLogs", "WorkerLogs", "LongWorkerLogs")
 
 
 @pytest.fixture(params=STAGES)
@@ -21,7 +34,7 @@ def stage(request: pytest.FixtureRequest) -> Stage:
 
 class TestResources:
     def test_queues_are_fifo_and_users_do_not_share_their_throughput(self, stage: Stage) -> None:
-        for queue in ("Jobs", "DeadJobs"):
+        for queue in ALL_QUEUES:
             assert stage.resources[queue]["QueueName"].endswith(".fifo")
             assert stage.resources[queue]["FifoQueue"] is True
             assert stage.resources[queue]["DeduplicationScope"] == "messageGroup"
@@ -43,11 +56,11 @@ class TestResources:
         recovery = profiles["PointInTimeRecoverySpecification"]
         assert profiles["DeletionProtectionEnabled"] is kept
         assert recovery["PointInTimeRecoveryEnabled"] is kept
-        for name in ("Profiles", "Jobs", "DeadJobs", "DoorLogs", "WorkerLogs"):
+        for name in ("Profiles", *ALL_QUEUES, *LOGS):
             resource = stage.resources[name]
             assert resource["DeletionPolicy"] == ("Retain" if kept else "Delete")
             assert resource["UpdateReplacePolicy"] == resource["DeletionPolicy"]
-        for name in ("DoorLogs", "WorkerLogs"):
+        for name in LOGS:
             assert stage.resources[name]["RetentionInDays"] == (365 if kept else 30)
 
     @pytest.mark.parametrize("path", [RESOURCES, FIXED_EXIT], ids=lambda path: path.stem)
@@ -69,22 +82,34 @@ class TestResources:
 
 
 class TestTimes:
-    def test_a_dead_letter_waits_for_as_long_as_sqs_keeps_anything(self, stage: Stage) -> None:
-        assert stage.resources["DeadJobs"]["MessageRetentionPeriod"] == 14 * 24 * 3600
+    @pytest.mark.parametrize("queue", QUEUES.values())
+    def test_a_dead_letter_waits_for_as_long_as_sqs_keeps_anything(
+        self, stage: Stage, queue: str
+    ) -> None:
+        assert stage.resources[f"Dead{queue}"]["MessageRetentionPeriod"] == 14 * 24 * 3600
 
+    @pytest.mark.parametrize("worker", WORKERS)
     def test_a_job_whose_worker_died_at_once_comes_again_as_soon_as_aws_allows(
+        self, stage: Stage, worker: str
+    ) -> None:
+        assert stage.queue(worker)["VisibilityTimeout"] == stage.functions[worker].timeout
+
+    def test_a_long_job_may_take_as_long_as_lambda_lets_any_function_run(
         self, stage: Stage
     ) -> None:
-        visibility = stage.resources["Jobs"]["VisibilityTimeout"]
-        assert visibility == stage.functions[WORKER].timeout
+        assert stage.functions[LONG_WORKER].timeout == 900
 
-    def test_a_job_is_dead_after_the_tries_that_the_worker_counts(self, stage: Stage) -> None:
-        redrive = stage.resources["Jobs"]["RedrivePolicy"]
+    @pytest.mark.parametrize("queue", QUEUES.values())
+    def test_a_job_is_dead_after_the_tries_that_the_worker_counts(
+        self, stage: Stage, queue: str
+    ) -> None:
+        redrive = stage.resources[queue]["RedrivePolicy"]
         assert redrive["maxReceiveCount"] == TRIES + 1
-        assert redrive["deadLetterTargetArn"] == {"Fn::GetAtt": ["DeadJobs", "Arn"]}
+        assert redrive["deadLetterTargetArn"] == {"Fn::GetAtt": [f"Dead{queue}", "Arn"]}
 
-    def test_a_record_outlives_queue_and_dead_letter_queue(self, stage: Stage) -> None:
-        kept = [stage.resources[queue]["MessageRetentionPeriod"] for queue in ("Jobs", "DeadJobs")]
+    @pytest.mark.parametrize("queue", QUEUES.values())
+    def test_a_record_outlives_queue_and_dead_letter_queue(self, stage: Stage, queue: str) -> None:
+        kept = [stage.resources[each]["MessageRetentionPeriod"] for each in (queue, f"Dead{queue}")]
         assert sum(kept) < record.KEPT
 
 
@@ -96,9 +121,12 @@ class TestAlarms:
         assert all(each["TreatMissingData"] == "notBreaching" for each in alarms)
         assert all(len(each["AlarmDescription"]) <= 1024 for each in alarms)
 
-    def test_a_job_that_is_still_tried_is_not_one_that_nobody_works_on(self, stage: Stage) -> None:
-        waiting = stage.resources["JobsWaiting"]
-        tried = sum(PAUSES_FOR_OPERATOR) + TRIES * (stage.functions[WORKER].timeout + record.LEASE)
+    @pytest.mark.parametrize("worker", WORKERS)
+    def test_a_job_that_is_still_tried_is_not_one_that_nobody_works_on(
+        self, stage: Stage, worker: str
+    ) -> None:
+        waiting = stage.resources[f"{QUEUES[worker]}Waiting"]
+        tried = sum(PAUSES_FOR_OPERATOR) + TRIES * (stage.functions[worker].timeout + record.LEASE)
         assert waiting["Threshold"] > tried
 
     def test_no_address_is_needed(self, stage: Stage) -> None:
@@ -150,7 +178,7 @@ class TestAlarms:
             for dimension in each["Dimensions"]
         ]
         door = stage.functions[DOOR].function_name
-        queues = [{"Fn::GetAtt": [name, "QueueName"]} for name in ("Jobs", "DeadJobs")]
+        queues = [{"Fn::GetAtt": [name, "QueueName"]} for name in ALL_QUEUES]
         assert {each["Value"] for each in watched if each["Name"] == "FunctionName"} == {door}
         assert all(queue in [each["Value"] for each in watched] for queue in queues)
 

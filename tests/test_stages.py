@@ -69,7 +69,8 @@ def test_what_was_there_stays_as_it_was(project: Path) -> None:
 
 def test_it_names_the_files_that_it_wrote_and_the_configuration_last(project: Path) -> None:
     written = [path.name for path in stages.copy("second", "prod", project)]
-    assert written == ["policy-second-door.json", "policy-second-worker.json", "config.json"]
+    names = ("door", "worker", "long_worker")
+    assert written == [*(f"policy-second-{name}.json" for name in names), "config.json"]
 
 
 def test_the_files_are_written_as_people_keep_them(project: Path) -> None:

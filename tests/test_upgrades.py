@@ -160,6 +160,33 @@ def test_functions_of_a_stage_that_names_no_policies_get_them(files: Files) -> N
     assert files.all() == before
 
 
+def test_a_stage_of_an_older_release_gets_the_long_worker_with_the_workers_network(
+    files: Files,
+) -> None:
+    config = files.read("config.json")
+    functions = config["stages"]["prod"]["lambda_functions"]
+    network = {"subnet_ids": ["subnet-1"], "security_group_ids": ["sg-1"]}
+    functions["worker"] |= network
+    del functions["long_worker"]
+    files.write("config.json", config)
+    said = upgraded()
+    policy = {"iam_policy_file": "policy-prod-long_worker.json"}
+    assert files.stage("prod")["lambda_functions"]["long_worker"] == {
+        **policy,
+        "lambda_timeout": 900,
+        **network,
+    }
+    assert "+ prod: long_worker: lambda_timeout = 900\n" in said
+
+
+def test_the_time_that_a_team_gives_the_long_worker_is_left_as_it_is(files: Files) -> None:
+    config = files.read("config.json")
+    config["lambda_functions"] = {"long_worker": {"lambda_timeout": 600}}
+    del config["stages"]["prod"]["lambda_functions"]["long_worker"]["lambda_timeout"]
+    files.write("config.json", config)
+    assert upgraded() == ""
+
+
 def test_a_policy_that_is_not_json_is_named(files: Files) -> None:
     (files.folder / "policy-dev-door.json").write_text("{")
     result = ops("upgrade")

@@ -19,6 +19,7 @@ from chalicelib.wechat.parsing import parse
 from local import account as shared
 from local.cloud import domain
 from local.cloud.stage import configure
+from ops import target
 from simulator import delivery, pushes
 from simulator.account import Account
 from simulator.delivery import WECHAT, Rules
@@ -103,19 +104,16 @@ class Deployment:
 
     def jobs(self) -> int:
         """How many there are, waiting or under way."""
-        found = boto3.client("sqs").get_queue_attributes(
-            QueueUrl=self._queue,
-            AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
-        )
-        return sum(int(each) for each in found["Attributes"].values())
+        return sum(map(_count, self._queues))
 
     def forget_jobs(self) -> None:
-        boto3.client("sqs").purge_queue(QueueUrl=self._queue)
+        for queue in self._queues:
+            boto3.client("sqs").purge_queue(QueueUrl=queue)
 
     @property
-    def _queue(self) -> str:
-        name = f"wechalice-{self.stage}-jobs.fifo"
-        return boto3.client("sqs").get_queue_url(QueueName=name)["QueueUrl"]
+    def _queues(self) -> list[str]:
+        names = [f"wechalice-{self.stage}-{kind}.fifo" for kind in ("jobs", "long")]
+        return [boto3.client("sqs").get_queue_url(QueueName=each)["QueueUrl"] for each in names]
 
     def logged(self, function: str, word: str) -> list[dict[str, Any]]:
         """The lines in the log of a function, as AWS names it, that have `word`."""
@@ -150,15 +148,24 @@ class Written:
         return identity(read, b"")
 
     def is_answered_late(self) -> bool:
-        """Whether it is, the first time that the worker tries."""
+        """Whether it is, the first time that a worker tries."""
         openid = self.push.from_user_name
         assert eventually(lambda: self.deployment.heard(openid) or self.failures())
         return bool(self.deployment.heard(openid))
 
     def failures(self) -> int:
-        """How often the worker failed to answer it."""
-        lines = self.deployment.logged(f"wechalice-{self.deployment.stage}-worker", self.identity)
+        """How often a worker failed to answer it."""
+        workers = [f"wechalice-{self.deployment.stage}-{name}" for name in target.WORKERS]
+        lines = [line for each in workers for line in self.deployment.logged(each, self.identity)]
         return len([line for line in lines if "JobFailed" in line])
+
+
+def _count(queue: str) -> int:
+    found = boto3.client("sqs").get_queue_attributes(
+        QueueUrl=queue,
+        AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
+    )
+    return sum(int(each) for each in found["Attributes"].values())
 
 
 @contextmanager

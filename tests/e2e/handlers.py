@@ -55,6 +55,15 @@ def stumble(message: TextMessage, ctx: Context) -> Reply:
         raise LookupError
     return Text("got up")
 
+@router.on(TextMessage, content="think twice", slow=True, long=True)
+def think_twice(message: TextMessage, ctx: Context) -> Reply:
+    return stumble(message, ctx)
+
+@router.on(TextMessage, content=re.compile(r"think (?P<openid>\\S+)"), slow=True, long=True)
+def think(message: TextMessage, ctx: Context) -> Reply:
+    remember(message, ctx)
+    return tell(message, ctx)
+
 @router.on(TextMessage, content="broken", slow=True)
 def broken(message: TextMessage, ctx: Context) -> Reply:
     if not fixed.exists():

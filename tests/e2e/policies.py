@@ -11,7 +11,11 @@ from ops import policies
 from tests.e2e.deployment import STAGE
 from tests.project import sample_project
 
-_NAMES = {"api_handler": f"wechalice-{STAGE}", "worker": f"wechalice-{STAGE}-worker"}
+_NAMES = {
+    "api_handler": f"wechalice-{STAGE}",
+    "worker": f"wechalice-{STAGE}-worker",
+    "long_worker": f"wechalice-{STAGE}-long_worker",
+}
 """What Chalice calls the functions, and AWS."""
 
 
@@ -25,14 +29,14 @@ class Permission(NamedTuple):
         return f"{self.function} {self.action}"
 
 
-def permissions() -> list[Permission]:
+def permissions() -> set[Permission]:
     """All that the framework gives the stage's functions, as their policy files say it."""
-    return [
+    return {
         Permission(function, action)
         for function in _NAMES
         for statement in _policy(function)["Statement"]
         for action in statement["Action"]
-    ]
+    }
 
 
 @contextmanager

@@ -29,6 +29,7 @@ ADDED = {
     "Resources": {
         "APIHandler": {"Properties": {"FunctionName": f"wechalice-{STAGE}"}},
         "Worker": {"Properties": {"FunctionName": f"wechalice-{STAGE}-worker"}},
+        "LongWorker": {"Properties": {"FunctionName": f"wechalice-{STAGE}-long_worker"}},
         "RestAPI": {"Properties": {"MethodSettings": LIMITS}},
     }
 }

@@ -33,6 +33,15 @@ def test_a_slow_answer_comes_by_the_queue_and_the_worker(deployment: Deployment)
     wait_until(lambda: deployment.heard(user) == ["slow"])
 
 
+def test_a_long_answer_comes_by_the_long_queue_and_the_long_worker(
+    deployment: Deployment,
+) -> None:
+    user = somebody()
+    written = deployment.write(f"think {somebody()}", user)
+    wait_until(lambda: deployment.heard(user) == ["done"])
+    assert deployment.logged("wechalice-dev-long_worker", written.identity)
+
+
 def test_a_visitor_signs_in_and_sees_their_page(deployment: Deployment) -> None:
     browser = Browser()
     page = browser.consents(browser.get(f"{deployment.site}/me"))

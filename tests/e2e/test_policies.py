@@ -58,10 +58,23 @@ def tells_others(deployment: Deployment) -> bool:
 
 def tries_again_soon(deployment: Deployment) -> bool:
     """Whether a job that failed is tried again before others that came after it."""
+    return is_tried_again(deployment, "stumble", answers_late)
+
+
+def thinks(deployment: Deployment) -> bool:
+    """Whether the long worker remembers something and tells others."""
+    return deployment.write(f"think {somebody()}", somebody()).is_answered_late()
+
+
+def thinks_again_soon(deployment: Deployment) -> bool:
+    return is_tried_again(deployment, "think twice", thinks)
+
+
+def is_tried_again(deployment: Deployment, stumbling: str, later: Deed) -> bool:
     user = somebody()
-    written = deployment.write("stumble", user)
+    written = deployment.write(stumbling, user)
     wait_until(written.failures)
-    wait_until(lambda: answers_late(deployment))
+    wait_until(lambda: later(deployment))
     return deployment.heard(user) == ["got up"]
 
 
@@ -79,6 +92,12 @@ NEEDED_FOR: Mapping[Permission, Deed] = MappingProxyType(
         Permission("worker", "sqs:ChangeMessageVisibility"): tries_again_soon,
         Permission("worker", "sqs:GetQueueUrl"): tells_others,
         Permission("worker", "sqs:SendMessage"): tells_others,
+        Permission("long_worker", "ssm:GetParameters"): thinks,
+        Permission("long_worker", "dynamodb:GetItem"): thinks,
+        Permission("long_worker", "dynamodb:UpdateItem"): thinks,
+        Permission("long_worker", "sqs:ChangeMessageVisibility"): thinks_again_soon,
+        Permission("long_worker", "sqs:GetQueueUrl"): thinks,
+        Permission("long_worker", "sqs:SendMessage"): thinks,
     }
 )
 
@@ -88,15 +107,20 @@ NOT_ASKED_ABOUT = (
     Permission("api_handler", "logs:PutLogEvents"),
     Permission("worker", "logs:CreateLogStream"),
     Permission("worker", "logs:PutLogEvents"),
-    # It takes jobs out of its queue by itself.
+    Permission("long_worker", "logs:CreateLogStream"),
+    Permission("long_worker", "logs:PutLogEvents"),
+    # It takes jobs out of its queues by itself.
     Permission("worker", "sqs:ReceiveMessage"),
     Permission("worker", "sqs:DeleteMessage"),
     Permission("worker", "sqs:GetQueueAttributes"),
+    Permission("long_worker", "sqs:ReceiveMessage"),
+    Permission("long_worker", "sqs:DeleteMessage"),
+    Permission("long_worker", "sqs:GetQueueAttributes"),
 )
 
 
 def test_the_lists_are_those_of_the_policies() -> None:
-    assert sorted([*NEEDED_FOR, *NOT_ASKED_ABOUT]) == sorted(permissions())
+    assert {*NEEDED_FOR, *NOT_ASKED_ABOUT} == permissions()
 
 
 @pytest.mark.parametrize("deed", dict.fromkeys(NEEDED_FOR.values()), ids=lambda deed: deed.__name__)
@@ -116,5 +140,6 @@ def test_it_can_without_what_ministack_does_not_ask_about(deployment: Deployment
     with without(*NOT_ASKED_ABOUT):
         written = deployment.write("fast", somebody())
         wait_until(lambda: tries_again_soon(deployment))
+        wait_until(lambda: thinks_again_soon(deployment))
         wait_until(lambda: deployment.jobs() == 0)
         wait_until(lambda: deployment.logged("wechalice-dev", written.identity))

@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+from ops.target import WORKERS, Target, read_config, write_config
 from tests.e2e.repository import Clone, latest_release, today
 
 HANDLERS = '''"""What the shop says."""
@@ -98,6 +99,9 @@ OWN_STATEMENT = """{
     }"""
 
 
+NETWORK = {"subnet_ids": ["subnet-1"], "security_group_ids": ["sg-1"]}
+
+
 def makes_it_its_own(clone: Clone) -> None:
     """Edits every file that a team owns, as the documents describe."""
     shutil.rmtree(clone.folder / "chalicelib" / "handlers")
@@ -118,12 +122,25 @@ def makes_it_its_own(clone: Clone) -> None:
     clone.replace(
         ".chalice/config.json", '"STAGE": "prod",', '"STAGE": "prod",\n        "SHOP": "tea",'
     )
+    clone.replace(".chalice/config.json", '"JOBS_AT_ONCE": "50"', '"JOBS_AT_ONCE": "80"')
+    has_a_fixed_exit(Target("prod", clone.folder))
     policy = clone.folder / ".chalice" / "policy-prod-worker.json"
     statements, _, _ = policy.read_text().rpartition("\n  ]")
     policy.write_text(f"{statements},\n    {OWN_STATEMENT}\n  ]\n}}\n")
 
 
+def has_a_fixed_exit(prod: Target) -> None:
+    """Puts the worker into a network, as `up --fixed-exit vpc` does."""
+    described = read_config(prod.config_file)
+    described["stages"]["prod"]["lambda_functions"]["worker"] |= NETWORK
+    write_config(prod.config_file, described)
+
+
 def keeps_what_is_its_own(clone: Clone) -> None:
+    prod = Target("prod", clone.folder)
+    assert prod.environment["JOBS_AT_ONCE"] == "80"
+    for worker in WORKERS:
+        assert NETWORK.items() <= prod.stage_config["lambda_functions"][worker].items()
     assert "OwnPictures" in (clone.folder / ".chalice" / "policy-prod-worker.json").read_text()
     assert '"SHOP": "tea"' in (clone.folder / ".chalice" / "config.json").read_text()
     assert "idna" in (clone.folder / "requirements.txt").read_text()

@@ -6,6 +6,7 @@ import zipfile
 
 import boto3
 
+from ops import policies
 from ops.target import Target
 
 _TRUST = json.dumps({"Version": "2012-10-17", "Statement": []})
@@ -13,18 +14,20 @@ _TRUST = json.dumps({"Version": "2012-10-17", "Statement": []})
 
 def make(target: Target) -> str:
     """All of it, for the stage of `target`; returns the API's id."""
-    for name in ("api_handler", "worker"):
+    for name in policies.NAMES:
         boto3.client("iam").create_role(
             RoleName=f"{target.door}-{name}", AssumeRolePolicyDocument=_TRUST
         )
     make_function(target.door, target.stage, f"{target.door}-api_handler")
-    make_function(target.worker, target.stage, f"{target.door}-worker")
     sqs = boto3.client("sqs")
-    url = sqs.get_queue_url(QueueName=target.settings.jobs_queue)["QueueUrl"]
-    found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
-    boto3.client("lambda").create_event_source_mapping(
-        EventSourceArn=found["Attributes"]["QueueArn"], FunctionName=target.worker, BatchSize=1
-    )
+    for queue in target.queues:
+        worker = target.function(queue.worker)
+        make_function(worker, target.stage, worker)
+        url = sqs.get_queue_url(QueueName=queue.name)["QueueUrl"]
+        found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+        boto3.client("lambda").create_event_source_mapping(
+            EventSourceArn=found["Attributes"]["QueueArn"], FunctionName=worker, BatchSize=1
+        )
     return make_api(target.door)
 
 

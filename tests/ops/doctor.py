@@ -4,7 +4,8 @@ from typing import Any
 
 import boto3
 
-from ops.policies import file_name
+from ops.policies import NAMES, file_name
+from ops.target import WORKERS
 from tests.backends import Backend
 from tests.ops import deployment
 from tests.ops.operator import Operator
@@ -13,7 +14,7 @@ from tests.ops.operator import Operator
 def deploy(operator: Operator) -> None:
     """Leaves what Chalice would."""
     deployment.make(operator.target)
-    for function in ("api_handler", "worker"):
+    for function in NAMES:
         file = operator.target.config_file.with_name(file_name(operator.stage, function))
         role = f"{operator.target.door}-{function}"
         boto3.client("iam").put_role_policy(
@@ -22,7 +23,7 @@ def deploy(operator: Operator) -> None:
 
 
 def configure_functions(operator: Operator) -> None:
-    for name in (operator.target.door, operator.target.worker):
+    for name in (operator.target.door, *map(operator.target.function, WORKERS)):
         boto3.client("lambda").update_function_configuration(
             FunctionName=name, Environment={"Variables": operator.target.environment}
         )

@@ -27,12 +27,12 @@ def queue(name: str) -> str:
     return boto3.client("sqs").get_queue_url(QueueName=name)["QueueUrl"]
 
 
-def bury(operator: Operator, identity: str, openid: str = "oUser") -> None:
+def bury(operator: Operator, identity: str, openid: str = "oUser", *, long: bool = False) -> None:
     """A job dies."""
     fields: Fields = {"MsgType": "text", "Content": WROTE, "FromUserName": openid}
     job = Job(identity, openid, time.time() - 7200, "door", "weather.forecast", fields)
     boto3.client("sqs").send_message(
-        QueueUrl=queue(operator.target.dead_letters),
+        QueueUrl=queue(operator.target.queues[long].dead_letters),
         MessageBody=job.to_json(),
         MessageGroupId=openid,
         MessageDeduplicationId=identity,
@@ -71,7 +71,7 @@ def test_the_list_tells_age_route_tries_and_why_and_nothing_of_the_user(
     standing: Operator,
 ) -> None:
     bury(standing, "a" * 64)
-    _, worker = logs.groups(standing.target)
+    _, worker, _ = logs.groups(standing.target)
     log(
         standing,
         worker,
@@ -125,7 +125,9 @@ def test_one_goes_back_into_its_group_under_a_new_deduplication_id(standing: Ope
     assert job["identity"] == "c" * 64
     assert job["attributes"]["MessageGroupId"] == "oUser"
     assert job["attributes"]["MessageDeduplicationId"] != "c" * 64
-    assert [each["identity"] for each in waiting(standing.target.dead_letters)] == ["d" * 64]
+    assert [each["identity"] for each in waiting(standing.target.queues[0].dead_letters)] == [
+        "d" * 64
+    ]
 
 
 def test_all_go_back_each_users_in_order(standing: Operator) -> None:
@@ -135,9 +137,26 @@ def test_all_go_back_each_users_in_order(standing: Operator) -> None:
     result = standing.types("dead-letters", "redrive", "--all", "--yes")
     assert result.exit_code == 0, result.output
     assert "Back in the queue: 12" in result.stderr
-    assert waiting(standing.target.dead_letters) == []
+    assert waiting(standing.target.queues[0].dead_letters) == []
     back = [each["identity"] for each in waiting(standing.target.settings.jobs_queue)]
     assert back == identities[:10]
+
+
+def test_those_of_long_routes_are_listed_too_and_go_back_into_their_own_queue(
+    standing: Operator,
+) -> None:
+    bury(standing, "a" * 64)
+    bury(standing, "b" * 64, long=True)
+    *_, long_worker = logs.groups(standing.target)
+    log(standing, long_worker, event=DEAD, JobDead=1, identity="b" * 64, cause=["ValueError"])
+    _, listed = standing.reads("dead-letters", "list")
+    jobs, long_jobs = standing.target.queues
+    assert (listed["queue"], listed["why"]) == (long_jobs.name, "ValueError")
+    result = standing.types("dead-letters", "redrive", "--all", "--yes")
+    assert result.exit_code == 0, result.output
+    for number, each in enumerate((jobs, long_jobs)):
+        assert [job["identity"] for job in waiting(each.name)] == ["ab"[number] * 64]
+        assert waiting(each.dead_letters) == []
 
 
 def test_those_that_wait_behind_ten_of_the_same_user_are_counted(standing: Operator) -> None:
@@ -151,7 +170,7 @@ def test_those_that_wait_behind_ten_of_the_same_user_are_counted(standing: Opera
 def test_production_asks_before_anything_goes_back(standing: Operator) -> None:
     bury(standing, "e" * 64)
     assert standing.types("dead-letters", "redrive", "--all", answers="n\n").exit_code == 1
-    assert len(waiting(standing.target.dead_letters)) == 1
+    assert len(waiting(standing.target.queues[0].dead_letters)) == 1
 
 
 @pytest.mark.parametrize("words", [[], ["eeee", "--all"]])
@@ -162,9 +181,9 @@ def test_redrive_wants_one_or_all(standing: Operator, words: list[str]) -> None:
 def test_one_is_dropped_only_after_a_yes(standing: Operator) -> None:
     bury(standing, "f" * 64)
     assert standing.types("dead-letters", "drop", "ffff", answers="n\n").exit_code == 1
-    assert len(waiting(standing.target.dead_letters)) == 1
+    assert len(waiting(standing.target.queues[0].dead_letters)) == 1
     assert standing.types("dead-letters", "drop", "ffff", answers="y\n").exit_code == 0
-    assert waiting(standing.target.dead_letters) == []
+    assert waiting(standing.target.queues[0].dead_letters) == []
 
 
 @pytest.mark.parametrize("words", [["show"], ["drop", "--yes"], ["redrive", "--yes"]])
@@ -183,12 +202,12 @@ def test_of_several_the_operator_has_to_say_which(standing: Operator) -> None:
     result = standing.types("dead-letters", "drop", "aaaa", "--yes")
     assert result.exit_code == 1
     assert "2 dead letters begin with aaaa" in result.stderr
-    assert len(waiting(standing.target.dead_letters)) == 2
+    assert len(waiting(standing.target.queues[0].dead_letters)) == 2
 
 
 def test_what_cannot_be_read_is_listed_all_the_same(standing: Operator) -> None:
     boto3.client("sqs").send_message(
-        QueueUrl=queue(standing.target.dead_letters),
+        QueueUrl=queue(standing.target.queues[0].dead_letters),
         MessageBody="not ours",
         MessageGroupId="g",
         MessageDeduplicationId="1",
@@ -214,7 +233,7 @@ def test_a_stage_that_was_never_made_is_told_with_region_and_remedy(operator: Op
 
 
 def test_a_push_is_followed_across_door_and_worker(standing: Operator) -> None:
-    door, worker = logs.groups(standing.target)
+    door, worker, _ = logs.groups(standing.target)
     identity = "3f" * 32
     log(
         standing,
@@ -248,8 +267,8 @@ def test_a_push_is_followed_across_door_and_worker(standing: Operator) -> None:
 
 
 def test_lines_come_in_the_order_in_which_they_were_written(standing: Operator) -> None:
-    door, worker = logs.groups(standing.target)
-    for ago, group, event in [(3, door, "first"), (2, worker, "second"), (1, door, "third")]:
+    door, worker, long_worker = logs.groups(standing.target)
+    for ago, group, event in [(3, door, "first"), (2, worker, "second"), (1, long_worker, "third")]:
         log(standing, group, ago, event=event, identity="5c" * 32)
     listed = standing.reads("logs", "5c" * 32)
     assert [each["event"] for each in listed] == ["first", "second", "third"]

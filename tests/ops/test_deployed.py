@@ -31,10 +31,12 @@ def test_a_fresh_checkout_learns_what_is_deployed(standing: Operator) -> None:
     known = written(standing)
     assert known["rest_api"]["rest_api_id"] == api
     assert known["api_handler"]["lambda_arn"].endswith(f":{standing.target.door}")
-    assert known["worker"]["lambda_arn"].endswith(f":{standing.target.worker}")
     assert known["api_handler_role"]["role_name"] == f"{standing.target.door}-api_handler"
-    assert known["worker-sqs-event-source"]["queue"] == standing.target.settings.jobs_queue
-    assert known["worker-sqs-event-source"]["event_uuid"]
+    for queue in standing.target.queues:
+        function = standing.target.function(queue.worker)
+        assert known[queue.worker]["lambda_arn"].endswith(f":{function}")
+        assert known[f"{queue.worker}-sqs-event-source"]["queue"] == queue.name
+        assert known[f"{queue.worker}-sqs-event-source"]["event_uuid"]
 
 
 def test_the_api_of_another_stage_is_left_alone(standing: Operator) -> None:
@@ -121,8 +123,8 @@ def test_down_deletes_what_was_deployed_from_elsewhere(standing: Operator) -> No
     assert result.exit_code == 0, result.output
     assert deployed.resources(standing.target) == []
     assert stack.status(standing.target.stack) is None
-    queues = boto3.client("sqs").list_queues().get("QueueUrls", [])
-    assert any(url.endswith(standing.target.settings.jobs_queue) for url in queues)
+    urls = boto3.client("sqs").list_queues().get("QueueUrls", [])
+    assert {each.name for each in standing.target.queues} <= {url.split("/")[-1] for url in urls}
 
 
 def test_production_goes_only_when_its_name_is_typed(standing: Operator) -> None:

@@ -39,11 +39,13 @@ def test_a_stack_is_waited_for_or_recovered_as_its_state_requires(
 
 def test_jobs_that_would_come_again_too_early_are_found(operator: Operator, side: Side) -> None:
     sqs = boto3.client("sqs")
-    url = sqs.get_queue_url(QueueName=operator.target.settings.jobs_queue)["QueueUrl"]
-    sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "59"})
-    (found,) = examine(operator)["queue"]
-    assert found["state"] == "fail"
-    assert "not 60 s" in found["found"]
+    for queue in operator.target.queues:
+        url = sqs.get_queue_url(QueueName=queue.name)["QueueUrl"]
+        sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "59"})
+    jobs, long_jobs = examine(operator)["queue"]
+    assert (jobs["state"], long_jobs["state"]) == ("fail", "fail")
+    assert "not 60 s" in jobs["found"]
+    assert "not 900 s" in long_jobs["found"]
 
 
 def test_jobs_that_are_put_aside_too_early_are_found(operator: Operator, side: Side) -> None:
@@ -52,14 +54,14 @@ def test_jobs_that_are_put_aside_too_early_are_found(operator: Operator, side: S
     found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["RedrivePolicy"])["Attributes"]
     policy = {**json.loads(found["RedrivePolicy"]), "maxReceiveCount": 5}
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"RedrivePolicy": json.dumps(policy)})
-    assert states(operator, "queue") == {"fail"}
+    assert states(operator, "queue") == {"fail", "ok"}
 
 
 def test_a_queue_that_never_gives_up_is_found(operator: Operator, side: Side) -> None:
     sqs = boto3.client("sqs")
     url = sqs.get_queue_url(QueueName=operator.target.settings.jobs_queue)["QueueUrl"]
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"RedrivePolicy": ""})
-    assert states(operator, "queue") == {"fail"}
+    assert states(operator, "queue") == {"fail", "ok"}
 
 
 def test_a_policy_that_was_changed_by_hand_is_found(operator: Operator, side: Side) -> None:
@@ -127,7 +129,7 @@ def test_too_few_executions_for_door_and_worker_are_a_warning(
 def test_calls_of_the_worker_that_an_operator_must_fix_are_found_in_its_log(
     operator: Operator, side: Side, errcode: int, reason: str, told: str, to_do: str
 ) -> None:
-    _, worker = logs.groups(operator.target)
+    _, worker, _ = logs.groups(operator.target)
     client = boto3.client("logs")
     client.create_log_stream(logGroupName=worker, logStreamName="1")
     line = {"time": time.time(), "OperatorMustAct": 1, "errcode": errcode, "reason": reason}
@@ -139,10 +141,13 @@ def test_calls_of_the_worker_that_an_operator_must_fix_are_found_in_its_log(
     assert to_do in found["do"]
 
 
-def test_dead_letters_are_told(operator: Operator, side: Side) -> None:
+def test_dead_letters_of_both_queues_are_told(operator: Operator, side: Side) -> None:
     sqs = boto3.client("sqs")
-    url = sqs.get_queue_url(QueueName=operator.target.dead_letters)["QueueUrl"]
-    sqs.send_message(QueueUrl=url, MessageBody="1", MessageGroupId="1", MessageDeduplicationId="1")
+    for queue in operator.target.queues:
+        url = sqs.get_queue_url(QueueName=queue.dead_letters)["QueueUrl"]
+        sqs.send_message(
+            QueueUrl=url, MessageBody="1", MessageGroupId="1", MessageDeduplicationId="1"
+        )
     (found,) = examine(operator)["dead letters"]
-    assert found["state"] == "warn"
+    assert (found["state"], found["found"][:2]) == ("warn", "2 ")
     assert "dead-letters list" in found["do"]

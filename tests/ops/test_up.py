@@ -6,7 +6,7 @@ import boto3
 import pytest
 
 from ops import fixed_exit, leftovers, stack
-from ops.target import read_config
+from ops.target import WORKERS, read_config
 from tests.ops.operator import Operator
 from tests.patience import wait_until
 
@@ -162,22 +162,23 @@ def test_the_configuration_is_left_alone_where_nothing_changes(operator: Operato
     assert operator.target.config_file.read_text() == before
 
 
-def test_with_a_vpc_the_worker_alone_runs_in_it(operator: Operator) -> None:
+def test_with_a_vpc_the_workers_alone_run_in_it(operator: Operator) -> None:
     make_exit(operator)
     before = operator.target.stage_config["lambda_functions"]
     fixed_exit.use_vpc(operator.target)
     described = read_config(operator.target.config_file)["stages"][operator.stage]
     assert described["lambda_functions"]["api_handler"] == before["api_handler"]
-    assert described["lambda_functions"]["worker"] == before["worker"] | {
-        "subnet_ids": ["subnet-a", "subnet-b"],
-        "security_group_ids": ["sg-1"],
-    }
+    for worker in WORKERS:
+        assert described["lambda_functions"][worker] == before[worker] | {
+            "subnet_ids": ["subnet-a", "subnet-b"],
+            "security_group_ids": ["sg-1"],
+        }
     assert "subnet_ids" not in described
     assert fixed_exit.way(operator.target) == fixed_exit.VPC
     assert fixed_exit.address(operator.target) == "203.0.113.7"
 
 
-def test_a_proxy_takes_the_worker_out_of_the_vpc_which_still_costs(operator: Operator) -> None:
+def test_a_proxy_takes_the_workers_out_of_the_vpc_which_still_costs(operator: Operator) -> None:
     make_exit(operator)
     before = operator.target.stage_config["lambda_functions"]
     fixed_exit.use_vpc(operator.target)
