@@ -1,23 +1,42 @@
 """Cuts a text into messages where a reader would pause.
 
-    a paragraph > a line > a sentence > a space > anywhere between characters as people see them
+    paragraph > line > sentence > clause > space > anywhere between characters as people see them
 
 The first of these that has a place in the last half of what fits is taken, so that no message is
-needlessly short. A link `<a …>…</a>` stays whole, because WeChat links nothing less.
+needlessly short. A heading, and a line that ends in a colon, stay with what they lead to if they
+can. A link `<a …>…</a>` stays whole, because WeChat links nothing less.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from enum import IntEnum
 
 from .replies import TEXT_BYTES
+
+
+class Pause(IntEnum):
+    """How long a reader would pause."""
+
+    SPACE = 0
+    CLAUSE = 1
+    SENTENCE = 2
+    LINE = 3
+    PARAGRAPH = 4
+
 
 _GAP = re.compile(r"\s+")
 _INDENTED = re.compile(r"\s*\n|\s*")
 """The white space that goes where a text is cut: all of it, or all but a line's indentation."""
 _SENTENCE = re.compile(
-    r"[。！？…][。！？….!?]*[”’」』】》〉）)\]\"']*"
+    r"[。！？…](?:(?!!\[)[。！？….!?])*[”’」』】》〉）)\]\"']*"
     r"|[.!?]+[)\]\"']*(?![!-~。！？…”’」』】》〉）])"  # no "." of a number or an address
 )
+_CLAUSE = re.compile(
+    r"[，；：](?!(?<=\d.)\d)[”’」』】》〉）)\]\"']*"  # not the colon of 12：30
+    r"|[,;:]+[)\]\"']*(?![!-~。！？…”’」』】》〉）])"
+)
+_LEADS_ON = re.compile(r"[ \t]*#{1,6}[ \t].*|.*[：:]\**")
+"""A line that a reader does not leave alone: a heading, or one that says what follows."""
 _TAG = re.compile(r"<a\s[^<>]*>|</a>", re.IGNORECASE)
 
 
@@ -27,7 +46,7 @@ def cut(text: str, size: int = TEXT_BYTES) -> Iterator[str]:
     Nothing else is lost but the white space where it is cut.
     """
     rest = text.encode("utf-8", "replace").decode()
-    while len(rest.encode()) > size:
+    while size_of(rest) > size:
         end = _end_of_piece(rest, size)
         if piece := rest[:end].rstrip():
             yield piece
@@ -36,26 +55,67 @@ def cut(text: str, size: int = TEXT_BYTES) -> Iterator[str]:
         yield rest
 
 
+def size_of(text: str) -> int:
+    """The bytes of `text` in a message, where a lone surrogate is a question mark."""
+    return len(text.encode("utf-8", "replace"))
+
+
+def best_end(text: str, ends: Sequence[int], start: int = 0) -> int:
+    """The one of `ends` where a reader would pause longest, in the last half from `start`."""
+    last, possible = ends[-1], set(ends)
+    paused = (
+        (pause, end)
+        for end, pause in pauses(text)
+        if end in possible and 2 * (end - start) >= last - start
+    )
+    return max(paused, default=(Pause.SPACE, last))[1]
+
+
+def pauses(text: str) -> Iterator[tuple[int, Pause]]:
+    """Where a reader would pause, and how long; a text is cut before white space."""
+    for gap in _GAP.finditer(text):
+        yield gap.start(), _pause_of(gap)
+    for sentence in _SENTENCE.finditer(text):
+        yield sentence.end(), Pause.SENTENCE
+    for clause in _CLAUSE.finditer(text):
+        yield clause.end(), Pause.CLAUSE
+
+
+def ends_of_characters(text: str, size: int) -> list[int]:
+    """Where each character ends, as people see them, as far as `size` bytes reach.
+
+    Of one character that alone is larger, as many code points as fit.
+    """
+    from wcwidth import iter_graphemes  # noqa: PLC0415 - takes 25 ms, so only for a long text
+
+    ends: list[int] = []
+    length = end = 0
+    for character in iter_graphemes(text, 0, size + 1):
+        length += size_of(character)
+        if length > size:
+            break
+        end += len(character)
+        ends.append(end)
+    return ends or [_most_code_points(text, size)]
+
+
 def _end_of_piece(text: str, size: int) -> int:
     """The index where the first piece of a long `text` ends."""
     seen = text[: 2 * size]  # no link that fits and begins in this piece ends later
-    ends = _ends_of_characters(text, size)
-    for start, end in _links(seen):
-        if len(seen[start:end].encode()) <= size:
-            ends = [each for each in ends if not start < each < end]
-    if not ends:
-        return _most_code_points(text, size)
-    last, possible = ends[-1], set(ends)
-    pauses = ((rank, end) for rank, end in _pauses(seen) if end in possible and 2 * end >= last)
-    return max(pauses, default=(0, last))[1]
+    ends = ends_of_characters(text, size)
+    whole = [link for link in _links(seen) if size_of(seen[slice(*link)]) <= size]
+    safe = [each for each in ends if not any(start < each < end for start, end in whole)]
+    return best_end(seen, safe or ends)
 
 
-def _pauses(text: str) -> Iterator[tuple[int, int]]:
-    """Where a reader would pause, and how long; a text is cut before white space."""
-    for gap in _GAP.finditer(text):
-        yield (0, 2, 3)[min(gap[0].count("\n"), 2)], gap.start()
-    for sentence in _SENTENCE.finditer(text):
-        yield 1, sentence.end()
+def _pause_of(gap: re.Match[str]) -> Pause:
+    lines = gap[0].count("\n")
+    if not lines:
+        return Pause.SPACE
+    line = gap.string.rfind("\n", 0, gap.start()) + 1
+    if _LEADS_ON.fullmatch(gap.string, line, gap.start()):
+        return Pause.SPACE
+    return Pause.LINE if lines == 1 else Pause.PARAGRAPH
 
 
 def _links(text: str) -> Iterator[tuple[int, int]]:
@@ -69,21 +129,6 @@ def _links(text: str) -> Iterator[tuple[int, int]]:
             opened = None
 
 
-def _ends_of_characters(text: str, size: int) -> list[int]:
-    """Where each character ends, as people see them, as far as `size` bytes reach."""
-    from wcwidth import iter_graphemes  # noqa: PLC0415 - takes 25 ms, so only for a long text
-
-    ends: list[int] = []
-    length = end = 0
-    for character in iter_graphemes(text, 0, size + 1):
-        length += len(character.encode())
-        if length > size:
-            break
-        end += len(character)
-        ends.append(end)
-    return ends
-
-
 def _most_code_points(text: str, size: int) -> int:
     """How many code points fit of one character that alone is over `size` bytes."""
-    return len(text.encode()[:size].decode("utf-8", "ignore"))
+    return len(text.encode("utf-8", "replace")[:size].decode("utf-8", "ignore"))

@@ -113,11 +113,19 @@ class TestWhereAReaderPauses:
         assert between_a_and_b(mark)[0] == "a" * 1100 + mark + "b" * (948 - len(mark))
 
     @pytest.mark.parametrize(
-        ("longer", "shorter"), [("\n\n", "\n"), ("\n", "。"), ("。", " "), (" ", "c")]
+        ("longer", "shorter"),
+        [("\n\n", "\n"), ("\n", "。"), ("。", "，"), ("，", " "), (", ", " "), (" ", "c")],
     )
     def test_the_longer_pause_is_taken(self, longer: str, shorter: str) -> None:
         first = next(cut("a" * 1100 + longer + "b" * 500 + shorter + "b" * 1500))
         assert first == "a" * 1100 + longer.strip()
+
+    @pytest.mark.parametrize("line", ["## Steps", "These are the steps:", "步骤如下："])
+    def test_a_line_that_leads_on_stays_with_what_follows(self, line: str) -> None:
+        assert between_a_and_b(f" a.\n\n{line}\n\n")[1] == f"{line}\n\n{'b' * 1500}"
+
+    def test_the_colon_of_a_time_is_no_pause(self) -> None:
+        assert next(cut("a" * 1100 + " 12：30" + "b" * 1500)) == "a" * 1100
 
     def test_of_equal_pauses_the_last_is_taken(self) -> None:
         assert next(cut("一句话。\n" * 300)) == ("一句话。\n" * 157).rstrip()
