@@ -59,7 +59,7 @@ class DeadLetter:
         if self.job is None:
             return "unreadable"
         if self.job.push is None:
-            return "a message of our own"
+            return "a task" if self.job.task else "a message of our own"
         return str(self.job.push.get("Event") or self.job.push.get("MsgType", ""))
 
 

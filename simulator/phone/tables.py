@@ -33,7 +33,10 @@ class Tables:
         stage = names.get("STAGE", "dev")
         self._table = names.get("STATE_TABLE", f"wechalice-{stage}-state")
         self._profiles = names.get("PROFILES_TABLE", f"wechalice-{stage}-profiles")
-        self._jobs = names.get("JOBS_QUEUE", f"wechalice-{stage}-jobs.fifo")
+        self._queues = (
+            names.get("JOBS_QUEUE", f"wechalice-{stage}-jobs.fifo"),
+            names.get("LONG_QUEUE", f"wechalice-{stage}-long.fifo"),
+        )
         self.path = names.get("PARAMETER_PATH", f"/wechalice/{stage}")
         self._dynamodb: DynamoDBClient = boto3.client("dynamodb", config=_TIMEOUTS)
         self._ssm = boto3.client("ssm", config=_TIMEOUTS)
@@ -51,8 +54,8 @@ class Tables:
         return self._scanned(self._profiles)[:_LIMIT]
 
     def messages(self) -> dict[str, list[dict[str, Any]]]:
-        """The messages in the queue (`jobs`) and in the dead-letter queue (`dead`)."""
-        dead = self._jobs.removesuffix(".fifo") + "-dead.fifo"
+        """The messages in the queues (`jobs`) and in the dead-letter queues (`dead`)."""
+        dead = [f"{name.removesuffix('.fifo')}-dead.fifo" for name in self._queues]
         try:
             queues_by_account = self._http.get("/_ministack/sqs/messages").json()["messages"]
         except (httpx.HTTPError, ValueError, KeyError):
@@ -64,8 +67,8 @@ class Tables:
             for url, messages in region.items()
         }
         return {
-            "jobs": [_message(each) for each in queues.get(self._jobs, [])],
-            "dead": [_message(each) for each in queues.get(dead, [])],
+            "jobs": [_message(each) for name in self._queues for each in queues.get(name, [])],
+            "dead": [_message(each) for name in dead for each in queues.get(name, [])],
         }
 
     def secrets(self) -> list[dict[str, Any]]:

@@ -2,17 +2,22 @@
 
 import asyncio
 import json
+import uuid
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import boto3
 import httpx
 import pytest
 from starlette.responses import PlainTextResponse
 
+from chalicelib.delivery.jobs import Job
 from local import log_file
 from local.aws import guarded, with_a_queue_to_cut_off
 from simulator.controls import FILE, Controls
 from simulator.phone.logs import Log
+from simulator.phone.tables import Tables
 
 
 def entry(**fields: object) -> str:
@@ -53,6 +58,26 @@ def test_a_line_at_the_end_of_something_says_when_it_began(tmp_path: Path) -> No
     log_file.kept(tmp_path / "worker.log")(entry(identity="a", JobMilliseconds=2500))
     (line,) = Log("worker", tmp_path / "worker.log").read()
     assert (line.since, line.at) == (10.0, 12.5)
+
+
+def test_the_jobs_of_both_queues_and_their_dead_letters_are_shown(aws: str) -> None:
+    sqs, name = boto3.client("sqs"), f"shown-{uuid.uuid4().hex}"
+    for kind in ("jobs", "jobs-dead", "long", "long-dead"):
+        url = sqs.create_queue(QueueName=f"{name}-{kind}.fifo", Attributes={"FifoQueue": "true"})
+        job = Job(identity=kind, openid="oAlice", arrival=0, sender="door")
+        sqs.send_message(
+            QueueUrl=url["QueueUrl"],
+            MessageBody=job.to_json(),
+            MessageGroupId=job.group,
+            MessageDeduplicationId=kind,
+        )
+    names = {"JOBS_QUEUE": f"{name}-jobs.fifo", "LONG_QUEUE": f"{name}-long.fifo"}
+    with closing(Tables(aws, names)) as tables:
+        shown = tables.messages()
+    assert {where: [each["identity"] for each in jobs] for where, jobs in shown.items()} == {
+        "jobs": ["jobs", "long"],
+        "dead": ["jobs-dead", "long-dead"],
+    }
 
 
 def test_without_a_run_there_are_no_lines(tmp_path: Path) -> None:
