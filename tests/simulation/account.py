@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import count
 
-from chalicelib.router import HandlerResult, Router, Routes
+from chalicelib.router import HandlerResult, PerDay, Router, Routes
 from chalicelib.router.context import Context
 from chalicelib.wechat.messages import ClickEvent, SubscribeEvent, TextMessage
 from chalicelib.wechat.messages import Push as Received
@@ -24,6 +24,8 @@ QUICK = ((0, 0.01), (0, 0.01), (0, 0.01), (4, 7))
 _WIDE = 1900
 """Bytes of a part that fits no message together with another."""
 _WITH_SESSION = ("session", "memory", "step")
+OVER = 99
+"""The run of a handler that stands for the text of a limit."""
 STEPS: Mapping[str, str | None] = {"step_a": "b", "step_b": None, "step": "a"}
 """The routes of a conversation, and the states to which they lead."""
 
@@ -111,16 +113,35 @@ def _wide(mark: Mark) -> str:
 
 
 class Handling(Process):
-    """A process that answers pushes of an account."""
+    """A process that answers a push of an account, which has a number."""
 
     account: Account
+    push: int
+
+    @staticmethod
+    def at_work() -> "Handling":
+        process = Process.current()
+        assert isinstance(process, Handling)
+        return process
+
+
+class Limit(PerDay):
+    """A limit whose text says which push it answers."""
+
+    def __init__(self, times: int) -> None:
+        object.__setattr__(self, "times", times)
+
+    @property
+    def text(self) -> str:
+        return str(Mark(Handling.at_work().push, OVER, 1, 1))
+
+
+LIMITS = {"scarce": Limit(2), "rationed": Limit(1)}
 
 
 def _handler(kind: str, route: str = "") -> Callable[[Received, Context], HandlerResult]:
     def handler(push: Received, context: Context) -> HandlerResult:
-        process = Process.current()
-        assert isinstance(process, Handling)
-        return process.account.answer(kind, handler.__name__, context)
+        return Handling.at_work().account.answer(kind, handler.__name__, context)
 
     handler.__name__ = route or kind
     return handler
@@ -146,6 +167,7 @@ def _routes(catch_all: str) -> Routes:
                 slow=kind in SLOW,
                 ack=ACK if kind == "acked" else None,
                 idempotent=kind == "idempotent",
+                limit=LIMITS.get(kind),
                 content=pattern,
             )(_handler(kind))
     if catch_all:

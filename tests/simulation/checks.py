@@ -10,6 +10,7 @@ from typing import TypeAlias
 from chalicelib.delivery.handover import DEADLINE
 
 from . import facts
+from .limit_checks import LIMIT_CHECKS
 from .line_checks import LINE_CHECKS
 from .work_checks import WORK_CHECKS
 from .world import World
@@ -174,6 +175,7 @@ CHECKS: tuple[Check, ...] = (
     effects_are_done,
     answered_in_time,
     refused_at_the_deadline,
+    *LIMIT_CHECKS,
     *LINE_CHECKS,
     *WORK_CHECKS,
 )

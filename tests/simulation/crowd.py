@@ -33,9 +33,23 @@ KINDS = {
     "more": 1.5,
     "subscribe": 0.5,
     "unsubscribe": 0.3,
+    "scarce": 1,
+    "rationed": 0.7,
 }
 """Kinds of push, and how often each comes."""
-SLOW = ("slow", "memory", "acked", "series", "bulky", "options", "tap", "menu", "mail", "subscribe")
+SLOW = (
+    "slow",
+    "memory",
+    "acked",
+    "series",
+    "bulky",
+    "options",
+    "tap",
+    "menu",
+    "mail",
+    "subscribe",
+    "rationed",
+)
 UNFIT = ("series", "bulky", "options", "list", "long", "idempotent", "unknown", "more", "step")
 """Kinds whose answer may not be one passive reply; some steps of a conversation are slow."""
 UNHANDLED = ("unknown", "more", "unsubscribe")

@@ -94,7 +94,7 @@ class Functions:
     def delivered(self, connection: Connection) -> None:
         delivery = connection.delivery
         name = f"door {delivery.push}/{delivery.number}"
-        process = self._process(name, lambda: self._answer(connection))
+        process = self._process(name, delivery.push, lambda: self._answer(connection))
         delivery.process = process
         self._story.facts[process] = delivery
         process.wake()
@@ -151,7 +151,7 @@ class Functions:
         job = len(self._story.jobs) - 1 - self._story.jobs[::-1].index(message.body)
         self._story.tell("queue", f"hands out job {job} of push {push}, try {message.tries}")
         name = f"worker {push}/{len(self._story.works) + 1}"
-        process = self._process(name, lambda: self._work(message, work))
+        process = self._process(name, push, lambda: self._work(message, work))
         body = json.loads(message.body)
         work = Work(
             push,
@@ -229,9 +229,9 @@ class Functions:
             self._kernel,
         )
 
-    def _process(self, name: str, run: Callable[[], None]) -> Handling:
+    def _process(self, name: str, push: int, run: Callable[[], None]) -> Handling:
         process = Handling(self._kernel, name, run)
-        process.account = self._account
+        process.account, process.push = self._account, push
         return process
 
     def _cold(self, made: T) -> T:

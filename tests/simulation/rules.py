@@ -12,13 +12,14 @@ from chalicelib.delivery.recorded import RecordedPushes
 
 from .breaks import FALSE, LATE, TRUE, TWICE
 from .delivery_rules import DOOR, SESSION, STATE
+from .limit_rules import LIMIT
 from .line_rules import LINE
 from .mutants import mutant
 from .passive_rules import PASSIVE
 from .record_rules import WRITES
 from .worker_rules import WORKER
 
-MUTANTS = (*WRITES, *DOOR, *WORKER, *LINE, *SESSION, *STATE, *PASSIVE)
+MUTANTS = (*WRITES, *DOOR, *WORKER, *LINE, *SESSION, *STATE, *PASSIVE, *LIMIT)
 
 SPARE = (
     # An answer is never taken away, and the door replays only what it has seen answered.
