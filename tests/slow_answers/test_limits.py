@@ -2,11 +2,15 @@
 
 import pytest
 
+from chalicelib.router import Context, PerDay, Router, Routes
 from chalicelib.wechat.api_responses import ApiResponse
+from chalicelib.wechat.messages import TextMessage
+from chalicelib.wechat.replies import Reply, Text
 from tests.door import Door
 from tests.fakes import Request
-from tests.slow_answers.deliveries import SUCCESS, deliver, say, sealed, texts
+from tests.slow_answers.deliveries import SEND, SUCCESS, deliver, say, sealed, texts
 from tests.slow_routes import Killed
+from tests.wechat_api import json_answer
 
 DAY = 24 * 3600
 NO_MORE = "no more today"
@@ -93,6 +97,24 @@ class TestAtTheWorker:
         door.table.available = True
         door.work()
         assert texts(door) == ["scarce answer", NO_MORE]
+
+    def test_over_the_limit_the_rest_of_an_answer_can_still_be_read(self, door: Door) -> None:
+        model = Router("model")
+
+        @model.on(TextMessage, slow=True, limit=PerDay(1, NO_MORE))
+        def answer(message: TextMessage, ctx: Context) -> Reply:
+            return Text("an answer")
+
+        door.routes = Routes(model)
+        door.process()
+        door.wechat.answers[SEND] = json_answer(errcode=45047, errmsg="out of response count limit")
+        say(door, "a question")
+        door.work()
+        del door.wechat.answers[SEND]
+        for _ in range(2):
+            say(door, "继续")
+            door.work()
+        assert texts(door) == ["an answer", NO_MORE]
 
     def test_who_goes_on_after_a_crash_says_the_limits_text_too(self, door: Door) -> None:
         late_answers(door, 2)
