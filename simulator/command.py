@@ -11,6 +11,7 @@ import click
 from . import delivery, pushes, server, terminal
 from .console import Console
 from .events import EVENTS
+from .model.command import model
 from .options import allowance_rule, backend_options, delivers
 from .platform.allowances import AllowanceRule
 from .platform.world import World
@@ -43,11 +44,15 @@ def main() -> None:
     python -m simulator faults token-expired on
     python -m simulator replay conversation.json
     python -m simulator serve
+    python -m simulator model
 
     The answer goes to standard output, everything else to standard error. The exit code is 0 when
     the user reads an answer or the account does not answer, 1 when they read that the service is
     out of order, 2 when the command was misused.
     """
+
+
+main.add_command(model)
 
 
 @main.command()
