@@ -12,7 +12,7 @@ from typing import Any
 from .. import log
 from ..wechat import plain_json
 from ..wechat.passive import bytes_in_text
-from ..wechat.replies import TEXT_BYTES, By, News, Reply, Text, TransferCustomerService
+from ..wechat.replies import TEXT_BYTES, By, Label, News, Reply, Text, TransferCustomerService
 from ..wechat.reply_json import packed, unpacked
 from ..wechat.texts import cut
 
@@ -82,6 +82,11 @@ def joined(parts: tuple[Part, ...]) -> tuple[tuple[Part, ...], Text | None]:
     return parts[:end], text
 
 
+def room_beside(label: Label) -> int:
+    """The UTF-8 bytes of a part that are left for a text with that label."""
+    return PART_BYTES - bytes_in_text(Text("", ai=label))
+
+
 def identity_of(name: str) -> str:
     """The identity of the push that the part `name` answers."""
     return name.partition(".")[0]
@@ -100,8 +105,8 @@ def count_dropped(reason: str, count: int, identity: str) -> None:
 def _pieces(reply: Reply, identity: str) -> Iterator[Reply]:
     match reply:
         case Text(content):
-            label = bytes_in_text(replace(reply, content=""))
-            yield from (replace(reply, content=each) for each in cut(content, PART_BYTES - label))
+            size = room_beside(reply.ai)
+            yield from (replace(reply, content=each) for each in cut(content, size))
         case By(kf_account, message):
             yield from (By(kf_account, piece) for piece in _pieces(message, identity))  # type: ignore[arg-type]
         case News(articles):
