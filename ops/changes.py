@@ -94,7 +94,7 @@ def take_over(
     leftovers: "list[ResourceToImportTypeDef]",
     progress: Progress,
 ) -> None:
-    """Makes a stack of resources that exist already, without changing them. Raises Failed."""
+    """Puts resources that exist already into a stack, without changing them. Raises Failed."""
     name = f"ops-{uuid4().hex}"
     stacks.client().create_change_set(
         StackName=stack,

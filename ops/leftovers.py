@@ -1,16 +1,20 @@
-"""Resources that an earlier stack has left, for a new stack to take over, so nothing is lost.
+"""Resources that a stack has left, for the next one or itself to take over, so nothing is lost.
+
+A stack leaves them when it is deleted, and when an older release, which does not know them, is
+deployed for a while.
 
 CloudFormation refuses to create a resource that exists. It takes it over (imports it) by its
 name, in a separate step that may do nothing else.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.exceptions import ClientError
 
+from . import stack as stacks
 from . import template as templates
 from .errors import refused_as
 from .target import Target
@@ -19,15 +23,22 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import ResourceToImportTypeDef
 
 
-def found(template: str, target: Target) -> "list[ResourceToImportTypeDef]":
-    """The resources of the template that exist already, in the form that CloudFormation needs."""
-    return list(_found(template, target))
+def found(template: str, target: Target, stack: str) -> "list[ResourceToImportTypeDef]":
+    """Resources of the template that exist, but not in the stack, as CloudFormation wants them."""
+    return list(_found(template, target, stacks.resources(stack)))
 
 
-def template_of(template: str, leftovers: "list[ResourceToImportTypeDef]") -> str:
-    """The template with these resources alone, each retained whatever happens to the stack."""
+def template_of(
+    template: str, leftovers: "list[ResourceToImportTypeDef]", current: str | None = None
+) -> str:
+    """The stack's `current` template, if any, with these resources of another one.
+
+    An import may change nothing else. Each of them is retained whatever happens to the stack.
+    """
     whole = templates.read(template)
-    resources = {
+    new = {name: part for name, part in whole.items() if name != "Outputs"} | {"Resources": {}}
+    base = templates.read(current) if current else new
+    taken = {
         each["LogicalResourceId"]: {
             **whole["Resources"][each["LogicalResourceId"]],
             "DeletionPolicy": "Retain",
@@ -35,14 +46,15 @@ def template_of(template: str, leftovers: "list[ResourceToImportTypeDef]") -> st
         }
         for each in leftovers
     }
-    parts = {name: part for name, part in whole.items() if name != "Outputs"}
-    return json.dumps({**parts, "Resources": resources})
+    return json.dumps({**base, "Resources": {**base["Resources"], **taken}})
 
 
-def _found(template: str, target: Target) -> "Iterator[ResourceToImportTypeDef]":
+def _found(
+    template: str, target: Target, known: Collection[str]
+) -> "Iterator[ResourceToImportTypeDef]":
     for logical, resource in templates.read(template)["Resources"].items():
         kind = resource["Type"]
-        if kind in _KINDS:
+        if kind in _KINDS and logical not in known:
             named, identifier, look = _KINDS[kind]
             name = templates.resolved(resource["Properties"][named], target)
             if existing := look(name):

@@ -1,9 +1,10 @@
 """A CloudFormation stack: its state, its outputs, and how it is deleted."""
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from itertools import chain, repeat, takewhile
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import boto3
 from botocore.exceptions import ClientError
@@ -44,6 +45,22 @@ def parameters(stack: str) -> list[str]:
     """The names of the stack's parameters; empty if there is no such stack."""
     found = _described(stack)
     return [each["ParameterKey"] for each in found.get("Parameters", [])] if found else []
+
+
+def resources(stack: str) -> set[str]:
+    """The logical names of the stack's resources; empty if there is no such stack."""
+    if status(stack) is None:
+        return set()
+    pages = client().get_paginator("list_stack_resources").paginate(StackName=stack)
+    return {each["LogicalResourceId"] for page in pages for each in page["StackResourceSummaries"]}
+
+
+def template(stack: str) -> str | None:
+    """The template from which the stack was made; None if there is no such stack."""
+    if status(stack) is None:
+        return None
+    body: Any = client().get_template(StackName=stack)["TemplateBody"]
+    return body if isinstance(body, str) else json.dumps(body)
 
 
 def delete(stack: str, progress: Progress) -> None:

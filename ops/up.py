@@ -108,8 +108,9 @@ def _bring_up(
     body, parameters = template.read_text(), {"Stage": target.stage, **settings}
     with terminal.waiting(f"{name}: looking at what would change") as progress:
         changes.make_changeable(name, progress)
-        if stack.status(name) is None and (left := leftovers.found(body, target)):
-            changes.take_over(name, leftovers.template_of(body, left), parameters, left, progress)
+        if left := leftovers.found(body, target, name):
+            whole = leftovers.template_of(body, left, stack.template(name))
+            changes.take_over(name, whole, {"Stage": target.stage}, left, progress)
         planned = changes.plan(name, body, parameters)
     if planned is None:
         terminal.note(f"{name}: nothing to change.")

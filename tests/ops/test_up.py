@@ -5,10 +5,12 @@ import json
 import boto3
 import pytest
 
-from ops import fixed_exit, leftovers, stack
+from ops import changes, fixed_exit, leftovers, stack
+from ops import template as templates
 from ops.target import WORKERS, read_config
 from tests.ops.operator import Operator
 from tests.patience import wait_until
+from tests.stage import RESOURCES
 
 FAILING = json.dumps(
     {
@@ -130,6 +132,26 @@ def test_what_an_earlier_stack_left_behind_is_taken_over(operator: Operator) -> 
 
     kept = sqs.receive_message(QueueUrl=url, VisibilityTimeout=0).get("Messages", [])
     assert [each["Body"] for each in kept] == ["kept"]
+
+
+def test_what_an_older_release_takes_out_of_the_stack_is_taken_back(operator: Operator) -> None:
+    operator.types("up", "--yes", "--fixed-exit", "none")
+    sqs = boto3.client("sqs")
+    url = sqs.get_queue_url(QueueName=operator.target.settings.long_queue)["QueueUrl"]
+    sqs.send_message(
+        QueueUrl=url, MessageBody="kept", MessageGroupId="1", MessageDeduplicationId="1"
+    )
+    whole = templates.read(RESOURCES.read_text())
+    known = {name: each for name, each in whole["Resources"].items() if "Long" not in name}
+    older = json.dumps({**whole, "Resources": known})
+    planned = changes.plan(operator.target.stack, older, {"Stage": operator.stage})
+    assert planned
+    changes.apply(planned, print)
+    again = operator.types("up", "--yes", "--fixed-exit", "none")
+    assert again.exit_code == 0, again.output
+    kept = sqs.receive_message(QueueUrl=url, VisibilityTimeout=0).get("Messages", [])
+    assert [each["Body"] for each in kept] == ["kept"]
+    assert {"LongJobs", "DeadLongJobs", "LongWorkerLogs"} <= stack.resources(operator.target.stack)
 
 
 def test_production_without_a_fixed_exit_is_told_the_price_of_one(operator: Operator) -> None:
