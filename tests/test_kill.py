@@ -1,4 +1,4 @@
-"""The worker's process is killed with SIGKILL in the middle of a job; the next one ends the job."""
+"""A process is killed with SIGKILL in the middle of a job; the next one ends the job."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -24,14 +24,21 @@ from chalicelib.wechat.messages import TextMessage
 from chalicelib.wechat.replies import Reply, Text
 
 router = Router("test")
-began = Path("began")
 
-@router.on(TextMessage, content="slow", slow=True)
-def slow(message: TextMessage, ctx: Context) -> Reply:
+def answer_of(message: TextMessage) -> Reply:
+    began = Path(f"{message.content} began")
     if not began.exists():
         began.touch()
         time.sleep(600)
     return Text("answer")
+
+@router.on(TextMessage, content="slow", slow=True)
+def slow(message: TextMessage, ctx: Context) -> Reply:
+    return answer_of(message)
+
+@router.on(TextMessage, content="overdue", slow=True)
+def overdue(message: TextMessage, ctx: Context) -> Reply:
+    return answer_of(message)
 
 @router.on(TextMessage, content="long", slow=True)
 def long(message: TextMessage, ctx: Context) -> list[Reply]:
@@ -56,8 +63,17 @@ class Story:
 def while_the_handler_runs(stage: Stage) -> None:
     """The push is claimed, and nothing of it is sent."""
     stage.write("slow")
+    with stage.worker(seconds=8):
+        wait_until((stage.project / "slow began").exists)
+    assert not stage.record()["delivered"]
+
+
+def when_its_time_is_over(stage: Stage) -> None:
+    """The handler goes on for longer than its function may."""
+    stage.write("overdue")
     with stage.worker(seconds=1):
-        wait_until((stage.project / "began").exists)
+        wait_until(lambda: "worker: Task timed out after 1.00 seconds" in stage.log_text)
+    assert (stage.project / "overdue began").exists()
     assert not stage.record()["delivered"]
 
 
@@ -98,7 +114,12 @@ def stories(tmp_path_factory: pytest.TempPathFactory, aws: str) -> Iterator[dict
     """All of them at once, because they mostly wait for a dead owner's lease or hold to end."""
     copied = project.copy_to(tmp_path_factory.mktemp("kill") / "project")
     project.save_handlers(copied, HANDLERS)
-    kills = (while_the_handler_runs, while_a_part_is_in_flight, before_the_second_part_has_left)
+    kills = (
+        while_the_handler_runs,
+        when_its_time_is_over,
+        while_a_part_is_in_flight,
+        before_the_second_part_has_left,
+    )
     with ThreadPoolExecutor() as threads:
         told: dict[Kill, Future[Story]] = {
             kill: threads.submit(told_of, kill, copied) for kill in kills
@@ -107,7 +128,7 @@ def stories(tmp_path_factory: pytest.TempPathFactory, aws: str) -> Iterator[dict
 
 
 def told_of(kill: Kill, copied: Path) -> Story:
-    """Kills a worker, starts another one, and waits until the push is delivered."""
+    """Kills a process, starts another one, and waits until the push is delivered."""
     with stage(copied) as killed:
         kill(killed)
         killed.side.world.faults.turn_off(API_LATENCY)
@@ -117,8 +138,9 @@ def told_of(kill: Kill, copied: Path) -> Story:
         return Story(killed.said(), killed.counted("PartRepeated"), killed.counted("JobFailed"))
 
 
-def test_an_answer_that_was_not_begun_comes_once(stories: dict[Kill, Story]) -> None:
-    assert stories[while_the_handler_runs] == Story(["answer"], repeated=0, tries_failed=0)
+@pytest.mark.parametrize("kill", [while_the_handler_runs, when_its_time_is_over])
+def test_an_answer_that_was_not_begun_comes_once(stories: dict[Kill, Story], kill: Kill) -> None:
+    assert stories[kill] == Story(["answer"], repeated=0, tries_failed=0)
 
 
 def test_only_the_part_in_flight_comes_twice_and_the_log_says_so(

@@ -12,6 +12,8 @@ from tests.patience import PATIENCE, wait_until
 from tests.worked import IDENTITY, Stage, stage
 
 HANDLERS = """
+import os
+import threading
 import time
 from pathlib import Path
 from chalicelib.delivery import worker
@@ -41,6 +43,14 @@ def second(message: TextMessage, ctx: Context) -> Reply:
 def endless(message: TextMessage, ctx: Context) -> Reply:
     time.sleep(600)
     return Text("never")
+
+@router.on(TextMessage, content="exits", slow=True)
+def exits(message: TextMessage, ctx: Context) -> Reply:
+    os._exit(3)
+
+@router.on(TextMessage, content="where", slow=True)
+def where(message: TextMessage, ctx: Context) -> Reply:
+    return Text(threading.current_thread().name)
 
 routes = Routes(router)
 """
@@ -79,6 +89,17 @@ def test_one_users_answers_come_in_order_and_others_do_not_wait_for_them(running
         (running.project / "others are answered").touch()
         wait_until(lambda: len(running.said()) == 3)
     assert running.said() == ["second", "first", "second"]
+
+
+def test_a_handler_that_ends_its_process_ends_no_other(running: Stage) -> None:
+    running.write("exits")
+    with running.worker():
+        wait_until(lambda: "worker: Runtime exited with error: exit status 3" in running.log_text)
+        running.write("where", identity="push-2", openid="oBob")
+        wait_until(running.said)
+    assert running.said() == ["MainThread"]
+    assert running.dead() == []
+    assert not running.record()["delivered"]
 
 
 def test_told_to_end_it_hands_back_what_it_cannot_finish(running: Stage) -> None:

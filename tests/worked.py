@@ -72,6 +72,7 @@ class Stage:
             "PARAMETER_PATH": f"/{self.name}",
             "STATE_TABLE": self.name,
             "JOBS_QUEUE": f"{self.name}.fifo",
+            "LONG_QUEUE": f"{self.name}-long.fifo",
             "WECHAT_API_URL": self.side.address,
         }
         command = [sys.executable, "-m", "local.worker", "--seconds", str(seconds)]
