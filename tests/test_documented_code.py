@@ -243,3 +243,16 @@ def test_messages_of_ones_own(open_account: OpenAccount, block: Block) -> None:
     assert account.user().says("投诉排队太久") == Text("已转给值班同事。")
     account.work()
     assert account.user(str(names["STAFF"])).received == [Text("收到投诉：排队太久")]
+
+
+@shows(HANDLERS, "Before each handler")
+def test_a_hook_before_each_handler(open_account: OpenAccount, block: Block) -> None:
+    names = block.run()
+    account = account_with(open_account, names["router"])
+    (tester,) = (account.user(openid) for openid in names["TESTERS"])  # type: ignore[attr-defined]
+    other = account.user()
+    tester.says("新功能")
+    other.says("新功能")
+    account.work()
+    assert tester.received == [Text("欢迎试用！")]
+    assert other.received == [Text("内测中，敬请期待。")]

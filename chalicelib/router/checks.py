@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..wechat.messages import Event, Push
 from ..wechat.parsing import kind_of_event
 from ..wechat.passive import fits_passive
-from .route import Pattern, Route, RouteError, State
+from .route import Before, Pattern, Route, RouteError, State, place_of
 
 if TYPE_CHECKING:
     from .task import Task
@@ -92,6 +92,26 @@ def _handler_problems(route: Route, kind: str) -> Iterable[str]:
         inspect.signature(route.handler).bind(None, None)
     except TypeError:
         yield f"a handler takes two arguments; write def {_name(route)}(push: {kind}, ctx: Context)"
+
+
+def check_before(before: Before) -> None:
+    """Raises RouteError for a `before` that can never work."""
+    if not inspect.isfunction(before):
+        raise RouteError(f"before is a function; write before=allowed, not {before!r}")
+    kinds = (
+        inspect.iscoroutinefunction,
+        inspect.isasyncgenfunction,
+        inspect.isgeneratorfunction,
+    )
+    if any(is_kind(before) for is_kind in kinds):
+        raise RouteError(f"{place_of(before)}: before returns None or a reply; write a plain def")
+    try:
+        inspect.signature(before).bind(None, None)
+    except TypeError:
+        name = f"{before.__name__}(push: Push, ctx: Context)"
+        raise RouteError(
+            f"{place_of(before)}: before takes two arguments; write def {name}"
+        ) from None
 
 
 def _names_state(state: State | None) -> bool:

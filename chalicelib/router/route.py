@@ -1,5 +1,6 @@
 """One handler, what it answers, and how its answer travels."""
 
+import functools
 import inspect
 import re
 from collections.abc import Callable, Mapping
@@ -17,6 +18,8 @@ State: TypeAlias = str | re.Pattern[str]
 P = TypeVar("P", bound=Push)
 T = TypeVar("T")
 Handler: TypeAlias = Callable[[P, Context], HandlerResult]
+Before: TypeAlias = Callable[[Push, Context], HandlerResult]
+"""Runs before a handler: None lets it run, anything else is the answer instead."""
 
 
 _ENDS_THE_PROCESS = (KeyboardInterrupt, GeneratorExit)
@@ -102,3 +105,14 @@ def place_of(handler: Callable[..., Any]) -> str:
     """The handler's place in the source, as `file:line`."""
     code = inspect.unwrap(handler).__code__
     return f"{code.co_filename}:{code.co_firstlineno}"
+
+
+def preceded(handler: Handler[Any], before: Before) -> Handler[Any]:
+    """The handler, unless `before` answers instead."""
+
+    @functools.wraps(handler)
+    def answer(push: Push, context: Context) -> HandlerResult:
+        instead = before(push, context)
+        return handler(push, context) if instead is None else instead
+
+    return answer

@@ -2,14 +2,15 @@
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from ..wechat.messages import Event, MenuEvent, Push
 from ..wechat.replies import Label, Reply, checked_label
-from .checks import check, check_names, check_order
+from .checks import check, check_before, check_names, check_order
 from .handler_result import as_reply
 from .per_day import PerDay
-from .route import Handler, P, Pattern, Route, RouteError, State, place_of
+from .route import Before, Handler, P, Pattern, Route, RouteError, State, place_of, preceded
 
 if TYPE_CHECKING:
     from .task import Task
@@ -21,16 +22,27 @@ class Router:
     """Handlers that belong together; `apology` goes out after the last try of a job of theirs.
 
     `ai` labels all that they answer as made by AI. A string is the line that passive texts end
-    with, where WeChat has no label of its own.
+    with, where WeChat has no label of its own. `before` runs before each handler, with the same
+    push and context: it returns None to let it run, or what is answered instead. Raises RouteError.
     """
 
-    def __init__(self, name: str, *, apology: Reply | str | None = None, ai: Label = False) -> None:
+    def __init__(
+        self,
+        name: str,
+        *,
+        apology: Reply | str | None = None,
+        ai: Label = False,
+        before: Before | None = None,
+    ) -> None:
+        if before is not None:
+            check_before(before)
         self.name = name
         self.routes: list[Route] = []
         self.tasks: list[Task] = []
         self.closed = False
         self._apology = as_reply(apology)
         self._ai = checked_label(ai)
+        self._before = before
 
     def on(  # noqa: PLR0913 - a route has as many sides
         self,
@@ -78,6 +90,8 @@ class Router:
                 limit=limit,
             )
             check(route)
+            if self._before is not None:
+                route = replace(route, handler=preceded(handler, self._before))
             self.routes.append(route)
             return handler
 
