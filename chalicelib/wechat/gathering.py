@@ -45,8 +45,7 @@ class Gathering:
         seen = text[: start + 2 * self._size]  # nothing that fits and begins in it ends later
         ends = [start + end for end in ends_of_characters(seen[start:], self._size)]
         whole = self._spans(seen)
-        small = [each for each in whole if size_of(seen[each.start : each.end]) <= self._size]
-        safe = [end for end in ends if _safe(seen, end, small)]
+        safe = [end for end in ends if _safe(seen, end, whole)]
         return self._cut(text, best_end(seen, safe or ends, start), whole)
 
     def paragraph(self) -> str | None:
@@ -109,7 +108,7 @@ def _safe(text: str, end: int, whole: Sequence[Span]) -> bool:
     if any(each.start < end < each.end for each in whole):
         return False
     if end == len(text):
-        return not (whole and whole[-1].end == end) and _ends_sentence(text)
+        return _ends_sentence(text)
     if text[end] in _BEGIN_NOTHING or all("!" <= each <= "~" for each in text[end - 1 : end + 1]):
         return False
     from wcwidth import grapheme_boundary_before  # noqa: PLC0415 - takes 25 ms

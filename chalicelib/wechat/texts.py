@@ -28,7 +28,7 @@ _GAP = re.compile(r"\s+")
 _INDENTED = re.compile(r"\s*\n|\s*")
 """The white space that goes where a text is cut: all of it, or all but a line's indentation."""
 _SENTENCE = re.compile(
-    r"[。！？…](?:(?!!\[)[。！？….!?])*[”’」』】》〉）)\]\"']*"
+    r"[。！？…][。！？….!?]*[”’」』】》〉）)\]\"']*"
     r"|[.!?]+[)\]\"']*(?![!-~。！？…”’」』】》〉）])"  # no "." of a number or an address
 )
 _CLAUSE = re.compile(

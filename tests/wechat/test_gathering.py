@@ -21,7 +21,9 @@ STAY_WHOLE = [
     "~~划掉。 了~~",
     "`a. b; c`",
     "``a ` b。c``",
+    "`a `` b。 c`",
     "[一页，标题。](https://shop.example/a_(b)?c=1,2)",
+    '[一页](https://shop.example/ "标题。 好")',
     "![图。片](https://shop.example/p.png)",
     "https://shop.example/orders,new?page=1;b=2!",
     "https://zh.example/条目#第一节",
@@ -96,10 +98,14 @@ class TestNothingIsLost:
         sizes = [len(message.strip().encode("utf-8", "replace")) for message in messages]
         assert max(sizes) <= SIZE
 
-    def test_after_the_rest_nothing_is_left(self) -> None:
+    def test_after_the_rest_it_begins_again(self) -> None:
         gathering = Gathering(SIZE)
-        gathering.add("好")
-        assert gathering.rest() == "好"
+        gathering.add("```\n" + "a = 1\n" * 40)
+        assert gathering.full()
+        assert gathering.rest()
+        gathering.add("好。")
+        assert gathering.full() is None
+        assert gathering.sentences() == "好。"
         assert gathering.rest() == ""
 
 
@@ -129,6 +135,18 @@ class TestStaysWhole:
     def test_a_block_of_code_that_is_not_finished_waits(self, begun: str) -> None:
         assert after(f"好的。\n{begun}") == "好的。"
 
+    @pytest.mark.parametrize("mark", ["**", "`", "~~", "["])
+    def test_an_address_ends_before_a_mark(self, mark: str) -> None:
+        assert after(f"https://shop.example/好{mark}划。 掉") is None
+
+    def test_an_address_goes_on_in_chinese(self) -> None:
+        text = "好" * 45 + "https://zh.example/" + "条" * 30
+        assert after(text, "full") == "好" * 45
+
+    @pytest.mark.parametrize("text", [r"好\*的。", "```x```好。"])
+    def test_what_only_looks_open_is_not(self, text: str) -> None:
+        assert after(text + "再") == text
+
     @pytest.mark.parametrize("mark", ["1.", "-", "*", "#", "##", ">", "> 1."])
     def test_a_mark_stays_with_its_line(self, mark: str) -> None:
         assert after(f"好的。\n{mark} 好") == "好的。"
@@ -147,6 +165,9 @@ class TestSentences:
     @pytest.mark.parametrize("end", [". ", "! ", "?\n", "…好", '." '])
     def test_what_comes_next_tells(self, end: str) -> None:
         assert after("Hello" + end) == ("Hello" + end).rstrip(" \n好")
+
+    def test_a_mark_within_a_character_ends_none(self) -> None:
+        assert after("一。二。\ufe0f三") == "一。"
 
     def test_all_that_are_finished_are_taken(self) -> None:
         assert after("一。二。\n三！四") == "一。二。\n三！"
@@ -199,6 +220,13 @@ class TestFull:
         text = "好" * 35 + longer + "好" * 5 + shorter + "好" * 50
         assert after(text, "full") == ("好" * 35 + longer).rstrip()
 
+    def test_white_space_before_it_does_not_count(self) -> None:
+        text = "\n" * 300 + "好" * 10 + "。" + "好" * 42
+        assert after(text + "好" * 20, "full") == text
+
+    def test_it_is_cut_before_a_large_block_of_code(self) -> None:
+        assert after("好。\n```\n" + "a = 1\n" * 100, "full") == "好。"
+
     @pytest.mark.parametrize("mark", "。！？…，；：、”’」』】》〉）")
     def test_no_message_begins_with_a_mark_that_belongs_to_the_last(self, mark: str) -> None:
         assert after("好" * 53 + mark + "好" * 20, "full") != "好" * 53
@@ -212,6 +240,9 @@ class TestFull:
     def test_what_alone_is_larger_is_cut_like_any_text(self, opening: str) -> None:
         text = opening + "好" * 40 + "。" + LINK + "好" * 40
         assert after(text, "full") == opening + "好" * 40 + "。"
+
+    def test_what_is_in_it_stays_whole_all_the_same(self) -> None:
+        assert after("**" + "好" * 40 + LINK + "好" * 40, "full") == "**" + "好" * 40
 
     def test_a_large_block_of_code_is_cut_at_a_line(self) -> None:
         code = "```\n" + "x = 1; y = 2. \n" * 50 + "```\n"
