@@ -56,7 +56,7 @@ def test_each_stage_keeps_its_log_as_long_as_ours(chalice: Path) -> None:
 def test_it_may_do_what_bootstrap_offers_and_nothing_else(chalice: Path, stage: str) -> None:
     ops("function", "add", "morning")
     log = [f"arn:*:logs:*:*:log-group:/aws/lambda/wechalice-{stage}-morning:*"]
-    queues = [f"arn:*:sqs:*:*:wechalice-{stage}-{name}.fifo" for name in ("jobs", "long")]
+    queues = [f"arn:*:sqs:*:*:wechalice-{stage}-{name}.fifo" for name in ("long", "jobs")]
     profiles = f"arn:*:dynamodb:*:*:table/wechalice-{stage}-profiles"
     assert allowed(chalice / f"policy-{stage}-morning.json") == {
         "logs:CreateLogStream": log,

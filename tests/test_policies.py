@@ -18,7 +18,7 @@ CALLED = {
     "dynamodb:UpdateItem": {"update_item", "transact_write_items"},
     "dynamodb:Query": {"query"},
     "sqs:GetQueueUrl": {"get_queue_url"},
-    "sqs:SendMessage": {"send_message"},
+    "sqs:SendMessage": {"send_message", "send_message_batch"},
     "sqs:ChangeMessageVisibility": {"change_message_visibility"},
     "ssm:GetParameters": {"get_parameters"},
 }
