@@ -51,6 +51,16 @@ def test_all_that_a_router_for_ai_answers_is_labelled(open_account: OpenAccount)
     ]
 
 
+def test_a_route_may_say_otherwise(open_account: OpenAccount) -> None:
+    router = Router("r", ai=True)
+
+    @router.on(TextMessage, ai=False)
+    def help_text(message: TextMessage, ctx: Context) -> HandlerResult:
+        return "Ask me"
+
+    assert open_account(Routes(router), APP).user().says("help") == Text("Ask me")
+
+
 def test_the_apology_is_not(open_account: OpenAccount) -> None:
     assert late(open_account, "broken") == [Text("sorry")]
 

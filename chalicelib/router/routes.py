@@ -55,6 +55,7 @@ class Router:
         seconds: float | None = None,
         idempotent: bool = False,
         limit: PerDay | None = None,
+        ai: Label | None = None,
         ack: Reply | str | None = None,
         **patterns: Pattern,
     ) -> Callable[[Handler[P]], Handler[P]]:
@@ -64,7 +65,8 @@ class Router:
         it. `state` is compared with `ctx.state` in the same way; without it, a route answers in any
         state. `slow` lets the answer take longer than WeChat waits; `ack` is what the user reads
         meanwhile. `idempotent` promises that running twice is harmless; then a push needs no AWS
-        call. `limit` says how often a user may use the route in a day. Raises RouteError.
+        call. `limit` says how often a user may use the route in a day. `ai` replaces the router's.
+        Raises RouteError.
 
         A slow route may have more: with `stream`, what the handler yields leaves while it goes on;
         with `long`, it may take fifteen minutes, and no other answer waits behind it; after
@@ -86,7 +88,7 @@ class Router:
                 stream=stream,
                 long=long,
                 seconds=seconds,
-                ai=self._ai,
+                ai=self._ai if ai is None else checked_label(ai),
                 limit=limit,
             )
             check(route)
