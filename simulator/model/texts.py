@@ -76,13 +76,16 @@ def rest(whole: str, prefix: str) -> str | None:
 
 
 def _after_marks(follows: str, marks: str) -> str:
-    """What follows, without the lines and spaces that the prefix ended with."""
-    for _ in range(marks.count("\n")):
+    """What follows, without the marks, lines and spaces that the prefix ended with."""
+    *lines, last = marks.split("\n")
+    for _ in lines:
         line, _, after = follows.partition("\n")
         if list(_words(line)):
             break
         follows = after
-    return follows.lstrip(" ") if marks.endswith(" ") else follows
+    while last and follows.startswith(last[0]):
+        follows, last = follows[1:], last[1:]
+    return follows
 
 
 def _words(said: str) -> Iterator[int]:
