@@ -5,8 +5,9 @@ import gc
 gc.disable()  # imports make much and drop little; the end of this file turns it on again
 
 import os
+import time
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from .adapters.sqs import SqsQueue
 from .adapters.ssm import SsmParameters
 from .config import Config, LateAnswers
 from .credentials.push_secrets import PushSecrets
+from .delivery.line import cancel
 from .delivery.outgoing import OutgoingMessages
 from .delivery.push import Pushes
 from .delivery.runner import HandlerRunner
@@ -52,9 +54,17 @@ def pushes() -> Pushes:
     queues = _queues(settings)
     effects = Effects(profiles, proven=settings.mode is not Mode.PLAINTEXT)
     passive = settings.late_answers is LateAnswers.PASSIVE
+    runner = HandlerRunner(
+        routes,
+        queues.jobs,
+        effects.profile,
+        secret,
+        start=_start,
+        cancel=partial(cancel, table, time.time),
+    )
     return Pushes(
         PushVerifier(settings.mode, secrets),
-        HandlerRunner(routes, queues.jobs, effects.profile, secret, start=_start),
+        runner,
         table,
         queues,
         effects,
@@ -65,17 +75,18 @@ def pushes() -> Pushes:
 @cache
 def worker() -> "Worker":
     """What does the jobs of slow routes."""
-    return _new_worker()
+    return _new_worker(long=False)
 
 
 @cache
 def long_worker() -> "Worker":
     """What does the jobs of long routes."""
-    return _new_worker()
+    return _new_worker(long=True)
 
 
-def _new_worker() -> "Worker":
+def _new_worker(*, long: bool) -> "Worker":
     """Only workers need WeChat's API, so only here it is imported."""
+    from .adapters.process import ThisProcess
     from .adapters.wechat_http import HttpTransport
     from .api.client import Api
     from .api.oauth_api import OAuthApi
@@ -95,8 +106,17 @@ def _new_worker() -> "Worker":
     renewal = Renewal(profiles, OAuthApi(transport, secrets), Sealer(parameters))
     effects = Effects(profiles, proven=settings.mode is not Mode.PLAINTEXT, renew=renewal.renew)
     queue = _queues(settings).jobs
-    runner = HandlerRunner(routes, queue, effects.profile, secret, api, start=_start)
-    return Worker(runner, table, effects, None if passive else Drain(api, table))
+    runner = HandlerRunner(
+        routes,
+        queue,
+        effects.profile,
+        secret,
+        api,
+        start=_start,
+        cancel=partial(cancel, table, time.time),
+    )
+    drain = None if passive else Drain(api, table)
+    return Worker(runner, table, effects, drain, ThisProcess(), long=long)
 
 
 @cache

@@ -1,13 +1,16 @@
 """What we need from the world, in our words; `adapters/` implements it, tests have fakes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from .conditions import Condition, Item
 
 if TYPE_CHECKING:
     from .wechat.api_responses import ApiResponse  # a type only: no push needs it
+
+
+T = TypeVar("T")
 
 
 class Unavailable(Exception):
@@ -131,6 +134,29 @@ class Queues(NamedTuple):
 
     jobs: Queue
     long: Queue
+
+
+class Beside(Protocol):
+    """Something that goes on beside a handler."""
+
+    def stop(self, *, wait: bool) -> None:
+        """Ends it; with `wait`, returns only when a call under way has ended."""
+
+
+class Process(Protocol):
+    """The process that does a job: what goes on beside its handler, and how it ends."""
+
+    def run(self, action: Callable[[], T]) -> T:
+        """Does what a handler does; an interruption may end it."""
+
+    def interrupt(self, reason: BaseException) -> None:
+        """Raises `reason` in what runs; does nothing if nothing runs."""
+
+    def beside(self, call: Callable[[], float | None], after: float) -> Beside:
+        """Makes a call after so many seconds, and again after as many as it returns, if any."""
+
+    def end(self) -> None:
+        """Ends the process at once; what was not written by then is lost."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 import boto3
 from botocore.exceptions import ClientError
 
-from chalicelib.delivery.worker import TRIES
+from chalicelib.delivery.attempt import TRIES
 from chalicelib.wechat.envelopes import Mode
 
 from . import dead_letters, preflight, secret_store, stack

@@ -8,6 +8,7 @@ import time
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from chalice.app import Chalice
@@ -19,7 +20,9 @@ from chalicelib.config import LateAnswers
 from chalicelib.credentials.own_secrets import OwnSecrets
 from chalicelib.credentials.push_secrets import PushSecrets
 from chalicelib.delivery.drain import Drain
+from chalicelib.delivery.line import cancel
 from chalicelib.delivery.push import Pushes
+from chalicelib.delivery.record import LEASE
 from chalicelib.delivery.runner import HandlerRunner
 from chalicelib.delivery.starting import Starting
 from chalicelib.delivery.verifier import PushVerifier
@@ -43,7 +46,14 @@ from simulator.account import Account
 from simulator.envelopes import seal, signed_query
 from simulator.pushes import Push
 from tests.fake_queue import FakeQueue
-from tests.fakes import Clock, FakeParameters, FakeProfileTable, FakeTable
+from tests.fakes import (
+    Clock,
+    FakeCalls,
+    FakeParameters,
+    FakeProcess,
+    FakeProfileTable,
+    FakeTable,
+)
 from tests.wechat_api import WeChat
 
 APP = Chalice(app_name="wechalice", configure_logs=False)
@@ -151,7 +161,7 @@ class Door:
         """What starts tasks."""
         return Starting(self.routes, self.long_queue, LANES, self.clock, self.clock.sleep)
 
-    def worker(self) -> Worker:
+    def worker(self, *, long: bool = False) -> Worker:
         """A worker that has just started."""
         drain = Drain(self.wechat.api, self.table, self.clock, self.clock.sleep)
         effects = self._effects(self.renewal.renew)
@@ -160,8 +170,10 @@ class Door:
             self.table,
             effects,
             None if self.passive else drain,
+            FakeProcess(self.clock),
             self.clock,
             self.clock.sleep,
+            long=long,
         )
 
     def work(self, seconds: float = 0, *queues: FakeQueue) -> None:
@@ -174,12 +186,22 @@ class Door:
         while True:
             message = next(filter(None, (queue.receive() for queue in queues)), None)
             if message is not None:
-                if self.worker().work(message, self.clock.now + 65).done:
+                long = message.queue is self.long_queue
+                lease = self.clock.now + (900 if long else 60) + LEASE
+                if self.worker(long=long).work(message, lease).done:
                     message.queue.delete(message)
             elif self.clock.now >= until:
                 return
             else:
                 self.clock.sleep(1)
+
+    def at(self, seconds: float, happens: Callable[[], object]) -> None:
+        """Lets something happen in so many seconds, while others work."""
+
+        def call() -> None:
+            happens()
+
+        FakeCalls(self.clock, call, seconds)
 
     def push(self, push: Push, account: Account | None = None) -> Response:
         """Delivers `push`, signed now for the account as WeChat's console has it."""
@@ -231,6 +253,7 @@ class Door:
             api,
             self.clock,
             self.starting.start,
+            cancel=partial(cancel, self.table, self.clock),
         )
 
     def _effects(self, renew: Callable[[str], None] | None = None) -> Effects:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count
 
-from chalicelib.delivery.worker import TRIES
+from chalicelib.delivery.attempt import TRIES
 from chalicelib.ports import Misconfigured, NewJob, Unavailable
 from tests.fakes import Clock
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from chalicelib.conditions import Item, holds
 from chalicelib.ports import (
@@ -15,18 +15,83 @@ from chalicelib.ports import (
 )
 from chalicelib.wechat.api_responses import ApiResponse
 
+T = TypeVar("T")
+
 
 class Clock:
     """Time that passes only when somebody sleeps."""
 
     def __init__(self, now: float) -> None:
         self.now = now
+        self.meanwhile: list[FakeCalls] = []
+        self.raised: BaseException | None = None
 
     def __call__(self) -> float:
         return self.now
 
     def sleep(self, seconds: float) -> None:
-        self.now += seconds
+        """Lets time pass, and what is due meanwhile happen."""
+        until = self.now + seconds
+        while (first := min(self.meanwhile, key=lambda each: each.due, default=None)) is not None:
+            if first.due > until:
+                break
+            self.now = max(self.now, first.due)
+            first.happen()
+            if self.raised is not None:
+                reason, self.raised = self.raised, None
+                raise reason
+        self.now = max(self.now, until)
+
+
+class FakeCalls:
+    """Calls beside a handler, which happen when somebody lets time pass."""
+
+    def __init__(self, clock: Clock, call: Callable[[], float | None], after: float) -> None:
+        self.due = clock.now + after
+        self._clock = clock
+        self._call = call
+        clock.meanwhile.append(self)
+
+    def happen(self) -> None:
+        self.stop(wait=True)  # what it does may let time pass, too
+        pause = self._call()
+        if pause is not None:
+            self.due = self._clock.now + pause
+            self._clock.meanwhile.append(self)
+
+    def stop(self, *, wait: bool) -> None:
+        if self in self._clock.meanwhile:
+            self._clock.meanwhile.remove(self)
+
+
+class Ended(KeyboardInterrupt):
+    """The process has ended itself: nothing of ours may catch it."""
+
+
+class FakeProcess:
+    """A process in virtual time; an interruption reaches a handler when it lets time pass."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._runs = False
+
+    def run(self, action: Callable[[], T]) -> T:
+        self._runs = True
+        try:
+            return action()
+        finally:
+            self._runs = False
+
+    def interrupt(self, reason: BaseException) -> None:
+        if self._runs:
+            self._clock.raised = reason
+
+    def beside(self, call: Callable[[], float | None], after: float) -> FakeCalls:
+        return FakeCalls(self._clock, call, after)
+
+    def end(self) -> None:
+        self._clock.meanwhile.clear()
+        raise Ended
 
 
 class FakeParameters:

@@ -8,7 +8,8 @@ import pytest
 
 from chalicelib import log
 from chalicelib.delivery import record
-from chalicelib.delivery.worker import PAUSES_FOR_OPERATOR, TRIES
+from chalicelib.delivery.attempt import TRIES
+from chalicelib.delivery.failing import PAUSES_FOR_OPERATOR
 from tests import stage as files
 from tests.project import STAGES
 from tests.stage import (

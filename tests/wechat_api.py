@@ -38,6 +38,7 @@ class WeChat:
         self.rejected: set[str] = set()
         self.rejections = Barrier(1)
         self.answers: dict[str, ApiResponse] = {}
+        self.allowance = float("inf")
         self._taken: list[dict[str, Any]] = []
         self.transport = FakeTransport(self._respond)
         self.secrets = AppSecrets(self.parameters, "test", self.clock)
@@ -66,6 +67,9 @@ class WeChat:
             return json_answer(errcode=40001, errmsg="invalid credential")
         answer = self.answers.get(request.path, OK)
         if request.path == SEND and answer == OK:
+            if self.allowance == 0:
+                return json_answer(errcode=45047, errmsg="out of response count limit")
+            self.allowance -= 1
             self._taken.append(request.fields)
         return answer
 

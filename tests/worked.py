@@ -17,10 +17,10 @@ import boto3
 
 from chalicelib.adapters.dynamodb import DynamoDbTable
 from chalicelib.adapters.sqs import SqsQueue
+from chalicelib.delivery.attempt import TRIES
 from chalicelib.delivery.jobs import Job
 from chalicelib.delivery.line import Line
 from chalicelib.delivery.record import key
-from chalicelib.delivery.worker import TRIES
 from chalicelib.wechat.parsing import parse
 from simulator import pushes
 from simulator.account import Account

@@ -37,6 +37,9 @@ LAST_SECONDS = 5.0
 """Seconds before a process ends in which it begins nothing any more."""
 ENOUGH = 15.0
 """Seconds of a hold that must be left before WeChat is asked; its client gives up after 13."""
+TYPING = 15.0
+"""Seconds for which WeChat shows that an answer is being written."""
+SHOWN_ALREADY = 45081
 BETWEEN = 0.5
 """Seconds between two messages, because phones may show quicker ones in the wrong order."""
 CONFIRMING_TRIES = 3
@@ -56,11 +59,20 @@ class Moved(Exception):
 
 
 class Drained(NamedTuple):
-    """How many messages have left, and how many parts were dropped and still wait."""
+    """How many messages have left, and how many parts were dropped and still wait.
+
+    `line` is as we leave it, None if we do not know.
+    """
 
     sent: int = 0
     dropped: int = 0
     waiting: int = 0
+    line: Line | None = None
+
+    def and_then(self, later: "Drained") -> "Drained":
+        """After the line was drained again."""
+        sent, dropped = self.sent + later.sent, self.dropped + later.dropped
+        return later._replace(sent=sent, dropped=dropped)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +81,8 @@ class Turn:
 
     `me` names the process, which is killed at `ends` (epoch seconds). The job's push came at
     `arrival` (0: it is no push) and opens so many `messages`. On the `last` try an error that
-    nobody knows is final for its message.
+    nobody knows is final for its message. A stream `goes_on`, so more is to come than the line
+    holds.
     """
 
     openid: str
@@ -78,6 +91,7 @@ class Turn:
     messages: int
     last: bool
     arrival: float = 0.0
+    goes_on: bool = False
 
 
 class Message(NamedTuple):
@@ -87,16 +101,18 @@ class Message(NamedTuple):
     text: Text | None
 
 
-def next_message(line: Line, messages: int) -> Message:
+def next_message(line: Line, messages: int, *, goes_on: bool = False) -> Message:
     """What goes next when the push opened so many `messages`: as few as needed.
 
-    Parts stay the bubbles that the handler made, unless more wait than are likely to go.
+    Parts stay the bubbles that the handler made, unless more wait than are likely to go. If
+    something stays behind, or a stream `goes_on`, the last message that is likely to go says so.
     """
     likely = max(messages - line.used, 1)
     group, text = line.parts[:1], line.parts[0].text
     if len(line.parts) > likely:
         group, text = joined(line.parts)
-    if text is not None and likely == 1 and len(line.parts) > len(group):
+    more = goes_on or len(line.parts) > len(group)
+    if text is not None and likely == 1 and more:
         text = replace(text, content=f"{text.content}\n\n{HINT}")
     return Message(tuple(part.name for part in group), text)
 
@@ -116,12 +132,19 @@ class Drain:
         self._clock = clock
         self._sleep = sleep
 
-    def working(self, openid: str) -> None:
-        """Shows the user that an answer is coming, if possible. Raises nothing."""
+    def typing(self, openid: str) -> float | None:
+        """Shows the user that an answer is being written, if possible. Raises nothing.
+
+        Returns the seconds until it should be shown again; None if WeChat would refuse that.
+        """
         try:
             self._api.typing(openid)
         except (ApiError, Unavailable) as error:
+            if isinstance(error, ApiError) and error.errcode == SHOWN_ALREADY:
+                return LOOK
             log.write("typing could not be shown", problem=str(error))
+            return None
+        return TYPING
 
     def drain(self, turn: Turn, line: Line | None = None) -> Drained:
         """Sends until nothing waits or WeChat refuses for now; `line` is as we left it, if we did.
@@ -136,12 +159,11 @@ class Drain:
                 continue
             if drained.sent:
                 self._sleep(BETWEEN)
-            message = next_message(line, turn.messages)
+            message = next_message(line, turn.messages, goes_on=turn.goes_on)
             try:
                 gone, dropped = self._asked(line, message, turn)
             except NotNow as error:
-                self._let_go(line, turn)
-                return self._waits(drained, line, error)
+                return self._waits(drained, self._let_go(line, turn), error)
             except Uncertain:
                 self._let_go(line, turn, message.names)
                 raise
@@ -152,7 +174,7 @@ class Drain:
             drained = drained._replace(
                 sent=drained.sent + (not dropped), dropped=drained.dropped + dropped
             )
-        return drained
+        return drained._replace(line=line)
 
     # --- Asking WeChat ------------------------------------------------------------------------
 
@@ -199,7 +221,7 @@ class Drain:
             identity=identity_of(first.name),
             reason=str(error),
         )
-        return drained._replace(waiting=waiting)
+        return drained._replace(waiting=waiting, line=line)
 
     # --- Holding the line ---------------------------------------------------------------------
 
@@ -244,18 +266,17 @@ class Drain:
         line = line.asked_by(turn.arrival)
         return line.held(turn.me, self._clock(), next_message(line, turn.messages).names)
 
-    def _let_go(self, line: Line, turn: Turn, in_doubt: tuple[str, ...] = ()) -> None:
+    def _let_go(self, line: Line, turn: Turn, in_doubt: tuple[str, ...] = ()) -> Line:
         """Lets others send. If that cannot be written, the hold ends by itself."""
         with suppress(Unavailable):
             for _ in range(WRITE_TRIES):
                 if line.holder != turn.me:
-                    return
+                    break
                 try:
-                    self._written(line, line.let_go(in_doubt))
+                    return self._written(line, line.let_go(in_doubt))
                 except Moved as moved:
                     line = moved.line
-                else:
-                    return
+        return line
 
     def _look(self, turn: Turn) -> Line:
         return Line.look(self._table, turn.openid, self._clock())

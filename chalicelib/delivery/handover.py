@@ -29,6 +29,7 @@ PERSISTENCE = 2.0
 """Seconds for which the door still offers a job after WeChat has stopped waiting."""
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.1, 0.8
 """Seconds between two offers of a job; each pause is twice as long as the one before."""
+REFUSED = "refused_by_queue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ class JobSender:
     def refused(self, arrival: float) -> PushOutcome:
         """The queue took no job, so only another delivery by WeChat can help."""
         self.let_wechat_hang_up(arrival)
-        return PushOutcome("refused_by_queue", cause=Unavailable("the queue"))
+        return PushOutcome(REFUSED, cause=Unavailable("the queue"))
 
     def let_wechat_hang_up(self, arrival: float) -> None:
         self._sleep(max(0.0, arrival + PATIENCE - self._clock()))

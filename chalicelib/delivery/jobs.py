@@ -12,6 +12,8 @@ from typing import Any
 
 from .. import formats
 from ..users.effects import EFFECTS
+from ..wechat.messages import ReplyWindow
+from ..wechat.parsing import from_fields
 from ..wechat.xml import Fields
 
 FORMAT = 1
@@ -49,6 +51,12 @@ class Job:
         if self.task:
             return f"tasks-{self.lane}"
         return f"effects-{self.openid}" if self.route == EFFECTS else self.openid
+
+    @property
+    def messages(self) -> int:
+        """How many messages its push is likely to allow."""
+        window = from_fields(self.push).reply_window if self.push else None
+        return (window or ReplyWindow.MESSAGE).messages
 
     def to_json(self) -> str:
         return json.dumps({each.name: getattr(self, each.name) for each in fields(self)})

@@ -13,12 +13,12 @@ A line is a value. A write that changes it fails if somebody else has changed it
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from .. import formats
-from ..conditions import Condition, Item, absent, all_of, any_of, at_most, equal
-from ..ports import Table, Write
+from ..conditions import Condition, Item, above, absent, all_of, any_of, at_most, equal
+from ..ports import ConditionFailed, Table, Write
 from . import outbox, parts
 from .parts import Part, count_dropped, identity_of
 
@@ -38,13 +38,18 @@ class TooLong(Exception):
     """An answer alone is longer than a line may be."""
 
 
+class Cancelled(Exception):
+    """The user does not want this answer any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """What waits for the user `openid`, as it was read; times in epoch seconds.
 
     `holder` sends the parts named in `sending` until `until`. Parts in `doubt` may have been shown
     already. `since` is the arrival of the user's latest push that a job brought, and `used` counts
-    the messages sent since then. Without a `version` nothing waits, as far as we know. `left_over`
+    the messages sent since then. The user `cancelled` the streams and long jobs of their pushes
+    before that moment. Without a `version` nothing waits, as far as we know. `left_over`
     is the outbox of release 1.0.0 whose replies are among the parts, until the next write.
     """
 
@@ -57,6 +62,7 @@ class Line:
     doubt: tuple[str, ...] = ()
     since: float = 0.0
     used: int = 0
+    cancelled: float = 0.0
     left_over: Item | None = None
 
     @property
@@ -142,6 +148,7 @@ class Line:
                     "doubt": left.doubt,
                     "since": left.since,
                     "used": left.used,
+                    **({"cancelled": left.cancelled} if left.cancelled else {}),
                     "expires": now + KEPT,
                     "format": FORMAT,
                 },
@@ -159,10 +166,11 @@ class Line:
         nothing_waits = equal("parts", parts.to_json(()))
         nobody_holds = equal("holder", NOBODY)
         no_later_push = at_most("since", since)
+        not_cancelled_later = any_of(absent("cancelled"), at_most("cancelled", since))
         return any_of(
             absent("version"),
             at_most("expires", now),
-            all_of(nothing_waits, nobody_holds, no_later_push),
+            all_of(nothing_waits, nobody_holds, no_later_push, not_cancelled_later),
         )
 
     # --- How it is read -----------------------------------------------------------------------
@@ -182,6 +190,7 @@ class Line:
                 doubt=tuple(item["doubt"]),
                 since=float(item["since"]),
                 used=int(item["used"]),
+                cancelled=float(item.get("cancelled", 0)),
             )
         return line._with_outbox(beside, now)
 
@@ -199,3 +208,40 @@ class Change:
 
     line: Line
     writes: tuple[Write, ...]
+
+
+def cancel(table: Table, clock: Callable[[], float], openid: str, arrival: float) -> None:
+    """Cancels the streams and long jobs of the user's pushes before `arrival`.
+
+    Whoever is about to put an answer finds that the line has changed. Raises Unavailable.
+    """
+    line, now = Line(openid), clock()
+    unexpired = above("expires", now)
+    not_cancelled_later = any_of(absent("cancelled"), at_most("cancelled", arrival))
+    mark = Write(
+        line.key,
+        any_of(absent("version"), all_of(unexpired, not_cancelled_later)),
+        {"cancelled": arrival, "version": secrets.token_hex(8), "expires": now + KEPT},
+        defaults={
+            "parts": parts.to_json(()),
+            "holder": NOBODY,
+            "until": 0.0,
+            "sending": (),
+            "doubt": (),
+            "since": 0.0,
+            "used": 0,
+            "format": FORMAT,
+        },
+    )
+    try:
+        table.write(mark)
+    except ConditionFailed as refused:
+        found = line.as_found(refused.found, now)
+        if found.cancelled < arrival:  # it had expired
+            table.write(*found.writes(replace(found, cancelled=arrival), now).writes)
+
+
+def is_cancelled(table: Table, openid: str, arrival: float) -> bool:
+    """Whether the user cancelled the work of their push at `arrival`. Raises Unavailable."""
+    item = table.get(Line(openid).key)
+    return item is not None and float(item.get("cancelled", 0)) > arrival

@@ -11,18 +11,26 @@ from .jobs import Job
 
 
 class OutgoingMessages:
-    """Sends messages; `seed` and a count identify each one, so a repeated run sends none twice."""
+    """Sends messages; `seed` and a count identify each one, so a repeated run sends none twice.
+
+    A stream counts again from each part that it has said, because its next run goes on there.
+    """
 
     def __init__(self, queue: Queue, seed: str, clock: Callable[[], float] = time.time) -> None:
         self._queue = queue
         self._seed = seed
         self._clock = clock
+        self._point = ""
         self._sent: dict[str, int] = {}
+
+    def go_on_from(self, said: int) -> None:
+        """After a stream has said so many replies."""
+        self._point, self._sent = f".{said}", {}
 
     def send(self, openid: str, answer: HandlerResult) -> None:
         """Sends `answer`, which is anything a handler may return. Raises Unavailable."""
         number = self._sent[openid] = self._sent.get(openid, 0) + 1
-        name = f"{self._seed} {openid} {number}"
+        name = f"{self._seed}{self._point} {openid} {number}"
         identity = sha256(name.encode()).hexdigest()
         job = Job(
             identity=identity,

@@ -27,7 +27,7 @@ from .jobs import Job
 from .line import Line
 from .recorded import RecordedPushes
 from .routing import UNDECIDED_ROUTE, chosen
-from .runner import HandlerRunner
+from .runner import HandlerRunner, Run
 from .verifier import Delivery, PushVerifier
 
 DONE_WITHOUT_HANDLER = (*PROFILE_EVENTS, ViewEvent, ViewMiniprogramEvent)
@@ -119,8 +119,9 @@ class Pushes:
     def _dispatch(self, routed: RoutedPush) -> PushOutcome:
         if routed.route.idempotent:
             return self._idempotent(routed)
-        queued = routed.route.slow and not self._passive
-        if queued and not routed.by_state:
+        route = routed.route
+        queued = route.slow and (route.cancellable or not self._passive)
+        if queued and not self._passive and not routed.by_state:
             return self._job_sender.slow(routed)
         try:
             return self._recorded.queue(routed) if queued else self._recorded.answer(routed)
@@ -146,7 +147,8 @@ class Pushes:
         runner, push = self._runner, routed.opened.push
         if asks_first(routed.route) and self._waits(push.from_user_name):
             return (), SUCCESS
-        said = runner.run(routed.route, push, routed.identity, routed.groups, session)
+        run = Run(routed.identity, routed.groups, routed.arrival)
+        said = runner.run(routed.route, push, run, session)
         return said, routed.respond(said, self._clock())
 
     def _waits(self, openid: str) -> bool:

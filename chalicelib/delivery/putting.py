@@ -9,12 +9,14 @@ from dataclasses import replace
 
 from ..conditions import Item
 from ..ports import ConditionFailed, Table, Unavailable, Write
+from ..router.context import Said
 from ..router.session import Session
-from ..wechat.replies import Reply
-from . import record
+from ..wechat.replies import Reply, Text
+from ..wechat.reply_json import to_json
+from . import record, worker_record
 from .drain import next_message
 from .jobs import Job
-from .line import WRITE_TRIES, Line
+from .line import WRITE_TRIES, Cancelled, Line
 from .parts import APOLOGY, Part, parts_of
 from .record import Record
 
@@ -34,11 +36,13 @@ class Putting:
         taken: Record,
         said: tuple[Reply, ...],
         session: Session | None,
-        messages: int,
+        *,
+        cancellable: bool,
     ) -> Line | None:
         """Puts the answer; returns the line as we leave it, None if it was not needed.
 
-        Raises ConditionFailed when the push is not ours any more, TooLong, or Unavailable.
+        Raises ConditionFailed when the push is not ours any more, Cancelled, TooLong, or
+        Unavailable.
         """
         at_head = taken.left != record.NOTHING_FETCHED
         # Parts of this answer that no reply held are in the line already, with names of their own.
@@ -46,35 +50,58 @@ class Putting:
         own = parts_of(name, said, self._clock())[taken.sent :]
 
         def longer(line: Line) -> Line:
+            if cancellable:
+                _raise_cancelled(line, job)
             line = line.put(own, at_head=at_head)
             line = replace(line, doubt=(*line.doubt, *_in_doubt(own, taken)))
-            return self._held(line.asked_by(job.arrival) if job.push else line, me, messages)
+            return self._held(line.asked_by(job.arrival) if job.push else line, job, me)
 
-        delivered = record.put(job.identity, me)
-        return self._put(delivered, job.openid, longer if own else None, session)
+        delivered = worker_record.put(job.identity, me)
+        return self._put(delivered, Line(job.openid), longer if own else None, session)
 
-    def apology(self, job: Job, me: str, apology: Reply, messages: int) -> Line | None:
+    def reply(self, job: Job, me: str, before: Said, said: Said, known: Line) -> Line | None:
+        """Puts the last reply that a stream has `said`; the record has those `before`.
+
+        The line was `known` like this. Raises the same as `answer`.
+        """
+        name, last = f"{job.identity}.{len(said)}", said[-1]
+        own = parts_of(name, (_as_shown(last),), self._clock())
+
+        def longer(line: Line) -> Line:
+            _raise_cancelled(line, job)
+            return self._held(line.put(own).asked_by(job.arrival), job, me)
+
+        say = worker_record.say(job.identity, me, to_json(before), to_json(said))
+        return self._put(say, known, longer, None)
+
+    def end(self, job: Job, me: str, session: Session | None) -> None:
+        """Ends a stream, all of which is put, or what was cancelled. Raises as `answer` does."""
+        self._put(worker_record.put(job.identity, me), Line(job.openid), None, session)
+
+    def apology(self, job: Job, me: str, apology: Reply, *, cancellable: bool) -> Line | None:
         """Puts the apology for a job that dies, and buries its push; see `answer`.
 
         Raises ConditionFailed when the user was told already, or has an answer.
         """
         own = parts_of(job.identity, (apology,), self._clock(), first=APOLOGY)
-        told = record.apologize(job.identity, me, job.sender, self._clock())
+        told = worker_record.apologize(job.identity, me, job.sender, self._clock())
 
         def longer(line: Line) -> Line:
-            return self._held(line.put(own).asked_by(job.arrival), me, messages)
+            if cancellable:
+                _raise_cancelled(line, job)
+            return self._held(line.put(own).asked_by(job.arrival), job, me)
 
-        return self._put(told, job.openid, longer, None)
+        return self._put(told, Line(job.openid), longer, None)
 
     def _put(
         self,
         push: Write,
-        openid: str,
+        line: Line,
         longer: Callable[[Line], Line] | None,
         session: Session | None,
     ) -> Line | None:
         """Writes push, line and session in one transaction; others may be quicker a few times."""
-        line, unconfirmed = Line(openid), False
+        unconfirmed = False
         for _ in range(WRITE_TRIES):
             now = self._clock()
             change = None if longer is None else line.writes(longer(line), now, asks_outbox=True)
@@ -97,17 +124,27 @@ class Putting:
                 return change.line if change else None
         raise Unavailable("others changed the line each time")
 
-    def _held(self, line: Line, me: str, messages: int) -> Line:
+    def _held(self, line: Line, job: Job, me: str) -> Line:
         now = self._clock()
         if not self._sends or line.held_by_other(me, now):
             return line
-        return line.held(me, now, next_message(line, messages).names)
+        return line.held(me, now, next_message(line, job.messages).names)
 
 
 def _is_done(push: Write, found: Mapping[str, Item | None]) -> bool:
     """Whether an unconfirmed write was done after all, or another process did the same."""
     item = found.get(push.key)
     return item is not None and all(item.get(name) == value for name, value in push.sets.items())
+
+
+def _raise_cancelled(line: Line, job: Job) -> None:
+    if line.cancelled > job.arrival:
+        raise Cancelled
+
+
+def _as_shown(reply: Reply) -> Reply:
+    """Without the white space at which a stream was cut."""
+    return replace(reply, content=reply.content.strip()) if isinstance(reply, Text) else reply
 
 
 def _in_doubt(own: tuple[Part, ...], taken: Record) -> tuple[str, ...]:

@@ -34,6 +34,7 @@ QUEUE = 0.0
 """The `answering_arrival` of a push that the queue will answer."""
 FORMAT = 1
 NO_ANSWER = ""
+NOTHING_SAID = "[]"
 NOTHING_FETCHED = -1
 """The value of `left` when the answer holds nothing from the line."""
 
@@ -43,8 +44,9 @@ class Record:
     """A push in the table; times in epoch seconds, `answer` and `fetched` as `reply_json` has them.
 
     `route` is there if the user's state chose it. `limited` says that the user had used up the
-    limit of its route. `dead` is the sender of the job that died. `sent`
-    and `in_doubt` are parts of an answer that a worker of release 1.0.0 counted.
+    limit of its route. `said` has the replies of a stream that are in the line, or were. `dead` is
+    the sender of the job that died. `sent` and `in_doubt` are parts of an answer that a worker of
+    release 1.0.0 counted.
     """
 
     owner: str
@@ -61,6 +63,7 @@ class Record:
     fetched_arrival: float
     dead: str
     limited: bool
+    said: str
 
     @classmethod
     def read(cls, item: Item | None) -> "Record":
@@ -83,6 +86,7 @@ class Record:
             fetched_arrival=float(item.get("fetched_arrival", 0)),
             dead=str(item.get("dead", "")),
             limited=bool(item.get("limited", False)),
+            said=str(item.get("said", NOTHING_SAID)),
         )
 
 
@@ -117,7 +121,7 @@ def claim(
             "expires": now + KEPT,
             "format": FORMAT,
         },
-        removes=("fetched", "fetched_arrival", "told", "dead"),
+        removes=("fetched", "fetched_arrival", "told", "dead", "said"),
     )
 
 
@@ -172,50 +176,6 @@ def wait(identity: str) -> Write:
     return Write(key(identity), all_of(unanswered, nobody_waited), {"waited": True})
 
 
-def take(
-    identity: str,
-    owner: str,
-    lease: float,
-    sender: str,
-    arrival: float,
-    now: float,
-    in_doubt: int,
-) -> Write:
-    """Makes a worker the owner of a known push; `in_doubt` is the part its last owner died sending.
-
-    Fails while another owner may still work on it, unless that is the `sender` of the job, whose
-    last act was to send it. Fails, too, when a delivery after the job's has answered.
-    """
-    undelivered = equal("delivered", value=False)
-    owner_is_gone = at_most("lease", now)
-    owner_sent_the_job = equal("owner", sender)
-    unanswered = equal("answer", NO_ANSWER)
-    the_queues = equal("answering_arrival", QUEUE)
-    not_answered_after_the_job = at_most("answering_arrival", arrival)
-    return Write(
-        key(identity),
-        all_of(
-            undelivered,
-            any_of(owner_is_gone, owner_sent_the_job),
-            any_of(unanswered, the_queues, not_answered_after_the_job),
-        ),
-        {
-            "owner": owner,
-            "lease": lease,
-            "answering_arrival": QUEUE,
-            "dead": "",
-            **_doubt(in_doubt),
-        },
-    )
-
-
-def put(identity: str, owner: str) -> Write:
-    """Says that the answer is in the user's line; goes in one transaction with that."""
-    mine = equal("owner", owner)
-    undelivered = equal("delivered", value=False)
-    return Write(key(identity), all_of(mine, undelivered), {"delivered": True, "lease": 0.0})
-
-
 def fetch(identity: str, said: str, arrival: float) -> Write:
     """Gives what waits in the line to this push's connection, in one transaction with the line.
 
@@ -239,48 +199,3 @@ def fetch(identity: str, said: str, arrival: float) -> Write:
 def fetch_again(identity: str, arrival: float) -> Write:
     """Lets a later delivery say again what was fetched."""
     return Write(key(identity), at_most("fetched_arrival", arrival), {"fetched_arrival": arrival})
-
-
-def give_back(identity: str, owner: str) -> Write:
-    """Ends the lease of a worker that failed."""
-    return Write(key(identity), equal("owner", owner), {"lease": 0.0})
-
-
-def bury(identity: str, owner: str, sender: str, now: float) -> Write:
-    """Marks the push whose job died, so that its other jobs end at once; `sender` made the job."""
-    undelivered = equal("delivered", value=False)
-    mine = equal("owner", owner)
-    owner_is_gone = at_most("lease", now)
-    no_other_died = any_of(absent("dead"), equal("dead", ""), equal("dead", sender))
-    return Write(
-        key(identity),
-        all_of(undelivered, any_of(mine, owner_is_gone), no_other_died),
-        {"dead": sender},
-    )
-
-
-def apologize(identity: str, owner: str, sender: str, now: float) -> Write:
-    """Buries the push and marks its apology, which goes into the line: once, and for no answer."""
-    burial = bury(identity, owner, sender, now)
-    not_told = absent("told")
-    unanswered = equal("answer", NO_ANSWER)
-    return Write(
-        burial.key,
-        all_of(not_told, unanswered, burial.condition),
-        {**burial.sets, "told": True},
-    )
-
-
-def part_died_with(record: Record) -> int:
-    """The part that a worker of release 1.0.0 died sending; 0 if it did not.
-
-    Its lease has ended, and it gave nothing back. A later worker never has both an answer and a
-    lease.
-    """
-    died_sending = record.answer != NO_ANSWER and record.lease > 0
-    return record.sent + 1 if died_sending else 0
-
-
-def _doubt(part: int) -> Item:
-    """A doubt is never removed; it means nothing once its part is counted as sent."""
-    return {"in_doubt": part} if part else {}

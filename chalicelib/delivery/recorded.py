@@ -6,8 +6,7 @@
 
 An account without the customer service API records every push. There the first redelivery waits
 for the answer in silence and the next one hands over, so a handler has about fourteen seconds.
-The worker's answer then waits in the line for the user's next push, which fetches it
-(`fetching.py`).
+The worker's answer then waits in the line; the user's next push fetches it (`fetching.py`).
 """
 
 from collections.abc import Callable
@@ -25,7 +24,7 @@ from ..wechat.reply_json import from_json, to_json
 from . import record
 from .claiming import answering, claimed
 from .fetching import Fetching, Unsure, together, told
-from .handover import DEADLINE, WECHAT_WAITS, JobSender, PushOutcome, RoutedPush
+from .handover import DEADLINE, REFUSED, WECHAT_WAITS, JobSender, PushOutcome, RoutedPush
 from .record import Record
 
 PASSIVE_DEADLINE = 14.0
@@ -67,8 +66,8 @@ class RecordedPushes:
         return self._claimed(routed, routed.lease, routed.arrival, self._run_and_record)
 
     def queue(self, routed: RoutedPush) -> PushOutcome:
-        """Records the route that a state chose for a push, and sends its job."""
-        return self._claimed(routed, 0.0, record.QUEUE, self._job_sender.slow)
+        """Records the push, and sends its job."""
+        return self._claimed(routed, 0.0, record.QUEUE, self._queued)
 
     def hand_over(self, routed: RoutedPush, cause: Unavailable) -> PushOutcome:
         """Leaves a push to the queue of which nothing is known without the table."""
@@ -104,6 +103,9 @@ class RecordedPushes:
             return claimed(self._table, claim, routed.route, routed.openid, routed.arrival)
         except Unavailable:
             return claimed(self._table, claim, routed.route, routed.openid, routed.arrival)
+
+    def _queued(self, routed: RoutedPush) -> PushOutcome:
+        return self._with_line(routed, self._job_sender.slow(routed), None, redelivered=False)
 
     def _run_and_record(self, routed: RoutedPush) -> PushOutcome:
         session = routed.session
@@ -202,8 +204,6 @@ class RecordedPushes:
     ) -> PushOutcome:
         """First the job, then what waits in the line, if the account has no other way to say it."""
         outcome = self._job_sender.hand_over(routed, cause)
-        if outcome.word != "handed_over":
-            return outcome
         return self._with_line(routed, outcome, found, redelivered=redelivered)
 
     def _with_line(
@@ -215,7 +215,8 @@ class RecordedPushes:
         redelivered: bool = True,
     ) -> PushOutcome:
         """The outcome with what waits; an earlier delivery may have been of the other mode."""
-        if not self._passive and (found is None or found.fetched is None):
+        looks = self._passive or (found is not None and found.fetched is not None)
+        if not looks or outcome.word == REFUSED:
             return outcome
         try:
             said = self._fetching.fetch(routed, redelivered=redelivered)

@@ -12,7 +12,8 @@ from ..conditions import Item, holds
 from ..ports import ConditionFailed, Table, Unavailable
 from ..router.continuing import named
 from ..router.routes import Routes
-from . import record
+from . import record, worker_record
+from .attempt import Attempt
 from .claiming import claimed
 from .drain import LOOK, Busy
 from .jobs import Job
@@ -45,12 +46,13 @@ class Taking:
         self._clock = clock
         self._sleep = sleep
 
-    def take(self, job: Job, tries: int, me: str, lease: float) -> Taken | None:
-        """The push, now ours until `lease`; None when nothing is left to put into a line.
+    def take(self, job: Job, attempt: Attempt) -> Taken | None:
+        """The push, now ours; None when nothing is left to put into a line.
 
         So it is with a push that is delivered, with one that a delivery after the job's answered,
         and with one that another job has buried. Raises AlreadyDead, Busy, or Unavailable.
         """
+        me, lease = attempt.me, attempt.lease
         item = self._claim(job, me, lease)
         while True:
             known = Record.read(item)
@@ -61,17 +63,19 @@ class Taking:
             if known.dead and not known.answer:  # an answer that a door kept is put all the same
                 if known.dead != job.sender:
                     return None
-                if tries > 1:
+                if attempt.tries > 1:
                     raise AlreadyDead
             now = self._clock()
-            died_with = record.part_died_with(known)
-            take = record.take(job.identity, me, lease, job.sender, job.arrival, now, died_with)
+            died_with = worker_record.part_died_with(known)
+            take = worker_record.take(
+                job.identity, me, lease, job.sender, job.arrival, now, died_with
+            )
             if holds(take.condition, item):
                 try:
                     return Taken(Record.read(self._table.write(take)), known=True)
                 except ConditionFailed as refused:
                     item = refused.found[take.key]
-            elif now + LOOK > lease - 2 * record.LEASE:
+            elif now + LOOK > attempt.ends - record.LEASE:
                 raise Busy
             else:
                 self._sleep(LOOK)
@@ -80,12 +84,12 @@ class Taking:
     def give_back(self, job: Job, me: str) -> None:
         """Ends the lease; if that cannot be written, it ends by itself."""
         with suppress(ConditionFailed, Unavailable):
-            self._table.write(record.give_back(job.identity, me))
+            self._table.write(worker_record.give_back(job.identity, me))
 
     def bury(self, job: Job, me: str) -> None:
         """Says that the job is dead, so that others of the same push end at once."""
         with suppress(ConditionFailed, Unavailable):
-            self._table.write(record.bury(job.identity, me, job.sender, self._clock()))
+            self._table.write(worker_record.bury(job.identity, me, job.sender, self._clock()))
 
     def _claim(self, job: Job, me: str, lease: float) -> Item | None:
         claim = record.claim(job.identity, me, lease, record.QUEUE, self._clock(), job.route)

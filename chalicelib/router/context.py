@@ -1,10 +1,12 @@
 """What a handler may use besides its push."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..users.profile import Profile
+from ..wechat.replies import Reply, Text
 from .handler_result import HandlerResult
 from .session import Session
 
@@ -16,8 +18,38 @@ Start: TypeAlias = Callable[[str, Iterable[Sequence[Any]], str], None]
 """Starts a task by its name, once with each of these arguments, under an identity."""
 
 
+class Said(tuple[Reply, ...]):
+    """Replies of a stream that are on record, in order."""
+
+    __slots__ = ()
+
+    @property
+    def text(self) -> str:
+        """All texts among them, exactly as the handler yielded them."""
+        return "".join(reply.content for reply in self if isinstance(reply, Text))
+
+
+NOTHING_SAID = Said()
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The work that one run of a handler is part of: what is said of it, and whether it goes on.
+
+    `cancel` ends what is under way for the same user, `start` starts tasks.
+    """
+
+    said: Said = NOTHING_SAID
+    cancelled: Callable[[], bool] = lambda: False
+    cancel: Callable[[], None] | None = None
+    start: Start | None = None
+
+
 class OutOfPlace(Exception):
     """A handler uses what its route does not offer; the message says how to get it."""
+
+
+_NO_WORK = Work()
 
 
 class Context:
@@ -26,7 +58,7 @@ class Context:
     `identity` names the push or the task, and is the same each time it runs: use it as an
     idempotency key for the handler's own effects. `groups` are the named groups of the pattern that
     matched. They are the user's words, so printing a context does not show them: it would end up in
-    a log.
+    a log. `said` is what an earlier run of a stream's handler has said already; go on from there.
     """
 
     def __init__(
@@ -34,8 +66,8 @@ class Context:
         identity: str,
         groups: Mapping[str, str] | None = None,
         *,
+        work: Work = _NO_WORK,
         send: Callable[[str, HandlerResult], None] | None = None,
-        start: Start | None = None,
         session: Session | None = None,
         profile: Callable[[], Profile] | None = None,
         secret: Callable[[str], str] | None = None,
@@ -43,8 +75,9 @@ class Context:
     ) -> None:
         self.identity = identity
         self.groups = groups or {}
+        self.said = work.said
+        self._work = work
         self._send = send
-        self._start = start
         self._session = session
         self._read_profile = profile
         self._secret = secret
@@ -77,9 +110,9 @@ class Context:
         self._starts(task, ((value, *others) for value in values), identity)
 
     def _starts(self, task: str, many: Iterable[Sequence[Any]], identity: str | None) -> None:
-        if self._start is None:
+        if self._work.start is None:
             raise OutOfPlace("ctx.start needs a queue, which this context was made without")
-        self._start(task, many, self.identity if identity is None else identity)
+        self._work.start(task, many, self.identity if identity is None else identity)
 
     @property
     def session(self) -> Session:
@@ -121,6 +154,23 @@ class Context:
         if self._secret is None:
             raise OutOfPlace("ctx.secret needs parameters, which this context was made without")
         return self._secret(name)
+
+    def cancel(self) -> None:
+        """Cancels the user's streams and long work that are under way: nothing more of them comes.
+
+        Raises OutOfPlace, or Unavailable.
+        """
+        if self._work.cancel is None or self._session is None:
+            raise OutOfPlace("an idempotent route cannot cancel; leave out idempotent=True")
+        self._work.cancel()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the user has cancelled this stream or long work; known about five seconds later.
+
+        What the handler says now would not be sent, so it may end at once.
+        """
+        return self._work.cancelled()
 
     @property
     def api(self) -> "Api":

@@ -3,12 +3,12 @@
 import functools
 import inspect
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
 from ..wechat.messages import Push
-from ..wechat.replies import Label, Reply, labelled
+from ..wechat.replies import Label, Reply, Text, labelled
 from .context import Context
 from .handler_result import HandlerResult, replies
 from .per_day import PerDay
@@ -22,7 +22,11 @@ Before: TypeAlias = Callable[[Push, Context], HandlerResult]
 """Runs before a handler: None lets it run, anything else is the answer instead."""
 
 
-_ENDS_THE_PROCESS = (KeyboardInterrupt, GeneratorExit)
+class Interrupted(BaseException):
+    """Ends a handler from outside; no `except Exception` of the handler's holds it back."""
+
+
+_ENDS_THE_PROCESS = (KeyboardInterrupt, GeneratorExit, Interrupted)
 
 
 class RouteError(Exception):
@@ -56,6 +60,11 @@ class Route:
     ai: Label = False
     limit: PerDay | None = None
 
+    @property
+    def cancellable(self) -> bool:
+        """Whether the user can cancel what it does."""
+        return self.stream or self.long
+
     def match(self, push: Push) -> Mapping[str, str] | None:
         """The named groups of the patterns if kind and patterns match `push`, otherwise None."""
         if not isinstance(push, self.kind):
@@ -82,6 +91,24 @@ class Route:
         """Runs the handler. Raises whatever it raises, or HandlerLeft."""
         said = run_handler(lambda: replies(self.handler(push, context)))
         return tuple(labelled(reply, self.ai) for reply in said) if self.ai else said
+
+    def pieces(self, push: Push, context: Context) -> Iterator[Reply | str]:
+        """What the handler of a stream yields, one by one; runs it meanwhile. Raises the same."""
+        said = run_handler(lambda: self.handler(push, context))
+        yielded = said if isinstance(said, Iterator) else iter(replies(said))
+        while True:
+            try:
+                piece = run_handler(lambda: next(yielded))
+            except StopIteration:
+                return
+            if isinstance(piece, str):
+                yield piece
+            else:
+                yield from (labelled(reply, self.ai) for reply in replies(piece))
+
+    def text(self, content: str) -> Reply:
+        """A text of the handler's."""
+        return labelled(Text(content), self.ai)
 
     @property
     def place(self) -> str:

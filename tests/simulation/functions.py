@@ -8,6 +8,7 @@ from typing import NoReturn, TypeVar
 from chalicelib.api.client import Api
 from chalicelib.credentials.app_secrets import AppSecrets
 from chalicelib.delivery.drain import LOOK, Drain
+from chalicelib.delivery.line import cancel
 from chalicelib.delivery.push import Pushes
 from chalicelib.delivery.record import LEASE
 from chalicelib.delivery.runner import HandlerRunner
@@ -24,6 +25,7 @@ from tests.fakes import FakeParameters
 from .account import Account, Handling
 from .crowd import Push
 from .kernel import Kernel, Killed, Process
+from .own_process import OwnProcess
 from .ports import Ports
 from .story import Story, Work
 from .weather import Fate, Weather
@@ -213,6 +215,7 @@ class Functions:
             self._table,
             self._effects,
             None if self._passive else drain,
+            OwnProcess(self._kernel),
             self._kernel,
             self._kernel.sleep,
         )
@@ -227,6 +230,7 @@ class Functions:
             _no_secret,
             api,
             self._kernel,
+            cancel=partial(cancel, self._table, self._kernel),
         )
 
     def _process(self, name: str, push: int, run: Callable[[], None]) -> Handling:

@@ -6,7 +6,9 @@ only when all of them sleep. So a run depends on nothing but its seed.
 """
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from itertools import count
 from typing import NoReturn
 
@@ -35,8 +37,10 @@ class Kernel(Clock):
         self.at(self.now + seconds, event)
 
     def sleep(self, seconds: float) -> None:
-        """Lets the others run until `seconds` have passed for the process that calls it."""
-        self.after(seconds, Process.current().wake)
+        """Lets the others run until `seconds` have passed for the thread that calls it."""
+        thread = getcurrent()
+        assert isinstance(thread, _Thread)
+        self.after(seconds, thread.wakes())
         self.hub.switch()
 
     def run(self) -> None:
@@ -47,8 +51,24 @@ class Kernel(Clock):
             event()
 
 
+class Lock:
+    """What keeps the threads of a process apart."""
+
+    def __init__(self, kernel: Kernel) -> None:
+        self._kernel = kernel
+        self._taken = False
+
+    def __enter__(self) -> None:
+        while self._taken:
+            self._kernel.sleep(0.001)
+        self._taken = True
+
+    def __exit__(self, *_: object) -> None:
+        self._taken = False
+
+
 class Process:
-    """Code under way.
+    """Code under way, in a thread of its own and in those beside it.
 
     `delay` is how long the weather has held it up, in seconds, and `faults` where; `owner` is
     what it calls itself in the records of pushes, `handling` how long its handler took. It has
@@ -57,7 +77,10 @@ class Process:
     """
 
     def __init__(self, kernel: Kernel, name: str, run: Callable[[], None]) -> None:
-        self._thread: _Thread | None = _Thread(self, kernel, run)
+        self._kernel = kernel
+        self._main = _Thread(self, kernel, run)
+        self.threads = [self._main]
+        self._interruptible = False
         self.name = name
         self.began = kernel.now
         self.delay = 0.0
@@ -76,35 +99,77 @@ class Process:
 
     @property
     def ended(self) -> bool:
-        return self._thread is None
+        return self._main not in self.threads
 
     def wake(self) -> None:
-        """Lets it run until it sleeps again."""
-        if self._thread is not None:
-            self._thread.switch()
-            self._forget_the_dead()
+        """Lets it begin, until it sleeps."""
+        self._main.wake()
 
     def die(self) -> NoReturn:
         """Ends the process that calls it."""
-        self.lost = True
-        self.faults.add("killed")
+        self._dies()
+        self._kernel.after(0, self.kill)
         raise Killed
 
     def kill(self) -> None:
         """Ends it from outside, while it sleeps."""
-        if self._thread is not None:
-            self.lost = True
-            self.faults.add("killed")
-            self._thread.throw(Killed)
-            self._forget_the_dead()
+        if not self.ended:
+            self._dies()
+        for thread in tuple(self.threads):
+            thread.throws(Killed())
 
-    def _forget_the_dead(self) -> None:
-        # A greenlet is no good to the garbage collector, and would keep the whole run.
-        if self._thread is not None and self._thread.dead:
-            self._thread = None
+    def _dies(self) -> None:
+        self.lost = True
+        self.faults.add("killed")
+
+    # --- What goes on beside a handler --------------------------------------------------------
+
+    def beside(self, run: Callable[[], None], after: float) -> None:
+        """Begins a thread in so many seconds."""
+        thread = _Thread(self, self._kernel, run)
+        self.threads.append(thread)
+        self._kernel.after(after, thread.wakes())
+
+    @contextmanager
+    def interruptible(self) -> Iterator[None]:
+        self._interruptible = True
+        try:
+            yield
+        finally:
+            self._interruptible = False
+
+    def interrupt(self, reason: BaseException) -> None:
+        """Raises `reason` in the main thread, if that is interruptible then."""
+        self._kernel.after(0, partial(self._interrupted, reason))
+
+    def _interrupted(self, reason: BaseException) -> None:
+        if self._interruptible:
+            self._main.throws(reason)
 
 
 class _Thread(greenlet):
     def __init__(self, process: Process, kernel: Kernel, run: Callable[[], None]) -> None:
         super().__init__(run, kernel.hub)
         self.process = process
+        self._naps = 0
+
+    def wakes(self) -> Callable[[], None]:
+        """Ends the sleep that begins now, unless it is over by then."""
+        self._naps += 1
+        nap = self._naps
+        return lambda: self.wake() if nap == self._naps else None
+
+    def wake(self) -> None:
+        """Lets it run until it sleeps again."""
+        self._goes_on(self.switch)
+
+    def throws(self, reason: BaseException) -> None:
+        """Raises `reason` where it sleeps."""
+        self._naps += 1
+        self._goes_on(partial(self.throw, reason))
+
+    def _goes_on(self, switch: Callable[[], object]) -> None:
+        if self in self.process.threads:
+            switch()
+            if self.dead:
+                self.process.threads.remove(self)

@@ -1,6 +1,6 @@
 """The rules of the record: what each write asks for, and what it changes."""
 
-from chalicelib.delivery import record
+from chalicelib.delivery import record, worker_record
 from chalicelib.delivery.fetching import Fetching
 from chalicelib.delivery.recorded import RecordedPushes
 from chalicelib.delivery.taking import Taking
@@ -76,27 +76,31 @@ WRITES = (
     mutant("wait: marks", record.wait, '{"waited": True}', "{}"),
     mutant(
         "take: undelivered",
-        record.take,
+        worker_record.take,
         'equal("delivered", value=False)',
         TRUE,
         _WORKER_KNOWS_THE_DONE,
     ),
     mutant("take: what is delivered is done", Taking.take, "known.delivered or ", ""),
-    mutant("take: the lease is honoured", record.take, 'at_most("lease", now)', TRUE),
+    mutant("take: the lease is honoured", worker_record.take, 'at_most("lease", now)', TRUE),
     mutant(
-        "take: not after the lease only", record.take, 'at_most("lease", now)', FALSE, weather=DYING
+        "take: not after the lease only",
+        worker_record.take,
+        'at_most("lease", now)',
+        FALSE,
+        weather=DYING,
     ),
-    mutant("take: from the sender at once", record.take, 'equal("owner", sender)', FALSE),
+    mutant("take: from the sender at once", worker_record.take, 'equal("owner", sender)', FALSE),
     mutant(
         "take: unanswered, whoever may answer",
-        record.take,
+        worker_record.take,
         'equal("answer", NO_ANSWER)',
         FALSE,
         weather=("table:REFUSED", "response:UNCONFIRMED", "handler:KILLED_BEFORE", "kind:fast"),
     ),
     mutant(
         "take: not what was answered after the job",
-        record.take,
+        worker_record.take,
         'at_most("answering_arrival", arrival)',
         TRUE,
         _WORKER_KNOWS_THE_LATEST,
@@ -111,21 +115,21 @@ WRITES = (
     ),
     mutant(
         "take: what was answered before the job",
-        record.take,
+        worker_record.take,
         'at_most("answering_arrival", arrival)',
         FALSE,
         weather=FAILING,
     ),
-    mutant("take: the owner is me", record.take, '"owner": owner,', ""),
-    mutant("take: for as long as I live", record.take, '"lease": lease', '"lease": now'),
+    mutant("take: the owner is me", worker_record.take, '"owner": owner,', ""),
+    mutant("take: for as long as I live", worker_record.take, '"lease": lease', '"lease": now'),
     mutant(
         "take: the queue's, for good",
-        record.take,
+        worker_record.take,
         '"answering_arrival": QUEUE,',
         "",
         weather=("table:UNCONFIRMED", "response:UNCONFIRMED", "table:STALLED", "kind:fast"),
     ),
-    mutant("put: delivered", record.put, '"delivered": True, ', ""),
+    mutant("put: delivered", worker_record.put, '"delivered": True, ', ""),
     mutant(
         "fetch: nothing fetched yet",
         record.fetch,
@@ -161,10 +165,10 @@ WRITES = (
         TRUE,
         weather=("table:REFUSED", "response:UNCONFIRMED", "past:SLOW", "handlers:SLOW"),
     ),
-    mutant("apologize: once", record.apologize, 'absent("told")', TRUE),
+    mutant("apologize: once", worker_record.apologize, 'absent("told")', TRUE),
     mutant(
         "apologize: for no answer",
-        record.apologize,
+        worker_record.apologize,
         'equal("answer", NO_ANSWER)',
         TRUE,
         weather=("table:REFUSED", "table:HANGING", "kind:list", "kind:long"),
@@ -177,6 +181,8 @@ WRITES = (
         weather=("response:UNCONFIRMED", "kind:fast", "kind:session"),
     ),
     mutant("bury: a dead job is not tried again", Taking.take, "tries > 1:", "False:"),
-    mutant("give back: mine", record.give_back, 'equal("owner", owner)', TRUE, weather=LATE),
-    mutant("give back: ends the lease", record.give_back, '{"lease": 0.0}', '{"owner": owner}'),
+    mutant("give back: mine", worker_record.give_back, 'equal("owner", owner)', TRUE, weather=LATE),
+    mutant(
+        "give back: ends the lease", worker_record.give_back, '{"lease": 0.0}', '{"owner": owner}'
+    ),
 )

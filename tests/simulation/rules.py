@@ -3,7 +3,7 @@
 A rule that can be broken without any seed failing is not watched by the checks, or is no rule.
 """
 
-from chalicelib.delivery import record
+from chalicelib.delivery import record, worker_record
 from chalicelib.delivery.drain import Drain
 from chalicelib.delivery.fetching import Fetching
 from chalicelib.delivery.line import Line
@@ -29,7 +29,7 @@ SPARE = (
     # Whoever waits looks before they stay silent.
     mutant("wait: unanswered", record.wait, 'equal("answer", NO_ANSWER)', TRUE),
     # 0 is no later than any arrival.
-    mutant("take: the queue's", record.take, 'equal("answering_arrival", QUEUE)', FALSE),
+    mutant("take: the queue's", worker_record.take, 'equal("answering_arrival", QUEUE)', FALSE),
     # A connection of an earlier delivery is closed, so what it says is never shown.
     mutant(
         "fetch again: not before one that said it",
@@ -62,7 +62,7 @@ SPARE = (
     # handler that sends its answer in pieces could say something else in between.
     mutant(
         "put: mine",
-        record.put,
+        worker_record.put,
         'equal("owner", owner)',
         TRUE,
         weather=(*LATE, "api:KILLED_AFTER", "kind:series"),

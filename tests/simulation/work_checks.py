@@ -3,14 +3,15 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from chalicelib.delivery.worker import PAUSES, PAUSES_FOR_OPERATOR, TRIES
+from chalicelib.delivery.attempt import TRIES
+from chalicelib.delivery.failing import PAUSES, PAUSES_FOR_OPERATOR
 
 from . import facts
 from .functions import WORKER_SECONDS
 from .story import Work
 from .world import World
 
-REASONS = ("HandlerFailed", "Busy", "TokenRejected")
+REASONS = ("HandlerFailed", "Busy", "TokenRejected", "Overran")
 """What fails a try in fine weather; a token may end between two calls of another process."""
 OPERATORS_CAUSES = ("OperatorMustAct", "TokenRefused", "SecretRefused")
 """What an operator has to fix before a try can succeed."""

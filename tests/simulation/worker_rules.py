@@ -1,5 +1,7 @@
 """The rules of a worker: how it takes a push, runs it, and fails."""
 
+from chalicelib.delivery.failing import Failing
+from chalicelib.delivery.handling import Handling
 from chalicelib.delivery.putting import Putting
 from chalicelib.delivery.taking import Taking
 from chalicelib.delivery.worker import Worker
@@ -13,7 +15,7 @@ WORKER = (
     mutant(
         "a live lease is waited for in place",
         Taking.take,
-        "elif now + LOOK > lease - 2 * record.LEASE:",
+        "elif now + LOOK > attempt.ends - record.LEASE:",
         "elif True:",
     ),
     mutant(
@@ -31,7 +33,7 @@ WORKER = (
     ),
     mutant(
         "what is answered is not run again",
-        Worker._answer,
+        Handling.known,
         "if taken.record.answer:",
         "if False:",
     ),
@@ -56,12 +58,12 @@ WORKER = (
     mutant(
         "1.0.0: who died sending leaves a doubt",
         Taking.take,
-        "record.part_died_with(known)",
+        "worker_record.part_died_with(known)",
         "0",
     ),
     mutant(
         "the last try apologizes",
-        Worker._failed,
+        Failing.dies,
         "if job:\n        self._bury",
         "if False:\n        self._bury",
     ),
@@ -73,33 +75,33 @@ WORKER = (
     ),
     mutant(
         "the next try comes soon",
-        Worker._failed,
-        "message.hold(pauses[message.tries - 1])",
+        Failing.comes_again,
+        "attempt.message.hold(pauses[attempt.tries - 1])",
         "pass",
     ),
     mutant(
         "a dead job leaves its queue at once",
-        Worker._dead,
+        Failing.goes_aside,
         "message.hold(0)",
         "pass",
     ),
     mutant(
         "a delivered push still drains",
         Worker._done,
-        "self._drained(job, turn), ",
+        "self._drained(job, attempt), ",
         "Drained(), ",
         weather=(*DYING, "kind:series", "kind:list"),
     ),
     mutant(
         "the last look runs no handler that ran",
-        Worker._answer,
-        "if turn.tries > TRIES and taken.known:",
+        Handling.known,
+        "if attempt.tries > TRIES and taken.known:",
         "if False:",
         weather=("handler:KILLED_BEFORE", "handler:KILLED_AFTER"),
     ),
     mutant(
         "继续: what waits comes first",
-        Worker._answer,
+        Handling.known,
         "if asks_first(route) and Line.look(self._table, job.openid, self._clock()).parts:",
         "if False:",
         weather=("past:SLOW", "kind:more"),

@@ -8,6 +8,7 @@ from functools import partial
 import pytest
 
 from chalicelib import log
+from chalicelib.api import access_token
 from chalicelib.delivery import line
 from chalicelib.delivery.jobs import Job
 from tests.fake_queue import FakeQueue
@@ -15,7 +16,7 @@ from tests.fakes import FakeProfileTable, FakeTable
 
 from .crowd import asks_for_more, crowd
 from .functions import Functions
-from .kernel import Kernel
+from .kernel import Kernel, Lock
 from .lines import MOST_BYTES
 from .marks import Mark, marks
 from .past import Past
@@ -78,7 +79,7 @@ class World:
                 self.kernel.at(push.at, partial(self._wechat.push, push))
         if self.weather.switched_after is not None:
             self.kernel.after(self.weather.switched_after, self._functions.switch)
-        with _told_to(self.story):
+        with _told_to(self.story, self.kernel):
             self.kernel.run()
             if self.weather.chance(0.3):
                 self._redrive()
@@ -133,9 +134,10 @@ class World:
 
 
 @contextmanager
-def _told_to(story: Story) -> Iterator[None]:
+def _told_to(story: Story, kernel: Kernel) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(log, "write", story.log)
         patch.setattr(line, "MOST_BYTES", MOST_BYTES)
+        patch.setattr(access_token, "Lock", partial(Lock, kernel))
         patch.setattr(secrets, "token_hex", lambda _bytes: story.new_name())
         yield

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from chalicelib.delivery.worker import TRIES
+from chalicelib.delivery.attempt import TRIES
 from chalicelib.wechat.api_responses import ApiResponse
 from simulator import pushes
 from tests.door import Door

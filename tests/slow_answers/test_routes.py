@@ -22,7 +22,7 @@ class TestASlowRoute:
     def test_it_shows_that_somebody_is_typing(self, door: Door) -> None:
         say(door, "slow")
         door.work()
-        (typing,) = door.wechat.requests("/cgi-bin/message/custom/typing")
+        typing, *_ = door.wechat.requests("/cgi-bin/message/custom/typing")
         assert typing.fields == {"touser": ALICE, "command": "Typing"}
 
     def test_three_deliveries_are_one_answer(self, door: Door) -> None:

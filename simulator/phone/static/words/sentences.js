@@ -5,6 +5,9 @@ export const zh = {
   // 日志：发生了什么
   "a callback has to wait, because many codes failed": "授权回调需稍后再试：失败的 code 太多",
   "a callback was refused, because this browser did not start it": "拒绝了一次授权回调：不是这个浏览器发起的",
+  "a handler took too long and was ended": "处理器运行超时，已被终止",
+  "what goes on beside a handler failed": "与处理器同时运行的工作出错",
+  "SQS did not take all jobs of a batch": "SQS 未收下一批任务中的全部任务",
   "a file failed": "取文件出错",
   "a job failed": "任务失败，稍后重试",
   "a job is dead; it waits in the dead-letter queue": "任务彻底失败，已进死信队列",

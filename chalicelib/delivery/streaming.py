@@ -1,0 +1,96 @@
+"""Says what a stream yields, while its handler goes on.
+
+    yield ──> gathered ──> put ──> sent ──> …      a part is on record before it leaves
+    end   ──> the rest put, the push delivered, the session written
+
+Strings are pieces, as a model makes them, and are gathered into messages. Any other reply is a
+message of its own. The user reads the first text after about five seconds, and then ever larger
+ones. The last message that WeChat is likely to take is kept back until it is full.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol, TypeAlias
+
+from ..router.context import Said
+from ..wechat.gathering import Gathering
+from ..wechat.replies import Reply
+from .drain import Drained
+from .line import Line
+from .parts import PART_BYTES
+
+WAITS = (5.0, 15.0, 30.0)
+"""Seconds from the push to the first text, and from each to the next; the last counts for all."""
+FIRST_PIECES = 1.5
+"""Seconds for which the first text grows, also when its first piece comes late."""
+
+Put: TypeAlias = Callable[[Line | None, Said, Said], Line | None]
+"""Puts the last reply into the line, as it is known, after what was said before; returns that."""
+
+
+class Send(Protocol):
+    """Drains the line that it is given, while the stream `goes_on` or after its end."""
+
+    def __call__(self, line: Line | None, *, goes_on: bool) -> Drained: ...
+
+
+@dataclass
+class Streaming:
+    """Says what one run of a handler yields, after what earlier runs have `said`.
+
+    `text` makes a reply of gathered pieces. Its push is likely to allow so many `messages`; the
+    first one leaves at `due` (epoch seconds). Without `send`, all waits for the user's next push.
+    """
+
+    clock: Callable[[], float]
+    put: Put
+    send: Send | None
+    text: Callable[[str], Reply]
+    messages: int
+    due: float
+    said: Said
+    drained: Drained
+    _gathering: Gathering = field(default_factory=lambda: Gathering(PART_BYTES))
+    _begun: bool = False
+
+    def say(self, piece: Reply | str) -> None:
+        """Says a reply at once, and a piece of text as soon as enough is gathered."""
+        if isinstance(piece, str):
+            self._gather(piece)
+        else:
+            self._say_rest(goes_on=True)
+            self._put(piece)
+
+    def finish(self) -> None:
+        """Says what is left."""
+        self._say_rest(goes_on=False)
+
+    def _gather(self, piece: str) -> None:
+        self._gathering.add(piece)
+        if not self._begun:
+            self._begun, self.due = True, max(self.due, self.clock() + FIRST_PIECES)
+        while (text := self._gathering.full()) is not None:
+            self._put(self.text(text))
+        if self.send and (text := self._ready()):
+            self._put(self.text(text))
+
+    def _ready(self) -> str | None:
+        """What leaves though it does not fill a message."""
+        line = self.drained.line
+        if self.drained.waiting or (line and self.messages - line.used <= 1):
+            return None  # the last message that is likely to go must hold all that it can
+        if self.clock() >= self.due:
+            return self._gathering.sentences()
+        return None if self.said else self._gathering.paragraph()
+
+    def _say_rest(self, *, goes_on: bool) -> None:
+        rest = self._gathering.rest()
+        if rest.strip():
+            self._put(self.text(rest), goes_on=goes_on)
+
+    def _put(self, reply: Reply, *, goes_on: bool = True) -> None:
+        before, self.said = self.said, Said((*self.said, reply))
+        line = self.put(self.drained.line, before, self.said)
+        if self.send:
+            self.drained = self.drained.and_then(self.send(line, goes_on=goes_on))
+        self.due = self.clock() + WAITS[min(len(self.said), len(WAITS) - 1)]
