@@ -9,6 +9,7 @@ from ..router.continuing import asks_first
 from ..router.route import Route
 from ..router.session import Session
 from ..wechat.errors import ApiError, Final, NotNow, TokenRefused
+from ..wechat.gathering import Gathering
 from ..wechat.messages import Push
 from ..wechat.replies import Reply
 from ..wechat.reply_json import from_json
@@ -16,6 +17,7 @@ from .attempt import TRIES, Attempt
 from .drain import Drain, Drained
 from .jobs import Job
 from .line import Line
+from .parts import room_beside
 from .putting import Putting
 from .runner import HandlerRunner, Run
 from .streaming import WAITS, Send, Streaming
@@ -102,6 +104,7 @@ class Handling:
             self._clock,
             put,
             self._sending(job, attempt),
+            Gathering(room_beside(route.ai)),
             route.text,
             job.messages,
             job.arrival + WAITS[0],

@@ -9,7 +9,7 @@ ones. The last message that WeChat is likely to take is kept back until it is fu
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from ..router.context import Said
@@ -17,7 +17,6 @@ from ..wechat.gathering import Gathering
 from ..wechat.replies import Reply
 from .drain import Drained
 from .line import Line
-from .parts import PART_BYTES
 
 WAITS = (5.0, 15.0, 30.0)
 """Seconds from the push to the first text, and from each to the next; the last counts for all."""
@@ -38,19 +37,19 @@ class Send(Protocol):
 class Streaming:
     """Says what one run of a handler yields, after what earlier runs have `said`.
 
-    `text` makes a reply of gathered pieces. Its push is likely to allow so many `messages`; the
+    `text` makes a reply of what is gathered. Its push is likely to allow so many `messages`; the
     first one leaves at `due` (epoch seconds). Without `send`, all waits for the user's next push.
     """
 
     clock: Callable[[], float]
     put: Put
     send: Send | None
+    gathering: Gathering
     text: Callable[[str], Reply]
     messages: int
     due: float
     said: Said
     drained: Drained
-    _gathering: Gathering = field(default_factory=lambda: Gathering(PART_BYTES))
     _begun: bool = False
 
     def say(self, piece: Reply | str) -> None:
@@ -66,10 +65,10 @@ class Streaming:
         self._say_rest(goes_on=False)
 
     def _gather(self, piece: str) -> None:
-        self._gathering.add(piece)
+        self.gathering.add(piece)
         if not self._begun:
             self._begun, self.due = True, max(self.due, self.clock() + FIRST_PIECES)
-        while (text := self._gathering.full()) is not None:
+        while (text := self.gathering.full()) is not None:
             self._put(self.text(text))
         if self.send and (text := self._ready()):
             self._put(self.text(text))
@@ -80,11 +79,11 @@ class Streaming:
         if self.drained.waiting or (line and self.messages - line.used <= 1):
             return None  # the last message that is likely to go must hold all that it can
         if self.clock() >= self.due:
-            return self._gathering.sentences()
-        return None if self.said else self._gathering.paragraph()
+            return self.gathering.sentences()
+        return None if self.said else self.gathering.paragraph()
 
     def _say_rest(self, *, goes_on: bool) -> None:
-        rest = self._gathering.rest()
+        rest = self.gathering.rest()
         if rest.strip():
             self._put(self.text(rest), goes_on=goes_on)
 
