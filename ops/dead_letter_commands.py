@@ -56,13 +56,13 @@ def list_(target: Target, *, as_json: bool) -> None:
     terminal.show_table(["identity", "age", "route", "what", "tries", "why"], [*map(_row, rows)])
     behind = dead_letters.count(target) - len(rows)
     if behind > 0:
-        terminal.note(f"About {behind} more wait behind these, of the same users.")
+        terminal.note(f"About {behind} more wait behind these, of the same users or tasks.")
 
 
 @group.command()
 @_identity
 @on_stage
-@click.option("--reveal", is_flag=True, help="Show the openid and what the user wrote, too.")
+@click.option("--reveal", is_flag=True, help="Show openids, and what a user wrote, too.")
 @as_json
 def show(target: Target, identity: str, *, reveal: bool, as_json: bool) -> None:
     """Show the one whose identity begins with IDENTITY, with the frames where it failed.

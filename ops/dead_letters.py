@@ -1,7 +1,7 @@
 """Jobs that no try could do: what they are, why they failed, and the way back into their queue.
 
 To read them is to hide them from others for a moment; then they wait as before. At most ten jobs
-of one user can be seen at a time, because the others wait behind these.
+of one user, or of one lane of tasks, can be seen at a time, because the others wait behind these.
 """
 
 import time
@@ -55,7 +55,7 @@ class DeadLetter:
 
     @property
     def kind(self) -> str:
-        """What the user did, in WeChat's words."""
+        """What the user did, in WeChat's words, or what else it is."""
         if self.job is None:
             return "unreadable"
         if self.job.push is None:

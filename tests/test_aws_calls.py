@@ -8,6 +8,7 @@ import boto3
 import pytest
 
 from chalicelib import bootstrap
+from chalicelib.router import Context, Router, Routes
 from simulator import pushes
 from tests import slow_routes
 from tests.conftest import OpenDoor
@@ -95,3 +96,19 @@ def test_a_forged_push_costs_nothing(deployed: Door, calls: list[str]) -> None:
     for _ in range(10):
         assert deployed.post({}, "<xml/>").status == 403
     assert calls == []
+
+
+def test_ten_tasks_are_started_in_one_call(
+    deployed: Door, calls: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    router = Router("r")
+
+    @router.task("count")
+    def count(ctx: Context, number: int) -> None: ...
+
+    monkeypatch.setattr(bootstrap, "routes", Routes(router))
+    monkeypatch.setattr(bootstrap, "_starting", cache(bootstrap._starting.__wrapped__))  # noqa: SLF001
+    bootstrap.start("r.count", 0, identity="the first one finds the queue")
+    calls.clear()
+    bootstrap.start_each("r.count", range(25), identity="today")
+    assert calls == ["SendMessageBatch"] * 3

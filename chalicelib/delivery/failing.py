@@ -7,7 +7,7 @@ from .. import log
 from ..ports import ConditionFailed, QueuedJob, Unavailable
 from ..router.continuing import named
 from ..router.routes import Routes
-from ..wechat.errors import OperatorMustAct
+from ..wechat.errors import OperatorMustAct, TryLater
 from ..wechat.parsing import from_fields
 from ..wechat.replies import Reply
 from .attempt import TRIES, Attempt
@@ -23,6 +23,9 @@ PAUSES = (2, 6, 14, 30)
 """Seconds between the tries; the last begins within the minute in which a tap can be answered."""
 PAUSES_FOR_OPERATOR = (30, 120, 300, 900)
 """The same when no try can succeed before an operator acts, as after a new app secret."""
+
+PAUSES_OF_TASKS = (5, 30, 60, 300)
+"""The same for a task while WeChat takes no calls (-1), or no more of them this minute (45011)."""
 
 
 def is_last(attempt: Attempt, error: Exception) -> bool:
@@ -48,9 +51,11 @@ class Failing:
         self._drain = drain
         self._clock = clock
 
-    def comes_again(self, attempt: Attempt, error: Exception) -> None:
+    def comes_again(self, attempt: Attempt, job: Job | None, error: Exception) -> None:
         """Lets the job come again after a pause."""
         pauses = PAUSES_FOR_OPERATOR if isinstance(error, OperatorMustAct) else PAUSES
+        if job and job.task and isinstance(error, TryLater):
+            pauses = PAUSES_OF_TASKS
         with suppress(Unavailable):  # then it comes again when its visibility ends
             attempt.message.hold(pauses[attempt.tries - 1])
 

@@ -42,6 +42,7 @@ from .putting import Putting
 from .routing import decided, route_of
 from .runner import HandlerRunner
 from .taking import AlreadyDead, Taken, Taking
+from .tasks import Tasks
 from .watch import BEATEN, Watch
 
 
@@ -80,6 +81,7 @@ class Worker:
         self._putting = Putting(table, clock, sends=drain is not None)
         self._handling = Handling(runner, table, self._putting, drain, clock)
         self._failing = Failing(runner.routes, self._taking, self._putting, drain, clock)
+        self._tasks = Tasks(runner, table, clock, sleep)
         self._clock = clock
         self._sleep = sleep
         self._long = long
@@ -129,10 +131,14 @@ class Worker:
         if job.push is not None and job.route == UNDECIDED:
             return "silent"
         taken = self._taking.take(job, attempt)
+        if taken is None and job.task:
+            return "started_before"
         if taken is None:
             return _word(self._drained(job, attempt), "answered_before", drains="drained")
         attempt.watch.kept = (job.identity, attempt.me)
         try:
+            if job.task:
+                return self._tasks.do(job, taken, attempt)
             return self._answered(job, taken, attempt)
         except Cancelled:
             self._putting.end(job, attempt.me, None)
@@ -222,7 +228,7 @@ class Worker:
             "dead" if last else "failed",
         )
         if not last:
-            self._failing.comes_again(attempt, error)
+            self._failing.comes_again(attempt, job, error)
             return JobOutcome("failed", done=False)
         self._failing.dies(attempt, job, error)
         return JobOutcome("dead", done=False)

@@ -35,4 +35,9 @@ def send(message: TextMessage, ctx: Context) -> Reply:
     return Text("sent")
 
 
+@router.task("note")
+def note(ctx: Context, openid: str, text: str) -> None:
+    ctx.send(openid, text)
+
+
 routes = Routes(router)

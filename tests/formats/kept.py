@@ -52,6 +52,7 @@ class Kept:
     refresh_token: str
     passive: dict[str, dict[str, Any]]
     conversation: Any
+    long_jobs: list[dict[str, str]] = dataclasses.field(default_factory=list)
 
     @classmethod
     def read(cls, text: str) -> "Kept":
@@ -78,6 +79,8 @@ class Kept:
             door.profile_table.items.update(self.profiles)
             for job in [] if door.passive else self.jobs:
                 door.queue.send(job["body"], job["group"], job["body"])
+            for job in [] if door.passive else self.long_jobs:
+                door.long_queue.send(job["body"], job["group"], job["body"])
             door.clock.sleep(LATER)
             door.process()
             yield door
@@ -108,6 +111,7 @@ def written() -> Kept:
                 ("send", "oSender"),
             )
         }
+        door.starting.start("kept.note", [(FRIEND, "from a task")], "today")
         browser, people = Browser(), People(door)
         browser.sign_in(people, MING)
         leaving = Browser()
@@ -128,6 +132,7 @@ def written() -> Kept:
             bind_link=bind_link(SITE, key, "42", "a***@example.com"),
             refresh_token=next(iter(people.refresh_tokens)),
             passive=_passive(account),
+            long_jobs=door.long_queue.waiting(),
             conversation={"format": saved_conversations.FORMAT, "steps": [_step()]},
         )
 

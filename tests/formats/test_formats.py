@@ -50,10 +50,11 @@ def test_what_it_wrote_is_the_same_after_a_file(kept: Kept) -> None:
     assert json.loads(Kept.read(json.dumps(again)).to_json()) == again
 
 
-def test_its_jobs_are_done(door: Door) -> None:
+def test_its_jobs_are_done(kept: Kept, door: Door) -> None:
     door.work()
     assert [each["text"]["content"] for each in door.wechat.received(READER)] == ["slow answer"]
-    assert [each["text"]["content"] for each in door.wechat.received(FRIEND)] == ["a message"]
+    received = [each["text"]["content"] for each in door.wechat.received(FRIEND)]
+    assert received == ["a message", *["from a task"] * len(kept.long_jobs)]
 
 
 def test_an_answer_that_it_kept_for_the_queue_is_sent(door: Door) -> None:
