@@ -4,6 +4,7 @@
 --seed N --trace    tells the story of one seed
 --mutant RULE       looks for a seed that fails when a rule is broken (a part of its name)
 --find              does so for all rules, and writes seeds.json
+--tasks N           lets tasks greet N followers while users chat
 """
 
 import argparse
@@ -15,6 +16,7 @@ from collections.abc import Iterable
 
 import psutil
 
+from .campaign_report import report
 from .checks import problems
 from .facts import ending
 from .mutants import Mutant
@@ -31,7 +33,10 @@ def main() -> int:
     parser.add_argument("--trace", action="store_true")
     parser.add_argument("--mutant")
     parser.add_argument("--find", action="store_true")
+    parser.add_argument("--tasks", type=int)
     given = parser.parse_args()
+    if given.tasks:
+        return report(given.tasks)
     if given.seed is not None:
         return _one(given.seed, telling=given.trace)
     seeds = range(given.first, given.first + given.seeds)
