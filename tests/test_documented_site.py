@@ -16,11 +16,12 @@ from ops.command import main
 from tests import project
 from tests.documents import Block
 from tests.door import APP
-from tests.kit import OpenAccount
+from tests.kit import Account, OpenAccount
 from tests.recipes import (
     BLOCKS,
     HANDLERS,
     USERS,
+    account_with,
     account_with_app,
     app_with,
     end_app,
@@ -29,6 +30,7 @@ from tests.recipes import (
 )
 
 OPERATIONS = "docs/operations.md"
+TEMPLATE = "/cgi-bin/message/template/send"
 
 
 @shows(USERS, "Who the user is")
@@ -94,6 +96,49 @@ def test_it_may_send_them_after_the_command_beside_it(
     assert function.log_group is not None
     assert function.log_group.log_group_name == group
     assert "arn:*:sqs:*:*:wechalice-dev-jobs.fifo" in allowed["SendJobs"]
+
+
+@shows(HANDLERS, "Work of your own")
+def test_a_task_greets_all_who_follow(open_account: OpenAccount, block: Block) -> None:
+    account = account_with(open_account, block.run()["router"])
+    list_followers(account, "oAlice", "oBob")
+    bootstrap.start("morning.page", "2026-12-01", "", identity="2026-12-01")
+    account.work()
+    assert greeted(account) == ["oAlice 2026-12-01", "oBob 2026-12-01"]
+
+
+@shows(HANDLERS, "Work of your own", 2)
+def test_it_does_so_once_each_morning_and_passes_over_who_is_gone(
+    open_account: OpenAccount, block: Block
+) -> None:
+    names = app_with(block)
+    router: Any = BLOCKS[HANDLERS, "Work of your own", "python", 1].run()["router"]
+    account = open_account(Routes(router), names["app"])
+    list_followers(account, "oAlice", "oBob")
+    account.let_api_answer(TEMPLATE, errcode=43004, errmsg="require subscribe")
+    for seconds in (0, 24 * 3600, 0):
+        account.run(names["morning"])
+        account.work(seconds)
+    assert len(greeted(account)) == len(set(greeted(account))) == 4
+    assert account.counted("JobFailed") == account.counted("JobDead") == 0
+
+
+def list_followers(account: Account, *openids: str) -> None:
+    """WeChat lists these; for simplicity, after each of them again."""
+    account.let_api_answer(
+        "/cgi-bin/user/get",
+        total=len(openids),
+        count=len(openids),
+        data={"openid": openids},
+        next_openid=openids[-1],
+    )
+    account.let_api_answer(TEMPLATE, errcode=0, msgid=1)
+
+
+def greeted(account: Account) -> list[str]:
+    """Who was sent which date, in order of their names."""
+    calls = [call.fields for call in account.api_calls(TEMPLATE)]
+    return sorted(f"{each['touser']} {each['data']['date1']['value']}" for each in calls)
 
 
 @shows(OPERATIONS, "Backup and restore")

@@ -1,6 +1,7 @@
 """An account: its users, its jobs, WeChat's API and its secrets."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from chalicelib.wechat.api_responses import ApiResponse
@@ -11,7 +12,7 @@ from tests.visitors import People
 from tests.wechat_api import json_answer
 
 _RULE = {
-    **dict.fromkeys(["version", "id", "account", "time", "region", "source", "detail-type"], ""),
+    **dict.fromkeys(["version", "id", "account", "region", "source", "detail-type"], ""),
     "resources": [],
     "detail": {},
 }
@@ -35,7 +36,8 @@ class Account:
 
     def run(self, schedule: Callable[..., object]) -> None:
         """Runs a schedule of `app.py`, as its rule would."""
-        schedule(_RULE, LambdaContext())
+        now = datetime.fromtimestamp(self._door.clock.now, UTC)
+        schedule({**_RULE, "time": f"{now:%Y-%m-%dT%H:%M:%SZ}"}, LambdaContext())
 
     def let_api_answer(self, path: str, **fields: Any) -> None:
         """What WeChat's API answers at `path` from now on; until then, that all is well.
