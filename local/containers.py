@@ -22,21 +22,12 @@ from queue import SimpleQueue
 from threading import Lock, Thread
 from typing import Any, TypeAlias
 
+from simulator.lambda_context import Context
+
 from .environment import STAGE
 
 _START = 0
 """What asks the zygote for a container, where the number of a process asks how it ended."""
-
-
-@dataclass(frozen=True)
-class Context:
-    """The context that Lambda passes: it kills the function at `deadline`, in epoch seconds."""
-
-    function_name: str
-    deadline: float
-
-    def get_remaining_time_in_millis(self) -> int:
-        return max(0, round((self.deadline - time.time()) * 1000))
 
 
 Function: TypeAlias = Callable[[Any, Context], object]

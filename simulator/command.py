@@ -2,7 +2,8 @@
 
 import inspect
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -43,6 +44,7 @@ def main() -> None:
     python -m simulator verify
     python -m simulator faults token-expired on
     python -m simulator replay conversation.json
+    python -m simulator schedule morning
     python -m simulator serve
     python -m simulator model
 
@@ -175,12 +177,8 @@ def faults(name: str | None, state: str | None, amount: float | None, phone_port
     if name and not state:
         raise click.UsageError(f"Add on or off: faults {name} on")
     remote = Remote(phone_port)
-    try:
+    with _refusals_shown():
         shown = remote.switch(name, on=state == "on", amount=amount) if name else remote.faults()
-    except PhoneNotRunning as error:
-        raise click.ClickException(str(error)) from None
-    except PhoneRefused as error:
-        raise click.UsageError(str(error)) from None
     terminal.show_faults(shown)
 
 
@@ -194,14 +192,31 @@ def replay(files: tuple[IO[str], ...], phone_port: int) -> None:
     same, 1 when they did not, 2 when the command was misused.
     """
     remote = Remote(phone_port)
-    try:
+    with _refusals_shown():
         played = [step for file in files for step in remote.replayed(file.read())]
-    except PhoneNotRunning as error:
-        raise click.ClickException(str(error)) from None
-    except PhoneRefused as error:
-        raise click.UsageError(str(error)) from None
     terminal.show_replay(played)
     sys.exit(0 if all(step["result"] == "same" for step in played) else 1)
+
+
+@main.command()
+@click.argument("name", required=False)
+@phone_port
+def schedule(name: str | None, phone_port: int) -> None:
+    """Show all schedules of app.py, or run the schedule NAME now.
+
+    `make run` must be running. The exit code is 0 when the schedule returned, 1 when it did not,
+    2 when the command was misused.
+    """
+    remote = Remote(phone_port)
+    with _refusals_shown():
+        if name:
+            ended = remote.run_schedule(name)
+            terminal.show_run(ended)
+            sys.exit(0 if ended["returned"] else 1)
+        found = remote.schedules()
+    if found["problem"]:
+        raise click.ClickException(found["problem"])
+    terminal.show_schedules(found["schedules"])
 
 
 @main.group()
@@ -222,6 +237,16 @@ def _add_sending(build: Callable[..., Push]) -> None:
 
 for _build in _SENDABLE:
     _add_sending(_build)
+
+
+@contextmanager
+def _refusals_shown() -> Iterator[None]:
+    try:
+        yield
+    except PhoneNotRunning as error:
+        raise click.ClickException(str(error)) from None
+    except PhoneRefused as error:
+        raise click.UsageError(str(error)) from None
 
 
 def _assigned(assignment: str) -> dict[str, Value]:

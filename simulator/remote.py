@@ -60,10 +60,22 @@ class Remote:
                 return steps
             time.sleep(_LOOK)
 
-    def _request(self, method: str, path: str, body: object = None) -> Any:
+    def schedules(self) -> dict[str, Any]:
+        """The schedules of app.py. Raises PhoneNotRunning, PhoneRefused."""
+        found: dict[str, Any] = self._request("GET", "/schedules", timeout=None)
+        return found
+
+    def run_schedule(self, name: str) -> dict[str, Any]:
+        """How a run of the schedule ended. Raises PhoneNotRunning, PhoneRefused."""
+        ended: dict[str, Any] = self._request("POST", "/schedules", {"name": name}, timeout=None)
+        return ended
+
+    def _request(
+        self, method: str, path: str, body: object = None, timeout: float | None = 5
+    ) -> Any:
         url = f"http://127.0.0.1:{self._port}{path}"
         try:
-            with httpx.Client(trust_env=False) as client:
+            with httpx.Client(trust_env=False, timeout=timeout) as client:
                 content = body if isinstance(body, str) else json.dumps(body)
                 response = client.request(method, url, content=content, headers=_HEADERS)
         except httpx.HTTPError:

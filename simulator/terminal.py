@@ -47,6 +47,18 @@ def show_replay(steps: Sequence[Mapping[str, Any]]) -> None:
                 click.echo(textwrap.indent(_printable(_read(step[title])), " " * 4))
 
 
+def show_schedules(schedules: Sequence[Mapping[str, Any]]) -> None:
+    """Prints the name of each schedule, and its rule."""
+    for schedule in schedules:
+        click.echo(f"{schedule['name']:<20}{schedule['rule']}")
+
+
+def show_run(run: Mapping[str, Any]) -> None:
+    """Prints what a schedule has printed, and whether it returned."""
+    click.echo(_printable(run["output"]), nl=False)
+    _note("returned" if run["returned"] else "failed", fg="green" if run["returned"] else "red")
+
+
 def _read(reading: Mapping[str, Any]) -> str:
     """What the user read in a step, with late answers at the end."""
     answer = str(reading["answer"].get("text")) if reading["answer"] else "（没有回复）"

@@ -11,6 +11,7 @@
     POST /settings       {"LATE_ANSWERS": "passive"}: restarts the backend with a setting
     POST /stream         {"on": true, "text": "你好"}: starts or stops a stream of pushes
     POST /rotations      {"name": "token"}: rotates a secret
+    POST /schedules      {"name": "morning"}: runs a schedule of app.py; returns what it printed
     POST /replays        replays a saved conversation
 
 Other sites cannot send these requests.
@@ -54,6 +55,7 @@ def routes(phone: Phone) -> list[BaseRoute]:
         "/settings": actions.set_backend,
         "/stream": actions.stream,
         "/rotations": actions.rotate,
+        "/schedules": actions.run_schedule,
         "/replays": actions.play,
     }
     return [
@@ -131,6 +133,12 @@ class Actions:
             raise requests.BadRequest("there is no SSM here; make run starts one")
         self._phone.rotation.start(name, self._phone.backend.tables)
         return Response(status_code=202)
+
+    async def run_schedule(self, request: Request) -> Response:
+        name = requests.schedule(await request.body())
+        if self._phone.schedules is None:
+            raise requests.BadRequest(requests.NO_SCHEDULES)
+        return answer(await self._phone.schedules.run(name))
 
     async def play(self, request: Request) -> Response:
         self._phone.replay.start(requests.steps(await request.body()))

@@ -1,5 +1,6 @@
 """Everything that the page shows and does, in one place."""
 
+import os
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -26,6 +27,7 @@ from .push_stream import PushStream
 from .replay import Replay
 from .rotation import Rotation
 from .route_explanations import RouteExplanations
+from .schedules import Schedules
 from .storage import FILE, Stored
 from .web_authorizations import WebAuthorizations
 
@@ -65,6 +67,8 @@ class Phone:
         self.browser = Browser(url, self.notifier.notify, self.web_authorizations.record)
         self.explanations = RouteExplanations()
         self.settings: dict[str, str] = {}
+        self.schedules = Schedules(self._environment) if run else None
+        """None without `make run`, because they would reach whatever AWS this machine knows."""
         self.conversation = Conversation(world, self.notifier.notify)
         self.backend = BackendView(_tables, run, self.conversation.touch)
         self.stream = PushStream(world, url, self.notifier.notify)
@@ -153,6 +157,10 @@ class Phone:
             "typing": self.world.sees_typing(openid),
             "allowances": [asdict(each) for each in self.world.allowances(openid)],
         }
+
+    def _environment(self) -> dict[str, str]:
+        """The backend's environment, under `make run`."""
+        return {**stage.settings(), **os.environ, **self.settings}
 
     def _control(self) -> None:
         faults = self.world.faults

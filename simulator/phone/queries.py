@@ -10,6 +10,7 @@ GET  /web-authorizations/N     what is behind that web authorization: pages, cal
 GET  /saved          ?openid=…: a conversation, to be replayed
 GET  /kinds          the messages and events a user can send, with their fields
 GET  /media/ID       a picture that a user or the account has sent
+GET  /schedules      the schedules of app.py
 GET  /faults         all faults, and whether they are on
 """
 
@@ -56,6 +57,7 @@ def routes(phone: Phone) -> list[BaseRoute]:
         Route("/saved", queries.show_saved),
         Route("/kinds", queries.show_kinds),
         Route("/media/{media_id}", queries.show_media),
+        Route("/schedules", queries.show_schedules),
         Route("/faults", queries.show_faults),
         Route("/replays", queries.show_replay),
     ]
@@ -144,6 +146,11 @@ class Queries:
 
     async def show_replay(self, _: Request) -> Response:
         return answer(self._phone.replay.results())
+
+    async def show_schedules(self, _: Request) -> Response:
+        if self._phone.schedules is None:
+            return PlainTextResponse(requests.NO_SCHEDULES, 400)
+        return answer(await self._phone.schedules.listed())
 
     async def show_faults(self, _: Request) -> Response:
         return answer(views.faults(self._phone.world.faults))

@@ -1,6 +1,7 @@
 """Reads the requests of the page and the command from their JSON."""
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -36,6 +37,8 @@ MESSAGES: Mapping[str, Callable[[], Push]] = {
 }
 _PLAIN: Mapping[str, Callable[[], Push]] = {"unfollow": pushes.unfollow, **MESSAGES}
 _LONGEST_NAME = 20
+_FUNCTION = re.compile("[A-Za-z0-9_-]+")
+NO_SCHEDULES = "schedules run under make run only"
 
 
 class BadRequest(ValueError):
@@ -116,6 +119,14 @@ def name(body: bytes) -> str:
     if not isinstance(wanted, str) or not 1 <= len(wanted.strip()) <= _LONGEST_NAME:
         raise BadRequest(f"a name has 1 to {_LONGEST_NAME} letters")
     return wanted.strip()
+
+
+def schedule(body: bytes) -> str:
+    """The name of a schedule: {"name": "morning"}. Raises BadRequest."""
+    wanted = _object(body).get("name")
+    if not isinstance(wanted, str) or not _FUNCTION.fullmatch(wanted):
+        raise BadRequest("a schedule has a name of letters, digits, _ and -")
+    return wanted
 
 
 def mode(body: bytes) -> Mode:

@@ -44,6 +44,16 @@ def report(event: ClickEvent, ctx: Context) -> Reply:
 routes = Routes(router)
 """
 
+SCHEDULE = """
+
+from chalicelib import bootstrap
+
+@app.schedule("cron(0 1 * * ? *)")
+def morning(event):
+    bootstrap.send("OPENID", "早上好！")
+    print("sent")
+""".replace("OPENID", USER)
+
 LATECOMER = USER.removesuffix("1") + "3"
 
 
@@ -51,6 +61,8 @@ LATECOMER = USER.removesuffix("1") + "3"
 def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     machine = Machine(project.copy_to(tmp_path_factory.mktemp("behind") / "project"))
     machine.save_handlers(HANDLERS)
+    with (machine.project / "app.py").open("a", encoding="utf-8") as app:
+        app.write(SCHEDULE)
     with machine.running():
         yield machine
 
@@ -197,6 +209,18 @@ def test_no_push_is_refused_while_a_secret_is_rotated(page: Page, machine: Machi
     assert machine.ssm().get_parameter(Name="/wechalice/dev/token")["Parameter"]["Version"] == 2
     secrets = page.get_by_role("region", name="密钥")
     expect(secrets.get_by_role("row", name="token v2")).to_be_visible()
+
+
+def test_a_schedule_runs_at_a_click(page: Page) -> None:
+    say(page, "count")  # so that the account may write
+    press(page, "状态")
+    schedules = page.get_by_role("region", name="定时任务")
+    schedules.get_by_role("button", name="列出定时任务").click()
+    row = schedules.get_by_role("listitem").filter(has_text="cron(0 1 * * ? *)")
+    row.get_by_role("button", name="立即运行 morning").click()
+    expect(row.get_by_role("status")).to_have_text("已运行完")
+    expect(row.locator("pre")).to_contain_text("sent")
+    expect(page.locator(".theirs .bubble").last).to_have_text("早上好！")
 
 
 def test_web_authorization_is_allowed_inside_the_phone(page: Page) -> None:

@@ -106,6 +106,7 @@ def test_an_action_that_makes_no_sense_is_refused(phone: httpx.Client, body: str
         ("/stream", {"on": True, "text": ""}),
         ("/rotations", {"name": "app-id"}),
         ("/rotations", {"name": "token"}),  # there is no SSM here
+        ("/schedules", {"name": "--help me"}),
         ("/replays", {}),
         ("/replays", {"steps": [{"openid": "o", "push": {}}]}),
         ("/pushes", {"action": "say", "argument": "hi", "openid": 1}),

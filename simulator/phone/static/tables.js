@@ -1,10 +1,11 @@
 // What the backend stores, live: secrets by name and version, tables, queues. Also a stream of
-// pushes, under which a secret can be rotated.
+// pushes, under which a secret can be rotated, and the schedules.
 
 import { button, byId, el, redraw } from "./dom.js";
 import { post } from "./server.js";
 import { current, dayOf, exactTimeOf, t, words } from "./i18n.js";
 import { on, person, store } from "./store.js";
+import { schedules, state } from "./schedules.js";
 import { json, statusOf } from "./steps.js";
 import { answerTexts, partTexts } from "./stored_replies.js";
 
@@ -26,6 +27,9 @@ function draw() {
     ...(there ? [] : [el("p", { class: "hint" }, t("notHere"))]),
   ]);
   redraw(part("tables-stream"), [current(), stream, rotation], () => streaming(stream, rotation));
+  redraw(part("tables-schedules"), [current(), there, state()], () =>
+    there ? schedules(draw) : [],
+  );
   redraw(part("tables-items"), [current(), store.tables, rotation.runs], () =>
     there ? drawTables(rotation) : [],
   );

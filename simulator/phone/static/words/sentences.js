@@ -152,6 +152,7 @@ export const zh = {
   "a secret is one of {}": "密钥只有 {}",
   "a step has an openid, and a push with a MsgType":
     "每一步应有 openid，还有带 MsgType 的推送",
+  "a schedule has a name of letters, digits, _ and -": "定时任务的名称由字母、数字、_ 和 - 组成",
   "action, argument and openid are texts": "action、argument 和 openid 应是文本",
   "amount is a number": "数量应是数字",
   "argument invalid!": "菜单不对：一级菜单应有 1 到 3 个",
@@ -163,6 +164,7 @@ export const zh = {
   "not a JSON object": "不是 JSON 对象",
   "only the page itself may do that": "只有本页面可以执行这个操作",
   "openid is a text, fields have a MsgType": "openid 应是文本，字段里应有 MsgType",
+  "schedules run under make run only": "定时任务只能在 make run 里运行",
   "since is the number of a revision": "since 应是一个版本号",
   "text is a text": "要推送的内容应是文本",
   "the fault {} takes no amount": "故障 {} 不带数量",
