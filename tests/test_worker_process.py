@@ -6,6 +6,7 @@ from pathlib import Path
 import boto3
 import pytest
 
+from chalicelib.delivery import handling
 from simulator.events import USER
 from tests import project
 from tests.patience import PATIENCE, wait_until
@@ -16,12 +17,12 @@ import os
 import threading
 import time
 from pathlib import Path
-from chalicelib.delivery import worker
+from chalicelib.delivery import failing
 from chalicelib.router import Context, Router, Routes
 from chalicelib.wechat.messages import TextMessage
 from chalicelib.wechat.replies import Reply, Text
 
-worker.PAUSES = (0, 0, 0, 0)
+failing.PAUSES = (0, 0, 0, 0)
 router = Router("test", apology="sorry")
 others_are_answered = Path("others are answered")
 
@@ -43,6 +44,10 @@ def second(message: TextMessage, ctx: Context) -> Reply:
 def endless(message: TextMessage, ctx: Context) -> Reply:
     time.sleep(600)
     return Text("never")
+
+@router.on(TextMessage, content="research", slow=True, long=True)
+def research(message: TextMessage, ctx: Context) -> Reply:
+    return Text("found")
 
 @router.on(TextMessage, content="exits", slow=True)
 def exits(message: TextMessage, ctx: Context) -> Reply:
@@ -91,6 +96,13 @@ def test_one_users_answers_come_in_order_and_others_do_not_wait_for_them(running
     assert running.said() == ["second", "first", "second"]
 
 
+def test_the_jobs_of_long_routes_are_done_from_a_queue_of_their_own(running: Stage) -> None:
+    running.write("research", queue="-long")
+    with running.worker():
+        wait_until(running.said)
+    assert running.said() == ["found"]
+
+
 def test_a_handler_that_ends_its_process_ends_no_other(running: Stage) -> None:
     running.write("exits")
     with running.worker():
@@ -100,6 +112,17 @@ def test_a_handler_that_ends_its_process_ends_no_other(running: Stage) -> None:
     assert running.said() == ["MainThread"]
     assert running.dead() == []
     assert not running.record()["delivered"]
+
+
+def test_a_handler_that_waits_for_too_long_is_interrupted_and_not_run_again(
+    running: Stage,
+) -> None:
+    running.write("endless")
+    with running.worker(seconds=handling.ROOM + 0.5):
+        wait_until(running.said)
+        wait_until(running.dead)
+    assert running.said() == ["sorry"]
+    assert running.dead() == [IDENTITY]
 
 
 def test_told_to_end_it_hands_back_what_it_cannot_finish(running: Stage) -> None:

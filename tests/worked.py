@@ -44,13 +44,15 @@ class Stage:
         url: str = boto3.client("sqs").get_queue_url(QueueName=f"{self.name}.fifo")["QueueUrl"]
         return url
 
-    def write(self, text: str, identity: str = IDENTITY, openid: str = USER) -> None:
-        """A user writes; the door has made a job of it."""
+    def write(
+        self, text: str, identity: str = IDENTITY, openid: str = USER, queue: str = ""
+    ) -> None:
+        """A user writes; the door has made a job of it, for the other queue if that is "-long"."""
         push = pushes.text(text).by(openid)
         self.side.world.arrived(push)
         fields = parse(push.xml(ACCOUNT.original_id).encode()).fields
         job = Job(identity, openid, time.time(), "door", f"test.{text}", fields)
-        SqsQueue(f"{self.name}.fifo").send(job.to_json(), openid, identity)
+        SqsQueue(f"{self.name}{queue}.fifo").send(job.to_json(), openid, identity)
 
     def record(self) -> dict[str, Any]:
         """The push as the table knows it; empty before it does."""
@@ -130,14 +132,15 @@ def _create_queues(name: str) -> None:
     url = sqs.create_queue(QueueName=f"{name}-dead.fifo", Attributes={"FifoQueue": "true"})
     found = sqs.get_queue_attributes(QueueUrl=url["QueueUrl"], AttributeNames=["QueueArn"])
     redrive = {"deadLetterTargetArn": found["Attributes"]["QueueArn"], "maxReceiveCount": TRIES + 1}
-    sqs.create_queue(
-        QueueName=f"{name}.fifo",
-        Attributes={
-            "FifoQueue": "true",
-            "VisibilityTimeout": "60",
-            "RedrivePolicy": json.dumps(redrive),
-        },
-    )
+    for queue in (f"{name}.fifo", f"{name}-long.fifo"):
+        sqs.create_queue(
+            QueueName=queue,
+            Attributes={
+                "FifoQueue": "true",
+                "VisibilityTimeout": "60",
+                "RedrivePolicy": json.dumps(redrive),
+            },
+        )
 
 
 def _create_table(name: str) -> None:

@@ -7,12 +7,12 @@ import os
 import re
 from pathlib import Path
 
-from chalicelib.delivery import worker
+from chalicelib.delivery import failing
 from chalicelib.router import Context, Router, Routes
 from chalicelib.wechat.messages import TextMessage
 from chalicelib.wechat.replies import Reply, Text
 
-worker.PAUSES = (0, 0, 0, 0)
+failing.PAUSES = (0, 0, 0, 0)
 router = Router("e2e", apology="sorry")
 fixed = Path("{fixed}")
 
