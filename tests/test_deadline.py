@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from chalicelib import bootstrap
+from chalicelib.adapters import sqs
 from chalicelib.adapters.aws import TIMEOUTS
 from chalicelib.adapters.ssm import SsmParameters
 from chalicelib.ports import Unavailable
@@ -68,6 +69,7 @@ def door(open_door: OpenDoor, aws: str, monkeypatch: pytest.MonkeyPatch) -> Door
     monkeypatch.setenv("JOBS_QUEUE", create_queue(f"{name}.fifo"))
     monkeypatch.setattr(bootstrap, "routes", slow_routes.routes(door.clock.sleep))
     monkeypatch.setattr(bootstrap, "pushes", cache(build))
+    monkeypatch.setattr(bootstrap, "_sqs_client", cache(sqs.client))  # the last one knows its AWS
     return door
 
 
