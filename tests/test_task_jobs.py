@@ -67,9 +67,9 @@ def routes(ran: list[Any]) -> Routes:  # noqa: C901 - many, not complex
                 lookup()
 
     @router.task("deadly")
-    def deadly(ctx: Context) -> None:
+    def deadly(ctx: Context, times: int) -> None:
         ran.append(ctx.identity)
-        if len(ran) == 1:
+        if len(ran) <= times:
             raise Killed
 
     return Routes(router)
@@ -146,12 +146,40 @@ def test_one_that_this_version_does_not_know_is_a_dead_letter(door: Door) -> Non
 def test_one_whose_process_died_runs_again_under_the_same_identity(
     door: Door, ran: list[Any]
 ) -> None:
-    start(door, "deadly")
+    start(door, "deadly", 1)
     with pytest.raises(Killed):
         door.work()
     door.work(120)
     assert len(ran) == 2
     assert len(set(ran)) == 1
+
+
+def test_one_whose_process_dies_each_time_is_given_up(door: Door, ran: list[Any]) -> None:
+    start(door, "deadly", 99)
+    for _ in range(5):
+        with pytest.raises(Killed):
+            door.work(120)
+    door.work(120)
+    assert len(ran) == 5
+    assert outcomes(door) == ["dead"]
+
+
+def test_one_that_takes_too_long_is_ended_and_does_not_run_again(
+    door: Door, ran: list[Any]
+) -> None:
+    router = Router("t")
+
+    @router.task("endless")
+    def endless(ctx: Context) -> None:
+        ran.append("began")
+        door.clock.sleep(3600)
+
+    door.routes = Routes(router)
+    start(door, "endless")
+    door.work(120)
+    assert ran == ["began"]
+    assert outcomes(door) == ["dead"]
+    assert "start several tasks that do less each" in door.log_text
 
 
 @pytest.mark.parametrize("trouble", ["unconfirmed", "lost_writes"])
