@@ -1,12 +1,13 @@
 """Blocks of the documents put to work: in an account, in app.py, in a copy of the project."""
 
+import importlib
 import runpy
 import shutil
 import sys
-import types
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 from unittest import mock
 
@@ -44,6 +45,14 @@ def shows(document: str, heading: str, *numbers: int) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("block", shown, ids=str)
 
 
+def recipe(name: str) -> ModuleType:
+    """A file of docs/recipes, as it would be beside others in chalicelib/handlers/."""
+    package = ModuleType("recipes")
+    package.__path__ = [str(PROJECT / "docs" / "recipes")]
+    sys.modules.setdefault(package.__name__, package)
+    return importlib.import_module(f"{package.__name__}.{name}")
+
+
 def account_with(open_account: OpenAccount, *routers: object) -> Account:
     """An account with only the handlers of some blocks' routers."""
     known = [each for each in routers if isinstance(each, Router)]
@@ -59,10 +68,10 @@ def account_with_app(open_account: OpenAccount, names: dict[str, Any]) -> Accoun
 @contextmanager
 def handlers_beside(**routers: Block) -> Iterator[str]:
     """The name of a package: the sample account's handlers, and blocks as files beside them."""
-    package = types.ModuleType("handlers_beside")
+    package = ModuleType("handlers_beside")
     package.__path__ = [str(SAMPLE_ACCOUNT / "handlers")]
     for name, block in routers.items():
-        module = types.ModuleType(name)
+        module = ModuleType(name)
         module.__dict__.update(block.run())
         setattr(package, name, module)
     with mock.patch.dict(sys.modules, {package.__name__: package}):

@@ -1,5 +1,6 @@
 """The Python in the documents runs, and does what they say of it: handlers, and all blocks."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,9 @@ from chalicelib.wechat.replies import Article, Image, News, Reply, Text
 from ops import menus
 from simulator import pushes
 from tests import test_documented_site, test_documented_tests
-from tests.documents import ORIGINALS, README, Block
+from tests.documents import ORIGINALS, PROJECT, README, Block
 from tests.door import APP
 from tests.kit import OpenAccount
-from tests.language_model import model
 from tests.recipes import (
     BLOCKS,
     FIRST_STEPS,
@@ -140,22 +140,15 @@ def test_a_slow_answer(open_account: OpenAccount, block: Block) -> None:
 
 
 @shows(HANDLERS, "A language model")
-def test_a_language_model(open_account: OpenAccount, block: Block) -> None:
-    names = block.run()
-    with model("第一段\n\n第二段\n\n3\n\n4\n\n5\n\n6") as serving:
-        names["MODEL_URL"] = serving.url
-        account = account_with(open_account, names["router"])
-        account.put_secret("own/model-key", "k")
-        alice = account.user()
-        assert alice.says("为什么？") == Text("让我想想…")
-        account.work()
-        assert alice.received == [Text(each) for each in ("第一段", "第二段", "3", "4", "5\n\n6")]
-        alice.says("还有呢？")
-        account.work()
-    first, second = serving.asked
-    assert first["key"] == "Bearer k"
-    assert [each["content"] for each in first["messages"]] == ["为什么？"]
-    assert [each["role"] for each in second["messages"]] == ["user", "assistant", "user"]
+def test_a_language_model_is_the_recipe_in_under_sixty_lines(block: Block) -> None:
+    assert block.code == (PROJECT / "docs/recipes/model.py").read_text(encoding="utf-8")
+    assert block.code.count("\n") < 60
+
+
+def test_its_requirements_are_those_that_it_is_tested_with() -> None:
+    tested = (PROJECT / "requirements-dev.txt").read_text(encoding="utf-8")
+    for line in BLOCKS[HANDLERS, "A language model", "text", 1].code.splitlines():
+        assert re.search(rf"^{re.escape(line)}(\s|$)", tested, re.MULTILINE), line
 
 
 @shows(HANDLERS, "A conversation")
@@ -171,24 +164,6 @@ def test_a_conversation(open_account: OpenAccount, block: Block) -> None:
     alice.says("预约")
     assert alice.says("取消") == Text("已取消。")
     assert alice.says("5月20日") is None
-
-
-def test_a_conversation_beside_a_language_model(open_account: OpenAccount) -> None:
-    booking = BLOCKS[HANDLERS, "A conversation", "python", 1].run()
-    assistant = BLOCKS[HANDLERS, "A language model", "python", 1].run()
-    with model("想好了。") as serving:
-        assistant["MODEL_URL"] = serving.url
-        account = account_with(open_account, booking["router"], assistant["router"])
-        account.put_secret("own/model-key", "k")
-        alice = account.user()
-        alice.says("预约")
-        assert alice.says("哪天人少？") == Text("让我想想…")
-        assert alice.says("5月20日") == Text("请问怎么称呼您？")
-        account.work()
-        assert alice.received == [Text("想好了。")]
-        assert alice.says("小明") == Text("小明，您的手机号是？")
-        assert alice.says("13800138000") == Text("小明，5月20日见！")
-        assert alice.says("小明") == Text("让我想想…")
 
 
 @shows(HANDLERS, "Who the user is")

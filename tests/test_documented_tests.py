@@ -1,9 +1,11 @@
 """The tests in the documents pass, each beside the recipe that it is for."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+from tests.documents import PROJECT
 from tests.project import copy_to
 from tests.recipes import (
     BLOCKS,
@@ -22,6 +24,7 @@ RECIPES = {
     "relay": "Messages of your own",
     "invite": "WeChat's API",
     "booking": "A conversation",
+    "model": "A language model",
 }
 """The file of each, and its heading; a conversation stands behind idempotent routes."""
 TESTS = [
@@ -34,6 +37,7 @@ def test_they_pass_as_tests_of_an_account_with_those_recipes(tmp_path: Path) -> 
     copied = copy_to(tmp_path / "project")
     handlers = {name: BLOCKS[HANDLERS, heading, "python", 1] for name, heading in RECIPES.items()}
     replace_handlers(copied, **handlers)
+    shutil.copy(PROJECT / "docs/recipes/completion.py", copied / "chalicelib" / "handlers")
     end_app(
         copied,
         *(BLOCKS[HANDLERS, each, "python", 1] for each in ("Pages of your own", "Schedules")),

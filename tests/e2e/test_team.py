@@ -11,8 +11,8 @@ import pytest
 from tests.project import PROJECT
 from tests.recipes import BLOCKS, HANDLERS, TESTING, end_app, replace_handlers
 
-RECIPES = {"orders": "A slow answer", "assistant": "A language model"}
-"""What the account says instead of the start; the assistant asks for a secret of its own."""
+RECIPES = {"orders": "A slow answer", "model": "A language model"}
+"""What the account says instead of the start; the model asks for a secret of its own."""
 OWN = ("Pages of your own", "Schedules")
 TESTS = ("Pages", "Schedules", "Slow answers")
 _PYTEST = "pytest --quiet -p no:cacheprovider --numprocesses 4 --dist loadfile"
@@ -42,6 +42,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
         start.unlink()
     python = {key[:2]: block for key, block in BLOCKS.items() if key[2:] == ("python", 1)}
     replace_handlers(clone, **{name: python[HANDLERS, each] for name, each in RECIPES.items()})
+    shutil.copy(PROJECT / "docs" / "recipes" / "completion.py", handlers)
     end_app(clone, *(python[HANDLERS, each] for each in OWN))
     for number, each in enumerate(TESTS):
         (tests / f"test_{number}.py").write_text(python[TESTING, each].code, encoding="utf-8")

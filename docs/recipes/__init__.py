@@ -1,0 +1,1 @@
+"""Files for `chalicelib/handlers/`, which a team copies and keeps."""
