@@ -75,6 +75,10 @@ def routes(sleep: Callable[[float], None]) -> Routes:  # noqa: C901, PLR0915 - m
     def many(message: TextMessage, ctx: Context) -> list[Reply | str]:
         return [str(number) for number in range(7)]
 
+    @router.on(TextMessage, content="three", slow=True)
+    def three(message: TextMessage, ctx: Context) -> list[Reply | str]:
+        return ["1", "2", "3"]
+
     @router.on(TextMessage, content="human", slow=True)
     def human(message: TextMessage, ctx: Context) -> Reply:
         return TransferCustomerService()

@@ -248,7 +248,7 @@ class Drain:
         """The line without the parts named. Raises Unavailable, or Busy when we lost it."""
         for _ in range(WRITE_TRIES):
             after = line.without(names)
-            after = replace(after, used=after.used + used)
+            after = after.has_sent(self._clock()) if used else after
             try:
                 return self._written(line, self._mine(after, turn) if after.parts else after)
             except Unavailable:

@@ -47,10 +47,10 @@ class Line:
     """What waits for the user `openid`, as it was read; times in epoch seconds.
 
     `holder` sends the parts named in `sending` until `until`. Parts in `doubt` may have been shown
-    already. `since` is the arrival of the user's latest push that a job brought, and `used` counts
-    the messages sent since then. The user `cancelled` the streams and long jobs of their pushes
-    before that moment. Without a `version` nothing waits, as far as we know. `left_over`
-    is the outbox of release 1.0.0 whose replies are among the parts, until the next write.
+    already. `since` is the arrival of the user's latest push that a job brought, and `sent` has the
+    times of the messages sent since then. The user `cancelled` the streams and long jobs of their
+    pushes before that moment. Without a `version` nothing waits, as far as we know. `left_over` is
+    the outbox of release 1.0.0 whose replies are among the parts, until the next write.
     """
 
     openid: str
@@ -61,13 +61,18 @@ class Line:
     sending: tuple[str, ...] = ()
     doubt: tuple[str, ...] = ()
     since: float = 0.0
-    used: int = 0
+    sent: tuple[float, ...] = ()
     cancelled: float = 0.0
     left_over: Item | None = None
 
     @property
     def key(self) -> str:
         return f"waiting#{self.openid}"
+
+    @property
+    def used(self) -> int:
+        """How many of the messages that the latest push opened are used up."""
+        return len(self.sent)
 
     @classmethod
     def look(cls, table: Table, openid: str, now: float) -> "Line":
@@ -102,8 +107,17 @@ class Line:
         return replace(self, parts=waiting)
 
     def asked_by(self, arrival: float) -> "Line":
-        """After a push that a job brought: a later one opens new messages."""
-        return replace(self, since=arrival, used=0) if arrival > self.since else self
+        """After a push that a job brought: a later one opens new messages.
+
+        What earlier jobs have sent since it arrived has used some of them already.
+        """
+        if arrival <= self.since:
+            return self
+        return replace(self, since=arrival, sent=tuple(at for at in self.sent if at > arrival))
+
+    def has_sent(self, now: float) -> "Line":
+        """After a message has left."""
+        return replace(self, sent=(*self.sent, now))
 
     def held(self, me: str, now: float, sending: tuple[str, ...]) -> "Line":
         """Held by me, who sends the parts named in `sending` now."""
@@ -148,6 +162,8 @@ class Line:
                     "doubt": left.doubt,
                     "since": left.since,
                     "used": left.used,
+                    "sent": tuple(map(repr, left.sent)),
+                    "latest": max(left.sent, default=0.0),
                     **({"cancelled": left.cancelled} if left.cancelled else {}),
                     "expires": now + KEPT,
                     "format": FORMAT,
@@ -167,10 +183,13 @@ class Line:
         nobody_holds = equal("holder", NOBODY)
         no_later_push = at_most("since", since)
         not_cancelled_later = any_of(absent("cancelled"), at_most("cancelled", since))
+        none_sent_later = any_of(absent("latest"), at_most("latest", since))
         return any_of(
             absent("version"),
             at_most("expires", now),
-            all_of(nothing_waits, nobody_holds, no_later_push, not_cancelled_later),
+            all_of(
+                nothing_waits, nobody_holds, no_later_push, not_cancelled_later, none_sent_later
+            ),
         )
 
     # --- How it is read -----------------------------------------------------------------------
@@ -189,7 +208,7 @@ class Line:
                 sending=tuple(item["sending"]),
                 doubt=tuple(item["doubt"]),
                 since=float(item["since"]),
-                used=int(item["used"]),
+                sent=_sent(item),
                 cancelled=float(item.get("cancelled", 0)),
             )
         return line._with_outbox(beside, now)
@@ -200,6 +219,12 @@ class Line:
         if item is None or not outbox.waits(item, now):
             return replace(self, parts=own, left_over=None)
         return replace(self, parts=(*outbox.waiting(item), *own), left_over=item)
+
+
+def _sent(item: Item) -> tuple[float, ...]:
+    """When messages were sent; release 1.1.0 only counts them, and may have done so last."""
+    times, used = tuple(map(float, item.get("sent", ()))), int(item["used"])
+    return times if len(times) == used else (float(item["since"]),) * used
 
 
 @dataclass(frozen=True, slots=True)

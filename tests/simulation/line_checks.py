@@ -136,7 +136,7 @@ def hint_is_last(world: World) -> Iterator[str]:
                 yield f"{user} read how to go on before the end of a message"
             if each.hinted and each.waiting <= each.parts and not world.switched:
                 yield f"{user} read how to go on, and nothing waits"
-        if world.weather.adds_up or not facts.only_messages(world, user):
+        if not _is_certain(world, user):
             continue
         for one, other in pairwise(reads):
             went_on = one.process is other.process and not facts.faults(one.process)
@@ -149,11 +149,15 @@ def hint_is_last(world: World) -> Iterator[str]:
 
 
 def waits_with_a_hint(world: World) -> Iterator[str]:
-    """When the messages of a user's only push are used up, the last one says that more waits."""
+    """When the messages of a user's pushes are used up, the last one says that more waits.
+
+    Unless more may be sent than we can know, or less: see `hint_is_last`.
+    """
     for user, waiting in world.left.items():
         pushes = [push for push in world.pushes if push.user == user and push.at < world.rested]
         reads = [each for each in world.story.reads if each.user == user and each.at < world.rested]
-        certain = len(pushes) == 1 and pushes[0].kind != "options"
+        certain = len(pushes) == 1 or _is_certain(world, user)
+        certain = certain and all(push.kind != "options" for push in pushes)
         if not (facts.sends_throughout(world) and certain and waiting and reads):
             continue
         if world.weather.struck or any(facts.faults(process) for process in world.story.facts):
@@ -183,6 +187,11 @@ def mail_arrives(world: World) -> Iterator[str]:
             is_dead = any(mark in marks(json.loads(body)["said"]) for body in world.queue.dead)
             if not there and not is_dead and mark not in facts.put_marks(world, user):
                 yield f"{push.name}: {mark} for {user} is lost"
+
+
+def _is_certain(world: World, user: str) -> bool:
+    """Whether each of the user's pushes is a message that sets WeChat's count back."""
+    return not world.weather.adds_up and facts.only_messages(world, user)
 
 
 def _hurries(world: World, user: str) -> bool:

@@ -86,8 +86,8 @@ LINE = (
     mutant(
         "gone: counts",
         Drain._gone,
-        "used=after.used + used",
-        "used=after.used",
+        "after.has_sent(self._clock()) if used else after",
+        "after",
         weather=("past:SLOW", "kind:series"),
     ),
     mutant(
@@ -168,8 +168,22 @@ LINE = (
     mutant(
         "a later push opens messages again",
         Line.asked_by,
-        "replace(self, since=arrival, used=0) if arrival > self.since else self",
-        "self",
+        "arrival <= self.since",
+        "True",
+    ),
+    mutant(
+        "what was sent since a push came has used its messages",
+        Line.asked_by,
+        "tuple(at for at in self.sent if at > arrival)",
+        "()",
+        weather=_FLOOD,
+    ),
+    mutant(
+        "line: nothing was sent since the push came where nothing is known",
+        Line._unchanged,
+        'any_of(absent("latest"), at_most("latest", since))',
+        TRUE,
+        weather=_FLOOD,
     ),
     mutant(
         "the last message says that more waits",

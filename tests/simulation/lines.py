@@ -1,6 +1,7 @@
 """What happened to users' lines in a run."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -8,7 +9,7 @@ from itertools import combinations
 from chalicelib.delivery import line
 from chalicelib.ports import Write
 
-from .marks import Mark, marks
+from .marks import Mark, marks, parts_in
 
 MOST_BYTES = 20_000
 """A line holds less in a run than elsewhere, so that some get full."""
@@ -31,11 +32,13 @@ class Put:
 class Lines:
     """The parts in each user's line, all that were ever put into one, and those that were out.
 
-    A line was `filled` at a time, and some are `full`. `behind` are the parts before which the rest
-    of their answer was put, and `names` says what the part of each mark is called.
+    The `lengths` of the lines count apologies, too. A line was `filled` at a time, and some are
+    `full`. `behind` are the parts before which the rest of their answer was put, and `names` says
+    what the part of each mark is called.
     """
 
     now: dict[str, list[Mark]] = field(default_factory=dict)
+    lengths: Counter[str] = field(default_factory=Counter)
     puts: list[Put] = field(default_factory=list)
     filled: dict[str, float] = field(default_factory=dict)
     full: set[str] = field(default_factory=set)
@@ -43,15 +46,13 @@ class Lines:
     behind: set[Mark] = field(default_factory=set)
     names: dict[Mark, str] = field(default_factory=dict)
 
-    def length(self, user: str) -> int:
-        return len(self.now.get(user, []))
-
     def put(self, user: str) -> list[Put]:
         return [put for put in self.puts if put.user == user]
 
     def begin(self, user: str, parts: list[Mark]) -> None:
         """What waits since before the run."""
         self.now[user] = [*self.now.get(user, []), *parts]
+        self.lengths[user] = len(self.now[user])
         self.puts += [Put(0.0, user, mark, None) for mark in parts]
 
     def written(self, write: Write, job: int | None, at: float) -> Iterator[str]:
@@ -62,6 +63,7 @@ class Lines:
         self.puts += [Put(at, user, mark, job) for mark in after if mark not in known]
         self.fetched |= set(before) - set(after)
         self.now[user] = after
+        self.lengths[user] = parts_in(text)
         if not before:
             self.filled[user] = at
         if len(text.encode()) > line.MOST_BYTES - ROOM:

@@ -37,3 +37,8 @@ class Mark:
 def marks(text: str) -> list[Mark]:
     """The parts of answers in what a user reads, or in what is kept for them."""
     return [Mark(*map(int, found)) for found in _MARK.findall(text)]
+
+
+def parts_in(text: str) -> int:
+    """How many parts a text has, apologies included."""
+    return len(marks(text)) + text.count(APOLOGY)

@@ -13,7 +13,7 @@ from chalicelib.ports import Write
 from .crowd import Push
 from .kernel import Kernel, Process
 from .lines import Lines
-from .marks import Mark, marks
+from .marks import Mark, marks, parts_in
 from .weather import Fate
 
 STALE = 0.5
@@ -170,8 +170,8 @@ class Story:
     def read(
         self, process: Process | None, user: str, text: str, shown: list[Shown], left: int
     ) -> None:
-        waiting = self.lines.length(user)
-        self.reads.append(Read(self.kernel.now, user, text, len(shown), process, left, waiting))
+        parts, waiting = parts_in(text), self.lines.lengths[user]
+        self.reads.append(Read(self.kernel.now, user, text, parts, process, left, waiting))
         self.shown += shown
         if process:
             self.in_doubt[process] = shown
@@ -203,7 +203,7 @@ class Story:
     def ran(self, push: Push) -> None:
         """A handler begins; 继续 runs one only if nothing waited when its process began."""
         filled = self.lines.filled.get(push.user, 0.0)
-        waits = self.lines.length(push.user) and filled < Process.current().began
+        waits = self.lines.lengths[push.user] and filled < Process.current().began
         if push.kind == "more" and waits:
             self.problems.append(f"rest_comes_first: {push.name} runs a handler, and parts wait")
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from chalicelib.delivery.outgoing import OutgoingMessages
 from chalicelib.wechat.api_responses import ApiResponse
 from simulator import pushes
 from tests.door import Door
@@ -46,6 +47,33 @@ class TestWindows:
         door.work()
         assert texts(door) == ["0\n\n1\n\n2\n\n3\n\n4\n\n5\n\n6"]
         assert door.counted("AnswerDropped") == 0
+
+    def test_messages_sent_since_a_push_came_have_used_those_that_it_opened(
+        self, door: Door
+    ) -> None:
+        for _ in range(3):
+            say(door, "three")
+            door.clock.sleep(0.5)
+        door.work()
+        one_by_one, together = ["1", "2", "3"], "1\n\n2\n\n3"
+        assert texts(door) == [*one_by_one, together, together]
+
+    def test_a_later_push_opens_messages_again(self, door: Door) -> None:
+        for _ in range(3):
+            say(door, "three")
+            door.work()
+            door.clock.sleep(1)
+        assert texts(door) == ["1", "2", "3"] * 3
+
+    def test_messages_that_release_1_1_0_counted_are_used_up(self, door: Door) -> None:
+        say(door, "three")
+        door.work()
+        line = f"waiting#{ALICE}"
+        kept = door.table.items[line].items()
+        door.table.items[line] = {k: v for k, v in kept if k not in ("sent", "latest")}
+        OutgoingMessages(door.queue, "seed", door.clock).send(ALICE, ["4", "5", "6"])
+        door.work()
+        assert texts(door)[3:] == ["4\n\n5\n\n6"]
 
     def test_a_kind_without_a_window_is_not_apologized_for(self, door: Door) -> None:
         door.push(pushes.unfollow().by(ALICE))
