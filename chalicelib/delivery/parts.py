@@ -52,6 +52,11 @@ def parts_of(identity: str, said: Iterable[Reply], now: float, first: int = 1) -
     )
 
 
+def for_connection(said: Iterable[Reply]) -> int:
+    """How many replies only the connection can carry, so that they have no parts."""
+    return sum(isinstance(reply, TransferCustomerService) for reply in said)
+
+
 def to_json(parts: Iterable[Part]) -> str:
     return plain_json.stored(
         [{"name": part.name, "put": part.put, "reply": part.kept} for part in parts]

@@ -30,6 +30,7 @@ from ..router.session import Session
 from ..users.effects import EFFECTS, Effects
 from ..wechat.messages import Push
 from ..wechat.parsing import from_fields, kind_of
+from ..wechat.replies import Reply
 from ..wechat.reply_json import from_json
 from . import record
 from .attempt import TRIES, Attempt
@@ -38,6 +39,7 @@ from .failing import Failing, is_last
 from .handling import Handling
 from .jobs import UNDECIDED, Job
 from .line import Cancelled, Line, is_cancelled
+from .parts import for_connection
 from .putting import Putting
 from .routing import decided, route_of
 from .runner import HandlerRunner
@@ -169,14 +171,14 @@ class Worker:
             cancellable=cancellable,
         )
         drained = self._drained(job, attempt, line)
-        return _word(drained, "sent", "sent") if said else _word(drained, "silent", "drained")
+        return _outcome(said or (), drained)
 
     def _streamed(self, job: Job, push: Push, route: Route, taken: Taken, attempt: Attempt) -> str:
         """Says what a stream yields; what an earlier run has put goes first."""
         said = Said(from_json(taken.record.said))
         drained = self._drained(job, attempt) if said else Drained()
         said, drained = self._handling.stream(job, push, route, attempt, said, drained)
-        return _word(drained, "sent", "sent") if said else _word(drained, "silent", "drained")
+        return _outcome(said, drained)
 
     def _drained(self, job: Job, attempt: Attempt, line: Line | None = None) -> Drained:
         """What became of the user's line; without the customer service API all of it waits."""
@@ -232,6 +234,12 @@ class Worker:
             return JobOutcome("failed", done=False)
         self._failing.dies(attempt, job, error)
         return JobOutcome("dead", done=False)
+
+
+def _outcome(said: tuple[Reply, ...], drained: Drained) -> str:
+    """A word for how a job ended that had something of its own to say, or nothing."""
+    drained = drained._replace(dropped=drained.dropped + for_connection(said))
+    return _word(drained, "sent", "sent") if said else _word(drained, "silent", "drained")
 
 
 def _word(drained: Drained, otherwise: str, drains: str) -> str:

@@ -60,6 +60,7 @@ class TestASlowRoute:
         door.work()
         assert texts(door) == []
         assert door.counted("AnswerDropped") == 1
+        assert door.log[-1]["outcome"] == "refused"
 
     def test_its_handler_reaches_wechats_api(self, door: Door) -> None:
         known = json_answer(subscribe=1, openid=ALICE, remark="小明")
