@@ -27,7 +27,7 @@ from ..wechat.errors import ApiError, Final, MessageRefused, NotNow, Uncertain
 from ..wechat.replies import Text
 from ..wechat.reply_json import UnknownKind
 from .line import WRITE_TRIES, Line
-from .parts import count_dropped, identity_of, joined
+from .parts import Counts, identity_of, joined
 
 HINT = "回复“继续”查看余下内容"
 """Ends the last message that is likely to go while more waits."""
@@ -161,7 +161,7 @@ class Drain:
                 self._sleep(BETWEEN)
             message = next_message(line, turn.messages, goes_on=turn.goes_on)
             try:
-                gone, dropped = self._asked(line, message, turn)
+                gone, refusal = self._asked(line, message, turn)
             except NotNow as error:
                 return self._waits(drained, self._let_go(line, turn), error)
             except Uncertain:
@@ -170,47 +170,35 @@ class Drain:
             except Exception:
                 self._let_go(line, turn)
                 raise
-            line = self._gone(line, gone, turn, used=not dropped)
-            drained = drained._replace(
-                sent=drained.sent + (not dropped), dropped=drained.dropped + dropped
-            )
+            line = self._gone(line, gone, turn, refusal)
+            if refusal is None:
+                drained = drained._replace(sent=drained.sent + 1)
+            else:
+                drained = drained._replace(dropped=drained.dropped + len(gone))
         return drained._replace(line=line)
 
     # --- Asking WeChat ------------------------------------------------------------------------
 
-    def _asked(self, line: Line, message: Message, turn: Turn) -> tuple[tuple[str, ...], int]:
-        """Sends a message; returns the parts that are done with, and how many of them are lost."""
-        self._flag_doubt(line, message)
+    def _asked(
+        self, line: Line, message: Message, turn: Turn
+    ) -> tuple[tuple[str, ...], str | None]:
+        """Sends a message; returns the parts that are done with, and why if they are lost."""
+        Counts().repeated(name for name in message.names if name in line.doubt)
         try:
             self._send(line, message)
         except MessageRefused as error:
-            return self._lost(message.names, str(error))
+            return message.names, str(error)
         except Final as error:
-            return self._lost(tuple(part.name for part in line.parts), str(error))
+            return tuple(part.name for part in line.parts), str(error)
         except (ApiError, UnknownKind) as error:
             if turn.last and type(error) in (ApiError, UnknownKind):
-                return self._lost(message.names, str(error))
+                return message.names, str(error)
             raise
-        return message.names, 0
+        return message.names, None
 
     def _send(self, line: Line, message: Message) -> None:
         for payload in customer_service.parts(message.text or line.parts[0].reply):
             self._api.send(line.openid, payload)
-
-    @staticmethod
-    def _lost(names: tuple[str, ...], reason: str) -> tuple[tuple[str, ...], int]:
-        count_dropped(reason, len(names), identity_of(names[0]))
-        return names, len(names)
-
-    @staticmethod
-    def _flag_doubt(line: Line, message: Message) -> None:
-        repeated = [name for name in message.names if name in line.doubt]
-        if repeated:
-            log.error(
-                "a part of an answer may be sent twice",
-                {"PartRepeated": len(repeated)},
-                identity=identity_of(repeated[0]),
-            )
 
     def _waits(self, drained: Drained, line: Line, error: NotNow) -> Drained:
         waiting, first = len(line.parts), line.parts[0]
@@ -244,15 +232,23 @@ class Drain:
         except Moved as moved:
             return moved.line
 
-    def _gone(self, line: Line, names: tuple[str, ...], turn: Turn, *, used: bool) -> Line:
-        """The line without the parts named. Raises Unavailable, or Busy when we lost it."""
+    def _gone(self, line: Line, names: tuple[str, ...], turn: Turn, refusal: str | None) -> Line:
+        """The line without the parts named. Raises Unavailable, or Busy when we lost it.
+
+        What was refused is counted once the table has answered, because the next try asks again.
+        """
+        counts = Counts()
         for _ in range(WRITE_TRIES):
-            after = line.without(names)
-            after = after.has_sent(self._clock()) if used else after
             try:
+                if refusal is None:
+                    after = line.without(names).has_sent(self._clock())
+                else:
+                    line = self._written(line, self._mine(line, turn))
+                    counts.dropped(refusal, names)
+                    after = line.without(names)
                 return self._written(line, self._mine(after, turn) if after.parts else after)
             except Unavailable:
-                self._let_go(line, turn, names)
+                self._let_go(line, turn, names if refusal is None else ())
                 raise
             except Moved as moved:
                 line = moved.line

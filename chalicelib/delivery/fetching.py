@@ -12,7 +12,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
-from .. import log
 from ..conditions import holds
 from ..ports import ConditionFailed, Table, Unavailable, Write
 from ..router.session import Session
@@ -22,7 +21,7 @@ from ..wechat.reply_json import UnknownKind, from_json, to_json
 from . import record
 from .handover import DEADLINE, RoutedPush
 from .line import NOBODY, WRITE_TRIES, Line
-from .parts import Part, count_dropped, joined, parts_of
+from .parts import Counts, Part, joined, parts_of
 from .record import NOTHING_FETCHED, Record
 
 LEFT = "还有 {} 条，回复“继续”查看"
@@ -37,13 +36,16 @@ class Unsure(Exception):
 
 
 class Spoken(NamedTuple):
-    """What a reply says, and the line of what it leaves; `left` counts that if any was fetched."""
+    """What a reply says, and the line of what it leaves; `left` counts that if any was fetched.
+
+    The parts named in `dropped` are lost, and those in `repeated` may have been shown already.
+    """
 
     said: tuple[Reply, ...]
     line: Line
     left: int
-    dropped: int = 0
-    repeated: int = 0
+    dropped: tuple[str, ...] = ()
+    repeated: tuple[str, ...] = ()
 
 
 class Fetch(NamedTuple):
@@ -69,15 +71,16 @@ class Fetching:
         Returns the reply and the record afterwards. Raises ConditionFailed when the push is not
         ours any more, SessionConflict, or Unavailable.
         """
+        counts = Counts()
         for _ in range(WRITE_TRIES):
             now = self._clock()
             line = Line.look(self._table, routed.openid, now)
-            spoken = self._answered(routed, line, own, now, fits=fits)
+            spoken = self._answered(routed, line, own, now, counts, fits=fits)
             left = spoken.left
             answer = record.answer(routed.identity, routed.owner, to_json(spoken.said), left)
             changes = () if spoken.line is line else line.writes(spoken.line, now).writes
             changes = (*changes, *session.writes())
-            _count(spoken, routed.identity)
+            _count(spoken, counts)
             try:
                 item = self._table.write(answer, *changes)
             except ConditionFailed as refused:
@@ -96,6 +99,7 @@ class Fetching:
         it cannot be known what was fetched.
         """
         unsure, unconfirmed, failures = redelivered, False, 0
+        counts = Counts()
         for _ in range(WRITE_TRIES):
             try:
                 reply = self._looked(routed)
@@ -104,7 +108,7 @@ class Fetching:
                         break
                     return reply
                 unsure = unconfirmed = True
-                return self._taken(reply, routed.identity)
+                return self._taken(reply, counts)
             except ConditionFailed:
                 unconfirmed = False
             except Unavailable:
@@ -135,23 +139,30 @@ class Fetching:
             return ()
         return Fetch(said, (fetch, *line.writes(spoken.line, now).writes), spoken)
 
-    def _taken(self, fetch: Fetch, identity: str) -> tuple[Reply, ...]:
+    def _taken(self, fetch: Fetch, counts: Counts) -> tuple[Reply, ...]:
         if fetch.spoken:
-            _count(fetch.spoken, identity)
+            _count(fetch.spoken, counts)
         self._table.write(*fetch.writes)
         return fetch.said
 
     def _answered(
-        self, routed: RoutedPush, line: Line, own: tuple[Reply, ...], now: float, *, fits: bool
+        self,
+        routed: RoutedPush,
+        line: Line,
+        own: tuple[Reply, ...],
+        now: float,
+        counts: Counts,
+        *,
+        fits: bool,
     ) -> Spoken:
         held = line.held_by_other(NOBODY, now)
         if fits and (held or not line.parts or _is_transfer(own)):
             return Spoken(own, line, NOTHING_FETCHED)
-        parts = parts_of(routed.identity, own, now)
+        parts = parts_of(routed.identity, own, now, counts)
         if not held:
-            return _spoken(line.put(parts), now)
-        spoken = _spoken(Line(line.openid).put(parts), now)
-        return spoken._replace(line=line.put(spoken.line.parts), left=NOTHING_FETCHED)
+            return _spoken(line.put(parts, counts), now)
+        spoken = _spoken(Line(line.openid).put(parts, counts), now)
+        return spoken._replace(line=line.put(spoken.line.parts, counts), left=NOTHING_FETCHED)
 
 
 def told(said: tuple[Reply, ...], left: int) -> tuple[Reply, ...]:
@@ -180,15 +191,17 @@ def _spoken(line: Line, now: float) -> Spoken:
     """What one reply says of a line that nobody holds; nothing of one that somebody does."""
     if line.held_by_other(NOBODY, now):
         return Spoken((), line, NOTHING_FETCHED)
-    rest, dropped = line.taken_over(), 0
+    rest = line.taken_over()
+    dropped: tuple[str, ...] = ()
     while rest.parts and _passive(rest.parts[0]) is None:
-        rest, dropped = rest.without((rest.parts[0].name,)), dropped + 1
+        dropped = (*dropped, rest.parts[0].name)
+        rest = rest.without(dropped)
     if not rest.parts:
         return Spoken((), rest if dropped else line, 0 if dropped else NOTHING_FETCHED, dropped)
     group, text = joined(rest.parts)
     reply = text or _passive(group[0])
     names = tuple(part.name for part in group)
-    repeated = sum(name in rest.doubt for name in names)
+    repeated = tuple(name for name in names if name in rest.doubt)
     after = rest.without(names)
     return Spoken((reply,) if reply else (), after, len(after.parts), dropped, repeated)
 
@@ -203,11 +216,6 @@ def _passive(part: Part) -> Reply | None:
     return inner if fits_passive(inner) else None
 
 
-def _count(spoken: Spoken, identity: str) -> None:
-    """Counts before anything is written, because a write may be done and not confirmed."""
-    if spoken.dropped:
-        reason = "only a customer service message can carry it"
-        count_dropped(reason, spoken.dropped, identity)
-    if spoken.repeated:
-        metrics = {"PartRepeated": spoken.repeated}
-        log.error("a part of an answer may be sent twice", metrics, identity=identity)
+def _count(spoken: Spoken, counts: Counts) -> None:
+    counts.dropped("only a customer service message can carry it", spoken.dropped)
+    counts.repeated(spoken.repeated)

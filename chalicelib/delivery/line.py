@@ -20,7 +20,7 @@ from .. import formats
 from ..conditions import Condition, Item, above, absent, all_of, any_of, at_most, equal
 from ..ports import ConditionFailed, Table, Write
 from . import outbox, parts
-from .parts import Part, count_dropped, identity_of
+from .parts import Counts, Part
 
 FORMAT = 1
 KEPT = 20 * 24 * 3600
@@ -92,18 +92,17 @@ class Line:
 
     # --- How it changes -----------------------------------------------------------------------
 
-    def put(self, own: tuple[Part, ...], *, at_head: bool = False) -> "Line":
+    def put(self, own: tuple[Part, ...], counts: Counts, *, at_head: bool = False) -> "Line":
         """With the parts of an answer; when too much waits, the oldest parts go. Raises TooLong."""
         waiting = (*own, *self.parts) if at_head else (*self.parts, *own)
-        dropped = 0
         while len(parts.to_json(waiting).encode()) > MOST_BYTES:
             oldest = next((part for part in waiting if part not in own), None)
             if oldest is None:
                 raise TooLong
             waiting = tuple(part for part in waiting if part is not oldest)
-            dropped += 1
-        if dropped:
-            count_dropped("too much waits for this user", dropped, identity_of(own[0].name))
+        kept = {part.name for part in waiting}
+        lost = [part.name for part in self.parts if part.name not in kept]
+        counts.dropped("too much waits for this user", lost)
         return replace(self, parts=waiting)
 
     def asked_by(self, arrival: float) -> "Line":

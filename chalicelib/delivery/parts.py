@@ -43,9 +43,39 @@ class Part:
         return reply if isinstance(reply, Text) else None
 
 
-def parts_of(identity: str, said: Iterable[Reply], now: float, first: int = 1) -> tuple[Part, ...]:
+class Counts:
+    """Counts what becomes of parts, each part once, however often its write is tried.
+
+    It counts before the write, because that may be done and not confirmed.
+    """
+
+    def __init__(self) -> None:
+        self._counted: set[str] = set()
+
+    def dropped(self, reason: str, names: Iterable[str]) -> None:
+        """Counts parts that no user will ever read."""
+        event = "an answer cannot be sent any more and was dropped"
+        self._count(event, "AnswerDropped", names, reason=reason)
+
+    def repeated(self, names: Iterable[str]) -> None:
+        """Counts parts that may have been shown already."""
+        self._count("a part of an answer may be sent twice", "PartRepeated", names)
+
+    def _count(self, event: str, metric: str, names: Iterable[str], **fields: str) -> None:
+        new = [name for name in names if name not in self._counted]
+        self._counted.update(new)
+        if new:
+            log.error(event, {metric: len(new)}, identity=identity_of(new[0]), **fields)
+
+
+def parts_of(
+    identity: str, said: Iterable[Reply], now: float, counts: Counts, first: int = 1
+) -> tuple[Part, ...]:
     """The answer `said` to a push, in parts; what only the connection can carry is dropped."""
-    pieces = [piece for reply in said for piece in _pieces(reply, identity)]
+    said = tuple(said)
+    late = [f"{identity}.transfer{number}" for number in range(for_connection(said))]
+    counts.dropped("transfer_customer_service is for the connection alone", late)
+    pieces = [piece for reply in said for piece in _pieces(reply)]
     return tuple(
         Part(f"{identity}.{number}", packed(piece), now)
         for number, piece in enumerate(pieces, first)
@@ -97,26 +127,16 @@ def identity_of(name: str) -> str:
     return name.partition(".")[0]
 
 
-def count_dropped(reason: str, count: int, identity: str) -> None:
-    """Counts parts that no user will ever read."""
-    log.error(
-        "an answer cannot be sent any more and was dropped",
-        {"AnswerDropped": count},
-        identity=identity,
-        reason=reason,
-    )
-
-
-def _pieces(reply: Reply, identity: str) -> Iterator[Reply]:
+def _pieces(reply: Reply) -> Iterator[Reply]:
     match reply:
         case Text(content):
             size = room_beside(reply.ai)
             yield from (replace(reply, content=each) for each in cut(content, size))
         case By(kf_account, message):
-            yield from (By(kf_account, piece) for piece in _pieces(message, identity))  # type: ignore[arg-type]
+            yield from (By(kf_account, piece) for piece in _pieces(message))  # type: ignore[arg-type]
         case News(articles):
             yield from (News(each, ai=reply.ai) for each in articles)
         case TransferCustomerService():
-            count_dropped("transfer_customer_service is for the connection alone", 1, identity)
+            return
         case _:
             yield reply

@@ -17,7 +17,7 @@ from . import record, worker_record
 from .drain import next_message
 from .jobs import Job
 from .line import WRITE_TRIES, Cancelled, Line
-from .parts import APOLOGY, Part, parts_of
+from .parts import APOLOGY, Counts, Part, parts_of
 from .record import Record
 
 
@@ -47,12 +47,13 @@ class Putting:
         at_head = taken.left != record.NOTHING_FETCHED
         # Parts of this answer that no reply held are in the line already, with names of their own.
         name = f"{job.identity}.fetched" if at_head else job.identity
-        own = parts_of(name, said, self._clock())[taken.sent :]
+        counts = Counts()
+        own = parts_of(name, said, self._clock(), counts)[taken.sent :]
 
         def longer(line: Line) -> Line:
             if cancellable:
                 _raise_cancelled(line, job)
-            line = line.put(own, at_head=at_head)
+            line = line.put(own, counts, at_head=at_head)
             line = replace(line, doubt=(*line.doubt, *_in_doubt(own, taken)))
             return self._held(line.asked_by(job.arrival) if job.push else line, job, me)
 
@@ -65,11 +66,12 @@ class Putting:
         The line was `known` like this. Raises the same as `answer`.
         """
         name, last = f"{job.identity}.{len(said)}", said[-1]
-        own = parts_of(name, (_as_shown(last),), self._clock())
+        counts = Counts()
+        own = parts_of(name, (_as_shown(last),), self._clock(), counts)
 
         def longer(line: Line) -> Line:
             _raise_cancelled(line, job)
-            return self._held(line.put(own).asked_by(job.arrival), job, me)
+            return self._held(line.put(own, counts).asked_by(job.arrival), job, me)
 
         say = worker_record.say(job.identity, me, to_json(before), to_json(said))
         return self._put(say, known, longer, None)
@@ -83,13 +85,14 @@ class Putting:
 
         Raises ConditionFailed when the user was told already, or has an answer.
         """
-        own = parts_of(job.identity, (apology,), self._clock(), first=APOLOGY)
+        counts = Counts()
+        own = parts_of(job.identity, (apology,), self._clock(), counts, first=APOLOGY)
         told = worker_record.apologize(job.identity, me, job.sender, self._clock())
 
         def longer(line: Line) -> Line:
             if cancellable:
                 _raise_cancelled(line, job)
-            return self._held(line.put(own).asked_by(job.arrival), job, me)
+            return self._held(line.put(own, counts).asked_by(job.arrival), job, me)
 
         return self._put(told, Line(job.openid), longer, None)
 

@@ -86,15 +86,15 @@ LINE = (
     mutant(
         "gone: counts",
         Drain._gone,
-        "after.has_sent(self._clock()) if used else after",
-        "after",
+        ".has_sent(self._clock())",
+        "",
         weather=("past:SLOW", "kind:series"),
     ),
     mutant(
         "gone: what is not confirmed is in doubt",
         Drain._gone,
-        "self._let_go(line, turn, names)",
-        "self._let_go(line, turn)",
+        "names if refusal is None else ()",
+        "()",
         weather=("table:REFUSED", "table:UNCONFIRMED", "table:HANGING", "kind:series"),
     ),
     mutant(
@@ -113,9 +113,9 @@ LINE = (
     ),
     mutant(
         "a doubt is counted",
-        Drain._flag_doubt,
-        "if repeated:",
-        "if False:",
+        Drain._asked,
+        "if name in line.doubt",
+        "if False",
         weather=("api:UNCONFIRMED", "kind:series"),
     ),
     mutant(
@@ -155,14 +155,14 @@ LINE = (
     mutant(
         "a bad message takes no other with it",
         Drain._asked,
-        "return self._lost(message.names, str(error))\n    except Final",
-        "return self._lost(tuple(part.name for part in line.parts), '')\n    except Final",
+        "return message.names, str(error)\n    except Final",
+        "return tuple(part.name for part in line.parts), ''\n    except Final",
         weather=("api final:REFUSED", *_FLOOD),
     ),
     mutant(
         "what is dropped is counted",
-        Drain._lost,
-        "count_dropped(reason, len(names), identity_of(names[0]))",
+        Drain._gone,
+        "counts.dropped(refusal, names)",
         "pass",
     ),
     mutant(

@@ -110,8 +110,8 @@ PASSIVE = (
     mutant(
         "passive: a door counts a doubt, too",
         fetching._count,
-        "if spoken.repeated:",
-        "if False:",
+        "counts.repeated(spoken.repeated)",
+        "pass",
         weather=("switch:SLOW", "api:UNCONFIRMED", "kind:series", "kind:fast"),
     ),
     mutant(
@@ -131,8 +131,8 @@ PASSIVE = (
     mutant(
         "passive: what no reply can carry is counted",
         fetching._count,
-        "if spoken.dropped:",
-        "if False:",
+        'counts.dropped("only a customer service message can carry it", spoken.dropped)',
+        "pass",
         weather=("kind:options", "kind:fast"),
     ),
     mutant(
