@@ -176,6 +176,7 @@ class TestEachMode:
             SystemExit(1),
             CommandExit(1),
             asyncio.CancelledError(),
+            GeneratorExit(),
             PanicException(),
             OutOfTime(),
             ValueError("x" * 100_000),

@@ -26,7 +26,7 @@ class Interrupted(BaseException):
     """Ends a handler from outside; no `except Exception` of the handler's holds it back."""
 
 
-_ENDS_THE_PROCESS = (KeyboardInterrupt, GeneratorExit, Interrupted)
+_ENDS_THE_PROCESS = (KeyboardInterrupt, Interrupted)
 
 
 class RouteError(Exception):
