@@ -26,38 +26,50 @@ class ThisProcess:
     """The process that this code runs in; `run` runs one action at a time."""
 
     def __init__(self) -> None:
+        self._lock = threading.Lock()
         self._thread: int | None = None
         self._reason: BaseException | None = None
 
     def run(self, action: Callable[[], T]) -> T:
         if _in_main_thread():
             signal.signal(_SIGNAL, self._signalled)
-        self._reason, self._thread = None, threading.get_ident()
         try:
+            self._thread = threading.get_ident()
             return action()
         finally:
-            self._thread = None
+            self._thread = None  # first of all: from here on a signal is passed over
+            self._take_back()
 
     def interrupt(self, reason: BaseException) -> None:
-        thread, self._reason = self._thread, reason
-        if thread is None:
-            return
-        if thread == threading.main_thread().ident:
-            signal.pthread_kill(thread, _SIGNAL)
-        else:
-            raised = ctypes.py_object(type(reason))
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), raised)
+        with self._lock:  # run() does not return before the interruption is on its way
+            thread, self._reason = self._thread, reason
+            if thread is None:
+                return
+            if thread == threading.main_thread().ident:
+                signal.pthread_kill(thread, _SIGNAL)
+            else:
+                _raise_in(thread, ctypes.py_object(type(reason)))
 
     def beside(self, call: Callable[[], float | None], after: float) -> Beside:
         return _Calls(call, after)
 
     def end(self) -> None:
-        sys.stdout.flush()
-        os._exit(_FAILED)
+        try:
+            sys.stdout.flush()
+        finally:  # also when a handler has closed it
+            os._exit(_FAILED)
 
     def _signalled(self, _number: int, _frame: object) -> None:
-        if self._thread is not None and self._reason is not None:
-            raise self._reason
+        reason, self._reason = self._reason, None
+        if self._thread is not None and reason is not None:
+            raise reason
+
+    def _take_back(self) -> None:
+        """Lets no interruption that is on its way reach what comes after the action."""
+        with self._lock:
+            self._reason = None
+            if not _in_main_thread():
+                _raise_in(threading.get_ident(), None)
 
 
 class _Calls:
@@ -82,6 +94,11 @@ class _Calls:
             except Exception as error:  # noqa: BLE001 - nothing else would tell of it
                 log.error("what goes on beside a handler failed", None, error)
                 return
+
+
+def _raise_in(thread: int, kind: "ctypes.py_object[type[BaseException]] | None") -> None:
+    """Raises an exception when `thread` next runs Python code; None takes back what waits."""
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), kind)
 
 
 def _in_main_thread() -> bool:
