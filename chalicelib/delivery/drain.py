@@ -16,7 +16,7 @@ https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Service_Cent
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from .. import log
@@ -24,13 +24,11 @@ from ..api.client import Api
 from ..ports import ConditionFailed, Table, Unavailable
 from ..wechat import customer_service
 from ..wechat.errors import ApiError, Final, MessageRefused, NotNow, Uncertain
-from ..wechat.replies import Text
 from ..wechat.reply_json import UnknownKind
 from .line import WRITE_TRIES, Line
-from .parts import Counts, identity_of, joined
+from .message import Message, is_last, next_message
+from .parts import Counts, identity_of
 
-HINT = "回复“继续”查看余下内容"
-"""Ends the last message that is likely to go while more waits."""
 LOOK = 1.0
 """Seconds between two looks at what another process holds."""
 LAST_SECONDS = 5.0
@@ -61,18 +59,34 @@ class Moved(Exception):
 class Drained(NamedTuple):
     """How many messages have left, and how many parts were dropped and still wait.
 
+    Nothing goes to the user any more who is `gone`.
     `line` is as we leave it, None if we do not know.
     """
 
     sent: int = 0
     dropped: int = 0
     waiting: int = 0
+    gone: bool = False
     line: Line | None = None
+
+    def after(self, asked: "Asked") -> "Drained":
+        """After one more message."""
+        if asked.refusal is None:
+            return self._replace(sent=self.sent + 1)
+        return self._replace(dropped=self.dropped + len(asked.done), gone=asked.gone)
 
     def and_then(self, later: "Drained") -> "Drained":
         """After the line was drained again."""
         sent, dropped = self.sent + later.sent, self.dropped + later.dropped
         return later._replace(sent=sent, dropped=dropped)
+
+
+class Asked(NamedTuple):
+    """What became of a message: the parts that are done with, and why if they are lost."""
+
+    done: tuple[str, ...]
+    refusal: str | None = None
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +95,8 @@ class Turn:
 
     `me` names the process, which is killed at `ends` (epoch seconds). The job's push came at
     `arrival` (0: it is no push) and opens so many `messages`. On the `last` try an error that
-    nobody knows is final for its message. A stream `goes_on`, so more is to come than the line
-    holds.
+    nobody knows is final for its message. `more` is to come of a stream than the line holds; None
+    if nobody knows yet.
     """
 
     openid: str
@@ -91,30 +105,7 @@ class Turn:
     messages: int
     last: bool
     arrival: float = 0.0
-    goes_on: bool = False
-
-
-class Message(NamedTuple):
-    """The parts that go next, by name, and their common text; None when it is no text."""
-
-    names: tuple[str, ...]
-    text: Text | None
-
-
-def next_message(line: Line, messages: int, *, goes_on: bool = False) -> Message:
-    """What goes next when the push opened so many `messages`: as few as needed.
-
-    Parts stay the bubbles that the handler made, unless more wait than are likely to go. If
-    something stays behind, or a stream `goes_on`, the last message that is likely to go says so.
-    """
-    likely = max(messages - line.used, 1)
-    group, text = line.parts[:1], line.parts[0].text
-    if len(line.parts) > likely:
-        group, text = joined(line.parts)
-    more = goes_on or len(line.parts) > len(group)
-    if text is not None and likely == 1 and more:
-        text = replace(text, content=f"{text.content}\n\n{HINT}")
-    return Message(tuple(part.name for part in group), text)
+    more: bool | None = False
 
 
 class Drain:
@@ -153,15 +144,15 @@ class Drain:
         """
         drained = Drained()
         line = line or self._look(turn)
-        while line.parts:
+        while line.parts and not _keeps_back(line, turn):
             if not self._holds(line, turn):
                 line = self._held(line, turn)
                 continue
             if drained.sent:
                 self._sleep(BETWEEN)
-            message = next_message(line, turn.messages, goes_on=turn.goes_on)
+            message = next_message(line, turn.messages, more=turn.more is True)
             try:
-                gone, refusal = self._asked(line, message, turn)
+                asked = self._asked(line, message, turn)
             except NotNow as error:
                 return self._waits(drained, self._let_go(line, turn), error)
             except Uncertain:
@@ -170,31 +161,26 @@ class Drain:
             except Exception:
                 self._let_go(line, turn)
                 raise
-            line = self._gone(line, gone, turn, refusal)
-            if refusal is None:
-                drained = drained._replace(sent=drained.sent + 1)
-            else:
-                drained = drained._replace(dropped=drained.dropped + len(gone))
-        return drained._replace(line=line)
+            line = self._gone(line, asked.done, turn, asked.refusal)
+            drained = drained.after(asked)
+        return drained._replace(line=self._let_go(line, turn))
 
     # --- Asking WeChat ------------------------------------------------------------------------
 
-    def _asked(
-        self, line: Line, message: Message, turn: Turn
-    ) -> tuple[tuple[str, ...], str | None]:
-        """Sends a message; returns the parts that are done with, and why if they are lost."""
+    def _asked(self, line: Line, message: Message, turn: Turn) -> Asked:
+        """Sends a message. Raises what the job must come again for, and NotNow."""
         Counts().repeated(name for name in message.names if name in line.doubt)
         try:
             self._send(line, message)
         except MessageRefused as error:
-            return message.names, str(error)
+            return Asked(message.names, str(error))
         except Final as error:
-            return tuple(part.name for part in line.parts), str(error)
+            return Asked(tuple(part.name for part in line.parts), str(error), gone=True)
         except (ApiError, UnknownKind) as error:
             if turn.last and type(error) in (ApiError, UnknownKind):
-                return message.names, str(error)
+                return Asked(message.names, str(error))
             raise
-        return message.names, None
+        return Asked(message.names)
 
     def _send(self, line: Line, message: Message) -> None:
         for payload in customer_service.parts(message.text or line.parts[0].reply):
@@ -294,3 +280,8 @@ class Drain:
                 continue
             break
         return change.line
+
+
+def _keeps_back(line: Line, turn: Turn) -> bool:
+    """Whether nobody knows yet if the message must say that more of a stream is to come."""
+    return turn.more is None and is_last(line, turn.messages)

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from functools import partial
 
-from ..ports import Table
-from ..router.context import Said
+from .. import log
+from ..ports import Table, Unavailable
+from ..router.context import Said, length
 from ..router.continuing import asks_first
 from ..router.route import Route
 from ..router.session import Session
@@ -12,9 +13,9 @@ from ..wechat.errors import ApiError, Final, NotNow, TokenRefused
 from ..wechat.gathering import Gathering
 from ..wechat.messages import Push
 from ..wechat.replies import Reply
-from ..wechat.reply_json import from_json
+from ..wechat.reply_json import UnknownKind, from_json
 from .attempt import TRIES, Attempt
-from .drain import Drain, Drained
+from .drain import Busy, Drain, Drained
 from .jobs import Job
 from .line import Line
 from .parts import room_beside
@@ -34,6 +35,10 @@ class HandlerRefused(ApiError):
     def __init__(self, error: ApiError) -> None:
         super().__init__(error.errcode, str(error))
         self.final = isinstance(error, Final | NotNow)
+
+
+class Unreachable(Exception):
+    """Nothing goes to the user of a stream any more, so it need not go on."""
 
 
 class Killed(Exception):
@@ -95,15 +100,19 @@ class Handling:
         run = _run(job, route, push, attempt)._replace(said=said)
         pieces, outgoing = self._runner.stream(route, push, run, session)
 
-        def put(known: Line | None, before: Said, now: Said) -> Line | None:
-            line = known or Line(job.openid)
-            outgoing.go_on_from(len(now))
-            return self._putting.reply(job, attempt.me, before, now, line)
+        def put(known: Line | None, before: Said, said: Said, *, ends: bool) -> Line | None:
+            if ends:
+                attempt.watch.kept = None
+            line, changed = known or Line(job.openid), session if ends else None
+            return self._putting.reply(
+                job, attempt.me, before, said, line, ends=ends, session=changed
+            )
 
+        send = self._sending(job, attempt)
         streaming = Streaming(
             self._clock,
             put,
-            self._sending(job, attempt),
+            send,
             Gathering(room_beside(route.ai)),
             route.text,
             job.messages,
@@ -111,12 +120,18 @@ class Handling:
             said,
             drained,
         )
+        yielded = said.length
         while (piece := _own(attempt, partial(next, pieces, None))) is not None:
+            yielded += length(piece)
+            outgoing.go_on_from(yielded)
             streaming.say(piece)
-        streaming.finish()
+        if streaming.finish():
+            return streaming.said, streaming.drained
         attempt.watch.kept = None
         self._putting.end(job, attempt.me, session)
-        return streaming.said, streaming.drained
+        if send is None:
+            return streaming.said, streaming.drained
+        return streaming.said, streaming.drained.and_then(send(None, more=False, ends=True))
 
     def _begin(self, job: Job, route: Route, attempt: Attempt) -> None:
         """Begins what goes on beside the handler."""
@@ -137,10 +152,18 @@ class Handling:
         if drain is None:
             return None
 
-        def send(line: Line | None, *, goes_on: bool) -> Drained:
-            last = attempt.tries >= TRIES
-            drained = drain.drain(attempt.turn(job, last=last, goes_on=goes_on), line)
-            if goes_on and drained.sent:
+        def send(line: Line | None, *, more: bool | None, ends: bool) -> Drained:
+            turn = attempt.turn(job, last=attempt.tries >= TRIES, more=more)
+            try:
+                drained = drain.drain(turn, line)
+            except (ApiError, Busy, Unavailable, UnknownKind) as error:
+                if ends:
+                    raise
+                log.write("a part of a stream is sent with the next one", problem=str(error))
+                return Drained()
+            if drained.gone and not ends:
+                raise Unreachable
+            if drained.sent and not ends:
                 attempt.watch.typing(partial(drain.typing, job.openid))
             return drained
 

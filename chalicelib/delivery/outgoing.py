@@ -13,7 +13,7 @@ from .jobs import Job
 class OutgoingMessages:
     """Sends messages; `seed` and a count identify each one, so a repeated run sends none twice.
 
-    A stream counts again from each part that it has said, because its next run goes on there.
+    A stream counts again from each piece that it has yielded, because its next run goes on there.
     """
 
     def __init__(self, queue: Queue, seed: str, clock: Callable[[], float] = time.time) -> None:
@@ -23,9 +23,9 @@ class OutgoingMessages:
         self._point = ""
         self._sent: dict[str, int] = {}
 
-    def go_on_from(self, said: int) -> None:
-        """After a stream has said so many replies."""
-        self._point, self._sent = f".{said}", {}
+    def go_on_from(self, length: int) -> None:
+        """After a stream has yielded so much."""
+        self._point, self._sent = f".{length}", {}
 
     def send(self, openid: str, answer: HandlerResult) -> None:
         """Sends `answer`, which is anything a handler may return. Raises Unavailable."""

@@ -14,9 +14,9 @@ from ..router.session import Session
 from ..wechat.replies import Reply, Text
 from ..wechat.reply_json import to_json
 from . import record, worker_record
-from .drain import next_message
 from .jobs import Job
 from .line import WRITE_TRIES, Cancelled, Line
+from .message import next_message
 from .parts import APOLOGY, Counts, Part, parts_of
 from .record import Record
 
@@ -60,10 +60,21 @@ class Putting:
         delivered = worker_record.put(job.identity, me)
         return self._put(delivered, Line(job.openid), longer if own else None, session)
 
-    def reply(self, job: Job, me: str, before: Said, said: Said, known: Line) -> Line | None:
+    def reply(
+        self,
+        job: Job,
+        me: str,
+        before: Said,
+        said: Said,
+        known: Line,
+        *,
+        ends: bool,
+        session: Session | None = None,
+    ) -> Line | None:
         """Puts the last reply that a stream has `said`; the record has those `before`.
 
-        The line was `known` like this. Raises the same as `answer`.
+        The line was `known` like this. If the stream `ends`, its session is written, too. Raises
+        the same as `answer`.
         """
         name, last = f"{job.identity}.{len(said)}", said[-1]
         counts = Counts()
@@ -73,11 +84,11 @@ class Putting:
             _raise_cancelled(line, job)
             return self._held(line.put(own, counts).asked_by(job.arrival), job, me)
 
-        say = worker_record.say(job.identity, me, to_json(before), to_json(said))
-        return self._put(say, known, longer, None)
+        say = worker_record.say(job.identity, me, to_json(before), to_json(said), ends=ends)
+        return self._put(say, known, longer, session)
 
     def end(self, job: Job, me: str, session: Session | None) -> None:
-        """Ends a stream, all of which is put, or what was cancelled. Raises as `answer` does."""
+        """Ends a stream of which nothing is left to put, or what was cancelled."""
         self._put(worker_record.put(job.identity, me), Line(job.openid), None, session)
 
     def apology(self, job: Job, me: str, apology: Reply, *, cancellable: bool) -> Line | None:

@@ -68,7 +68,7 @@ class HandlerRunner:
     ) -> tuple[Iterator[Reply | str], OutgoingMessages]:
         """What the handler says, as it says it, and what it sends to others. Raises the same."""
         outgoing = OutgoingMessages(self._queue, run.identity, self._clock)
-        outgoing.go_on_from(len(run.said))
+        outgoing.go_on_from(run.said.length)
         context = self._context(run, outgoing, push.from_user_name, session)
         return route.pieces(push, context), outgoing
 

@@ -5,12 +5,13 @@
 
 Strings are pieces, as a model makes them, and are gathered into messages. Any other reply is a
 message of its own. The user reads the first text after about five seconds, and then ever larger
-ones. The last message that WeChat is likely to take is kept back until it is full.
+ones. The last message that WeChat is likely to take waits until it is full, or until it is known
+whether more is to come.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
 from ..router.context import Said
 from ..wechat.gathering import Gathering
@@ -23,14 +24,22 @@ WAITS = (5.0, 15.0, 30.0)
 FIRST_PIECES = 1.5
 """Seconds for which the first text grows, also when its first piece comes late."""
 
-Put: TypeAlias = Callable[[Line | None, Said, Said], Line | None]
-"""Puts the last reply into the line, as it is known, after what was said before; returns that."""
+
+class Put(Protocol):
+    """Puts the last of the replies into the line, as it is `known`, and returns the line.
+
+    The others were said `before`. The stream may end with that one.
+    """
+
+    def __call__(
+        self, known: Line | None, before: Said, said: Said, *, ends: bool
+    ) -> Line | None: ...
 
 
 class Send(Protocol):
-    """Drains the line that it is given, while the stream `goes_on` or after its end."""
+    """Drains the line that it is given; `more` is to come, None if nobody knows yet."""
 
-    def __call__(self, line: Line | None, *, goes_on: bool) -> Drained: ...
+    def __call__(self, line: Line | None, *, more: bool | None, ends: bool) -> Drained: ...
 
 
 @dataclass
@@ -56,40 +65,43 @@ class Streaming:
         """Says a reply at once, and a piece of text as soon as enough is gathered."""
         if isinstance(piece, str):
             self._gather(piece)
-        else:
-            self._say_rest(goes_on=True)
-            self._put(piece)
+            return
+        if (rest := self.gathering.rest()).strip():
+            self._put(self.text(rest), more=True)
+        self._put(piece)
 
-    def finish(self) -> None:
-        """Says what is left."""
-        self._say_rest(goes_on=False)
+    def finish(self) -> bool:
+        """Says what is left, and ends the stream with it; False if nothing is left."""
+        rest = self.gathering.rest()
+        if rest.strip():
+            self._put(self.text(rest), more=False, ends=True)
+        return bool(rest.strip())
 
     def _gather(self, piece: str) -> None:
         self.gathering.add(piece)
         if not self._begun:
             self._begun, self.due = True, max(self.due, self.clock() + FIRST_PIECES)
         while (text := self.gathering.full()) is not None:
-            self._put(self.text(text))
+            self._put(self.text(text), more=True)
         if self.send and (text := self._ready()):
             self._put(self.text(text))
 
     def _ready(self) -> str | None:
         """What leaves though it does not fill a message."""
-        line = self.drained.line
-        if self.drained.waiting or (line and self.messages - line.used <= 1):
+        if self.drained.waiting or self._left() <= 1:
             return None  # the last message that is likely to go must hold all that it can
         if self.clock() >= self.due:
             return self.gathering.sentences()
         return None if self.said else self.gathering.paragraph()
 
-    def _say_rest(self, *, goes_on: bool) -> None:
-        rest = self.gathering.rest()
-        if rest.strip():
-            self._put(self.text(rest), goes_on=goes_on)
+    def _left(self) -> int:
+        """How many messages are likely to go, as far as we know."""
+        line = self.drained.line
+        return self.messages - line.used if line and self.send else self.messages
 
-    def _put(self, reply: Reply, *, goes_on: bool = True) -> None:
+    def _put(self, reply: Reply, *, more: bool | None = None, ends: bool = False) -> None:
         before, self.said = self.said, Said((*self.said, reply))
-        line = self.put(self.drained.line, before, self.said)
+        line = self.put(self.drained.line, before, self.said, ends=ends)
         if self.send:
-            self.drained = self.drained.and_then(self.send(line, goes_on=goes_on))
+            self.drained = self.drained.and_then(self.send(line, more=more, ends=ends))
         self.due = self.clock() + WAITS[min(len(self.said), len(WAITS) - 1)]

@@ -52,8 +52,8 @@ class Taking:
         So it is with a push that is delivered, with one that a delivery after the job's answered,
         and with one that another job has buried. Raises AlreadyDead, Busy, or Unavailable.
         """
-        me, lease = attempt.me, attempt.lease
-        item = self._claim(job, me, lease)
+        me = attempt.me
+        item = self._claim(job, me, attempt.lease(self._clock()))
         while True:
             known = Record.read(item)
             if known.owner == me:
@@ -68,7 +68,7 @@ class Taking:
             now = self._clock()
             died_with = worker_record.part_died_with(known)
             take = worker_record.take(
-                job.identity, me, lease, job.sender, job.arrival, now, died_with
+                job.identity, me, attempt.lease(now), job.sender, job.arrival, now, died_with
             )
             if holds(take.condition, item):
                 try:

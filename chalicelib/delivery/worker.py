@@ -36,7 +36,7 @@ from . import record
 from .attempt import TRIES, Attempt
 from .drain import Drain, Drained
 from .failing import Failing, is_last
-from .handling import Handling
+from .handling import Handling, Unreachable
 from .jobs import UNDECIDED, Job
 from .line import Cancelled, Line, is_cancelled
 from .parts import for_connection
@@ -45,7 +45,7 @@ from .routing import decided, route_of
 from .runner import HandlerRunner
 from .taking import AlreadyDead, Taken, Taking
 from .tasks import Tasks
-from .watch import BEATEN, Watch
+from .watch import Watch
 
 
 class JobOutcome(NamedTuple):
@@ -118,13 +118,13 @@ class Worker:
 
     def _attempt(self, message: QueuedJob, watch: Watch, started: float, lease: float) -> Attempt:
         """This try; its job comes again as soon as its lease has ended if the process is killed."""
-        ends, me = lease - record.LEASE, secrets.token_hex(16)
+        me = secrets.token_hex(16)
+        attempt = Attempt(message, me, lease - record.LEASE, self._long, watch)
         if self._long:
-            lease = min(lease, started + BEATEN + record.LEASE)
             watch.beat(message, self._table)
         with suppress(Unavailable):
-            message.hold(lease - started + 1)
-        return Attempt(message, me, lease, ends, watch)
+            message.hold(attempt.lease(started) - started + 1)
+        return attempt
 
     def _done(self, job: Job, attempt: Attempt) -> str:
         if job.route == EFFECTS and job.push:
@@ -142,10 +142,10 @@ class Worker:
             if job.task:
                 return self._tasks.do(job, taken, attempt)
             return self._answered(job, taken, attempt)
-        except Cancelled:
+        except (Cancelled, Unreachable) as end:
             self._putting.end(job, attempt.me, None)
             self._drained(job, attempt)
-            return "cancelled"
+            return "cancelled" if isinstance(end, Cancelled) else "refused"
         except Exception:
             self._taking.give_back(job, attempt.me)
             raise

@@ -57,14 +57,18 @@ def put(identity: str, owner: str) -> Write:
     return Write(key(identity), all_of(mine, undelivered), {"delivered": True, "lease": 0.0})
 
 
-def say(identity: str, owner: str, before: str, said: str) -> Write:
-    """Says which replies of a stream are in the user's line; goes in one transaction with that."""
+def say(identity: str, owner: str, before: str, said: str, *, ends: bool) -> Write:
+    """Says which replies of a stream are in the user's line; goes in one transaction with that.
+
+    If the stream `ends` with them, the push is delivered.
+    """
     mine = equal("owner", owner)
     undelivered = equal("delivered", value=False)
     nobody_said_more = equal("said", before)
     if before == NOTHING_SAID:
         nobody_said_more = any_of(absent("said"), nobody_said_more)
-    return Write(key(identity), all_of(mine, undelivered, nobody_said_more), {"said": said})
+    end = {"delivered": True, "lease": 0.0} if ends else {}
+    return Write(key(identity), all_of(mine, undelivered, nobody_said_more), {"said": said, **end})
 
 
 def beat(identity: str, owner: str, lease: float) -> Write:

@@ -28,6 +28,18 @@ class Said(tuple[Reply, ...]):
         """All texts among them, exactly as the handler yielded them."""
         return "".join(reply.content for reply in self if isinstance(reply, Text))
 
+    @property
+    def length(self) -> int:
+        """How far the stream is."""
+        return sum(map(length, self))
+
+
+def length(piece: Reply | str) -> int:
+    """The characters of a text; 1 for any other reply."""
+    if isinstance(piece, Text):
+        piece = piece.content
+    return len(piece) if isinstance(piece, str) else 1
+
 
 NOTHING_SAID = Said()
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.delivery.drain import HINT
+from chalicelib.delivery.message import HINT
 from tests.door import Door
 from tests.fakes import Ended
 from tests.slow_answers.deliveries import ALICE, say, texts
@@ -156,4 +156,5 @@ class TestCancel:
         door.clock.sleep(1)
         say(door, "lines")
         door.work(0, door.long_queue)
-        assert len(texts(door)) == 20
+        assert "\n\n".join(texts(door)) == "\n\n".join(f"line {number}" for number in range(20))
+        assert len(texts(door)) == 5

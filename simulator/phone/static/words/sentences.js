@@ -8,6 +8,7 @@ export const zh = {
   "a handler took too long and was ended": "处理器运行超时，已被终止",
   "what goes on beside a handler failed": "与处理器同时运行的工作出错",
   "SQS did not take all jobs of a batch": "SQS 未收下一批任务中的全部任务",
+  "a part of a stream is sent with the next one": "流式回复的一段未能发出，将随下一段发送",
   "a file failed": "取文件出错",
   "a job failed": "任务失败，稍后重试",
   "a job is dead; it waits in the dead-letter queue": "任务彻底失败，已进死信队列",
