@@ -12,6 +12,7 @@ from chalicelib.delivery.handover import DEADLINE
 from . import facts
 from .limit_checks import LIMIT_CHECKS
 from .line_checks import LINE_CHECKS
+from .long_checks import LONG_CHECKS
 from .work_checks import WORK_CHECKS
 from .world import World
 
@@ -177,6 +178,7 @@ CHECKS: tuple[Check, ...] = (
     refused_at_the_deadline,
     *LIMIT_CHECKS,
     *LINE_CHECKS,
+    *LONG_CHECKS,
     *WORK_CHECKS,
 )
 

@@ -31,12 +31,20 @@ KINDS = {
     "transfer": 0.4,
     "unknown": 0.3,
     "more": 1.5,
+    "stream": 1.5,
+    "saga": 1,
+    "study": 0.7,
+    "stop": 0.7,
     "subscribe": 0.5,
     "unsubscribe": 0.3,
     "scarce": 1,
     "rationed": 0.7,
 }
 """Kinds of push, and how often each comes."""
+STREAMS = ("stream", "saga")
+LONG = ("saga", "study")
+CANCELLABLE = (*STREAMS, "study")
+"""Kinds whose work the user can cancel, by a push of the kind `stop`."""
 SLOW = (
     "slow",
     "memory",
@@ -49,8 +57,20 @@ SLOW = (
     "mail",
     "subscribe",
     "rationed",
+    *CANCELLABLE,
 )
-UNFIT = ("series", "bulky", "options", "list", "long", "idempotent", "unknown", "more", "step")
+UNFIT = (
+    *CANCELLABLE,
+    "series",
+    "bulky",
+    "options",
+    "list",
+    "long",
+    "idempotent",
+    "unknown",
+    "more",
+    "step",
+)
 """Kinds whose answer may not be one passive reply; some steps of a conversation are slow."""
 UNHANDLED = ("unknown", "more", "unsubscribe")
 """Kinds without a route of their own."""
@@ -65,6 +85,7 @@ class Run:
 
     process: Process
     route: str
+    began: float
     ended: bool = False
     said: int | None = None
     sent: list[int] = field(default_factory=list)
@@ -75,7 +96,7 @@ class Push:
     """What a user sends, and what its handler will do.
 
     WeChat refuses the part `poison` with an errcode that nobody knows. A push `before` the run is
-    there as release 1.0.0 left it.
+    there as release 1.0.0 left it. A stream may yield `pieces` of text, narrow or `wide`.
     """
 
     number: int
@@ -89,6 +110,8 @@ class Push:
     mails: Sequence[str] = ()
     idempotent: bool = False
     before: bool = False
+    pieces: bool = False
+    wide: bool = False
     runs: list[Run] = field(default_factory=list)
     at_once: bool = False
 
@@ -156,6 +179,8 @@ def _push(
         "tap": weather.choice((1, 1, 5)),
         "options": 3,
         "list": weather.choice((2, 3)),
+        "stream": weather.choice((1, 2, 5, 8)),
+        "saga": weather.choice((2, 6, 12)),
         "long": 2,
     }.get(kind, 1)
     return Push(
@@ -168,8 +193,10 @@ def _push(
         raises=weather.choice((0,) * 12 + (1, 1, 2, 99)),
         poison=weather.choice((0,) * 20 + (1, parts)),
         mails=weather.choice(((user,), (user, user), (users[-1],), (users[0], user)))
-        if kind in ("mail", "note")
+        if kind in ("mail", "note") or (kind in STREAMS and weather.chance(0.2))
         else (),
+        pieces=weather.chance(0.5),
+        wide=weather.chance(0.3),
         idempotent=kind == "idempotent"
         or (kind == "unknown" and weather.catch_all == "idempotent"),
     )

@@ -6,10 +6,10 @@ from itertools import pairwise
 
 from chalicelib.wechat.messages import ReplyWindow
 
-from .crowd import UNHANDLED, Push
+from .crowd import CANCELLABLE, STREAMS, UNHANDLED, Push
+from .happenings import Delivery, Read, Shown, Work
 from .kernel import Process
 from .marks import EARLIER, SENT, Mark, marks
-from .story import Delivery, Read, Shown, Work
 from .world import World
 
 LONG = 3.5
@@ -28,8 +28,14 @@ def ending(world: World, push: Push) -> str:
     for mark in (*there, *stored):
         if mark.push == push.number and there.issuperset(mark.all_parts):
             return "answered"
-    if stored:
-        return "dropped"
+    if _was_cancelled(world, push):
+        return "cancelled"
+    if push.kind in STREAMS and push.number in dead(world):
+        return "dead"
+    return "dropped" if stored else _ending_without_answer(world, push)
+
+
+def _ending_without_answer(world: World, push: Push) -> str:
     if not push.runs and push.kind in UNHANDLED:
         return "silent"
     if push.kind == "more" and push.identity in world.story.delivered:
@@ -43,6 +49,16 @@ def ending(world: World, push: Push) -> str:
     if replied_in_vain(world, push):
         return "reply lost"
     return "nothing" if taken(world, push) else "nothing taken"
+
+
+def cancels(world: World, push: Push) -> bool:
+    """Whether the user cancelled what answers this push, or may have."""
+    cancels = (each for each in world.story.cancelled if each.user == push.user)
+    return push.kind in CANCELLABLE and any(each.arrival > push.at for each in cancels)
+
+
+def _was_cancelled(world: World, push: Push) -> bool:
+    return cancels(world, push) and push.identity in world.story.delivered
 
 
 def ended(world: World, push: Push) -> bool:
@@ -59,10 +75,18 @@ def put_marks(world: World, user: str) -> list[Mark]:
 
 def lost(world: World, user: str) -> list[Mark]:
     """What was stored for a user, and is neither read nor in the line nor gone with a reply."""
-    stored = dict.fromkeys(part for mark in put_marks(world, user) for part in mark.all_parts)
+    stored = dict.fromkeys(
+        part for mark in put_marks(world, user) for part in stored_with(world, mark)
+    )
     there = {each.mark for each in world.story.shown if each.user == user}
     there |= set(world.waiting(user))
     return [mark for mark in stored if mark not in there and not gone_with_reply(world, mark)]
+
+
+def stored_with(world: World, mark: Mark) -> tuple[Mark, ...]:
+    """The parts that were stored with this one: of a stream it alone."""
+    push = of_push(world, mark)
+    return (mark,) if push and push.kind in STREAMS else mark.all_parts
 
 
 def parts_of(world: World, marks: list[Mark]) -> set[str]:
@@ -134,6 +158,15 @@ def only_messages(world: World, user: str) -> bool:
     return all(window is ReplyWindow.MESSAGE for window in windows)
 
 
+def goes_on(world: World, read: Read) -> bool:
+    """Whether the stream that this message is part of said more later."""
+    assert read.process is not None
+    work = world.story.facts[read.process]
+    push = world.pushes[work.push]
+    later = (put for put in world.story.lines.put(push.user) if put.at > read.at)
+    return push.kind in STREAMS and any(put.mark.push == push.number for put in later)
+
+
 def asked(world: World, read: Read) -> float:
     """When the push was sent whose job brought this message; 0 if a message of a handler did."""
     assert read.process is not None
@@ -146,17 +179,18 @@ def asked(world: World, read: Read) -> float:
 
 def dead(world: World) -> set[int]:
     """The pushes whose jobs are dead letters."""
-    return {world.story.push_of(body) for body in world.queue.dead if json.loads(body)["push"]}
+    return {world.story.push_of(body) for body in world.dead if json.loads(body)["push"]}
 
 
 def dead_letters(world: World, user: str) -> list[str]:
-    return [body for body in world.queue.dead if json.loads(body)["openid"] == user]
+    return [body for body in world.dead if json.loads(body)["openid"] == user]
 
 
 def sent_by(run_of: Push) -> Iterator[tuple[str, Mark]]:
     """The messages that handlers of a push gave to the queue, each with its user."""
     for number in dict.fromkeys(number for run in run_of.runs for number in run.sent):
-        yield run_of.mails[number - SENT - 10 * run_of.number], Mark(number, 1, 1, 1)
+        place = (number - SENT - 10 * run_of.number) % len(run_of.mails)
+        yield run_of.mails[place], Mark(number, 1, 1, 1)
 
 
 def deliveries(world: World, push: Push) -> list[Delivery]:
@@ -208,6 +242,10 @@ def slow(delivery: Delivery) -> bool:
 def redriven(world: World, work: Work) -> bool:
     first = world.story.first_redriven
     return first is not None and work.job >= first
+
+
+def is_long(world: World, job: int) -> bool:
+    return any(work.long for work in world.story.works if work.job == job)
 
 
 def came_twice(world: World, job: int) -> bool:

@@ -73,7 +73,7 @@ class Process:
     `delay` is how long the weather has held it up, in seconds, and `faults` where; `owner` is
     what it calls itself in the records of pushes, `handling` how long its handler took. It has
     `lost` what it cannot know: a call failed, or it was killed. It is `outpaced` when others
-    changed a user's line before it could.
+    changed a user's line before it could, and `out_of_time` when Lambda ended it.
     """
 
     def __init__(self, kernel: Kernel, name: str, run: Callable[[], None]) -> None:
@@ -87,6 +87,7 @@ class Process:
         self.faults: set[str] = set()
         self.lost = False
         self.outpaced = False
+        self.out_of_time = False
         self.refused = 0.0
         self.owner = ""
         self.handling = 0.0
@@ -96,6 +97,10 @@ class Process:
         thread = getcurrent()
         assert isinstance(thread, _Thread)
         return thread.process
+
+    @property
+    def now(self) -> float:
+        return self._kernel.now
 
     @property
     def ended(self) -> bool:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
-from chalicelib.delivery.drain import HINT
+from chalicelib.delivery.message import HINT
 
 from . import facts
 from .marks import EARLIER, Mark, marks
@@ -83,15 +83,17 @@ def part_order(world: World) -> Iterator[str]:
 
 
 def queue_order(world: World) -> Iterator[str]:
-    """Answers stand in a line in the order in which the queue took their jobs.
+    """Answers stand in a line in the order in which a queue took their jobs.
 
     Save when the queue hands a job out twice: the second one may outlive the job.
     """
     for user in world.users:
         puts = [put for put in world.story.lines.put(user) if put.job is not None]
-        for one, other in pairwise(puts):
-            if one.job > other.job and not facts.came_twice(world, other.job):  # type: ignore[operator, arg-type]
-                yield f"{one.mark} was put before {other.mark}, which was queued before it"
+        for queue in (True, False):
+            of_queue = [put for put in puts if facts.is_long(world, put.job) is queue]  # type: ignore[arg-type]
+            for one, other in pairwise(of_queue):
+                if one.job > other.job and not facts.came_twice(world, other.job):  # type: ignore[operator, arg-type]
+                    yield f"{one.mark} was put before {other.mark}, which was queued before it"
 
 
 def line_order(world: World) -> Iterator[str]:
@@ -134,7 +136,8 @@ def hint_is_last(world: World) -> Iterator[str]:
         for each in reads:
             if each.hinted and not each.text.endswith(HINT):
                 yield f"{user} read how to go on before the end of a message"
-            if each.hinted and each.waiting <= each.parts and not world.switched:
+            left = each.waiting > each.parts or facts.goes_on(world, each)
+            if each.hinted and not left and not world.switched:
                 yield f"{user} read how to go on, and nothing waits"
         if not _is_certain(world, user):
             continue
@@ -163,7 +166,8 @@ def waits_with_a_hint(world: World) -> Iterator[str]:
         if world.weather.struck or any(facts.faults(process) for process in world.story.facts):
             continue
         last = reads[-1]
-        if last.waiting > last.parts and not last.hinted and not last.left:
+        more = last.waiting > last.parts or (last.process and facts.goes_on(world, last))
+        if more and not last.hinted and not last.left:
             yield f"{user}: {len(waiting)} parts wait, and nobody said so"
 
 
@@ -184,7 +188,7 @@ def mail_arrives(world: World) -> Iterator[str]:
         for user, mark in facts.sent_by(push):
             read = {each.mark for each in world.story.shown if each.user == user}
             there = mark in read or mark in world.waiting(user)
-            is_dead = any(mark in marks(json.loads(body)["said"]) for body in world.queue.dead)
+            is_dead = any(mark in marks(json.loads(body)["said"]) for body in world.dead)
             if not there and not is_dead and mark not in facts.put_marks(world, user):
                 yield f"{push.name}: {mark} for {user} is lost"
 

@@ -1,6 +1,6 @@
 """The rules of the line: what each write asks for, and how it is sent from."""
 
-from chalicelib.delivery import drain, parts
+from chalicelib.delivery import message, parts
 from chalicelib.delivery.drain import Drain
 from chalicelib.delivery.line import Line
 from chalicelib.delivery.putting import Putting
@@ -187,16 +187,16 @@ LINE = (
     ),
     mutant(
         "the last message says that more waits",
-        drain.next_message,
-        "likely == 1 and len(line.parts) > len(group)",
+        message.next_message,
+        "likely == 1 and stays",
         "False",
         weather=("past:SLOW", "kind:series"),
     ),
     mutant(
         "only the last message says so",
-        drain.next_message,
-        "likely == 1 and len(line.parts) > len(group)",
-        "len(line.parts) > len(group)",
+        message.next_message,
+        "likely == 1 and stays",
+        "stays",
     ),
     mutant(
         "parts keep their order",

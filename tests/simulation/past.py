@@ -14,9 +14,10 @@ from chalicelib.wechat.reply_json import packed, to_json
 from tests.fake_queue import FakeQueue
 
 from .crowd import Push, Run, before_the_run
+from .happenings import Shown
 from .kernel import Kernel, Process
 from .marks import EARLIER, Mark
-from .story import Shown, Story
+from .story import Story
 from .weather import Weather
 from .wechat import WeChat
 
@@ -104,7 +105,7 @@ class Past:
         """An answer of which some parts have left; returns push, key and item of its record."""
         push = before_the_run(number, user, self._start - 5)
         ghost = Process(self._kernel, "1.0.0", lambda: None)
-        push.runs.append(Run(ghost, push.kind, ended=True, said=3))
+        push.runs.append(Run(ghost, push.kind, began=0.0, ended=True, said=3))
         sent, doubt = self._weather.choice((0, 1, 2)), self._weather.chance(0.5)
         marks = Mark(number, 1, 1, 3).all_parts
         for mark in marks[:sent]:

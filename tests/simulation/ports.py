@@ -157,9 +157,9 @@ class Jobs:
     """The job queue as a process reaches it."""
 
     def __init__(self, queue: FakeQueue, network: Network, story: Story) -> None:
-        self._queue = queue
         self._network = network
         self._story = story
+        self.queue = queue
         self.changed: Callable[[float], None] = lambda _seconds: None
 
     def send(self, body: str, group: str, deduplication: str) -> None:
@@ -169,9 +169,9 @@ class Jobs:
         )
 
     def _sent(self, process: Process, body: str, group: str, deduplication: str) -> str:
-        before = len(self._queue)
-        self._queue.send(body, group, deduplication)
-        added = len(self._queue) > before
+        before = len(self.queue)
+        self.queue.send(body, group, deduplication)
+        added = len(self.queue) > before
         if added:
             self._story.queued(body, process)
         self.changed(0)
@@ -204,6 +204,7 @@ class Ports:
     table: NetworkedTable
     profiles: NetworkedProfiles
     jobs: Jobs
+    long_jobs: Jobs
     transport: Transport
 
 

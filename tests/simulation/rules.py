@@ -14,12 +14,13 @@ from .breaks import FALSE, LATE, TRUE, TWICE
 from .delivery_rules import DOOR, SESSION, STATE
 from .limit_rules import LIMIT
 from .line_rules import LINE
+from .long_rules import LONG
 from .mutants import mutant
 from .passive_rules import PASSIVE
 from .record_rules import WRITES
 from .worker_rules import WORKER
 
-MUTANTS = (*WRITES, *DOOR, *WORKER, *LINE, *SESSION, *STATE, *PASSIVE, *LIMIT)
+MUTANTS = (*WRITES, *DOOR, *WORKER, *LINE, *SESSION, *STATE, *PASSIVE, *LIMIT, *LONG)
 
 SPARE = (
     # An answer is never taken away, and the door replays only what it has seen answered.
@@ -101,6 +102,14 @@ SPARE = (
         RecordedPushes._run_and_record,
         "if self._is_late(routed, self._patience(routed)):",
         "if False:",
+    ),
+    # The last try's looks end it first.
+    mutant(
+        "cancel: nor an apology",
+        Putting.apology,
+        "if cancellable:",
+        "if False:",
+        weather=("table:REFUSED", "kind:stop", "kind:saga", "kind:study"),
     ),
 )
 """What can be broken without harm, and why: it is there to be read, or to spare a step."""

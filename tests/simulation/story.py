@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from chalicelib.conditions import Item
-from chalicelib.delivery.drain import CONFIRMING_TRIES, HINT
+from chalicelib.delivery.drain import CONFIRMING_TRIES
 from chalicelib.ports import Write
 
 from .crowd import Push
+from .happenings import Cancelled, Delivery, Read, Shown, Work
 from .kernel import Kernel, Process
 from .lines import Lines
 from .marks import Mark, marks, parts_in
@@ -18,85 +19,6 @@ from .weather import Fate
 
 STALE = 0.5
 """Seconds for which a read that is not consistent may not see a write."""
-
-
-@dataclass
-class Delivery:
-    """One delivery of a push by WeChat; `taken` when WeChat took what it was answered."""
-
-    push: int
-    user: str
-    number: int
-    process: Process | None = None
-    arrived: float = 0.0
-    lost: bool = False
-    killed: bool = False
-    taken: bool = False
-    passive: bool = False
-    outcome: str = ""
-    cause: str = ""
-
-    @property
-    def name(self) -> str:
-        return f"delivery {self.number} of push {self.push}"
-
-
-@dataclass
-class Shown:
-    """A part of an answer that a user read; `job` is the place in the queue of who sent it.
-
-    It may come again when it is `excused`: the process that sent it died, or was cut off,
-    before it could record that.
-    """
-
-    at: float
-    user: str
-    mark: Mark
-    job: int | None = None
-    excused: bool = False
-
-
-@dataclass
-class Read:
-    """A text that a user read; so many more messages were `left` to them, and parts in their line.
-
-    `process` sent it, None if it was a passive reply.
-    """
-
-    at: float
-    user: str
-    text: str
-    parts: int
-    process: Process | None
-    left: int
-    waiting: int
-
-    @property
-    def hinted(self) -> bool:
-        return HINT in self.text
-
-
-@dataclass
-class Work:
-    """One invocation of the worker; `user` is whose job it is, `mail` a message of a handler."""
-
-    push: int
-    user: str
-    job: int
-    effects: bool
-    mail: bool
-    tries: int
-    began: float
-    process: Process
-    failed: bool = False
-    killed: bool = False
-    passive: bool = False
-    outcome: str = ""
-    cause: str = ""
-    ended: float = 0.0
-    left_lease: bool = False
-    left_hold: bool = False
-    in_vain: str = ""
 
 
 @dataclass
@@ -127,12 +49,14 @@ class Story:
     refused_at: dict[str, float] = field(default_factory=dict)
     refused: set[Mark] = field(default_factory=set)
     gone: dict[str, Process] = field(default_factory=dict)
+    gone_at: dict[str, float] = field(default_factory=dict)
     names: int = 0
     changed: dict[str, float] = field(default_factory=dict)
     before: dict[str, Item | None] = field(default_factory=dict)
     lines: Lines = field(default_factory=Lines)
     in_doubt: dict[Process, list[Shown]] = field(default_factory=dict)
     failing: Counter[Process] = field(default_factory=Counter)
+    cancelled: list[Cancelled] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
 
     # --- What is told -------------------------------------------------------------------------
@@ -179,11 +103,14 @@ class Story:
 
     def refused_for_good(self, process: Process, user: str, text: str, *, gone: bool) -> None:
         """WeChat will never take this text; nor another one, if the user is `gone`."""
-        if gone and self.gone.get(user) is process:
+        since = self.gone_at.get(user, 0.0)
+        more = any(put.at > since for put in self.lines.put(user))
+        excused = more or process.outpaced
+        if gone and self.gone.get(user) is process and not excused:
             self.problems.append(f"gone_is_gone: {process.name} asks again for {user}")
         self.refused |= set(marks(text))
         if gone:
-            self.gone[user] = process
+            self.gone[user], self.gone_at[user] = process, self.kernel.now
 
     def refused_now(self, user: str) -> None:
         """WeChat takes no message to this user for now."""
@@ -206,6 +133,12 @@ class Story:
         waits = self.lines.lengths[push.user] and filled < Process.current().began
         if push.kind == "more" and waits:
             self.problems.append(f"rest_comes_first: {push.name} runs a handler, and parts wait")
+
+    def goes_on(self, push: Push, said: list[Mark]) -> None:
+        """A stream's handler begins; it is told what was put, and nothing else."""
+        put = [each.mark for each in self.lines.put(push.user) if each.mark.push == push.number]
+        if said != put:
+            self.problems.append(f"said_is_put: {push.name} goes on from {said}, not {put}")
 
     # --- What is kept -------------------------------------------------------------------------
 
@@ -262,6 +195,10 @@ class Story:
             if (self.before.get(write.key) or {}).get("answer"):
                 self.problems.append(f"no_apology_for_an_answer: {process.name} apologizes")
             self.apologies.append((self.kernel.now, write.key.removeprefix("push#")))
+        if arrival := write.sets.get("cancelled"):
+            user = write.key.removeprefix("waiting#")
+            if not any(each.user == user and each.arrival >= arrival for each in self.cancelled):
+                self.cancelled.append(Cancelled(self.kernel.now, user, float(str(arrival))))
         if "parts" in write.sets:
             self.problems += self.lines.written(write, self.job_of(process), self.kernel.now)
 

@@ -10,9 +10,10 @@ from chalicelib.wechat.envelopes import PushResponse
 
 from .allowances import Allowances
 from .crowd import Push
+from .happenings import Delivery, Shown
 from .kernel import Kernel, Process
 from .marks import marks
-from .story import Delivery, Shown, Story
+from .story import Story
 from .weather import Fate, Weather
 
 PATIENCE = 5.0

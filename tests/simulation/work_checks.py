@@ -7,8 +7,9 @@ from chalicelib.delivery.attempt import TRIES
 from chalicelib.delivery.failing import PAUSES, PAUSES_FOR_OPERATOR
 
 from . import facts
-from .functions import WORKER_SECONDS
-from .story import Work
+from .crowd import STREAMS
+from .happenings import Work
+from .workers import LONG_SECONDS, WORKER_SECONDS
 from .world import World
 
 REASONS = ("HandlerFailed", "Busy", "TokenRejected", "Overran")
@@ -21,13 +22,17 @@ def dead_letter_is_told(world: World) -> Iterator[str]:
     """A user who gets no answer gets the apology, once, if their messages are still open."""
     last: dict[int, list[Work]] = {}
     for work in world.story.works:
-        at_last = TRIES if work.cause != "Killed" else TRIES + 1
+        at_last = {"Killed": TRIES + 1, "Overran": work.tries}.get(work.cause, TRIES)
         if work.failed and work.tries == at_last and not work.effects:
             last.setdefault(work.push, []).append(work)
     for number, works in last.items():
         push = world.pushes[number]
         window = push.window
         stored = any(mark.push == number for mark in facts.put_marks(world, push.user))
+        if push.kind in STREAMS:
+            stored = push.identity in world.story.delivered
+        if facts.cancels(world, push):
+            continue
         if not window or stored or push.kind in ("mail", "note", "more", "unknown"):
             continue
         if any(work.process.faults for work in world.story.works if work.push == number):
@@ -141,7 +146,8 @@ def no_chat_waits_for_effects(world: World) -> Iterator[str]:
 
 def _is_over(work: Work, now: float) -> bool:
     """Whether a try is over, and the time for which its job is hidden if it failed."""
-    hidden = 2 * WORKER_SECONDS if work.failed or work.killed else 0
+    seconds = LONG_SECONDS if work.long else WORKER_SECONDS
+    hidden = 2 * seconds if work.failed or work.killed else 0
     return work.ended + hidden < now
 
 

@@ -7,9 +7,9 @@ from chalicelib.delivery.taking import Taking
 from chalicelib.delivery.worker import Worker
 
 from .breaks import DYING
-from .functions import Functions
 from .mutants import mutant
 from .ports import NetworkedTable
+from .workers import Starting
 
 WORKER = (
     mutant(
@@ -26,7 +26,7 @@ WORKER = (
     ),
     mutant(
         "a lease outlives its process",
-        Functions._limited,
+        Starting.limited,
         " + LEASE",
         "",
         weather=("handlers:STALLED", "kind:slow", "kind:fast", "job twice:SLOW"),

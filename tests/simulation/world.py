@@ -25,6 +25,7 @@ from .story import Story
 from .weather import Weather
 from .wechat import WeChat
 from .wechat_api import WeChatApi
+from .workers import LONG_SECONDS
 
 START = 1_700_000_000.0
 ASKED = 5
@@ -51,6 +52,7 @@ class World:
         self.table = FakeTable()
         self.profiles = FakeProfileTable()
         self.queue = FakeQueue(self.kernel)
+        self.long_queue = FakeQueue(self.kernel, visibility=LONG_SECONDS)
         self._redriven = 0
         self._wechat = WeChat(self.kernel, self.weather, self.story, self.pushes)
         network = Network(self.kernel, self.weather, self.story)
@@ -58,6 +60,7 @@ class World:
             NetworkedTable(self.table, network, self.story),
             NetworkedProfiles(self.profiles, network, self.story, "profiles"),
             Jobs(self.queue, network, self.story),
+            Jobs(self.long_queue, network, self.story),
             WeChatApi(self.kernel, self.weather, self.story, self._wechat),
         )
         self._functions = Functions(
@@ -65,7 +68,6 @@ class World:
             self.weather,
             self.story,
             self.pushes,
-            self.queue,
             ports,
             passive=self.passive,
         )
@@ -95,17 +97,18 @@ class World:
                 self.table.items[key] = record
                 self.pushes.append(push)
                 past.queues(push)
-                self._functions.poll_in(0)
+                self._functions.poll()
 
     def _redrive(self) -> None:
         """An operator sends the dead letters again."""
         self.story.first_redriven = len(self.story.jobs)
-        for body in self.queue.dead:
-            self._redriven += 1
-            self.queue.send(body, Job.read(body).group, f"redriven {self._redriven}")
-            self.story.queued(body)
-        self.queue.dead.clear()
-        self._functions.poll_in(0)
+        for queue in (self.queue, self.long_queue):
+            for body in queue.dead:
+                self._redriven += 1
+                queue.send(body, Job.read(body).group, f"redriven {self._redriven}")
+                self.story.queued(body)
+            queue.dead.clear()
+        self._functions.poll()
 
     def _ask_for_the_rest(self) -> None:
         """All is at rest, the weather is fine, and users who have something to read ask for it."""
@@ -121,6 +124,11 @@ class World:
                 self.story.numbers[push.identity] = push.number
                 self._wechat.push(push)
                 self.kernel.run()
+
+    @property
+    def dead(self) -> list[str]:
+        """The dead letters of both queues."""
+        return [*self.queue.dead, *self.long_queue.dead]
 
     def waiting(self, user: str) -> list[Mark]:
         """What is in a user's line, or in an outbox that nobody has emptied."""
