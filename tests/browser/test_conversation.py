@@ -1,17 +1,22 @@
-"""A shop's conversation on the phone: booking in steps, beside a slow model for any other text."""
+"""A shop's conversation on the phone: booking in steps, beside slow answers, and a model."""
 
+import shutil
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from simulator.model.behaviour import Behaviour
+from simulator.model.endpoint import running
 from tests import project
 from tests.browser.chat import phone, press, say, theirs
 from tests.browser.wire import row, steps
+from tests.documents import PROJECT
 from tests.machine import Machine
 from tests.recipes import BLOCKS, HANDLERS
 
-MODEL = """
+ACCOUNT = """
+import re
 import time
 from pathlib import Path
 
@@ -19,21 +24,22 @@ from chalicelib.router import Context, Router, Routes
 from chalicelib.wechat.messages import ClickEvent, TextMessage
 from chalicelib.wechat.replies import Reply, Text
 
-from . import booking
+from . import booking, model as recipe
 
-router = Router("model")
+router = Router("gate")
 
 @router.on(ClickEvent, event_key="PRICES", slow=True)
 def prices(event: ClickEvent, ctx: Context) -> Reply:
     return Text("茶 20 元")
 
-@router.on(TextMessage, slow=True, ack="让我想想…")
-def model(message: TextMessage, ctx: Context) -> list[Reply]:
+@router.on(TextMessage, content=re.compile("[甲乙丙]|哪天人少？"), slow=True, ack="让我想想…")
+def answer(message: TextMessage, ctx: Context) -> list[Reply]:
     while not Path("gate").exists():
         time.sleep(0.05)
-    return [Text(f"{message.content}：{part}") for part in "一二三"]
+    rest = "茶" * 500 * (message.content in "甲乙丙")  # too long for two to be one message
+    return [Text(f"{message.content}：{part}{rest}") for part in "一二三"]
 
-routes = Routes(booking.router, router)
+routes = Routes(booking.router, router, recipe.router)
 """
 
 ANSWERS = [f"{question}：{part}" for question in "甲乙丙" for part in "一二三"] + ["茶 20 元"]
@@ -44,10 +50,17 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     copied = project.copy_to(tmp_path_factory.mktemp("conversation") / "project")
     machine = Machine(copied)
     booking = copied / "chalicelib" / "handlers" / "booking.py"
-    machine.save_handlers(MODEL)
     booking.write_text(BLOCKS[HANDLERS, "A conversation", "python", 1].code, encoding="utf-8")
-    with machine.running():
-        yield machine
+    for recipe in ("model.py", "completion.py"):
+        shutil.copy(PROJECT / "docs" / "recipes" / recipe, booking.parent)
+    machine.save_handlers(ACCOUNT)
+    with running(Behaviour(speed=100)) as model, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MODEL_URL", model.url)
+        with machine.running():
+            machine.ssm().put_parameter(
+                Name="/wechalice/dev/own/model-key", Value="k", Type="SecureString"
+            )
+            yield machine
 
 
 @pytest.fixture
@@ -79,6 +92,14 @@ def test_a_visit_is_booked_in_steps_while_the_model_thinks(page: Page, machine: 
     expect(last(page)).to_have_text("小明，5月20日见！")
 
 
+def test_a_model_answers_with_its_label_until_it_is_cancelled(page: Page) -> None:
+    say(page, "怎么泡茶？ length=3000")
+    expect(last(page)).to_contain_text("关于“怎么泡茶？”：")
+    expect(page.get_by_text("内容由第三方AI生成").last).to_be_visible()
+    say(page, "取消")
+    expect(last(page)).to_have_text("好的，不说了。")
+
+
 def ask_three_and_tap(page: Page) -> int:
     """Three quick questions and a tap on the menu. Returns how many messages stood there before."""
     nothing_yet = page.get_by_role("button", name="发一条消息试试")
@@ -95,7 +116,7 @@ def ask_three_and_tap(page: Page) -> int:
 
 
 def expect_each_once_in_order(page: Page, before: int) -> None:
-    read = "\n".join(theirs(page).all_inner_texts()[before:])
+    read = "\n".join(theirs(page).all_text_contents()[before:])
     assert [read.count(each) for each in ANSWERS] == [1] * len(ANSWERS), read
     assert sorted(ANSWERS, key=read.index) == ANSWERS
 
@@ -105,7 +126,7 @@ def test_what_wechat_does_not_take_now_comes_with_the_word_continue(
 ) -> None:
     before = ask_three_and_tap(page)
     (machine.project / "gate").touch()
-    expect(page.locator("#allowances li")).to_have_text(["丙：三", "茶 20 元"])
+    expect(page.locator("#allowances li")).to_contain_text(["丙：三", "茶 20 元"])
     say(page, "继续")
     expect(last(page)).to_have_text(ANSWERS[-1])
     expect(page.locator("#allowances")).not_to_contain_text("待发")
@@ -124,7 +145,7 @@ def test_on_an_unverified_account_a_late_answer_comes_with_the_next_step(
     expect(last(page)).to_have_text("让我想想…")
     (machine.project / "gate").touch()
     row(page, "哪天人少？").get_by_role("button").click()
-    expect(steps(page).filter(has_text="job · model.model · waits")).to_have_count(1)
+    expect(steps(page).filter(has_text="job · gate.answer · waits")).to_have_count(1)
     say(page, "5月20日")
     expect(last(page)).to_contain_text("哪天人少？：一")
     expect(last(page)).to_contain_text("请问怎么称呼您？")
