@@ -98,6 +98,8 @@ def test_a_model_answers_with_its_label_until_it_is_cancelled(page: Page) -> Non
     expect(page.get_by_text("内容由第三方AI生成").last).to_be_visible()
     say(page, "取消")
     expect(last(page)).to_have_text("好的，不说了。")
+    say(page, "再来 length=60")  # waits until the other work has ended
+    expect(last(page)).to_contain_text("关于“再来”：")
 
 
 def ask_three_and_tap(page: Page) -> int:
