@@ -14,8 +14,10 @@ from tests.worked import IDENTITY, Stage, stage
 
 HANDLERS = """
 import os
+import socket
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from chalicelib.delivery import failing
 from chalicelib.router import Context, Router, Routes
@@ -25,6 +27,10 @@ from chalicelib.wechat.replies import Reply, Text
 failing.PAUSES = (0, 0, 0, 0)
 router = Router("test", apology="sorry")
 others_are_answered = Path("others are answered")
+
+def ran(ctx: Context) -> None:
+    with Path("runs").open("a") as runs:
+        runs.write(f"{ctx.identity} ")
 
 @router.on(TextMessage, content="broken", slow=True)
 def broken(message: TextMessage, ctx: Context) -> Reply:
@@ -44,6 +50,20 @@ def second(message: TextMessage, ctx: Context) -> Reply:
 def endless(message: TextMessage, ctx: Context) -> Reply:
     time.sleep(600)
     return Text("never")
+
+@router.on(TextMessage, content="hanging", slow=True)
+def hanging(message: TextMessage, ctx: Context) -> Reply:
+    ran(ctx)
+    ours, theirs = socket.socketpair()
+    ours.recv(1)
+    return Text("never")
+
+@router.on(TextMessage, content="stubborn", slow=True, seconds=0.2)
+def stubborn(message: TextMessage, ctx: Context) -> Reply:
+    ran(ctx)
+    while True:
+        with suppress(BaseException):
+            time.sleep(600)
 
 @router.on(TextMessage, content="research", slow=True, long=True)
 def research(message: TextMessage, ctx: Context) -> Reply:
@@ -114,15 +134,16 @@ def test_a_handler_that_ends_its_process_ends_no_other(running: Stage) -> None:
     assert not running.record()["delivered"]
 
 
-def test_a_handler_that_waits_for_too_long_is_interrupted_and_not_run_again(
-    running: Stage,
-) -> None:
-    running.write("endless")
-    with running.worker(seconds=handling.ROOM + 0.5):
-        wait_until(running.said)
-        wait_until(running.dead)
-    assert running.said() == ["sorry"]
-    assert running.dead() == [IDENTITY]
+def test_a_handler_that_takes_too_long_is_ended_and_not_run_again(running: Stage) -> None:
+    """One that waits for the network is interrupted; one that goes on ends with its process."""
+    running.write("hanging", identity="hanging")
+    running.write("stubborn", identity="stubborn", openid="oBob")
+    with running.worker(seconds=handling.ROOM + 2):
+        wait_until(lambda: sorted(running.dead()) == ["hanging", "stubborn"])
+    assert sorted(each.openid for each in running.side.world.received) == sorted([USER, "oBob"])
+    assert running.said() == ["sorry", "sorry"]
+    assert sorted((running.project / "runs").read_text().split()) == ["hanging", "stubborn"]
+    assert running.log_text.count("worker: Runtime exited with error: exit status 1") == 1
 
 
 def test_told_to_end_it_hands_back_what_it_cannot_finish(running: Stage) -> None:
