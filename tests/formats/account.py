@@ -1,5 +1,7 @@
 """A small account; its answers show what was kept: a session, a job, an answer, an outbox."""
 
+from collections.abc import Iterator
+
 from chalicelib.router import Context, Router, Routes
 from chalicelib.wechat.messages import TextMessage
 from chalicelib.wechat.replies import Reply, Text
@@ -33,6 +35,14 @@ def late(message: TextMessage, ctx: Context) -> list[Reply]:
 def send(message: TextMessage, ctx: Context) -> Reply:
     ctx.send("oFriend", "a message")
     return Text("sent")
+
+
+@router.on(TextMessage, content="stream", slow=True, stream=True)
+def stream(message: TextMessage, ctx: Context) -> Iterator[Reply]:
+    if not ctx.said:
+        yield Text("part 1")
+        raise ConnectionError
+    yield Text(f"part 2 after {ctx.said.text}")
 
 
 @router.task("note")

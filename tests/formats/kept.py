@@ -30,6 +30,7 @@ LATER = 60
 """Seconds that pass between the release that wrote and the one that reads."""
 READER = "oReader"
 FRIEND = "oFriend"
+LISTENER = "oListener"
 MING = Person("oMing")
 
 
@@ -102,6 +103,8 @@ def written() -> Kept:
     """What this release keeps, once something is under way everywhere."""
     account = Account.new()
     with opened(account) as door:
+        _said(door, "stream", LISTENER)
+        door.work()
         said = {
             name: _said(door, name, openid)
             for name, openid in (

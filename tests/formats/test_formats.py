@@ -14,7 +14,7 @@ from tests.door import Door
 from tests.visitors import Browser, Page, People
 
 from .account import routes
-from .kept import FOLDER, FRIEND, LATER, MING, READER, Kept, written
+from .kept import FOLDER, FRIEND, LATER, LISTENER, MING, READER, Kept, written
 
 
 def releases() -> list[Any]:
@@ -61,6 +61,13 @@ def test_an_answer_that_it_kept_for_the_queue_is_sent(door: Door) -> None:
     door.work()
     sent = [each["text"]["content"] for each in door.wechat.received("oLong")]
     assert sent == ["part 1", "part 2"]
+
+
+def test_its_streams_go_on_from_what_they_have_said(kept: Kept, door: Door) -> None:
+    door.work()
+    under_way = any(LISTENER in job["body"] for job in kept.jobs)
+    read = [each["text"]["content"] for each in door.wechat.received(LISTENER)]
+    assert read == ["part 2 after part 1"] * under_way
 
 
 def test_a_redelivery_of_what_it_answered_gets_the_first_answer(kept: Kept, door: Door) -> None:
