@@ -1,5 +1,6 @@
 """Handlers that stream, take long, or take too long, in virtual seconds."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 
@@ -35,11 +36,11 @@ def routes(sleep: Callable[[float], None]) -> Routes:  # noqa: C901 - many, not 
     def novel(message: TextMessage, ctx: Context) -> Iterator[str]:
         yield from tokens(answer(150), ctx)
 
-    @router.on(TextMessage, content="killed", slow=True, stream=True)
+    @router.on(TextMessage, content=re.compile(r"killed at (?P<at>\d+)"), slow=True, stream=True)
     def killed(message: TextMessage, ctx: Context) -> Iterator[str]:
         runs.append("killed")
         for number, token in enumerate(tokens(answer(30), ctx)):
-            if number == 250 and len(runs) < 3:
+            if number == int(ctx.groups["at"]) and len(runs) < 3:
                 raise Killed
             yield token
 

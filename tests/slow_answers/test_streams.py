@@ -46,8 +46,17 @@ class TestAStream:
         assert 2 <= len(texts(door)) <= 5
         assert all(text.endswith("。") for text in texts(door))
 
-    def test_one_that_is_killed_goes_on_where_it_was(self, door: Door) -> None:
-        say(door, "killed")
+    @pytest.mark.parametrize("said", ["model", "novel"])
+    def test_its_first_text_comes_within_six_seconds(self, door: Door, said: str) -> None:
+        read: list[int] = []
+        say(door, said)
+        door.at(6, lambda: read.append(len(texts(door))))
+        door.work()
+        assert read == [1]
+
+    @pytest.mark.parametrize("at", [0, 90, 250, 400, 599])
+    def test_one_that_is_killed_goes_on_where_it_was(self, door: Door, at: int) -> None:
+        say(door, f"killed at {at}")
         finish(door)
         assert "".join(texts(door)) == answer(30)
         assert len(texts(door)) <= 5
