@@ -105,10 +105,10 @@ def _new_worker(*, long: bool) -> "Worker":
     passive = settings.late_answers is LateAnswers.PASSIVE
     renewal = Renewal(profiles, OAuthApi(transport, secrets), Sealer(parameters))
     effects = Effects(profiles, proven=settings.mode is not Mode.PLAINTEXT, renew=renewal.renew)
-    queue = _queues(settings).jobs
+    queues = _queues(settings)
     runner = HandlerRunner(
         routes,
-        queue,
+        queues.jobs,
         effects.profile,
         secret,
         api,
@@ -116,7 +116,8 @@ def _new_worker(*, long: bool) -> "Worker":
         cancel=partial(cancel, table, time.time),
     )
     drain = None if passive else Drain(api, table)
-    return Worker(runner, table, effects, drain, ThisProcess(), long=long)
+    long_queue = None if long else queues.long
+    return Worker(runner, table, effects, drain, ThisProcess(), long_queue=long_queue)
 
 
 @cache

@@ -173,7 +173,7 @@ class Door:
             FakeProcess(self.clock),
             self.clock,
             self.clock.sleep,
-            long=long,
+            long_queue=None if long else self.long_queue,
         )
 
     def work(self, seconds: float = 0, *queues: FakeQueue) -> None:

@@ -23,8 +23,9 @@ from contextlib import closing, suppress
 from typing import NamedTuple
 
 from .. import log
-from ..ports import Process, QueuedJob, Table, Unavailable
+from ..ports import Process, Queue, QueuedJob, Table, Unavailable
 from ..router.context import Said
+from ..router.continuing import named
 from ..router.route import Route
 from ..router.session import Session
 from ..users.effects import EFFECTS, Effects
@@ -58,8 +59,9 @@ class JobOutcome(NamedTuple):
 class Worker:
     """What the worker does with jobs, without SQS.
 
-    Accounts without the customer service API have no `drain`. A `long` worker keeps its jobs by
-    beats, because its process may live for fifteen minutes.
+    Accounts without the customer service API have no `drain`. A long worker keeps its jobs by
+    beats, because its process may live for fifteen minutes; the other one moves long jobs into the
+    `long_queue`, and so has one.
     """
 
     def __init__(
@@ -72,7 +74,7 @@ class Worker:
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
         *,
-        long: bool = False,
+        long_queue: Queue | None = None,
     ) -> None:
         self._runner = runner
         self._table = table
@@ -86,7 +88,7 @@ class Worker:
         self._tasks = Tasks(runner, table, clock, sleep)
         self._clock = clock
         self._sleep = sleep
-        self._long = long
+        self._long_queue = long_queue
         self._cold = True
 
     def work(self, message: QueuedJob, lease: float) -> JobOutcome:
@@ -119,8 +121,8 @@ class Worker:
     def _attempt(self, message: QueuedJob, watch: Watch, started: float, lease: float) -> Attempt:
         """This try; its job comes again as soon as its lease has ended if the process is killed."""
         me = secrets.token_hex(16)
-        attempt = Attempt(message, me, lease - record.LEASE, self._long, watch)
-        if self._long:
+        attempt = Attempt(message, me, lease - record.LEASE, self._long_queue is None, watch)
+        if attempt.long:
             watch.beat(message, self._table)
         with suppress(Unavailable):
             message.hold(attempt.lease(started) - started + 1)
@@ -132,6 +134,8 @@ class Worker:
             return "done"
         if job.push is not None and job.route == UNDECIDED:
             return "silent"
+        if self._moved(job):
+            return "moved"
         taken = self._taking.take(job, attempt)
         if taken is None and job.task:
             return "started_before"
@@ -149,6 +153,17 @@ class Worker:
         except Exception:
             self._taking.give_back(job, attempt.me)
             raise
+
+    def _moved(self, job: Job) -> bool:
+        """Leaves a long job to the long worker: a state chose its route, or a deploy made it long.
+
+        Raises Unavailable.
+        """
+        route = named(self._runner.routes, job.route) if job.push else None
+        if self._long_queue is None or route is None or not route.long:
+            return False
+        self._long_queue.send(job.to_json(), job.group, f"{job.identity}-{job.sender}-moved")
+        return True
 
     def _answered(self, job: Job, taken: Taken, attempt: Attempt) -> str:
         route = route_of(self._runner.routes, job, taken.record)

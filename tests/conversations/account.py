@@ -55,6 +55,17 @@ def fail(message: TextMessage, ctx: Context) -> str:
     raise LookupError
 
 
+@router.on(TextMessage, state="booking.research", slow=True, long=True)
+def research(message: TextMessage, ctx: Context) -> str:
+    return f"found {message.content}"
+
+
+@router.on(TextMessage, content="research")
+def ask(message: TextMessage, ctx: Context) -> str:
+    ctx.state = "booking.research"
+    return "what about?"
+
+
 @router.on(TextMessage, slow=True)
 def model(message: TextMessage, ctx: Context) -> str:
     return f"the model on {message.content}"

@@ -144,6 +144,15 @@ class TestAStateThatCannotBeRead:
         assert door.log[-1]["route"] == "booking.name"
         assert read(door, "138") == "all right?"
 
+    def test_a_long_job_is_left_to_the_long_worker(self, door: Door) -> None:
+        say(door, "research")
+        self.say_without_table(door, "tea")
+        door.work(0, door.queue)
+        assert door.log[-1]["outcome"] == "moved"
+        assert texts(door) == []
+        door.work(0, door.long_queue)
+        assert texts(door) == ["found tea"]
+
     def test_a_dead_connection_is_no_reason(self, door: Door) -> None:
         say(door, "book")
         door.table.lost_reads = 1

@@ -131,8 +131,10 @@ class Campaign:
             self._routes, self.jobs.queue, effects.profile, _no_secret, api, kernel, start
         )
         drain = Drain(api, table, kernel, kernel.sleep)
-        process = OwnProcess(kernel)
-        return Worker(runner, table, effects, drain, process, kernel, kernel.sleep, long=long)
+        process, queue = OwnProcess(kernel), None if long else self.long_jobs.queue
+        return Worker(
+            runner, table, effects, drain, process, kernel, kernel.sleep, long_queue=queue
+        )
 
 
 class Function:

@@ -158,7 +158,7 @@ class Functions:
             OwnProcess(self._kernel),
             self._kernel,
             self._kernel.sleep,
-            long=long,
+            long_queue=None if long else self._long_jobs,
         )
 
     # --- Both ---------------------------------------------------------------------------------
