@@ -198,8 +198,8 @@ STATE = (
     mutant(
         "state: a slow step is claimed before its job",
         Pushes._dispatch,
-        "if queued and not routed.by_state:",
-        "if queued:",
+        "if queued and not self._passive and not routed.by_state:",
+        "if queued and not self._passive:",
         weather=("kind:step", *LOST),
     ),
     mutant(

@@ -107,8 +107,8 @@ LINE = (
     mutant(
         "let go: at once",
         Drain.drain,
-        "except NotNow as error:\n            self._let_go(line, turn)",
-        "except NotNow as error:\n            pass",
+        "self._waits(drained, self._let_go(line, turn), error)",
+        "self._waits(drained, line, error)",
         weather=(*_FLOOD, "others:REFUSED"),
     ),
     mutant(
@@ -135,8 +135,8 @@ LINE = (
     mutant(
         "not now: WeChat is asked, whatever was counted",
         Drain.drain,
-        "while line.parts:",
-        "while line.parts and line.used < turn.messages:",
+        "while line.parts and",
+        "while line.parts and line.used < turn.messages and",
         weather=("kind:series", "kind:mail", "past:SLOW"),
     ),
     mutant(
@@ -155,8 +155,8 @@ LINE = (
     mutant(
         "a bad message takes no other with it",
         Drain._asked,
-        "return message.names, str(error)\n    except Final",
-        "return tuple(part.name for part in line.parts), ''\n    except Final",
+        "return Asked(message.names, str(error))\n    except Final",
+        "return Asked(tuple(part.name for part in line.parts), '')\n    except Final",
         weather=("api final:REFUSED", *_FLOOD),
     ),
     mutant(

@@ -28,8 +28,8 @@ PASSIVE = (
     mutant(
         "passive: slow routes are recorded",
         Pushes._dispatch,
-        " and not self._passive",
-        "",
+        "if queued and not self._passive and",
+        "if route.slow and",
     ),
     mutant(
         "passive: a handler has 14 seconds",
@@ -96,8 +96,8 @@ PASSIVE = (
     mutant(
         "switch: a door says again what one of the other mode fetched",
         RecordedPushes._with_line,
-        "if not self._passive and (found is None or found.fetched is None):",
-        "if not self._passive:",
+        "looks = self._passive or (found is not None and found.fetched is not None)",
+        "looks = self._passive",
         weather=("switch:SLOW", "past:SLOW", "response:UNCONFIRMED", "kind:fast", "handlers:SLOW"),
     ),
     mutant(
