@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 import click
 from rich.console import Console
 
-from . import acknowledgement, cold_start, jobs, push_cpu, report
+from . import acknowledgement, cold_start, first_text, jobs, push_cpu, report
 from .comparison import Judged
 
 
@@ -29,6 +29,12 @@ def _jobs(console: Console, seconds: float) -> list[Judged]:
     return [measured.latencies]
 
 
+def _stream(console: Console, seconds: float) -> list[Judged]:
+    latencies = first_text.measure(seconds)
+    report.show_latencies(console, latencies)
+    return [latencies]
+
+
 def _cold(console: Console, seconds: float) -> list[Judged]:
     console.print("Packing the functions as a deploy does ...")
     cold = cold_start.measure(seconds)
@@ -40,6 +46,7 @@ _PARTS: Mapping[str, Callable[[Console, float], list[Judged]]] = {
     "push": _push,
     "acknowledgement": _acknowledgement,
     "jobs": _jobs,
+    "stream": _stream,
     "cold": _cold,
 }
 
@@ -68,6 +75,9 @@ def main(parts: Sequence[str], seconds: float) -> None:
 
     jobs: how many jobs a second one thread of the worker does, with a MiniStack and the
     simulator's API server, and which calls one job makes.
+
+    stream: the time from a job to the first text of a stream, and to the text of a slow route,
+    beside the same calls made by boto3 and requests alone. One stream comes at a model's pace.
 
     cold: the time of a cold start under Lambda's runtime client (INIT and the first push in
     safe mode) and its memory. It compares the zip that `python -m ops deploy` ships with the

@@ -1,6 +1,8 @@
 """The requests that leave this process, to AWS by boto3 and to WeChat by requests."""
 
+import io
 import json
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,11 +14,15 @@ from urllib3 import HTTPConnectionPool
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request: its service, the name of the call, and its arguments."""
+    """One request: its service, the name of the call, and its arguments.
+
+    `answered` is the time of its answer by `time.perf_counter`.
+    """
 
     service: str
     name: str
     arguments: Mapping[str, Any]
+    answered: float
 
 
 @contextmanager
@@ -26,20 +32,22 @@ def caught() -> Iterator[list[Call]]:
     send = HTTPConnectionPool.urlopen
 
     def noted(pool: HTTPConnectionPool, **request: Any) -> Any:
-        made.append(_call(request))
-        return send(pool, **request)
+        answer = send(pool, **request)
+        made.append(_call(request, time.perf_counter()))
+        return answer
 
     with mock.patch.object(HTTPConnectionPool, "urlopen", noted):
         yield made
 
 
-def _call(request: Mapping[str, Any]) -> Call:
+def _call(request: Mapping[str, Any], answered: float) -> Call:
     body = request["body"]
     target = request["headers"].get("X-Amz-Target")
-    if target is None:  # a body for WeChat is a stream, which can be read only once
-        return Call("WeChat", request["url"].partition("?")[0], {})
+    if target is None:
+        sent = body.getvalue() if isinstance(body, io.BytesIO) else b"{}"
+        return Call("WeChat", request["url"].partition("?")[0], json.loads(sent), answered)
     service, _, name = target.decode().partition(".")
-    return Call(_SERVICES.get(service, service), name, json.loads(body))
+    return Call(_SERVICES.get(service, service), name, json.loads(body), answered)
 
 
 _SERVICES = {"DynamoDB_20120810": "DynamoDB", "AmazonSQS": "SQS", "AmazonSSM": "SSM"}
