@@ -66,6 +66,23 @@ def test_on_slow_routes_it_runs_in_the_worker(open_account: OpenAccount) -> None
     assert (alice.received, bob.received) == ([Text("not you")], [Text("one"), Text("two")])
 
 
+def test_it_answers_instead_of_a_stream_and_with_its_label(open_account: OpenAccount) -> None:
+    router = Router("r", ai=True, before=for_bob_only)
+
+    @router.on(TextMessage, slow=True, stream=True)
+    def stream(message: TextMessage, ctx: Context) -> Iterator[str]:
+        yield "one, "
+        yield "two"
+
+    account = open_account(Routes(router), APP)
+    alice, bob = account.user("oAlice"), account.user("oBob")
+    alice.says("hi")
+    bob.says("hi")
+    account.work()
+    assert alice.received == [Text("not you", ai=True)]
+    assert bob.received == [Text("one, two", ai=True)]
+
+
 def test_an_empty_text_is_silence_and_the_handler_does_not_run(open_account: OpenAccount) -> None:
     router = Router("r", before=lambda push, ctx: "")
 
