@@ -141,6 +141,16 @@ def test_a_slow_answer(open_account: OpenAccount, block: Block) -> None:
     assert place_order("oAlice", "key") == place_order("oAlice", "key") == 1001
 
 
+@shows(HANDLERS, "Streams and long work")
+def test_streams_and_long_work(open_account: OpenAccount, block: Block) -> None:
+    account = account_with(open_account, block.run()["router"])
+    alice = account.user()
+    assert alice.says("调研") == Text("开始调研…")
+    account.work()
+    assert alice.received == [Text(f"{each}：{each}平稳。") for each in ("市场", "价格", "渠道")]
+    assert alice.says("取消") == Text("已取消。")
+
+
 @shows(HANDLERS, "A language model")
 def test_a_language_model_is_the_recipe_in_under_sixty_lines(block: Block) -> None:
     assert block.code == (PROJECT / "docs/recipes/model.py").read_text(encoding="utf-8")
