@@ -114,7 +114,7 @@ class WeChatApi:
     def _poisons(self, text: str) -> list[bool]:
         pushes = self._wechat.pushes
         return [
-            mark.push not in (EARLIER, *range(SENT, 10 * SENT))
+            not (mark.push == EARLIER or SENT <= mark.push < 10 * SENT)
             and pushes[mark.push].poison == mark.part
             for mark in marks(text)
         ]
