@@ -217,7 +217,7 @@ def with_label(message: M, label: Label) -> M:
 
 def checked_label(label: Label) -> Label:
     """The label. Raises ValueError when it is too long."""
-    if len(label_line(label).encode("utf-8", "replace")) > LABEL_BYTES:
+    if isinstance(label, str) and len(label.encode("utf-8", "replace")) > LABEL_BYTES:
         raise ValueError(f"a label takes at most {LABEL_BYTES} bytes")
     return label
 
