@@ -137,6 +137,11 @@ class Drain:
             return None
         return TYPING
 
+    def stop_typing(self, openid: str) -> None:
+        """Shows the user that no answer is being written any more, if possible."""
+        with suppress(ApiError, Unavailable):
+            self._api.cancel_typing(openid)
+
     def drain(self, turn: Turn, line: Line | None = None) -> Drained:
         """Sends until nothing waits or WeChat refuses for now; `line` is as we left it, if we did.
 

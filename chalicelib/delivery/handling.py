@@ -1,6 +1,7 @@
 """Gets the answer of a job: one that a door kept, or what the handler says now."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 
 from .. import log
@@ -17,13 +18,13 @@ from ..wechat.reply_json import UnknownKind, from_json
 from .attempt import TRIES, Attempt
 from .drain import Busy, Drain, Drained
 from .jobs import Job
-from .line import Line
+from .line import Cancelled, Line
 from .parts import room_beside
 from .putting import Putting
 from .runner import HandlerRunner, Run
 from .streaming import WAITS, Send, Streaming
 from .taking import Taken
-from .watch import Overran, T
+from .watch import Lost, Overran, T
 
 ROOM = 8.0
 """Seconds of a process that no handler gets: enough to put and send an apology."""
@@ -121,7 +122,7 @@ class Handling:
             drained,
         )
         yielded = said.length
-        while (piece := _own(attempt, partial(next, pieces, None))) is not None:
+        while (piece := self._next(pieces, attempt, streaming)) is not None:
             yielded += length(piece)
             outgoing.go_on_from(yielded)
             streaming.say(piece)
@@ -132,6 +133,23 @@ class Handling:
         if send is None:
             return streaming.said, streaming.drained
         return streaming.said, streaming.drained.and_then(send(None, more=False, ends=True))
+
+    @staticmethod
+    def _next(
+        pieces: Iterator[Reply | str], attempt: Attempt, streaming: Streaming
+    ) -> Reply | str | None:
+        """What the handler yields next. What it said before it failed is said all the same."""
+        try:
+            piece: Reply | str | None = _own(attempt, partial(next, pieces, None))
+        except (Cancelled, Lost):
+            raise
+        except Exception:
+            with suppress(Exception):  # it fails for its own reason
+                streaming.say_gathered()
+            raise
+        if attempt.watch.cancelled:
+            raise Cancelled
+        return piece
 
     def _begin(self, job: Job, route: Route, attempt: Attempt) -> None:
         """Begins what goes on beside the handler."""

@@ -70,6 +70,11 @@ class Streaming:
             self._put(self.text(rest), more=True)
         self._put(piece)
 
+    def say_gathered(self) -> None:
+        """Says the sentences that are gathered, because the handler does not go on."""
+        if (text := self.gathering.sentences()) is not None:
+            self._put(self.text(text))
+
     def finish(self) -> bool:
         """Says what is left, and ends the stream with it; False if nothing is left."""
         rest = self.gathering.rest()

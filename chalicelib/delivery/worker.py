@@ -148,6 +148,8 @@ class Worker:
             return self._answered(job, taken, attempt)
         except (Cancelled, Unreachable) as end:
             self._putting.end(job, attempt.me, None)
+            if self._drain:
+                self._drain.stop_typing(job.openid)
             self._drained(job, attempt)
             return "cancelled" if isinstance(end, Cancelled) else "refused"
         except Exception:

@@ -29,8 +29,8 @@ def answered_or_dead(world: World) -> Iterator[str]:
 def job_brings_answer(world: World) -> Iterator[str]:
     """An answer comes also when no delivery got through, if its job did.
 
-    Save when the table failed a delivery that handed over, when a later one gave the answer that
-    counts, and all after that one failed as well.
+    Save when the table failed a delivery that handed over, or it came before the mode was switched,
+    when a later one gave the answer that counts, and all after that one failed as well.
     """
     for push in world.pushes:
         jobs, ending = facts.bodies(world, push), facts.ending(world, push)
@@ -40,7 +40,7 @@ def job_brings_answer(world: World) -> Iterator[str]:
         latest = max(float(str(job["arrival"])) for job in jobs)
         later = item and item["answer"] and float(item["answering_arrival"]) > latest
         failed = any("table" in facts.faults(d.process) for d in facts.deliveries(world, push))
-        if not (later and failed):
+        if not (later and (failed or facts.switched(world, push))):
             yield f"{push.name}: its job was taken, but its user got no answer"
 
 

@@ -101,7 +101,7 @@ def stream_session_is_written(world: World) -> Iterator[str]:
 def wechat_stops_no_stream(world: World) -> Iterator[str]:
     """A handler does not run again because a part could not be sent."""
     for push in world.pushes:
-        if push.kind not in STREAMS:
+        if push.kind not in STREAMS or facts.cancels(world, push):
             continue
         for run in push.runs:
             cause = facts.cause(world, run.process)

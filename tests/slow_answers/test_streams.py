@@ -76,8 +76,7 @@ class TestAStream:
     def test_one_that_cannot_go_on_ends_with_the_apology(self, door: Door) -> None:
         say(door, "cut off")
         door.work(seconds=200)
-        assert "".join(texts(door)).startswith(answer(3))
-        assert texts(door)[-1] == "sorry"
+        assert "".join(texts(door)) == f"{answer(8)}sorry"
         assert len(door.queue.dead) == 1
 
     def test_a_reply_leaves_at_once_after_what_was_gathered(self, door: Door) -> None:
@@ -151,6 +150,14 @@ class TestCancel:
         assert texts(door) == [f"line {number}" for number in range(4)]
         assert door.log[-1]["outcome"] == "cancelled"
         assert len(door.long_queue.dead) == 0
+
+    def test_a_stream_ends_at_its_next_piece_and_typing_with_it(self, door: Door) -> None:
+        say(door, "novel")
+        began = door.clock.now
+        door.at(8, lambda: say(door, "取消"))
+        door.work(0, door.long_queue)
+        assert door.clock.now - began == pytest.approx(10, abs=1)
+        assert door.wechat.requests(TYPING)[-1].fields["command"] == "CancelTyping"
 
     def test_work_that_does_not_look_is_ended(self, door: Door) -> None:
         say(door, "research")
