@@ -3,14 +3,25 @@
 import json
 import signal
 import socket
+from collections.abc import Iterator
 from functools import partial
 
 import httpx
 import psutil
 import pytest
 
+from tests import project
 from tests.machine import HANDLERS, Machine, end
 from tests.patience import PATIENCE, eventually
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+    """A run for tests that save handlers and look, because to start one costs three seconds."""
+    machine = Machine(project.copy_to(tmp_path_factory.mktemp("run") / "project"))
+    machine.make_handlers_say("hello")
+    with machine.running():
+        yield machine
 
 
 def test_a_first_run_answers_and_a_second_one_keeps_its_state(machine: Machine) -> None:
@@ -36,26 +47,24 @@ def test_a_run_that_was_killed_leaves_an_account_that_still_works(machine: Machi
         assert machine.answers("hello")
 
 
-def test_a_saved_handler_answers_without_a_restart_and_so_does_the_next(
-    machine: Machine,
-) -> None:
-    with machine.running():
-        for answer in ("one", "two", "three"):
-            machine.make_handlers_say(answer)
-            assert eventually(partial(machine.answers, answer))
+def test_a_saved_handler_answers_without_a_restart_and_so_does_the_next(shared: Machine) -> None:
+    for answer in ("one", "two", "three"):
+        shared.make_handlers_say(answer)
+        assert eventually(partial(shared.answers, answer))
 
 
 def test_a_slow_answer_arrives_in_the_chat_after_its_ack_and_follows_a_save(
-    machine: Machine,
+    shared: Machine,
 ) -> None:
-    with machine.running():
-        machine.click()
-        assert eventually(lambda: machine.chat()[:1] == ["a moment"])
-        assert eventually(lambda: machine.chat() == ["a moment", "report: hello"])
-        machine.make_handlers_say("other")
-        assert eventually(partial(machine.answers, "other"))
-        machine.click()
-        assert eventually(lambda: machine.chat()[2:] == ["a moment", "report: other"])
+    shared.make_handlers_say("hello")
+    assert eventually(partial(shared.answers, "hello"))
+    shared.click()
+    assert eventually(lambda: shared.chat()[:1] == ["a moment"])
+    assert eventually(lambda: shared.chat() == ["a moment", "report: hello"])
+    shared.make_handlers_say("other")
+    assert eventually(partial(shared.answers, "other"))
+    shared.click()
+    assert eventually(lambda: shared.chat()[2:] == ["a moment", "report: other"])
 
 
 def test_a_state_from_before_slow_answers_is_brought_up_to_date(machine: Machine) -> None:
@@ -75,35 +84,32 @@ def test_a_state_from_before_slow_answers_is_brought_up_to_date(machine: Machine
         assert eventually(lambda: machine.chat() == ["a moment", "report: hello"])
 
 
-def test_a_handler_in_a_new_folder_is_followed(machine: Machine) -> None:
-    folder = machine.project / "chalicelib" / "handlers" / "more"
-    with machine.running():
-        folder.mkdir()
-        (folder / "__init__.py").write_text(HANDLERS.replace("ANSWER", "one"))
-        machine.save_handlers("from .more import routes")
-        assert eventually(partial(machine.answers, "one"))
-        (folder / "__init__.py").write_text(HANDLERS.replace("ANSWER", "other"))
-        assert eventually(partial(machine.answers, "other"))
+def test_a_handler_in_a_new_folder_is_followed(shared: Machine) -> None:
+    folder = shared.project / "chalicelib" / "handlers" / "more"
+    folder.mkdir()
+    (folder / "__init__.py").write_text(HANDLERS.replace("ANSWER", "this"))
+    shared.save_handlers("from .more import routes")
+    assert eventually(partial(shared.answers, "this"))
+    (folder / "__init__.py").write_text(HANDLERS.replace("ANSWER", "that"))
+    assert eventually(partial(shared.answers, "that"))
 
 
-def test_a_syntax_error_is_shown_and_the_next_save_recovers(machine: Machine) -> None:
-    with machine.running():
-        machine.save_handlers("routes = (")
-        assert eventually(partial(machine.said, "save a change to start it again"))
-        assert eventually(partial(machine.said, "SyntaxError: '(' was never closed"))
-        machine.make_handlers_say("recovered")
-        assert eventually(partial(machine.answers, "recovered"))
+def test_a_syntax_error_is_shown_and_the_next_save_recovers(shared: Machine) -> None:
+    shared.save_handlers("routes = (")
+    assert eventually(partial(shared.said, "save a change to start it again"))
+    assert eventually(partial(shared.said, "SyntaxError: '(' was never closed"))
+    shared.make_handlers_say("recovered")
+    assert eventually(partial(shared.answers, "recovered"))
 
 
-def test_everything_listens_on_loopback_only(machine: Machine) -> None:
-    with machine.running():
-        listening = {
-            connection.laddr
-            for process in machine.processes()
-            for connection in process.net_connections()
-            if connection.status == psutil.CONN_LISTEN
-        }
-    taken = (machine.app_port, machine.phone_port, machine.aws_port)
+def test_everything_listens_on_loopback_only(shared: Machine) -> None:
+    listening = {
+        connection.laddr
+        for process in shared.processes()
+        for connection in process.net_connections()
+        if connection.status == psutil.CONN_LISTEN
+    }
+    taken = (shared.app_port, shared.phone_port, shared.aws_port)
     assert listening == {("127.0.0.1", port) for port in taken}
 
 
@@ -165,11 +171,10 @@ def test_a_taken_port_gets_one_sentence_that_says_what_to_type(
     assert machine.processes() == []
 
 
-def test_the_backend_finds_wechats_consent_page_and_its_own_address(machine: Machine) -> None:
+def test_the_backend_finds_wechats_consent_page_and_its_own_address(shared: Machine) -> None:
     told = "os.environ['PUBLIC_URL'] + ' ' + os.environ['WECHAT_OPEN_URL']"
-    machine.save_handlers("import os\n" + HANDLERS.replace('"ANSWER"', told))
-    site, wechat = (f"http://127.0.0.1:{port}" for port in (machine.app_port, machine.phone_port))
-    with machine.running():
-        assert machine.answers(f"{site} {wechat}")
-        page = httpx.get(f"{wechat}/connect/oauth2/authorize", timeout=60)
+    shared.save_handlers("import os\n" + HANDLERS.replace('"ANSWER"', told))
+    site, wechat = (f"http://127.0.0.1:{port}" for port in (shared.app_port, shared.phone_port))
+    assert eventually(partial(shared.answers, f"{site} {wechat}"))
+    page = httpx.get(f"{wechat}/connect/oauth2/authorize", timeout=60)
     assert "错误码：10012" in page.text
