@@ -7,7 +7,7 @@ from contextlib import suppress
 from chalicelib.router import Context, Router, Routes
 from chalicelib.router.route import Interrupted
 from chalicelib.wechat.messages import TextMessage
-from chalicelib.wechat.replies import Image, Reply, Text
+from chalicelib.wechat.replies import Image, Reply, Text, TransferCustomerService
 from tests.slow_routes import Killed
 
 SENTENCE = "第{:02}句话有二十个字，正好是一秒钟。"
@@ -58,6 +58,12 @@ def routes(sleep: Callable[[float], None]) -> Routes:  # noqa: C901 - many, not 
         sleep(10)
         yield Text("查到了。")
         ctx.send("oBob", "Alice asks")
+
+    @router.on(TextMessage, content="blank", slow=True, stream=True)
+    def blank(message: TextMessage, ctx: Context) -> Iterator[Reply]:
+        yield Text("\n")
+        yield TransferCustomerService()
+        yield Text("好了。")
 
     @router.on(TextMessage, content="hang", slow=True)
     def hang(message: TextMessage, ctx: Context) -> Reply:

@@ -140,7 +140,7 @@ class Putting:
 
     def _held(self, line: Line, job: Job, me: str) -> Line:
         now = self._clock()
-        if not self._sends or line.held_by_other(me, now):
+        if not self._sends or not line.parts or line.held_by_other(me, now):
             return line
         return line.held(me, now, next_message(line, job.messages).names)
 

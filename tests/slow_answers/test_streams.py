@@ -86,6 +86,12 @@ class TestAStream:
         assert texts(door, "oBob") == ["Alice asks"]
         assert "asked" in str(door.table.items[f"session#{ALICE}"]["data"])
 
+    def test_a_reply_of_which_nothing_can_be_sent_does_not_end_it(self, door: Door) -> None:
+        say(door, "blank")
+        door.work()
+        assert texts(door) == ["好了。"]
+        assert door.log[-1]["tries"] == 1
+
     def test_without_the_customer_service_api_it_waits_as_few_texts(self, passive: Door) -> None:
         assert say(passive, "model").body == "success"
         passive.work()
