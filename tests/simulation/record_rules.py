@@ -181,7 +181,13 @@ WRITES = (
         weather=("response:UNCONFIRMED", "kind:fast", "kind:session"),
     ),
     mutant("bury: a dead job is not tried again", Taking.take, "attempt.tries > 1:", "False:"),
-    mutant("give back: mine", worker_record.give_back, 'equal("owner", owner)', TRUE, weather=LATE),
+    mutant(
+        "give back: mine",
+        worker_record.give_back,
+        'equal("owner", owner)',
+        TRUE,
+        weather=(*LATE, "kind:series"),
+    ),
     mutant(
         "give back: ends the lease", worker_record.give_back, '{"lease": 0.0}', '{"owner": owner}'
     ),
