@@ -1,9 +1,8 @@
 """What a handler may use besides its push."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from ..users.profile import Profile
 from ..wechat.replies import Reply, Text
@@ -44,8 +43,7 @@ def length(piece: Reply | str) -> int:
 NOTHING_SAID = Said()
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(NamedTuple):
     """The work that one run of a handler is part of: what is said of it, and whether it goes on.
 
     `cancel` ends what is under way for the same user, `start` starts tasks.
