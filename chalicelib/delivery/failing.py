@@ -14,7 +14,7 @@ from .attempt import TRIES, Attempt
 from .drain import Drain
 from .handling import HandlerRefused
 from .jobs import Job
-from .line import Cancelled
+from .line import Cancelled, TooLong
 from .putting import Putting
 from .taking import Taking
 from .watch import Overran
@@ -30,7 +30,9 @@ PAUSES_OF_TASKS = (5, 30, 60, 300)
 
 def is_last(attempt: Attempt, error: Exception) -> bool:
     """Whether the job is not tried again: too many tries failed, or no other one can help."""
-    final = isinstance(error, Overran) or (isinstance(error, HandlerRefused) and error.final)
+    final = isinstance(error, Overran | TooLong) or (
+        isinstance(error, HandlerRefused) and error.final
+    )
     return final or attempt.tries >= TRIES
 
 
@@ -69,7 +71,7 @@ class Failing:
 
     def is_cancelled(self, attempt: Attempt, job: Job) -> None:
         """Ends what the user cancelled; the next try finds that nothing is left to do."""
-        self._putting.end(job, attempt.me, None)
+        self._putting.cancel(job, attempt.me)
         self.goes_aside(attempt.message)
 
     @staticmethod

@@ -143,9 +143,10 @@ class Handling:
             piece: Reply | str | None = _own(attempt, partial(next, pieces, None))
         except (Cancelled, Lost):
             raise
-        except Exception:
+        except Exception as error:
+            final = isinstance(error, Overran) or attempt.tries >= TRIES
             with suppress(Exception):  # it fails for its own reason
-                streaming.say_gathered()
+                streaming.say_gathered(whole=final)
             raise
         if attempt.watch.cancelled:
             raise Cancelled
@@ -182,7 +183,7 @@ class Handling:
             if drained.gone and not ends:
                 raise Unreachable
             if drained.sent and not ends:
-                attempt.watch.typing(partial(drain.typing, job.openid))
+                attempt.watch.typing_again(partial(drain.typing, job.openid))
             return drained
 
         return send

@@ -17,7 +17,7 @@ from . import record, worker_record
 from .jobs import Job
 from .line import WRITE_TRIES, Cancelled, Line
 from .message import next_message
-from .parts import APOLOGY, Counts, Part, parts_of
+from .parts import APOLOGY, Counts, Part, identity_of, parts_of
 from .record import Record
 
 
@@ -88,8 +88,20 @@ class Putting:
         return self._put(say, known, longer, session)
 
     def end(self, job: Job, me: str, session: Session | None) -> None:
-        """Ends a stream of which nothing is left to put, or what was cancelled."""
+        """Ends a stream of which nothing is left to put. Raises as `answer` does."""
         self._put(worker_record.put(job.identity, me), Line(job.openid), None, session)
+
+    def cancel(self, job: Job, me: str) -> None:
+        """Ends what its user cancelled, and takes what waits of it out of the line."""
+        known = Line.look(self._table, job.openid, self._clock())
+
+        def shorter(line: Line) -> Line:
+            sending = line.sending if line.held_by_other(me, self._clock()) else ()
+            own = (part.name for part in line.parts if identity_of(part.name) == job.identity)
+            return line.without(tuple(name for name in own if name not in sending))
+
+        end = worker_record.put(job.identity, me)
+        self._put(end, known, shorter if known.parts else None, None)
 
     def apology(self, job: Job, me: str, apology: Reply, *, cancellable: bool) -> Line | None:
         """Puts the apology for a job that dies, and buries its push; see `answer`.

@@ -16,6 +16,7 @@ from typing import Protocol
 from ..router.context import Said
 from ..wechat.gathering import Gathering
 from ..wechat.replies import Reply
+from ..wechat.xml import allowed
 from .drain import Drained
 from .line import Line
 
@@ -66,21 +67,22 @@ class Streaming:
         if isinstance(piece, str):
             self._gather(piece)
             return
-        if (rest := self.gathering.rest()).strip():
+        if _shows(rest := self.gathering.rest()):
             self._put(self.text(rest), more=True)
         self._put(piece)
 
-    def say_gathered(self) -> None:
-        """Says the sentences that are gathered, because the handler does not go on."""
-        if (text := self.gathering.sentences()) is not None:
+    def say_gathered(self, *, whole: bool) -> None:
+        """Says the sentences that are gathered, or all, because the handler does not go on."""
+        text = self.gathering.rest() if whole else self.gathering.sentences()
+        if text and _shows(text):
             self._put(self.text(text))
 
     def finish(self) -> bool:
         """Says what is left, and ends the stream with it; False if nothing is left."""
         rest = self.gathering.rest()
-        if rest.strip():
+        if _shows(rest):
             self._put(self.text(rest), more=False, ends=True)
-        return bool(rest.strip())
+        return _shows(rest)
 
     def _gather(self, piece: str) -> None:
         self.gathering.add(piece)
@@ -110,3 +112,8 @@ class Streaming:
         if self.send:
             self.drained = self.drained.and_then(self.send(line, more=more, ends=ends))
         self.due = self.clock() + WAITS[min(len(self.said), len(WAITS) - 1)]
+
+
+def _shows(text: str) -> bool:
+    """Whether WeChat would show anything of it."""
+    return bool(allowed(text).strip())

@@ -98,10 +98,14 @@ class Watch:
 
     def typing(self, show: Callable[[], float | None]) -> None:
         """Shows the user that an answer is being written, now and as long as `show` says."""
-        if self._typing is not None:
-            self._typing.stop(wait=False)
         again = show()
         self._typing = None if again is None else self._process.beside(show, again)
+
+    def typing_again(self, show: Callable[[], float | None]) -> None:
+        """The same after a message, which hides it; the handler does not wait for it."""
+        if self._typing is not None:
+            self._typing.stop(wait=False)
+        self._typing = self._process.beside(show, 0.0)
 
     def look(self, table: Table, openid: str, arrival: float) -> None:
         """Looks whether the user cancels what answers their push at `arrival`."""

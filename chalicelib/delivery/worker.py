@@ -46,7 +46,7 @@ from .routing import decided, route_of
 from .runner import HandlerRunner
 from .taking import AlreadyDead, Taken, Taking
 from .tasks import Tasks
-from .watch import Watch
+from .watch import LOOKS, Watch
 
 
 class JobOutcome(NamedTuple):
@@ -147,14 +147,21 @@ class Worker:
                 return self._tasks.do(job, taken, attempt)
             return self._answered(job, taken, attempt)
         except (Cancelled, Unreachable) as end:
-            self._putting.end(job, attempt.me, None)
-            if self._drain:
-                self._drain.stop_typing(job.openid)
-            self._drained(job, attempt)
-            return "cancelled" if isinstance(end, Cancelled) else "refused"
+            return self._ended(job, attempt, end)
         except Exception:
             self._taking.give_back(job, attempt.me)
             raise
+
+    def _ended(self, job: Job, attempt: Attempt, end: Exception) -> str:
+        """Ends work before it is done, because nobody wants it or could read it any more."""
+        if isinstance(end, Unreachable):
+            self._putting.end(job, attempt.me, None)
+            return "refused"
+        self._putting.cancel(job, attempt.me)
+        if self._drain:
+            self._drain.stop_typing(job.openid)
+        self._drained(job, attempt)
+        return "cancelled"
 
     def _moved(self, job: Job) -> bool:
         """Leaves a long job to the long worker: a state chose its route, or a deploy made it long.
@@ -170,7 +177,8 @@ class Worker:
     def _answered(self, job: Job, taken: Taken, attempt: Attempt) -> str:
         route = route_of(self._runner.routes, job, taken.record)
         cancellable = route is not None and route.cancellable
-        if cancellable and taken.known and is_cancelled(self._table, job.openid, job.arrival):
+        has_waited = taken.known or self._clock() > job.arrival + LOOKS
+        if cancellable and has_waited and is_cancelled(self._table, job.openid, job.arrival):
             raise Cancelled
         said, session = self._handling.known(job, route, taken, attempt), None
         if said is None and route is not None and job.push is not None:

@@ -57,6 +57,11 @@ def cancels(world: World, push: Push) -> bool:
     return push.kind in CANCELLABLE and any(each.arrival > push.at for each in cancels)
 
 
+def _is_cancelled(world: World, mark: Mark) -> bool:
+    push = of_push(world, mark)
+    return push is not None and _was_cancelled(world, push)
+
+
 def _was_cancelled(world: World, push: Push) -> bool:
     return cancels(world, push) and push.identity in world.story.delivered
 
@@ -80,7 +85,10 @@ def lost(world: World, user: str) -> list[Mark]:
     )
     there = {each.mark for each in world.story.shown if each.user == user}
     there |= set(world.waiting(user))
-    return [mark for mark in stored if mark not in there and not gone_with_reply(world, mark)]
+    excused = {mark for mark in stored if _is_cancelled(world, mark)}
+    return [
+        mark for mark in stored if mark not in there | excused and not gone_with_reply(world, mark)
+    ]
 
 
 def stored_with(world: World, mark: Mark) -> tuple[Mark, ...]:

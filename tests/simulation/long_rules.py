@@ -177,14 +177,14 @@ LONG = (
     mutant(
         "cancel: one that ran before does not run again",
         Worker._answered,
-        "if cancellable and taken.known and",
+        "if cancellable and has_waited and",
         "if False and",
         weather=("handler:KILLED_BEFORE", *_CANCELS),
     ),
     mutant(
         "cancel: what is cancelled is over",
-        Worker._done,
-        "self._putting.end(job, attempt.me, None)",
+        Worker._ended,
+        "self._putting.cancel(job, attempt.me)",
         "pass",
         weather=(*TWICE, *_CANCELS),
     ),

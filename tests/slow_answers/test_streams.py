@@ -165,6 +165,16 @@ class TestCancel:
         assert door.clock.now - began == pytest.approx(10, abs=1)
         assert door.wechat.requests(TYPING)[-1].fields["command"] == "CancelTyping"
 
+    def test_what_waits_of_it_is_not_said_either(self, door: Door) -> None:
+        door.wechat.allowance = 2
+        say(door, "lines")
+        door.at(43, lambda: say(door, "取消"))
+        door.work(0, door.long_queue)
+        door.wechat.allowance = 5
+        say(door, "继续")
+        door.work()
+        assert texts(door) == ["line 0", "line 1", "没有余下的内容了"]
+
     def test_work_that_does_not_look_is_ended(self, door: Door) -> None:
         say(door, "research")
         began = door.clock.now
