@@ -6,14 +6,19 @@
     put       the answer into the user's line: so it is stored (`putting.py`)
     drain     send from the line's head, until it is empty or WeChat refuses (`drain.py`)
 
+A stream is put and drained message by message while its handler runs (`streaming.py`). What goes
+on beside a handler, and what ends it, is in `watch.py`. What a user cancels is put no more, and its
+push ends. Tasks have no line: they are taken and run (`tasks.py`).
+
 A job whose push is delivered already still drains. It is done only when nothing waits, or when
 WeChat has refused what goes first: then it waits for the user's next job. Accounts without the
 customer service API end at the put; there the user's next push fetches what waits.
 
 After a failure the worker gives the push back, and the job comes again after a growing pause. The
 user's later jobs wait behind it. After the last try the router's apology goes into the line, and
-the whole job is in the dead-letter queue. Lambda may kill a try before it reports anything. So the
-queue gives out each job once more than it is tried, only to finish that.
+the whole job is in the dead-letter queue. A handler that takes too long has one try (`failing.py`).
+Lambda may kill a try before it reports anything. So the queue gives out each job once more than it
+is tried, only to finish that.
 """
 
 import secrets
