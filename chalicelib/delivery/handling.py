@@ -19,6 +19,7 @@ from .attempt import TRIES, Attempt
 from .drain import Busy, Drain, Drained
 from .jobs import Job
 from .line import Cancelled, Line
+from .outgoing import OutgoingMessages
 from .parts import room_beside
 from .putting import Putting
 from .runner import HandlerRunner, Run
@@ -121,11 +122,11 @@ class Handling:
             said,
             drained,
         )
-        yielded = said.length
-        while (piece := self._next(pieces, attempt, streaming)) is not None:
-            yielded += length(piece)
-            outgoing.go_on_from(yielded)
-            streaming.say(piece)
+        try:
+            self._say_all(pieces, outgoing, streaming, attempt)
+        finally:
+            with suppress(Exception):  # it is over, however it ends
+                attempt.watch.run_last(pieces.close)
         if streaming.finish():
             return streaming.said, streaming.drained
         attempt.watch.kept = None
@@ -133,6 +134,19 @@ class Handling:
         if send is None:
             return streaming.said, streaming.drained
         return streaming.said, streaming.drained.and_then(send(None, more=False, ends=True))
+
+    def _say_all(
+        self,
+        pieces: Iterator[Reply | str],
+        outgoing: OutgoingMessages,
+        streaming: Streaming,
+        attempt: Attempt,
+    ) -> None:
+        yielded = streaming.said.length
+        while (piece := self._next(pieces, attempt, streaming)) is not None:
+            yielded += length(piece)
+            outgoing.go_on_from(yielded)
+            streaming.say(piece)
 
     @staticmethod
     def _next(

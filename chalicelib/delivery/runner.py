@@ -1,7 +1,7 @@
 """Runs handlers and gives each what it may use."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -65,7 +65,7 @@ class HandlerRunner:
 
     def stream(
         self, route: Route, push: Push, run: Run, session: Session
-    ) -> tuple[Iterator[Reply | str], OutgoingMessages]:
+    ) -> tuple[Generator[Reply | str, None, None], OutgoingMessages]:
         """What the handler says, as it says it, and what it sends to others. Raises the same."""
         outgoing = OutgoingMessages(self._queue, run.identity, self._clock)
         outgoing.go_on_from(run.said.length)

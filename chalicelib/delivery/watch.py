@@ -73,6 +73,10 @@ class Watch:
     def run(self, action: Callable[[], T]) -> T:
         """Does what the handler does. Raises whatever that raises, or why it was ended."""
         self._raise_reason()
+        return self.run_last(action)
+
+    def run_last(self, action: Callable[[], T]) -> T:
+        """The same for what a handler does when it is ended."""
         with self._lock:
             self._runs = True
         try:

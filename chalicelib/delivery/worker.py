@@ -207,6 +207,8 @@ class Worker:
         """Says what a stream yields; what an earlier run has put goes first."""
         said = Said(from_json(taken.record.said))
         drained = self._drained(job, attempt) if said else Drained()
+        if drained.gone:
+            raise Unreachable
         said, drained = self._handling.stream(job, push, route, attempt, said, drained)
         return _outcome(said, drained)
 

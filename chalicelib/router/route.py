@@ -3,7 +3,7 @@
 import functools
 import inspect
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
@@ -27,6 +27,9 @@ class Interrupted(BaseException):
 
 
 _ENDS_THE_PROCESS = (KeyboardInterrupt, Interrupted)
+
+
+_NOTHING: Any = object()
 
 
 class RouteError(Exception):
@@ -92,19 +95,19 @@ class Route:
         said = run_handler(lambda: replies(self.handler(push, context)))
         return tuple(labelled(reply, self.ai) for reply in said) if self.ai else said
 
-    def pieces(self, push: Push, context: Context) -> Iterator[Reply | str]:
+    def pieces(self, push: Push, context: Context) -> Generator[Reply | str, None, None]:
         """What the handler of a stream yields, one by one; runs it meanwhile. Raises the same."""
         said = run_handler(lambda: self.handler(push, context))
         yielded = said if isinstance(said, Iterator) else iter(replies(said))
-        while True:
-            try:
-                piece = run_handler(lambda: next(yielded))
-            except StopIteration:
-                return
-            if isinstance(piece, str):
-                yield piece
-            else:
-                yield from (labelled(reply, self.ai) for reply in replies(piece))
+        try:
+            while (piece := run_handler(lambda: next(yielded, _NOTHING))) is not _NOTHING:
+                if isinstance(piece, str):
+                    yield piece
+                else:
+                    yield from (labelled(reply, self.ai) for reply in replies(piece))
+        finally:
+            if isinstance(yielded, Generator):
+                run_handler(yielded.close)
 
     def text(self, content: str) -> Reply:
         """A text of the handler's."""

@@ -68,7 +68,7 @@ LONG = (
     ),
     mutant(
         "stream: its messages are numbered from where it goes on",
-        Handling.stream,
+        Handling._say_all,
         "outgoing.go_on_from(yielded)",
         "pass",
         weather=_DYING,
@@ -127,8 +127,8 @@ LONG = (
     mutant(
         "what overran is not run again",
         is_last,
-        "isinstance(error, Overran) or",
-        "False or",
+        "Overran | TooLong",
+        "TooLong",
         weather=("handlers:STALLED",),
     ),
     mutant(

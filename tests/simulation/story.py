@@ -104,7 +104,8 @@ class Story:
     def refused_for_good(self, process: Process, user: str, text: str, *, gone: bool) -> None:
         """WeChat will never take this text; nor another one, if the user is `gone`."""
         since = self.gone_at.get(user, 0.0)
-        puts = [put.at for put in self.lines.put(user)]
+        job = self.job_of(process)
+        puts = [put.at for put in self.lines.put(user) if put.job != job]
         more = any(at > since for at in (*puts, *(at for at, _ in self.apologies)))
         excused = more or process.outpaced
         if gone and self.gone.get(user) is process and not excused:
