@@ -31,9 +31,7 @@ def routes(phone: Phone) -> list[BaseRoute]:
 class _Static(StaticFiles):
     """Static files that the browser always revalidates, because the next version may differ."""
 
-    kept = "no-cache"
-
     def file_response(self, *args: object, **kwargs: object) -> Response:
         response = super().file_response(*args, **kwargs)  # type: ignore[arg-type]
-        response.headers["Cache-Control"] = self.kept
+        response.headers["Cache-Control"] = "no-cache"
         return response

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator
 from functools import partial
-from itertools import cycle
 from pathlib import Path
 from threading import Event
 
@@ -11,11 +10,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from chalicelib.api.client import Api
-from local import ports
 from tests.backends import Backend, backend
 from tests.browser.account import ACCOUNT, answer
 from tests.browser.chat import phone
-from tests.patience import PATIENCE, wait_until
+from tests.patience import PATIENCE
 from tests.simulated import Side, client_of, wechat_side
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -63,19 +61,9 @@ def server(released: Event) -> Iterator[Backend]:
         yield running
 
 
-@pytest.fixture(scope="package")
-def addresses() -> Iterator[Iterator[int]]:
-    """Two ports in turn, whose pages the browser keeps. To load all of one takes half a second."""
-    with pytest.MonkeyPatch.context() as own:
-        own.setattr("simulator.phone.routes._Static.kept", "max-age=3600")
-        yield cycle([ports.free(), ports.free()])
-
-
 @pytest.fixture
-def side(server: Backend, addresses: Iterator[int]) -> Iterator[Side]:
-    port = next(addresses)
-    wait_until(lambda: not ports.answers(port))  # the side of the test before the last has ended
-    with wechat_side(ACCOUNT, server.url, port=port) as running:
+def side(server: Backend) -> Iterator[Side]:
+    with wechat_side(ACCOUNT, server.url) as running:
         yield running
 
 
