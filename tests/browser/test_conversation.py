@@ -13,6 +13,7 @@ from tests.browser.chat import phone, press, say, theirs
 from tests.browser.wire import row, steps
 from tests.documents import PROJECT
 from tests.machine import Machine
+from tests.patience import wait_until
 from tests.recipes import BLOCKS, HANDLERS
 
 ACCOUNT = """
@@ -138,8 +139,10 @@ def test_what_wechat_does_not_take_now_comes_with_the_word_continue(
 def test_on_an_unverified_account_a_late_answer_comes_with_the_next_step(
     page: Page, machine: Machine
 ) -> None:
+    reloads = machine.output().count("Reloaded.")
     press(page, "故障")
     press(page, "未认证")
+    wait_until(lambda: machine.output().count("Reloaded.") > reloads)  # it takes a push with it
     page.locator("#views").get_by_role("button", name="报文").click()
     say(page, "预约")
     expect(last(page)).to_contain_text("您想哪天来？")
