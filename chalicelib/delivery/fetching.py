@@ -134,7 +134,7 @@ class Fetching:
         spoken = _spoken(line, now)
         said = told(spoken.said, spoken.left)
         fetch = record.fetch(routed.identity, to_json(said), routed.arrival)
-        late = self._clock() > routed.arrival + DEADLINE
+        late = self._clock() > min(routed.arrival + DEADLINE, routed.hangs_up)
         if not said or late or not holds(fetch.condition, item):
             return ()
         return Fetch(said, (fetch, *line.writes(spoken.line, now).writes), spoken)

@@ -62,6 +62,11 @@ class RoutedPush:
         """How many deliveries WeChat gave up before this one, as far as its signature shows."""
         return min(given_up(self.opened, self.arrival), DELIVERIES - 1)
 
+    @property
+    def hangs_up(self) -> float:
+        """When WeChat hangs up, at the earliest: the delivery may have been long on its way."""
+        return self.opened.signed + (self.deliveries_before + 1) * WECHAT_WAITS
+
     def respond(self, said: tuple[Reply, ...], now: float) -> PushResponse | None:
         """The response that holds the whole answer; None if no passive reply can."""
         match said:
