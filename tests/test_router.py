@@ -171,6 +171,12 @@ class TestRefusedRoutes:
     def test_a_limit_that_lets_nobody_through(self) -> None:
         assert "PerDay(1, …)" in self.refusal(TextMessage, limit=PerDay(0, "no more"))
 
+    @pytest.mark.parametrize(
+        ("wrong", "write"), [({"limit": 20}, "PerDay(20, …)"), ({"seconds": "20"}, "over 0")]
+    )
+    def test_a_value_of_another_type(self, wrong: dict[str, Any], write: str) -> None:
+        assert write in self.refusal(TextMessage, slow=True, **wrong)
+
     def test_slow_and_idempotent(self) -> None:
         assert "write one of the two" in self.refusal(TextMessage, slow=True, idempotent=True)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..wechat.messages import Event, Push
 from ..wechat.parsing import kind_of_event
 from ..wechat.passive import fits_passive
+from .per_day import PerDay
 from .route import Before, Pattern, Route, RouteError, State, place_of
 
 if TYPE_CHECKING:
@@ -55,22 +56,27 @@ def _problems(route: Route) -> Iterable[str]:
 
 
 def _time_problems(route: Route) -> Iterable[str]:
-    if route.seconds is None:
+    seconds: Any = route.seconds
+    if seconds is None:
         return
-    if route.seconds <= 0:
+    if not isinstance(seconds, int | float) or seconds <= 0:
         yield "seconds is a time; write a number over 0"
-    elif route.long and route.seconds >= LONG_FUNCTION_SECONDS:
+    elif route.long and seconds >= LONG_FUNCTION_SECONDS:
         yield "the long worker's function is ended after 900 seconds; write fewer"
-    elif not route.long and route.seconds >= FUNCTION_SECONDS:
+    elif not route.long and seconds >= FUNCTION_SECONDS:
         yield "the worker's function is ended after 60 seconds; write long=True"
 
 
 def _limit_problems(route: Route) -> Iterable[str]:
-    if route.limit is None:
+    limit: Any = route.limit
+    if limit is None:
+        return
+    if not isinstance(limit, PerDay):
+        yield "a limit says how often in a day, and what is said then; write limit=PerDay(20, …)"
         return
     if route.idempotent:
         yield "an idempotent route records nothing, so it has no limit; leave out idempotent=True"
-    if route.limit.times < 1:
+    if limit.times < 1:
         yield "a limit lets at least one push through; write limit=PerDay(1, …)"
 
 
