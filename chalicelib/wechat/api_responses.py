@@ -96,7 +96,7 @@ class UserInfo:
 
 @dataclass(frozen=True, slots=True)
 class Followers:
-    """One page of those who follow the account, of whom there are `total`.
+    """One page of those who follow the account; `total` counts them all.
 
     `next_openid` asks for the next page; it is empty when there is none.
     https://developers.weixin.qq.com/doc/offiaccount/User_Management/Getting_a_User_List.html
