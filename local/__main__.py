@@ -91,17 +91,19 @@ def _stay_on_this_machine(at: Ports) -> None:
 def _app(at: Ports) -> Child:
     command = [sys.executable, "-m", "local.backend", str(at.app)]
     shown = log_file.kept(STATE / "backend.log")
-    return Child("The backend", command, _unbuffered(), shown=shown)
+    return Child("The backend", command, _reloading(), shown=shown)
 
 
 def _worker() -> Child:
     command = [sys.executable, "-m", "local.worker"]
     shown = log_file.kept(STATE / "worker.log")
-    return Child("The worker", command, _unbuffered(), shown=shown)
+    return Child("The worker", command, _reloading(), shown=shown)
 
 
-def _unbuffered() -> dict[str, str]:
-    return {**os.environ, "PYTHONUNBUFFERED": "1"}
+def _reloading() -> dict[str, str]:
+    # Python takes bytecode for current if its file has kept its size and second of change, so two
+    # saves in one second would count as the first.
+    return {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def _phone(at: Ports, allowances: str) -> Child:
