@@ -28,7 +28,7 @@ def add(name: str) -> None:
     \b
     python -m ops function add morning
 
-    Running it again changes nothing.
+    Running it again changes nothing. A name that app.py does not define is refused.
 
     Exit codes: 0 known, 1 it could not be done, and the message says why, 2 misused.
     """

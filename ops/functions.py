@@ -7,7 +7,7 @@ from pathlib import Path
 import boto3
 from botocore.exceptions import ClientError
 
-from . import policies, upgrades
+from . import chalice, policies, upgrades
 from .errors import Failed, refused_as
 from .target import Target, read_config, write_config
 from .upgrades import Change
@@ -22,10 +22,24 @@ def add(name: str, project: Path) -> Iterator[Change]:
         raise Failed(f"{name!r} names no function: write it as app.py does.")
     if name in _TAKEN:
         raise Failed(f"{name} is a name of the framework's: choose another one.")
-    for stage in read_config(project / ".chalice" / "config.json").get("stages", {}):
-        target = Target(stage, project)
+    stages = read_config(project / ".chalice" / "config.json").get("stages", {})
+    targets = [Target(stage, project) for stage in stages]
+    if targets:  # which all have the same app.py
+        _check_defined(name, targets[0])
+    for target in targets:
         yield from _described(name, target)
         yield from upgrades.complete(target)
+
+
+def _check_defined(name: str, target: Target) -> None:
+    """Raises Failed if app.py has no such function."""
+    own = {*chalice.functions(target)} - {*policies.NAMES}
+    if name not in own:
+        known = ", ".join(sorted(own)) or "none of your own"
+        raise Failed(
+            f"app.py defines no function {name} (it has: {known}). Write it there first, for "
+            f"example as a schedule, then run `python -m ops function add {name}` again."
+        )
 
 
 def _described(name: str, target: Target) -> Iterator[Change]:

@@ -9,6 +9,16 @@ from click.testing import CliRunner
 
 from ops.command import main
 
+APP = """
+from chalice.app import Chalice
+
+app = Chalice(app_name="wechalice")
+
+
+@app.schedule("rate(1 day)")
+def morning(event): ...
+"""
+
 
 @pytest.fixture
 def chalice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -16,6 +26,7 @@ def chalice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / ".chalice"
     folder.mkdir()
     (folder / "config.json").write_text(json.dumps({"stages": {"dev": {}, "prod": {}}}))
+    (tmp_path / "app.py").write_text(APP)
     monkeypatch.chdir(tmp_path)
     ops("upgrade")
     return folder
@@ -110,4 +121,12 @@ def test_a_new_stage_has_it(chalice: Path) -> None:
 def test_a_name_that_cannot_be_is_refused(chalice: Path, name: str) -> None:
     before = read(chalice / "config.json")
     assert CliRunner().invoke(main, ["function", "add", name]).exit_code == 1
+    assert read(chalice / "config.json") == before
+
+
+def test_a_function_that_app_py_does_not_define_is_refused(chalice: Path) -> None:
+    before = read(chalice / "config.json")
+    result = CliRunner().invoke(main, ["function", "add", "evening"])
+    assert result.exit_code == 1
+    assert "app.py defines no function evening (it has: morning)" in result.stderr
     assert read(chalice / "config.json") == before

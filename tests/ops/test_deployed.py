@@ -169,6 +169,8 @@ def with_app(operator: Operator) -> None:
 def test_down_deletes_the_logs_of_own_functions_in_dev_and_elsewhere_keeps_their_time(
     operator: Operator,
 ) -> None:
+    with (operator.project / "app.py").open("a") as app:
+        app.write("\n@app.schedule('rate(1 day)')\ndef morning(event): ...\n")
     logs = boto3.client("logs")
     for each in (operator, Operator(operator.project, "dev")):
         each.configure()
