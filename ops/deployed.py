@@ -5,13 +5,14 @@ which a new checkout does not have. Without it, a deploy makes a second API with
 `chalice delete` deletes nothing. So we write the file, from AWS, before we call Chalice.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import boto3
 from botocore.exceptions import ClientError
 
+from . import function_tags
 from .errors import Failed, refused_as
 from .region import region
 from .target import APP, WORKERS, Target, read_config, write_config
@@ -54,7 +55,7 @@ def resources(target: Target) -> list[Resource]:
     found = list(_roles(target, {_DOOR, *WORKERS, *functions}))
     for name, arn in functions.items():
         found.append({"name": name, "resource_type": "lambda_function", "lambda_arn": arn})
-        found += _event_sources(lambda_, name, arn)
+    found += _event_sources(lambda_, target, functions)
     if api := rest_api(target):
         url = api_url(api)
         described = {"name": "rest_api", "resource_type": "rest_api"}
@@ -101,17 +102,17 @@ def _functions(lambda_: "LambdaClient", target: Target) -> Iterator[tuple[str, s
     for page in lambda_.get_paginator("list_functions").paginate():
         for each in page["Functions"]:
             name = each["FunctionName"]
-            ours = name == target.door or name.startswith(f"{target.door}-")
-            if ours and _stage_of(lambda_, name) == target.stage:
-                short = name.removeprefix(target.door).removeprefix("-") or _DOOR
+            short = _short(target, name)
+            if short and function_tags.stage(function_tags.read(name) or {}) == target.stage:
                 yield short, each["FunctionArn"]
 
 
-def _stage_of(lambda_: "LambdaClient", function: str) -> str | None:
-    """The stage in which Chalice made a function, from its tag, because names can be ambiguous."""
-    tag = lambda_.get_function(FunctionName=function).get("Tags", {}).get("aws-chalice", "")
-    parts = dict(part.partition("=")[::2] for part in tag.split(":"))
-    return parts.get("stage") if parts.get("app") == APP else None
+def _short(target: Target, function: str) -> str | None:
+    """Chalice's name for a function; None if it is named like none of the stage's."""
+    if function == target.door:
+        return _DOOR
+    prefix = target.function("")
+    return function.removeprefix(prefix) if function.startswith(prefix) else None
 
 
 def _roles(target: Target, functions: Iterable[str]) -> Iterator[Resource]:
@@ -129,18 +130,32 @@ def _roles(target: Target, functions: Iterable[str]) -> Iterator[Resource]:
             yield {**described, "role_arn": arn, "role_name": name}
 
 
-def _event_sources(lambda_: "LambdaClient", function: str, arn: str) -> Iterator[Resource]:
-    for each in lambda_.list_event_source_mappings(FunctionName=arn)["EventSourceMappings"]:
-        source = each["EventSourceArn"]
-        if ":sqs:" in source:
-            yield {
-                "name": f"{function}-sqs-event-source",
-                "resource_type": "sqs_event",
-                "queue_arn": source,
-                "event_uuid": each["UUID"],
-                "queue": source.rpartition(":")[2],
-                "lambda_arn": arn,
-            }
+def _event_sources(
+    lambda_: "LambdaClient", target: Target, functions: Mapping[str, str]
+) -> Iterator[Resource]:
+    """What the functions get from queues, also one that somebody has deleted.
+
+    AWS keeps the event source of a deleted function, and refuses to make another one.
+    """
+    for page in lambda_.get_paginator("list_event_source_mappings").paginate():
+        for each in page["EventSourceMappings"]:
+            arn, source = each["FunctionArn"], each.get("EventSourceArn", "")
+            name = _short(target, arn.rpartition(":function:")[2])
+            if name and ":sqs:" in source and (name in functions or _lost(target, name)):
+                yield {
+                    "name": f"{name}-sqs-event-source",
+                    "resource_type": "sqs_event",
+                    "queue_arn": source,
+                    "event_uuid": each["UUID"],
+                    "queue": source.rpartition(":")[2],
+                    "lambda_arn": arn,
+                }
+
+
+def _lost(target: Target, name: str) -> bool:
+    """Whether the stage should have this function, and there is none."""
+    expected = {*WORKERS, *target.stage_config.get("lambda_functions", {})}
+    return name in expected and function_tags.read(target.function(name)) is None
 
 
 def _called(gateway: "APIGatewayClient", api: str) -> str | None:

@@ -145,6 +145,9 @@ class TestMiniStackAsItIs:
         append(stream, [{"timestamp": 1, "ingestionTime": 1, "message": "one"}])
         assert "eventId" not in stream["events"][0]
 
+    def test_a_function_gets_a_queue_twice(self) -> None:
+        assert "Conflict" not in inspect.getsource(lambda_svc._create_esm)  # noqa: SLF001
+
     def test_a_failed_job_stops_the_queue_for_a_moment(self) -> None:
         assert lambda_svc._ESM_BACKOFF_SECONDS > 0  # noqa: SLF001
 
@@ -158,6 +161,7 @@ class TestMiniStackAsItIs:
             (lambda_runtime.execution_credentials, "config"),
             (lambda_runtime.kill_workers, "workers"),
             (append, "stream events"),
+            (lambda_svc._create_esm, "data"),  # noqa: SLF001
         ],
     )
     def test_what_is_replaced_is_called_as_before(

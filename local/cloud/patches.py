@@ -28,6 +28,7 @@ def apply() -> None:
     _let_functions_finish()
     _number_log_lines()
     _retry_jobs_at_once()
+    _refuse_second_event_sources()
 
 
 def _check_each_parameter() -> None:
@@ -88,6 +89,21 @@ def _number_log_lines() -> None:
 def _retry_jobs_at_once() -> None:
     """Delivers other jobs right after one that failed; MiniStack pauses the queue for a second."""
     lambda_svc._ESM_BACKOFF_SECONDS = 0  # noqa: SLF001
+
+
+def _refuse_second_event_sources() -> None:
+    """Lets a function have one event source for a queue, as AWS does; MiniStack makes more."""
+    create = lambda_svc._create_esm  # noqa: SLF001
+
+    def create_one(data: Any) -> Any:
+        queue, function = data["EventSourceArn"], data["FunctionName"].rpartition(":")[2]
+        for each in lambda_svc._esms.values():  # noqa: SLF001
+            if each["EventSourceArn"] == queue and each["FunctionName"] == function:
+                told = f"({queue}) and ({function}) already have {each['UUID']}"
+                return lambda_svc.error_response_json("ResourceConflictException", told, 409)
+        return create(data)
+
+    lambda_svc._create_esm = create_one  # noqa: SLF001
 
 
 def is_for_an_api(scope: dict[str, Any]) -> bool:

@@ -8,7 +8,7 @@ import pytest
 
 from ops import deployed, stack, throttling
 from ops.errors import Failed
-from tests.ops import deployment
+from tests.ops import deployment, refusals
 from tests.ops.operator import Operator
 
 
@@ -55,6 +55,46 @@ def test_a_function_of_another_app_is_left_alone(standing: Operator) -> None:
     boto3.client("lambda").tag_resource(Resource=arn, Tags={"aws-chalice": tag})
     deployed.write_file(standing.target)
     assert "nightly" not in written(standing)
+
+
+def test_functions_whose_tags_are_hidden_are_not_taken_for_anothers(standing: Operator) -> None:
+    deployment.make(standing.target)
+    with_app(standing)
+    before = deployed.resources(standing.target)
+    with refusals.of_tags():
+        result = standing.types("down", "--yes")
+        with pytest.raises(Failed, match="lambda:ListTags"):
+            deployed.write_file(standing.target)
+    assert result.exit_code == 1
+    assert "ask for the permission lambda:ListTags" in result.stderr
+    assert deployed.resources(standing.target) == before
+
+
+def test_the_event_source_of_a_function_that_was_deleted_is_found(standing: Operator) -> None:
+    deployment.make(standing.target)
+    before = event_source(standing)
+    boto3.client("lambda").delete_function(FunctionName=standing.target.function("worker"))
+    assert event_source(standing) == before
+    assert "worker" not in written(standing)
+    with_app(standing)
+    assert standing.types("down", "--yes").exit_code == 0
+    left = boto3.client("lambda").list_event_source_mappings()["EventSourceMappings"]
+    assert before["event_uuid"] not in {each["UUID"] for each in left}
+
+
+def test_the_event_source_of_a_function_of_another_app_is_left_alone(standing: Operator) -> None:
+    deployment.make(standing.target)
+    arn = event_source(standing)["lambda_arn"]
+    tag = f"stage={standing.stage}:app=other"
+    boto3.client("lambda").tag_resource(Resource=arn, Tags={"aws-chalice": tag})
+    deployed.write_file(standing.target)
+    assert "worker-sqs-event-source" not in written(standing)
+
+
+def event_source(operator: Operator) -> dict[str, Any]:
+    """That of the worker, as Chalice gets to know it."""
+    deployed.write_file(operator.target)
+    return written(operator)["worker-sqs-event-source"]
 
 
 def test_an_api_in_china_is_under_chinas_own_domain(
