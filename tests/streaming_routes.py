@@ -98,4 +98,40 @@ def routes(sleep: Callable[[float], None]) -> Routes:  # noqa: C901 - many, not 
         ctx.cancel()
         return Text("好的")
 
-    return Routes(router)
+    return Routes(router, _models(sleep))
+
+
+def _models(sleep: Callable[[float], None]) -> Router:
+    """Models that say this and that."""
+    router = Router("models", apology="sorry")
+
+    @router.on(TextMessage, content=re.compile(r"(?P<many>\d+) sentences"), slow=True, stream=True)
+    def some(message: TextMessage, ctx: Context) -> Iterator[str]:
+        for character in answer(int(ctx.groups["many"])):
+            sleep(0.05)
+            yield character
+
+    @router.on(TextMessage, content="hesitant", slow=True, stream=True)
+    def hesitant(message: TextMessage, ctx: Context) -> Iterator[str]:
+        yield "先烫杯。"
+        for _ in range(40):
+            sleep(0.5)
+            yield ""
+        yield "再倒水。"
+
+    @router.on(TextMessage, content="code", slow=True, stream=True)
+    def code(message: TextMessage, ctx: Context) -> Iterator[str]:
+        yield "先烫杯。"
+        sleep(10)
+        yield "\n\n    pour(cup)"
+
+    @router.on(TextMessage, content="diary", slow=True, stream=True)
+    def diary(message: TextMessage, ctx: Context) -> Iterator[str]:
+        try:
+            for character in answer(30):
+                sleep(0.05)
+                yield character
+        finally:
+            ctx.session["asked"] = message.content
+
+    return router

@@ -71,7 +71,7 @@ class Failing:
 
     def is_cancelled(self, attempt: Attempt, job: Job) -> None:
         """Ends what the user cancelled; the next try finds that nothing is left to do."""
-        self._putting.cancel(job, attempt.me)
+        self._putting.cancel(job, attempt.me, None)
         self.goes_aside(attempt.message)
 
     @staticmethod

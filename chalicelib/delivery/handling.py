@@ -1,6 +1,6 @@
 """Gets the answer of a job: one that a door kept, or what the handler says now."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
 from functools import partial
 
@@ -124,29 +124,33 @@ class Handling:
         )
         try:
             self._say_all(pieces, outgoing, streaming, attempt)
-        finally:
-            with suppress(Exception):  # it is over, however it ends
-                attempt.watch.run_last(pieces.close)
-        if streaming.finish():
-            return streaming.said, streaming.drained
-        attempt.watch.kept = None
-        self._putting.end(job, attempt.me, session)
+            if streaming.finish():
+                return streaming.said, streaming.drained
+            attempt.watch.kept = None
+            self._putting.end(job, attempt.me, session)
+        except Cancelled as end:
+            end.session = session
+            raise
         if send is None:
             return streaming.said, streaming.drained
         return streaming.said, streaming.drained.and_then(send(None, more=False, ends=True))
 
     def _say_all(
         self,
-        pieces: Iterator[Reply | str],
+        pieces: Generator[Reply | str, None, None],
         outgoing: OutgoingMessages,
         streaming: Streaming,
         attempt: Attempt,
     ) -> None:
         yielded = streaming.said.length
-        while (piece := self._next(pieces, attempt, streaming)) is not None:
-            yielded += length(piece)
-            outgoing.go_on_from(yielded)
-            streaming.say(piece)
+        try:
+            while (piece := self._next(pieces, attempt, streaming)) is not None:
+                yielded += length(piece)
+                outgoing.go_on_from(yielded)
+                streaming.say(piece)
+        finally:
+            with suppress(Exception):  # it is over, however it ends
+                attempt.watch.run_last(pieces.close)
 
     @staticmethod
     def _next(

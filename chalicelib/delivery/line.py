@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 from .. import formats
 from ..conditions import Condition, Item, above, absent, all_of, any_of, at_most, equal
 from ..ports import ConditionFailed, Table, Write
+from ..router.session import Session
 from . import outbox, parts
 from .parts import Counts, Part
 
@@ -39,7 +40,9 @@ class TooLong(Exception):
 
 
 class Cancelled(Exception):
-    """The user does not want this answer any more."""
+    """The user does not want this answer any more; a stream's session is written all the same."""
+
+    session: Session | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from ..router.context import Said
 from ..router.session import Session
 from ..wechat.replies import Reply, Text
 from ..wechat.reply_json import to_json
+from ..wechat.texts import trimmed
 from . import record, worker_record
 from .jobs import Job
 from .line import WRITE_TRIES, Cancelled, Line
@@ -91,7 +92,7 @@ class Putting:
         """Ends a stream of which nothing is left to put. Raises as `answer` does."""
         self._put(worker_record.put(job.identity, me), Line(job.openid), None, session)
 
-    def cancel(self, job: Job, me: str) -> None:
+    def cancel(self, job: Job, me: str, session: Session | None) -> None:
         """Ends what its user cancelled, and takes what waits of it out of the line."""
         known = Line.look(self._table, job.openid, self._clock())
 
@@ -101,7 +102,7 @@ class Putting:
             return line.without(tuple(name for name in own if name not in sending))
 
         end = worker_record.put(job.identity, me)
-        self._put(end, known, shorter if known.parts else None, None)
+        self._put(end, known, shorter if known.parts else None, session)
 
     def apology(self, job: Job, me: str, apology: Reply, *, cancellable: bool) -> Line | None:
         """Puts the apology for a job that dies, and buries its push; see `answer`.
@@ -170,7 +171,7 @@ def _raise_cancelled(line: Line, job: Job) -> None:
 
 def _as_shown(reply: Reply) -> Reply:
     """Without the white space at which a stream was cut."""
-    return replace(reply, content=reply.content.strip()) if isinstance(reply, Text) else reply
+    return replace(reply, content=trimmed(reply.content)) if isinstance(reply, Text) else reply
 
 
 def _in_doubt(own: tuple[Part, ...], taken: Record) -> tuple[str, ...]:

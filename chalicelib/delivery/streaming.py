@@ -3,10 +3,10 @@
     yield ──> gathered ──> put ──> sent ──> …      a part is on record before it leaves
     end   ──> the rest put, the push delivered, the session written
 
-Strings are pieces, as a model makes them, and are gathered into messages. Any other reply is a
-message of its own. The user reads the first text after about five seconds, and then ever larger
-ones. The last message that WeChat is likely to take waits until it is full, or until it is known
-whether more is to come.
+Strings are pieces, as a model makes them, and are gathered into messages; an empty one only lets
+what is gathered leave. Any other reply is a message of its own. The user reads the first text after
+about five seconds, and then ever larger ones. The last message that WeChat is likely to take waits
+until it is full, or until it is known whether more is to come.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ..router.context import Said
-from ..wechat.gathering import Gathering
+from ..wechat.gathering import SHORT, Gathering
 from ..wechat.replies import Reply
 from ..wechat.xml import allowed
 from .drain import Drained
@@ -86,7 +86,7 @@ class Streaming:
 
     def _gather(self, piece: str) -> None:
         self.gathering.add(piece)
-        if not self._begun:
+        if piece and not self._begun:
             self._begun, self.due = True, max(self.due, self.clock() + FIRST_PIECES)
         while (text := self.gathering.full()) is not None:
             self._put(self.text(text), more=True)
@@ -98,7 +98,7 @@ class Streaming:
         if self.drained.waiting or self._left() <= 1:
             return None  # the last message that is likely to go must hold all that it can
         if self.clock() >= self.due:
-            return self.gathering.sentences()
+            return self.gathering.sentences(SHORT if self.said else 0)
         return None if self.said else self.gathering.paragraph()
 
     def _left(self) -> int:

@@ -157,12 +157,12 @@ class Worker:
             self._taking.give_back(job, attempt.me)
             raise
 
-    def _ended(self, job: Job, attempt: Attempt, end: Exception) -> str:
+    def _ended(self, job: Job, attempt: Attempt, end: Cancelled | Unreachable) -> str:
         """Ends work before it is done, because nobody wants it or could read it any more."""
         if isinstance(end, Unreachable):
             self._putting.end(job, attempt.me, None)
             return "refused"
-        self._putting.cancel(job, attempt.me)
+        self._putting.cancel(job, attempt.me, end.session)
         if self._drain:
             self._drain.stop_typing(job.openid)
         self._drained(job, attempt)

@@ -17,7 +17,7 @@ from .routes import Routes
 CONTINUE = ":continue:"
 """The name of the route, before that of the account's own one; no handler can have this name."""
 WORD = "继续"
-NOTHING_LEFT = "没有余下的内容了"
+NOTHING_LEFT = "暂时没有更多内容"
 
 
 def match(routes: Routes, push: Push, state: str | None) -> tuple[Route, Mapping[str, str]] | None:

@@ -51,15 +51,20 @@ class Gathering:
     def paragraph(self) -> str | None:
         """All up to the last empty line, unless it is short or ends in a heading or a colon."""
         text = self._text()
-        return self._up_to(text, [(Pause.PARAGRAPH, _start(text) + SHORT)])
+        return self._up_to(text, [(Pause.PARAGRAPH, _start(text) + SHORT)], len(text))
 
-    def sentences(self) -> str | None:
-        """All up to the last line or sentence; if it is long and there is none, clause or space."""
+    def sentences(self, behind: int = 0) -> str | None:
+        """All up to the last line or sentence; if it is long and there is none, clause or space.
+
+        At least so many characters stay `behind`, for the next message.
+        """
         text = self._text()
         start = _start(text)
         half = (start + len(text)) // 2 if len(text) - start > SHORT else len(text) + 1
         return self._up_to(
-            text, [(Pause.SENTENCE, start + 1), (Pause.CLAUSE, half), (Pause.SPACE, half)]
+            text,
+            [(Pause.SENTENCE, start + 1), (Pause.CLAUSE, half), (Pause.SPACE, half)],
+            len(text) - behind,
         )
 
     def rest(self) -> str:
@@ -75,19 +80,19 @@ class Gathering:
     def _spans(self, text: str) -> list[Span]:
         return list(spans(text, self._size, self._fence))
 
-    def _up_to(self, text: str, wanted: Sequence[tuple[Pause, int]]) -> str | None:
+    def _up_to(self, text: str, wanted: Sequence[tuple[Pause, int]], last: int) -> str | None:
         """All up to the last safe pause that is at least so long and not before that index.
 
-        The first of `wanted` that finds one counts.
+        The first of `wanted` that finds one counts; none is after the index `last`.
         """
-        if wanted[0][1] > len(text):
+        if wanted[0][1] > last:
             return None
         whole = self._spans(text)
         known = whole[-1].start if whole and whole[-1].end == len(text) else len(text)
         ends = sorted(pauses(text[:known]), reverse=True)
         for least, first in wanted:
             for end, pause in ends:
-                if end >= first and pause >= least and _safe(text, end, whole):
+                if first <= end <= last and pause >= least and _safe(text, end, whole):
                     return self._cut(text, end, whole)
         return None
 

@@ -1,4 +1,7 @@
-"""Finds what stays whole in a text that is still being written: Markdown, links and addresses."""
+"""Finds what stays whole in a text that is still being written: Markdown, links and addresses.
+
+A line of eight ─ is a fence like ```: plain text that was Markdown has it around code.
+"""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +10,8 @@ from typing import NamedTuple
 from .texts import size_of
 
 _OPENING = re.compile(
-    r"^(?:[ \t]*(?:[-*+>]|\d+[.)]))*[ \t]*(?P<fence>`{3,}(?=[^`\n]*$)|~{3,})"
+    r"^(?:[ \t]*(?:[-*+>]|\d+[.)]))*[ \t]*"
+    r"(?P<fence>`{3,}(?=[^`\n]*$)|~{3,}|─{8}(?=[ \t\r]*$))"
     r"|(?P<marker>^(?:[ \t]*(?:[-*+>]|\d+[.)]|#{1,6})(?=\s))+[ \t]*)"
     r"|(?=[\\`<h!\[*~_])(?:"  # which is quick to see
     r"(?P<escaped>\\[!-/:-@\[-`{-~])"
@@ -22,7 +26,7 @@ _LINK = re.compile(r"[^<>]*>(?:(?!<a\s).)*?</a>", re.IGNORECASE | re.DOTALL)
 _LINK_GOES_ON = re.compile(r"[^<>]*(?:>(?:(?!<a\s).)*)?\Z", re.IGNORECASE | re.DOTALL)
 _WORDS = re.compile(r"(?:[^\[\]]|\[[^\[\]]*\])*\]")
 _TARGET = re.compile(r"\((?:[^()]|\([^()]*\))*\)")
-_BLOCK_END = re.compile(r"\n[ \t>]*(?=\r?\n|[-*+][ \t]|\d+[.)][ \t]|#{1,6}[ \t]|\||`{3}|~{3})")
+_BLOCK_END = re.compile(r"\n[ \t>]*(?=\r?\n|[-*+][ \t]|\d+[.)][ \t]|#{1,6}[ \t]|\||`{3}|~{3}|─{8})")
 
 
 class Span(NamedTuple):

@@ -55,6 +55,11 @@ def cut(text: str, size: int = TEXT_BYTES) -> Iterator[str]:
         yield rest
 
 
+def trimmed(text: str) -> str:
+    """`text` without white space at its ends; the indentation of its first line stays."""
+    return _INDENTED.sub("", text, count=1).rstrip()
+
+
 def size_of(text: str) -> int:
     """The bytes of `text` in a message, where a lone surrogate is a question mark."""
     return len(text.encode("utf-8", "replace"))

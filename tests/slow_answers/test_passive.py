@@ -65,7 +65,7 @@ class TestAnAccountWithoutTheApi:
         assert "还有" not in say(passive, "继续").body
 
     def test_when_nothing_waits_the_user_is_told(self, passive: Door) -> None:
-        assert "没有余下的内容了" in say(passive, "继续").body
+        assert "暂时没有更多内容" in say(passive, "继续").body
 
     def test_an_apology_that_no_push_can_fetch_hides_nothing(self, open_door: OpenDoor) -> None:
         menu = MsgMenu("sorry", (MsgMenuItem("again", "try again"),))

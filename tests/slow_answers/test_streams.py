@@ -3,6 +3,7 @@
 import pytest
 
 from chalicelib.delivery.message import HINT
+from chalicelib.wechat.gathering import SHORT
 from tests.door import Door
 from tests.fakes import Ended
 from tests.slow_answers.deliveries import ALICE, say, texts
@@ -86,6 +87,24 @@ class TestAStream:
         assert texts(door, "oBob") == ["Alice asks"]
         assert "asked" in str(door.table.items[f"session#{ALICE}"]["data"])
 
+    def test_an_empty_piece_lets_leave_what_is_gathered(self, door: Door) -> None:
+        read: list[list[str]] = []
+        say(door, "hesitant")
+        door.at(6, lambda: read.append(texts(door)))
+        door.work()
+        assert read == [["先烫杯。"]]
+        assert texts(door) == ["先烫杯。", "再倒水。"]
+
+    def test_its_last_message_is_not_a_few_words(self, door: Door) -> None:
+        say(door, "23 sentences")
+        door.work()
+        assert len(texts(door)[-1]) >= SHORT
+
+    def test_a_message_that_begins_with_code_keeps_its_indentation(self, door: Door) -> None:
+        say(door, "code")
+        door.work()
+        assert texts(door) == ["先烫杯。", "    pour(cup)"]
+
     def test_a_reply_of_which_nothing_can_be_sent_does_not_end_it(self, door: Door) -> None:
         say(door, "blank")
         door.work()
@@ -165,6 +184,13 @@ class TestCancel:
         assert door.clock.now - began == pytest.approx(10, abs=1)
         assert door.wechat.requests(TYPING)[-1].fields["command"] == "CancelTyping"
 
+    def test_a_stream_keeps_its_session(self, door: Door) -> None:
+        say(door, "diary")
+        door.at(8, lambda: say(door, "取消"))
+        door.work()
+        assert door.log[-1]["outcome"] == "cancelled"
+        assert "diary" in str(door.table.items[f"session#{ALICE}"]["data"])
+
     def test_what_waits_of_it_is_not_said_either(self, door: Door) -> None:
         door.wechat.allowance = 2
         say(door, "lines")
@@ -173,7 +199,7 @@ class TestCancel:
         door.wechat.allowance = 5
         say(door, "继续")
         door.work()
-        assert texts(door) == ["line 0", "line 1", "没有余下的内容了"]
+        assert texts(door) == ["line 0", "line 1", "暂时没有更多内容"]
 
     def test_work_that_does_not_look_is_ended(self, door: Door) -> None:
         say(door, "research")

@@ -98,4 +98,4 @@ class TestTheRest:
     def test_when_nothing_waits_the_user_is_told(self, door: Door) -> None:
         say(door, "继续")
         door.work()
-        assert texts(door) == ["没有余下的内容了"]
+        assert texts(door) == ["暂时没有更多内容"]

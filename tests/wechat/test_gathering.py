@@ -13,6 +13,7 @@ from tests.wechat.test_texts import LINK, WHOLE
 
 SIZE = 160
 CODE = "```python\nprint('好。')\n\nprint('再见。')\n```"
+RULE = "────────"
 STAY_WHOLE = [
     *WHOLE,
     LINK,
@@ -120,18 +121,23 @@ class TestStaysWhole:
         for end, (_, whole) in zip(ends, spoken, strict=True):
             assert not cuts & set(range(end - len(whole) + 1, end)), whole
 
-    @given(WIDTHS, ASKS)
-    def test_a_block_of_code_does_too(self, widths: list[int], asks: list[str]) -> None:
-        text = f"这样写：\n\n{CODE}\n\n就好了。" * 10
+    @given(WIDTHS, ASKS, st.sampled_from([CODE, f"{RULE}\nfor:\n    好。\n\n    再见。\n{RULE}"]))
+    def test_a_block_of_code_does_too(self, widths: list[int], asks: list[str], code: str) -> None:
+        text = f"这样写：\n\n{code}\n\n就好了。" * 10
         messages = gathered(split(text, widths), asks)
-        assert sum(message.count(CODE) for message in messages) == 10
+        assert sum(message.count(code) for message in messages) == 10
+
+    def test_a_longer_rule_is_no_fence(self) -> None:
+        assert after(f"好。\n{RULE}──\n再见。") == f"好。\n{RULE}──\n再见。"
 
     @pytest.mark.parametrize("begun", [whole[:-1] for whole in STAY_WHOLE if len(whole) > 6])
     def test_what_is_not_finished_waits(self, begun: str) -> None:
         assert after("好的。" + begun) == "好的。"
         assert after("好的，" * 20 + begun) == "好的，" * 20
 
-    @pytest.mark.parametrize("begun", ["```\n好。\n", "~~~\n好。\n\n", "- ```\n好。\n"])
+    @pytest.mark.parametrize(
+        "begun", ["```\n好。\n", "~~~\n好。\n\n", "- ```\n好。\n", f"{RULE}\n好。\n"]
+    )
     def test_a_block_of_code_that_is_not_finished_waits(self, begun: str) -> None:
         assert after(f"好的。\n{begun}") == "好的。"
 
@@ -168,6 +174,12 @@ class TestSentences:
 
     def test_a_mark_within_a_character_ends_none(self) -> None:
         assert after("一。二。\ufe0f三") == "一。"
+
+    def test_so_much_as_is_asked_for_stays_behind(self) -> None:
+        gathering = Gathering(SIZE)
+        gathering.add("一。二。三四")
+        assert gathering.sentences(4) == "一。"
+        assert gathering.sentences(4) is None
 
     def test_all_that_are_finished_are_taken(self) -> None:
         assert after("一。二。\n三！四") == "一。二。\n三！"
