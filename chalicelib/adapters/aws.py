@@ -1,14 +1,17 @@
 """Makes AWS clients whose timeouts fit inside the door's deadline, and names their errors."""
 
+from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 from botocore.loaders import Loader
 from botocore.session import Session
 
 from ..ports import Misconfigured, Unavailable
+
+T = TypeVar("T")
 
 # No retries, because the caller has a deadline and handles failures itself.
 TIMEOUTS = Config(
@@ -43,6 +46,35 @@ class _Models(Loader):
 
     def list_available_services(self, type_name: str) -> list[str]:
         return ["dynamodb", "sqs", "ssm"]
+
+
+class Reads:
+    """Makes reads of `client`, and makes one again when the connection that was kept has died.
+
+    Lambda freezes a process for minutes, and its connections may die meanwhile. urllib3 replaces
+    one that failed by a new one. Of writes, only their callers know which may be repeated.
+    """
+
+    def __init__(self, client: Any) -> None:
+        self._kept = False
+        client.meta.events.register("after-call", self._answered)
+
+    def __call__(self, read: Callable[[], T]) -> T:
+        """What `read` returns.
+
+        A read that fails on a new connection is not tried again, because then the service is slow,
+        and the caller has a deadline.
+        """
+        try:
+            return read()
+        except HTTPClientError:
+            kept, self._kept = self._kept, False
+            if not kept:
+                raise
+        return read()
+
+    def _answered(self, **_: object) -> None:
+        self._kept = True
 
 
 def unavailable(service: str, error: BotoCoreError | ClientError) -> Unavailable:

@@ -8,7 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from ..conditions import Absent, AllOf, AnyOf, Compared, Condition, Item, Value
 from ..ports import ConditionFailed, Write
 from . import aws
-from .aws import FAILURES, unavailable
+from .aws import FAILURES, Reads, unavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -33,12 +33,15 @@ class DynamoDbTable:
     def __init__(self, name: str, shared: "DynamoDBClient | None" = None) -> None:
         self._table = name
         self._client = shared or client()
+        self._reads = Reads(self._client)
 
     def get(self, key: str) -> Item | None:
         """GetItem, consistent; see `ports.Table`."""
         try:
-            answer = self._client.get_item(
-                TableName=self._table, Key=self._key(key), ConsistentRead=True
+            answer = self._reads(
+                lambda: self._client.get_item(
+                    TableName=self._table, Key=self._key(key), ConsistentRead=True
+                )
             )
         except FAILURES as error:
             raise unavailable("DynamoDB", error) from error
@@ -110,12 +113,14 @@ class DynamoDbProfiles(DynamoDbTable):
     def openid_of(self, user_id: str) -> str | None:
         """Query; see `ports.ProfileTable`. An index lags a moment behind its table."""
         try:
-            answer = self._client.query(
-                TableName=self._table,
-                IndexName="user_id",
-                KeyConditionExpression="user_id = :user_id",
-                ExpressionAttributeValues={":user_id": {"S": user_id}},
-                ProjectionExpression=self.key,
+            answer = self._reads(
+                lambda: self._client.query(
+                    TableName=self._table,
+                    IndexName="user_id",
+                    KeyConditionExpression="user_id = :user_id",
+                    ExpressionAttributeValues={":user_id": {"S": user_id}},
+                    ProjectionExpression=self.key,
+                )
             )
         except FAILURES as error:
             raise unavailable("DynamoDB", error) from error

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..ports import NewJob
 from . import aws
-from .aws import FAILURES, unavailable
+from .aws import FAILURES, Reads, unavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -25,10 +25,11 @@ class SqsQueue:
     def __init__(self, name: str, shared: "SQSClient | None" = None) -> None:
         self._name = name
         self._client = shared or client()
+        self._reads = Reads(self._client)
 
     @cached_property
     def _url(self) -> str:
-        return self._client.get_queue_url(QueueName=self._name)["QueueUrl"]
+        return self._reads(lambda: self._client.get_queue_url(QueueName=self._name))["QueueUrl"]
 
     def send(self, body: str, group: str, deduplication: str) -> None:
         """SendMessage; see `ports.Queue`."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..ports import Parameter
-from .aws import FAILURES, client, unavailable
+from .aws import FAILURES, Reads, client, unavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
@@ -17,12 +17,15 @@ class SsmParameters:
     def __init__(self, path: str) -> None:
         self._path = path
         self._client: SSMClient = client("ssm")
+        self._reads = Reads(self._client)
 
     def read(self, names: Sequence[str]) -> list[Parameter]:
         """GetParameters, which takes at most ten names; see `ports.Parameters`."""
         paths = [f"{self._path}/{name}" for name in names]
         try:
-            answer = self._client.get_parameters(Names=paths, WithDecryption=True)
+            answer = self._reads(
+                lambda: self._client.get_parameters(Names=paths, WithDecryption=True)
+            )
         except FAILURES as error:
             raise unavailable("SSM", error) from error
         return [self._parameter(each) for each in answer["Parameters"]]

@@ -8,7 +8,6 @@ the push.
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ..ports import Unavailable
 from ..router.context import Context
 from ..router.continuing import match, named
 from ..router.route import Route
@@ -45,7 +44,7 @@ UNDECIDED_ROUTE = Route(
 
 def chosen(routes: Routes, push: Push, session: Session) -> tuple[Route, Mapping[str, str]] | None:
     """The route that answers `push`, with the named groups of its patterns. Raises Unavailable."""
-    return match(routes, push, _state(session) if routes.asks_state(push) else None)
+    return match(routes, push, session.state if routes.asks_state(push) else None)
 
 
 def decided(routes: Routes, job: Job, session: Session) -> Job:
@@ -68,11 +67,3 @@ def route_of(routes: Routes, job: Job, taken: Record) -> Route | None:
     if route is None:
         raise UnknownRoute
     return answering(route, taken)
-
-
-def _state(session: Session) -> str | None:
-    """Reads twice if need be: a connection may have died while Lambda was frozen."""
-    try:
-        return session.state
-    except Unavailable:
-        return session.state
