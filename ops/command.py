@@ -13,6 +13,7 @@ from . import (
     secret_commands,
     user_commands,
 )
+from .cost import cost
 from .deploy import deploy
 from .doctor import doctor
 from .down import down
@@ -59,5 +60,6 @@ main.add_command(log_commands.show)
 main.add_command(menu_commands.group)
 main.add_command(qrcode)
 main.add_command(doctor)
+main.add_command(cost)
 main.add_command(user_commands.group)
 main.add_command(bind_link.make)
