@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from rich.text import Text
 
-from . import changes, fixed_exit, leftovers, stack, tables, terminal
+from . import changes, fixed_exit, leftovers, quiet, stack, tables, terminal
 from .options import ask, on_stage, yes
 from .target import Target
 
@@ -80,7 +80,9 @@ def up(target: Target, wanted: str | None, alarm_email: str | None, *, yes: bool
 def bring_up(target: Target, wanted: str | None, alarm_email: str | None, *, yes: bool) -> None:
     """Creates or updates the resources of `target` and its fixed exit."""
     way = wanted or _chosen(target, yes=yes)
-    alarms = {} if alarm_email is None else {"AlarmEmail": alarm_email}
+    alarms = {"HoursWithoutPushes": str(quiet.hours(target))}
+    if alarm_email is not None:
+        alarms["AlarmEmail"] = alarm_email
     _bring_up(target, target.stack, _RESOURCES, alarms, yes=yes)
     for words in tables.restore(_RESOURCES.read_text(), target):
         terminal.note(f"Switched on: {words}.")

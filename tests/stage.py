@@ -16,7 +16,9 @@ from chalice.config import Config
 from chalice.deploy.appgraph import ApplicationGraphBuilder
 from chalice.deploy.models import LambdaFunction, RestAPI, SQSEventSource
 
+from ops import quiet
 from ops.policies import Statement, is_own
+from ops.target import Target
 from tests.project import HANDLERS, PROJECT, SAMPLE_ACCOUNT, sample_project
 
 RESOURCES = PROJECT / "ops" / "resources.yaml"
@@ -47,7 +49,8 @@ class Stage:
     def resources(self) -> dict[str, Any]:
         """The properties and attributes of each resource, with all conditions decided."""
         found = template(RESOURCES)
-        values = {"Stage": self.name, "AlarmEmail": ""}
+        hours = str(quiet.hours(Target(self.name, sample_project())))
+        values = {"Stage": self.name, "AlarmEmail": "", "HoursWithoutPushes": hours}
         conditions = {
             name: _decided(each, values, {}) for name, each in found["Conditions"].items()
         }

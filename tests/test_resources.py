@@ -119,7 +119,6 @@ class TestAlarms:
         alarms = _alarms(stage)
         assert len(alarms) >= 15
         assert all(each["AlarmActions"] == [{"Ref": "Alarms"}] for each in alarms)
-        assert all(each["TreatMissingData"] == "notBreaching" for each in alarms)
         assert all(len(each["AlarmDescription"]) <= 1024 for each in alarms)
 
     @pytest.mark.parametrize("worker", WORKERS)
@@ -134,6 +133,18 @@ class TestAlarms:
         assert "AlarmsByEmail" not in stage.resources
         assert template(RESOURCES)["Resources"]["AlarmsByEmail"]["Condition"] == "HasAlarmEmail"
 
+    def test_what_is_missing_is_bad_news_only_if_pushes_are(self, stage: Stage) -> None:
+        breaching = [each for each in _alarms(stage) if each["TreatMissingData"] == "breaching"]
+        expected = stage.name != "dev"
+        assert breaching == ([stage.resources["NoPushes"]] if expected else [])
+
+    def test_an_hour_without_pushes_is_counted_by_those_that_come(self, stage: Stage) -> None:
+        if stage.name != "dev":
+            alarm = stage.resources["NoPushes"]
+            assert (alarm["MetricName"], alarm["Statistic"]) == ("PushMilliseconds", "SampleCount")
+            assert (alarm["Period"], alarm["EvaluationPeriods"]) == (3600, "1")
+            assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("LessThanThreshold", 1)
+
     def test_they_listen_to_what_the_log_counts(self, stage: Stage) -> None:
         ours = [each for each in _alarms(stage) if each["Namespace"] == log.NAMESPACE]
         assert all(f'"{each["MetricName"]}"' in "".join(CODE.values()) for each in ours)
@@ -142,6 +153,7 @@ class TestAlarms:
     @pytest.mark.parametrize(
         "metric",
         [
+            "5XXError",
             "AnswerDropped",
             "ApproximateNumberOfMessagesVisible",
             "Errors",
