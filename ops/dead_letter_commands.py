@@ -36,16 +36,20 @@ def group() -> None:
 
 @group.command("list")
 @on_stage
+@click.option("--limit", type=click.IntRange(min=1), default=100, show_default=True, metavar="N")
 @as_json
-def list_(target: Target, *, as_json: bool) -> None:
+def list_(target: Target, limit: int, *, as_json: bool) -> None:
     """List them: how old, which route, how many tries, why. No openids, no texts.
 
     \b
     python -m ops dead-letters list --stage prod
-    python -m ops dead-letters list --stage prod --json
+    python -m ops dead-letters list --stage prod --limit 1000 --json
+
+    It shows N of them at most, the oldest of what it sees first, and at most ten of each user.
     """
-    with dead_letters.held(target) as letters:
-        reasons = dead_letters.reasons(target, letters)
+    with dead_letters.held(target, limit) as found:
+        letters = sorted(found, key=lambda each: -each.age)[:limit]
+    reasons = dead_letters.reasons(target, letters)
     rows = [_described(each, reasons.get(each.name, {})) for each in letters]
     if as_json:
         terminal.show_json(rows)
@@ -56,7 +60,8 @@ def list_(target: Target, *, as_json: bool) -> None:
     terminal.show_table(["identity", "age", "route", "what", "tries", "why"], [*map(_row, rows)])
     behind = dead_letters.count(target) - len(rows)
     if behind > 0:
-        terminal.note(f"About {behind} more wait behind these, of the same users or tasks.")
+        more = " (--limit shows more)" if len(rows) == limit else ", of the same users or tasks"
+        terminal.note(f"About {behind} more wait behind these{more}.")
 
 
 @group.command()
@@ -73,7 +78,7 @@ def show(target: Target, identity: str, *, reveal: bool, as_json: bool) -> None:
     """
     with dead_letters.held(target) as letters:
         letter = dead_letters.one(letters, identity)
-        reason = dead_letters.reasons(target, [letter]).get(letter.name, {})
+    reason = dead_letters.reasons(target, [letter]).get(letter.name, {})
     described = {**_described(letter, reason), "cause": reason.get("cause", [])}
     if reveal:
         described |= {"openid": letter.group, "body": _body(letter)}
@@ -99,17 +104,17 @@ def redrive(target: Target, identity: str | None, *, everything: bool, yes: bool
     python -m ops dead-letters redrive --all --stage prod
 
     It is tried again as if it were new. A part of its answer that has already reached the user
-    is not sent again.
+    is not sent again. If it is interrupted, run it again, and it continues.
     """
     if bool(identity) == everything:
         raise click.UsageError("Name one, or say --all.")
     ask_production(target, f"Redrive {identity or 'all dead letters'}", yes=yes)
-    done = 0
-    while letters := _redriven(target, identity):
-        done += letters
-        if identity:
-            break
-    terminal.note(f"Back in the queue: {done}.", "green")
+    if identity:
+        with dead_letters.held(target) as letters:
+            done = sum(dead_letters.redrive(target, [dead_letters.one(letters, identity)]))
+        terminal.note(f"Back in the queue: {done}.", "green")
+    else:
+        _redrive_all(target)
 
 
 @group.command()
@@ -130,13 +135,18 @@ def drop(target: Target, identity: str, *, yes: bool) -> None:
     terminal.note("Deleted.", "green")
 
 
-def _redriven(target: Target, identity: str | None) -> int:
-    """Puts back those that can be seen now, and returns how many."""
-    with dead_letters.held(target) as letters:
-        chosen = [dead_letters.one(letters, identity)] if identity else letters
-        for each in chosen:
-            dead_letters.redrive(target, each)
-    return len(chosen)
+def _redrive_all(target: Target) -> None:
+    """Says how many are done, also when it is interrupted or fails."""
+    done, waiting = 0, dead_letters.count(target)
+    try:
+        with terminal.waiting(f"Back in the queue: 0 of about {waiting}") as progress:
+            for back in dead_letters.redrive_all(target):
+                done += back
+                progress(f"Back in the queue: {done} of about {waiting}")
+    finally:
+        terminal.note(f"Back in the queue: {done}.", "green")
+    if left := dead_letters.count(target):
+        terminal.note(f"About {left} wait here still, or again: `dead-letters list` shows them.")
 
 
 def _described(letter: DeadLetter, reason: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,13 +4,12 @@ To read them is to hide them from others for a moment; then they wait as before.
 of one user, or of one lane of tasks, can be seen at a time, because the others wait behind these.
 """
 
+import sys
 import time
-import uuid
-from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -24,11 +23,16 @@ from .region import region
 from .target import JobQueue, Target
 
 if TYPE_CHECKING:
-    from mypy_boto3_sqs import SQSClient
-    from mypy_boto3_sqs.type_defs import MessageTypeDef
+    from mypy_boto3_sqs.type_defs import BatchResultErrorEntryTypeDef, MessageTypeDef
 
 _HELD = 120
 """Seconds for which nobody else sees them if we are interrupted."""
+_WAIT = 1
+"""Seconds for which SQS looks, because it asks all of its servers only if it may wait."""
+_TEN = 10
+"""The most messages that SQS takes or gives in one request."""
+_LARGEST = 1024 * 1024
+"""The most bytes of all messages in one request."""
 _WHY = "{ $.JobDead = 1 }"
 
 
@@ -64,9 +68,8 @@ class DeadLetter:
 
 
 def count(target: Target) -> int:
-    """The approximate number of those that wait. Raises Failed."""
-    found = [attributes(target, queue.dead_letters) for queue in target.queues]
-    return sum(int(each["ApproximateNumberOfMessages"]) for each in found)
+    """The approximate number of those that wait, read by somebody now or not. Raises Failed."""
+    return sum(_count(target, queue) for queue in target.queues)
 
 
 def attributes(target: Target, queue: str) -> Mapping[str, str]:
@@ -77,21 +80,21 @@ def attributes(target: Target, queue: str) -> Mapping[str, str]:
 
 
 @contextmanager
-def held(target: Target) -> Iterator[list[DeadLetter]]:
-    """Those that can be seen now, hidden from others in the `with` block. Raises Failed."""
-    sqs, found = boto3.client("sqs"), list[DeadLetter]()
-    urls = {queue: _url(target, queue.dead_letters) for queue in target.queues}
+def held(
+    target: Target, most: int = sys.maxsize, queues: Sequence[JobQueue] = ()
+) -> Iterator[list[DeadLetter]]:
+    """Those that can be seen now, hidden from others in the `with` block. Raises Failed.
+
+    It looks for `most` in each queue, ten at a time, so there can be a few more.
+    """
+    urls = {queue: _url(target, queue.dead_letters) for queue in queues or target.queues}
+    found: dict[str, DeadLetter] = {}
     try:
-        with ThreadPoolExecutor() as pool:  # at once, because an empty queue answers late
-            for letters in pool.map(partial(_received, sqs), urls, urls.values()):
-                found += letters
-        yield found
+        _find(urls, most, found)
+        yield [*found.values()]
     finally:
-        for each in found:
-            with suppress(ClientError):  # it is gone
-                sqs.change_message_visibility(
-                    QueueUrl=urls[each.queue], ReceiptHandle=each.receipt, VisibilityTimeout=0
-                )
+        for queue, url in urls.items():
+            _release(url, [each for each in found.values() if each.queue == queue])
 
 
 def one(letters: list[DeadLetter], name: str) -> DeadLetter:
@@ -103,27 +106,62 @@ def one(letters: list[DeadLetter], name: str) -> DeadLetter:
     return fitting[0]
 
 
-def redrive(target: Target, letter: DeadLetter) -> None:
-    """Puts the job back into its queue, behind its user's other jobs.
+def redrive(target: Target, letters: Sequence[DeadLetter]) -> Iterator[int]:
+    """Puts jobs of one queue back into it, behind their users' other jobs; yields how many are.
 
-    It is sent before it is deleted, under a new deduplication id, because the queue would drop an
-    id that it knows. If we are interrupted in between, the job is there twice, and its record
-    makes sure that it is answered once.
+    Only what was sent is deleted. It is sent under a new deduplication id, because the queue would
+    drop an id that it knows. If we are interrupted in between, the next run sends it under the
+    same id, which the queue drops for five minutes; after that the job is there twice, and its
+    record makes sure that it is answered once. Raises Failed when AWS refuses some of them.
     """
-    boto3.client("sqs").send_message(
-        QueueUrl=_url(target, letter.queue.name),
-        MessageBody=letter.body,
-        MessageGroupId=letter.group,
-        MessageDeduplicationId=uuid.uuid4().hex,
-    )
-    drop(target, letter)
+    for request in _requests(letters):
+        answer = boto3.client("sqs").send_message_batch(
+            QueueUrl=_url(target, request[0].queue.name),
+            Entries=[
+                {
+                    "Id": str(number),
+                    "MessageBody": each.body,
+                    "MessageGroupId": each.group,
+                    "MessageDeduplicationId": f"redriven-{each.message}",
+                }
+                for number, each in enumerate(request)
+            ],
+        )
+        sent = [request[int(each["Id"])] for each in answer.get("Successful", ())]
+        kept = _delete(target, sent)
+        yield len(sent)
+        if refused := answer.get("Failed"):
+            raise Failed(
+                f"AWS did not take {len(refused)} back ({_codes(refused)}); they wait as before. "
+                "Run it again, and it continues."
+            )
+        if kept:
+            raise Failed(
+                f"AWS sent {len(kept)} but did not delete them here ({_codes(kept)}). Run it "
+                "again: they may be sent twice, and are answered once."
+            )
+
+
+def redrive_all(target: Target) -> Iterator[int]:
+    """Puts back as many as wait now, those of each user in order; yields how many at a time.
+
+    What dies again meanwhile is not counted, so this ends. Raises Failed.
+    """
+    for queue in target.queues:
+        left = _count(target, queue)
+        while True:
+            with held(target, _TEN, [queue]) as letters:
+                for back in redrive(target, letters):
+                    left -= back
+                    yield back
+            if not letters or left <= 0:
+                break
 
 
 def drop(target: Target, letter: DeadLetter) -> None:
-    """Deletes it for good: its user gets no answer."""
-    boto3.client("sqs").delete_message(
-        QueueUrl=_url(target, letter.queue.dead_letters), ReceiptHandle=letter.receipt
-    )
+    """Deletes it for good: its user gets no answer. Raises Failed."""
+    if kept := _delete(target, [letter]):
+        raise Failed(f"AWS did not delete it ({_codes(kept)}): it waits as before. Run it again.")
 
 
 def reasons(target: Target, letters: list[DeadLetter]) -> Mapping[str, Mapping[str, Any]]:
@@ -141,17 +179,39 @@ def why(reason: Mapping[str, Any]) -> str:
     return str(reason.get("reason") or next(iter(reason.get("cause", [])), "?"))
 
 
-def _received(sqs: "SQSClient", queue: JobQueue, url: str) -> list[DeadLetter]:
-    found: list[DeadLetter] = []
-    while messages := sqs.receive_message(
+def _count(target: Target, queue: JobQueue) -> int:
+    found = attributes(target, queue.dead_letters)
+    names = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
+    return sum(int(found[name]) for name in names)
+
+
+def _find(urls: Mapping[JobQueue, str], most: int, found: dict[str, DeadLetter]) -> None:
+    """Puts into `found`, by message, what can be seen now.
+
+    A queue is at its end when it shows nothing, or again what it has shown before.
+    """
+    with ThreadPoolExecutor() as pool:  # at once, because an empty queue answers late
+        reading = {pool.submit(_ten, queue, url): queue for queue, url in urls.items()}
+        while reading:
+            for each in wait(reading, return_when=FIRST_COMPLETED).done:
+                queue, letters = reading.pop(each), each.result()
+                new = {letter.message: letter for letter in letters}
+                shown = bool(found.keys() & new)
+                found |= new
+                so_many = sum(letter.queue == queue for letter in found.values())
+                if letters and not shown and so_many < most:
+                    reading[pool.submit(_ten, queue, urls[queue])] = queue
+
+
+def _ten(queue: JobQueue, url: str) -> list[DeadLetter]:
+    answer = boto3.client("sqs").receive_message(
         QueueUrl=url,
-        MaxNumberOfMessages=10,
+        MaxNumberOfMessages=_TEN,
         VisibilityTimeout=_HELD,
-        WaitTimeSeconds=1,
+        WaitTimeSeconds=_WAIT,
         MessageSystemAttributeNames=["MessageGroupId"],
-    ).get("Messages"):
-        found += [_read(queue, each) for each in messages]
-    return found
+    )
+    return [_read(queue, each) for each in answer.get("Messages", ())]
 
 
 def _read(queue: JobQueue, message: "MessageTypeDef") -> DeadLetter:
@@ -162,6 +222,53 @@ def _read(queue: JobQueue, message: "MessageTypeDef") -> DeadLetter:
         job = None
     group = message["Attributes"]["MessageGroupId"]
     return DeadLetter(queue, message["MessageId"], message["ReceiptHandle"], group, body, job)
+
+
+def _requests(letters: Sequence[DeadLetter]) -> Iterator[list[DeadLetter]]:
+    """As many of them at a time as one request may hold."""
+    request, size = list[DeadLetter](), 0
+    for each in letters:
+        own = len(each.body.encode())
+        if len(request) == _TEN or (request and size + own > _LARGEST):
+            yield request
+            request, size = [], 0
+        request.append(each)
+        size += own
+    if request:
+        yield request
+
+
+def _delete(
+    target: Target, letters: Sequence[DeadLetter]
+) -> "Sequence[BatchResultErrorEntryTypeDef]":
+    """Deletes them, ten at most, and returns what AWS says of those that it did not delete."""
+    if not letters:
+        return ()
+    answer = boto3.client("sqs").delete_message_batch(
+        QueueUrl=_url(target, letters[0].queue.dead_letters),
+        Entries=[
+            {"Id": str(number), "ReceiptHandle": each.receipt}
+            for number, each in enumerate(letters)
+        ],
+    )
+    return answer.get("Failed", ())
+
+
+def _release(url: str, letters: Sequence[DeadLetter]) -> None:
+    """Lets others see them again, as far as they are there."""
+    for request in _requests(letters):
+        with suppress(ClientError):
+            boto3.client("sqs").change_message_visibility_batch(
+                QueueUrl=url,
+                Entries=[
+                    {"Id": str(number), "ReceiptHandle": each.receipt, "VisibilityTimeout": 0}
+                    for number, each in enumerate(request)
+                ],
+            )
+
+
+def _codes(failed: "Sequence[BatchResultErrorEntryTypeDef]") -> str:
+    return ", ".join(sorted({each["Code"] for each in failed}))
 
 
 def _url(target: Target, queue: str) -> str:

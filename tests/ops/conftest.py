@@ -10,6 +10,7 @@ import pytest
 
 from chalicelib.wechat.signatures import fits
 from local import environment, ministack, ports
+from ops import dead_letters
 from simulator.account import Account
 from tests.backends import Answer, Backend, Request, backend
 from tests.ops.doctor import configure_functions, deploy
@@ -34,6 +35,7 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             own.setenv(name, value)
         own.delenv("WECHAT_API_URL", raising=False)
         own.setattr(boto3, "client", made_once(boto3.client))
+        own.setattr(dead_letters, "_WAIT", 0)  # one server knows at once what there is
         yield endpoint
 
 
@@ -56,6 +58,14 @@ def operator(aws: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Opera
     """Somebody in the folder of a project with a production stage that nobody else uses."""
     monkeypatch.chdir(tmp_path)
     return Operator.new(tmp_path)
+
+
+@pytest.fixture
+def standing(operator: Operator) -> Operator:
+    """An operator of a stage that has its resources."""
+    result = operator.types("up", "--yes", "--fixed-exit", "none")
+    assert result.exit_code == 0, result.output
+    return operator
 
 
 @pytest.fixture

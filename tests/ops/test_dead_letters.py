@@ -1,75 +1,14 @@
 """`dead-letters` shows what no try could deliver, but no user, and sends it back."""
 
-import json
 import time
-from typing import Any
 
 import boto3
 import pytest
 
 from chalicelib.delivery.jobs import Job
-from chalicelib.wechat.xml import Fields
 from ops import logs
-from ops.target import JobQueue
+from tests.ops.letters import DEAD, WROTE, bury, bury_in, log, queue, waiting
 from tests.ops.operator import Operator
-
-WROTE = "天气 北京"
-DEAD = "a job is dead; it waits in the dead-letter queue"
-
-
-@pytest.fixture
-def standing(operator: Operator) -> Operator:
-    """An operator of a stage that has its resources."""
-    assert operator.types("up", "--yes", "--fixed-exit", "none").exit_code == 0
-    return operator
-
-
-def queue(name: str) -> str:
-    return boto3.client("sqs").get_queue_url(QueueName=name)["QueueUrl"]
-
-
-def bury(operator: Operator, identity: str, openid: str = "oUser") -> None:
-    """A job dies."""
-    fields: Fields = {"MsgType": "text", "Content": WROTE, "FromUserName": openid}
-    job = Job(identity, openid, time.time() - 7200, "door", "weather.forecast", fields)
-    _bury(operator.target.queues[0], job)
-
-
-def _bury(of: JobQueue, job: Job) -> None:
-    boto3.client("sqs").send_message(
-        QueueUrl=queue(of.dead_letters),
-        MessageBody=job.to_json(),
-        MessageGroupId=job.group,
-        MessageDeduplicationId=job.identity,
-    )
-
-
-def log(operator: Operator, group: str, ago: float = 0, **fields: Any) -> None:
-    """The backend has written a line, so many seconds ago."""
-    client = boto3.client("logs")
-    if not client.describe_log_streams(logGroupName=group)["logStreams"]:
-        client.create_log_stream(logGroupName=group, logStreamName="1")
-    now = time.time() - ago
-    line = {"time": now, "level": "INFO", "Stage": operator.stage, **fields}
-    client.put_log_events(
-        logGroupName=group,
-        logStreamName="1",
-        logEvents=[{"timestamp": int(now * 1000), "message": json.dumps(line)}],
-    )
-
-
-def waiting(name: str) -> list[dict[str, Any]]:
-    """The jobs in a queue, which stay there."""
-    answer = boto3.client("sqs").receive_message(
-        QueueUrl=queue(name),
-        MaxNumberOfMessages=10,
-        VisibilityTimeout=0,
-        MessageSystemAttributeNames=["MessageGroupId", "MessageDeduplicationId"],
-    )
-    return [
-        {**json.loads(each["Body"]), "attributes": each["Attributes"]}
-        for each in answer.get("Messages", [])
-    ]
 
 
 def test_the_list_tells_age_route_tries_and_why_and_nothing_of_the_user(
@@ -151,7 +90,7 @@ def test_those_of_the_long_queue_are_listed_too_and_go_back_into_that(standing: 
     jobs, long_jobs = standing.target.queues
     bury(standing, "a" * 64)
     task = Job("b" * 64, "", time.time(), "morning", "weather.digest", task="[]")
-    _bury(long_jobs, task)
+    bury_in(long_jobs, task)
     *_, long_worker = logs.groups(standing.target)
     log(standing, long_worker, event=DEAD, JobDead=1, identity="b" * 64, cause=["ValueError"])
     _, listed = standing.reads("dead-letters", "list")

@@ -12,14 +12,6 @@ from tests.ops import deployment, refusals
 from tests.ops.operator import Operator
 
 
-@pytest.fixture
-def standing(operator: Operator) -> Operator:
-    """An operator of a stage that has its resources."""
-    result = operator.types("up", "--yes", "--fixed-exit", "none")
-    assert result.exit_code == 0, result.output
-    return operator
-
-
 def written(operator: Operator) -> dict[str, dict[str, Any]]:
     file = operator.project / ".chalice" / "deployed" / f"{operator.stage}.json"
     return {each["name"]: each for each in json.loads(file.read_text())["resources"]}
