@@ -19,6 +19,7 @@ class Item(Enum):
     LOGGED = "CloudWatch Logs, a GB"
     ALARMS = "CloudWatch, an alarm for a month"
     METRICS = "CloudWatch, a metric for a month"
+    DASHBOARDS = "CloudWatch, a dashboard for a month"
     SENT = "Data out, a GB"
     NAT_HOURS = "NAT gateway, an hour"
     ADDRESS_HOURS = "Public address, an hour"
@@ -47,6 +48,7 @@ PRICES: Mapping[str, Prices] = {
             Item.LOGGED: 0.50,
             Item.ALARMS: 0.10,
             Item.METRICS: 0.30,
+            Item.DASHBOARDS: 3.00,
             Item.SENT: 0.09,
             Item.NAT_HOURS: 0.045,
             Item.ADDRESS_HOURS: 0.005,
@@ -66,6 +68,7 @@ PRICES: Mapping[str, Prices] = {
             Item.LOGGED: 0.76,
             Item.ALARMS: 0.10,
             Item.METRICS: 0.30,
+            Item.DASHBOARDS: 3.00,
             Item.SENT: 0.114,
             Item.NAT_HOURS: 0.062,
             Item.ADDRESS_HOURS: 0.005,

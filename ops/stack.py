@@ -59,7 +59,8 @@ def template(stack: str) -> str | None:
     """The template from which the stack was made; None if there is no such stack."""
     if status(stack) is None:
         return None
-    body: Any = client().get_template(StackName=stack)["TemplateBody"]
+    given = client().get_template(StackName=stack, TemplateStage="Original")
+    body: Any = given["TemplateBody"]
     return body if isinstance(body, str) else json.dumps(body)
 
 

@@ -79,6 +79,7 @@ def standing(users: int, *, fixed_exit: bool) -> Usage:
         Item.BACKED_UP: profiles,
         Item.ALARMS: len(alarms),
         Item.METRICS: _METRICS,
+        Item.DASHBOARDS: 1,
         Item.NAT_HOURS: hours,
         Item.ADDRESS_HOURS: hours,
     }

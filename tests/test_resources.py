@@ -196,6 +196,51 @@ class TestAlarms:
         assert all(queue in [each["Value"] for each in watched] for queue in queues)
 
 
+class TestDashboard:
+    def test_it_shows_what_the_log_counts(self, stage: Stage) -> None:
+        code = "".join(CODE.values())
+        ours = [each for each in _shown(stage) if each[0] == log.NAMESPACE]
+        assert all(f'"{each[1]}"' in code and each[2:4] == ["Stage", stage.name] for each in ours)
+
+    def test_it_shows_queues_and_functions_that_there_are(self, stage: Stage) -> None:
+        named = {each[3] for each in _shown(stage) if each[0] in ("AWS/SQS", "AWS/Lambda")}
+        queues = {stage.resources[each]["QueueName"] for each in ALL_QUEUES}
+        assert named == queues | {each.function_name for each in stage.functions.values()}
+
+    @pytest.mark.parametrize(
+        ("metric", "statistic"),
+        [
+            ("PushMilliseconds", "SampleCount"),
+            ("PushMilliseconds", "p50"),
+            ("PushMilliseconds", "p99"),
+            ("JobMilliseconds", "SampleCount"),
+            ("AnswerWaiting", "Sum"),
+            ("AnswerDropped", "Sum"),
+            ("ApproximateNumberOfMessagesVisible", "Maximum"),
+        ],
+    )
+    def test_it_shows_what_comes_what_waits_and_what_is_lost(
+        self, stage: Stage, metric: str, statistic: str
+    ) -> None:
+        assert (metric, statistic) in {(each[1], each[4]["stat"]) for each in _shown(stage)}
+
+    def test_no_graph_hides_another(self, stage: Stage) -> None:
+        places = [(each["x"], each["y"]) for each in _widgets(stage)]
+        assert len({*places}) == len(places)
+        assert all(each["width"] == 12 and each["height"] == 6 for each in _widgets(stage))
+        assert all(x % 12 == 0 and x < 24 and y % 6 == 0 for x, y in places)
+
+
+def _widgets(stage: Stage) -> list[Any]:
+    body = stage.resources["Dashboard"]["DashboardBody"]["Fn::ToJsonString"]
+    return list(body["widgets"])
+
+
+def _shown(stage: Stage) -> list[Any]:
+    """Namespace, metric, dimension and its value, and how it is drawn."""
+    return [each for widget in _widgets(stage) for each in widget["properties"]["metrics"]]
+
+
 def _key(table: Any) -> str:
     (key,) = table["KeySchema"]
     assert key["KeyType"] == "HASH"

@@ -7,6 +7,7 @@ import pytest
 
 from ops import changes, fixed_exit, leftovers, stack
 from ops import template as templates
+from ops.region import region
 from ops.target import WORKERS, read_config
 from tests.ops.operator import Operator
 from tests.patience import wait_until
@@ -52,6 +53,9 @@ def test_it_makes_what_the_stage_stands_on_and_shows_it_before(operator: Operato
     queues = boto3.client("sqs").list_queues()["QueueUrls"]
     assert any(url.endswith(operator.target.settings.jobs_queue) for url in queues)
     assert operator.stack_status() == "CREATE_COMPLETE"
+    cloudwatch = boto3.client("cloudwatch")
+    dashboard = cloudwatch.get_dashboard(DashboardName=operator.target.stack)["DashboardBody"]
+    assert {each["properties"]["region"] for each in json.loads(dashboard)["widgets"]} == {region()}
 
 
 def test_a_second_time_there_is_nothing_to_change(operator: Operator) -> None:
