@@ -6,8 +6,10 @@ from types import ModuleType
 
 import pytest
 
+from chalicelib.config import LateAnswers
 from chalicelib.router import Router, Routes
 from chalicelib.wechat.replies import Text
+from simulator import pushes
 from simulator.model import texts
 from simulator.model.behaviour import Behaviour
 from simulator.model.endpoint import Model, running
@@ -17,7 +19,8 @@ from tests.recipes import BLOCKS, HANDLERS, recipe
 
 QUESTION = "怎么泡茶"
 MARKDOWN = texts.text(QUESTION, 1200)
-APOLOGY = Text("我没想出来，请换个问法再试。")
+ACK = Text("正在想，请稍候。没看到回答时，回复“继续”。")
+APOLOGY = Text("现在回答不了，请稍后再试。")
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +93,7 @@ def test_markdown_is_shown_as_plain_text(
 
 
 def test_it_comes_in_pieces_that_are_long_enough_to_be_checked(completion: ModuleType) -> None:
-    *pieces, last = completion.plain(texts.tokens(MARKDOWN))
+    *pieces, last = filter(None, completion.plain(texts.tokens(MARKDOWN)))
     assert last
     assert 20 < len(pieces) <= len(MARKDOWN) // completion.LEAST
     assert all(piece[-1] in "。！？；\n" for piece in pieces)
@@ -120,13 +123,31 @@ def test_the_model_is_asked_to_go_on_from_what_was_said(
     assert model.asked[-1]["messages"][-1]["prefix"] is True
 
 
-def test_a_model_that_hangs_up_goes_on(completion: ModuleType, model: Model) -> None:
+def test_its_first_sentence_leaves_though_it_is_short(completion: ModuleType) -> None:
+    pieces = completion.plain(texts.tokens("好。我们先说水温，再说时间，最后说茶叶。"))
+    assert next(filter(None, pieces)) == "好。"
+
+
+@pytest.mark.parametrize("trouble", ["cut=200", "hang=200"])
+def test_a_model_that_hangs_up_or_falls_silent_goes_on(
+    completion: ModuleType, model: Model, monkeypatch: pytest.MonkeyPatch, trouble: str
+) -> None:
     def answer(question: str) -> str:
         messages = [{"role": "user", "content": question}]
         return "".join(completion.said_by_model(model.url, "k", "any", messages))
 
-    assert answer(f"{QUESTION} cut=200") == answer(QUESTION)
+    monkeypatch.setattr(completion, "SILENCE", 0.05)
+    assert answer(f"{QUESTION} {trouble}") == answer(QUESTION)
     assert len(model.asked) > 4
+
+
+def test_a_model_may_think_without_a_word(
+    completion: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(completion, "SILENCE", 0.02)
+    messages = [{"role": "user", "content": QUESTION}]
+    with running(Behaviour(speed=0, think=0.1)) as thinking:
+        assert "".join(completion.said_by_model(thinking.url, "k", "any", messages))
 
 
 def test_the_bot_answers_and_remembers(account: Account, alice: User, model: Model) -> None:
@@ -139,6 +160,56 @@ def test_the_bot_answers_and_remembers(account: Account, alice: User, model: Mod
     assert [each["role"] for each in first["messages"]] == ["system", "user"]
     assert [each["role"] for each in second["messages"]] == ["system", "user", "assistant", "user"]
     assert re.sub(r"\s", "", second["messages"][2]["content"]) in read(alice)
+
+
+def test_what_was_said_before_a_cancellation_is_remembered(
+    account: Account, alice: User, bot: ModuleType, model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked: list[str] = []
+
+    def cancels(text: str) -> bool:
+        checked.append(text)
+        if len(checked) == 3:
+            account.work(1)
+            alice.says("取消")
+        return True
+
+    monkeypatch.setattr(bot, "allowed", cancels)
+    alice.says("第一问 length=3000")
+    account.work()
+    alice.says("第二问 length=100")
+    account.work()
+    told = model.asked[-1]["messages"]
+    assert [each["role"] for each in told] == ["system", "user", "assistant", "user"]
+    assert told[2]["content"].startswith("".join(checked[:3]))
+    assert len(told[2]["content"]) < 1000
+
+
+def test_the_word_continue_is_no_question(account: Account, alice: User, model: Model) -> None:
+    alice.says("继续")
+    alice.says(f"{QUESTION} length=9000")
+    account.work()
+    alice.says(" 继续 ")
+    account.work()
+    assert len(model.asked) == 1
+    assert alice.received[0] == Text("暂时没有更多内容")
+    assert len(alice.received) > 6
+
+
+def test_without_the_customer_service_api_the_answer_comes_with_that_word(
+    open_account: OpenAccount, bot: ModuleType, model: Model
+) -> None:
+    account = open_account(Routes(bot.router), APP, LateAnswers.PASSIVE)
+    account.put_secret("own/model-key", "k")
+    alice = account.user()
+    assert alice.says(f"{QUESTION} length=300") == ACK
+    assert alice.says("继续") == Text("暂时没有更多内容")
+    account.work()
+    answer = alice.says("继续")
+    assert isinstance(answer, Text)
+    assert f"关于“{QUESTION}”" in answer.content
+    assert alice.says("继续") == Text("暂时没有更多内容")
+    assert len(model.asked) == 1
 
 
 def test_it_forgets_what_is_more_than_some_tokens_ago(completion: ModuleType) -> None:
@@ -169,6 +240,9 @@ def test_a_model_that_fails_ends_with_the_apology(
 
 def test_its_own_words_have_no_label(alice: User) -> None:
     assert alice.says("取消") == Text("好的，不说了。")
+    assert alice.does(pushes.follow()) == Text(
+        "欢迎关注，有问题请直接问。“取消”停止回答，“继续”查看余下内容。"
+    )
 
 
 def test_a_conversation_goes_on_beside_it(
@@ -180,7 +254,7 @@ def test_a_conversation_goes_on_beside_it(
     account.put_secret("own/model-key", "k")
     alice = account.user()
     alice.says("预约")
-    assert alice.says("哪天人少？") is None
+    assert alice.says("哪天人少？") == ACK
     assert alice.says("5月20日") == Text("请问怎么称呼您？")
     account.work()
     assert "哪天人少？" in read(alice)

@@ -3,17 +3,21 @@
 import json
 import re
 from collections.abc import Iterable, Iterator
+from socket import SHUT_RDWR
+from threading import Timer
 from typing import Any
 
 import httpx
-from httpx_sse import connect_sse
+from httpx_sse import EventSource, connect_sse
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 GOES_ON = {"prefix": True}
 """How DeepSeek is asked to go on from the last message; Qwen and Kimi: {"partial": True}."""
 LEAST = 30
-"""Characters that are converted, and checked, at a time."""
+"""Characters that are converted, and checked, at a time; a first sentence may be shorter."""
+SILENCE = 30.0
+"""Seconds for which a model may say nothing once it has begun; before that it may think."""
 CODE = "────────"
 """Stands above and below code."""
 
@@ -30,11 +34,12 @@ Messages = list[dict[str, str]]
 
 
 def recent(messages: Messages, tokens: int) -> Messages:
-    """The last of the messages, as many as have about so many tokens.
+    """The last of the messages that say anything, as many as have about so many tokens.
 
     Three bytes count as one: a Chinese character, or almost a word of English. That is an estimate;
     models count fewer.
     """
+    messages = [each for each in messages if each["content"]]
     for first in range(len(messages)):
         if sum(len(each["content"].encode()) // 3 + 4 for each in messages[first:]) <= tokens:
             return messages[first:]
@@ -46,7 +51,8 @@ def said_by_model(
 ) -> Iterator[str]:
     """What the model says, after what was `said` of it already. Raises httpx.HTTPError.
 
-    When the model hangs up, it is asked to go on, if it has said anything since it was asked.
+    Empty texts come in between, so that what was said before may leave. When the model hangs up or
+    falls silent, it is asked to go on, if it has said anything since it was asked.
     """
     while True:
         before = said
@@ -70,11 +76,26 @@ def _pieces(url: str, key: str, asked: dict[str, Any]) -> Iterator[str]:
         headers = {"Authorization": f"Bearer {key}"}
         with connect_sse(client, "POST", url, json=asked, headers=headers) as source:
             source.response.raise_for_status()
-            for event in source.iter_sse():
-                if event.data == "[DONE]":
-                    return
-                for choice in json.loads(event.data)["choices"]:
-                    yield choice["delta"].get("content") or ""
+            yield from _contents(source)
+
+
+def _contents(source: EventSource) -> Iterator[str]:
+    """The content of each event; hangs up when a model that has begun to answer falls silent."""
+    connection = source.response.extensions["network_stream"].get_extra_info("socket")
+    limit, begun = Timer(SILENCE, connection.shutdown, [SHUT_RDWR]), False
+    try:
+        for event in source.iter_sse():
+            limit.cancel()
+            if event.data == "[DONE]":
+                return
+            choices = json.loads(event.data)["choices"]
+            text = "".join(choice["delta"].get("content") or "" for choice in choices)
+            yield text
+            if begun := begun or text != "":
+                limit = Timer(SILENCE, connection.shutdown, [SHUT_RDWR])
+                limit.start()
+    finally:
+        limit.cancel()
     raise httpx.RemoteProtocolError("the answer has no end")
 
 
@@ -101,14 +122,16 @@ def plain(pieces: Iterable[str], said: str = "") -> Iterator[str]:
 
 
 def _chunks(pieces: Iterable[str]) -> Iterator[str]:
-    """Some sentences or lines at a time, without what the model thinks."""
-    text = ""
+    """Some sentences or lines at a time, without what the model thinks; nothing in between."""
+    text, least = "", 1
     for piece in pieces:
         text = _THOUGHTS.sub("", text + piece)
         end = _end(text.partition("<think>")[0])
-        if end >= LEAST:
+        if len(text[:end].strip()) < least:
+            yield ""
+        else:
             yield text[:end]
-            text = text[end:]
+            text, least = text[end:], LEAST
     if rest := text.partition("<think>")[0]:
         yield rest
 
