@@ -82,7 +82,7 @@ def statements(target: Target, function: str) -> list[Statement]:
         own, (other,) = queues.pop(function), queues.values()
         send = _allow("SendJobsToTheOther", _SEND, other)
         receive = _allow("ReceiveAndSendJobs", [*_POLL, *_SEND], own)
-        network = _network(target.function(function)) if target.is_production else []
+        network = _network(target.function(function))
         return [write_log, read_secrets, keep, send, receive, *network]
     read = _allow("ReadProfiles", ["dynamodb:GetItem"], profiles)
     return [write_log, read_secrets, read, find, send]

@@ -98,13 +98,12 @@ def test_only_a_network_is_nobodys_own(stage: Stage, function: str) -> None:
 
 
 @pytest.mark.parametrize("worker", WORKERS)
-def test_lambda_may_attach_a_worker_of_prod_to_the_fixed_exit_but_its_code_may_not(
-    worker: str,
+def test_lambda_may_attach_a_worker_to_the_fixed_exit_but_its_code_may_not(
+    stage: Stage, worker: str
 ) -> None:
-    prod = files.stage("prod")
-    (denied,) = [each for each in prod.statements(worker) if each["Effect"] == "Deny"]
-    name = prod.functions[worker].function_name
-    assert {action for action, arn in prod.allowed(worker) if arn == "*"} >= ATTACHING
+    (denied,) = [each for each in stage.statements(worker) if each["Effect"] == "Deny"]
+    name = stage.functions[worker].function_name
+    assert {action for action, arn in stage.allowed(worker) if arn == "*"} >= ATTACHING
     assert (denied["Action"], denied["Resource"]) == (["ec2:*"], ["*"])
     assert denied["Condition"] == {
         "ArnEquals": {"lambda:SourceFunctionArn": f"arn:*:lambda:*:*:function:{name}"}
