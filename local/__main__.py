@@ -60,7 +60,7 @@ def _run(at: Ports, allowances: str, stop: Event) -> None:
     ports.refuse_taken(at.phone, "the phone", "PHONE_PORT")
     ports.refuse_taken(at.aws, "AWS (MiniStack)", "AWS_PORT")
     _stay_on_this_machine(at)
-    addresses.Addresses(_url(at), at.phone).save(PROJECT / addresses.FILE)
+    addresses.Addresses(_url(at), at.phone, at.aws).save(PROJECT / addresses.FILE)
     controls.FILE.unlink(missing_ok=True)
     with ministack.child(at.aws, STATE / "aws") as aws:
         saves = reload.saves(PROJECT, stop)

@@ -1,5 +1,7 @@
 """What can go wrong for operators, as one sentence that says what to do next."""
 
+import os
+
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
@@ -15,6 +17,7 @@ from botocore.exceptions import (
     SSOError,
     TokenRetrievalError,
 )
+from botocore.parsers import ResponseParserError
 
 from chalicelib.ports import Unavailable
 from chalicelib.wechat.errors import ApiError
@@ -26,7 +29,7 @@ class Failed(Exception):
     """It cannot be done like this; the message says why and what to do."""
 
 
-EXPECTED = (Failed, BotoCoreError, ClientError, ApiError, Unavailable)
+EXPECTED = (Failed, BotoCoreError, ClientError, ResponseParserError, ApiError, Unavailable)
 """Errors that end a command with one sentence; any other error is a bug."""
 
 _NO_CREDENTIALS = (
@@ -60,6 +63,8 @@ _ADVICE = {
 }
 _OF_ANOTHER_TIME = ("Signature expired", "Signature not yet current")
 """How some services say that a clock is wrong."""
+_NOT_A_RESOURCE = "Unrecognized resource types"
+"""How a stand-in for CloudFormation says what it does not play."""
 _QUOTES_VALUES = {"PutParameter"}
 """Calls whose error message may quote a secret."""
 
@@ -71,6 +76,11 @@ def sentence(error: Exception) -> str:
             return _refusal(error)
         case BotoCoreError():
             return _trouble(error)
+        case ResponseParserError():
+            return _not_played("this") or (
+                "AWS's answer cannot be read: does a proxy, or the login page of a network, answer "
+                "instead?"
+            )
         case ApiError():
             return f"WeChat: {error}"
         case Unavailable(__cause__=BotoCoreError() as cause):
@@ -82,6 +92,8 @@ def sentence(error: Exception) -> str:
                 f"The tables of the stage are not in {region()}: is that the right region "
                 "(AWS_REGION)? If it is, `up` creates them."
             )
+        case Unavailable(__cause__=ClientError() as cause):
+            return _refusal(cause)
         case Unavailable():
             return (
                 f"{error}. `secrets list` shows which secrets of the stage are missing, `doctor` "
@@ -119,9 +131,23 @@ def _trouble(error: BotoCoreError) -> str:
 def _refusal(error: ClientError) -> str:
     code, operation = error.response["Error"]["Code"], error.operation_name
     message = error.response["Error"].get("Message", "")
+    unknown = code.isdigit() or _NOT_A_RESOURCE in message
+    if unknown and (sentence := _not_played(operation)):
+        return sentence
     detail = "" if operation in _QUOTES_VALUES else f" {message}"
     advice = _CLOCK if message.startswith(_OF_ANOTHER_TIME) else _ADVICE.get(code)
     return f"AWS refused {operation} ({code}{detail})" + (f": {advice}." if advice else ".")
+
+
+def _not_played(what: str) -> str:
+    """Why a stand-in for AWS, such as that of `make run`, does not know `what`; empty at AWS."""
+    endpoint = os.environ.get("AWS_ENDPOINT_URL")
+    if not endpoint:
+        return ""
+    return (
+        f"The AWS at {endpoint} does not play {what}. That of `make rehearse` plays all that a "
+        "deployed stage needs but its fixed exit; for AWS itself, unset AWS_ENDPOINT_URL."
+    )
 
 
 def refused_as(error: ClientError, *codes: str) -> bool:

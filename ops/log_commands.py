@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import click
 
-from . import logs, terminal, wording
+from . import local_run, logs, terminal, wording
 from .log_lines import readable
 from .options import as_json, on_stage
 from .target import Target
@@ -59,6 +59,10 @@ def show(target: Target, identity: str, since: int, *, follow: bool, as_json: bo
         _show(found)
     if follow:
         _follow(target, identity, found)
+    elif not found and local_run.addresses(target.project):
+        raise click.ClickException(
+            f"`make run` keeps its log in files: grep -h {identity} .local/*.log shows the push."
+        )
     elif not found:
         raise click.ClickException(
             f"Nobody has logged a push {identity} on {target.stage} since then: look further back "

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from chalicelib.config import Config, ConfigError, read
 
+from . import local_run
 from .errors import Failed
 
 APP = "wechalice"
@@ -100,9 +101,12 @@ class Target:
     def settings(self) -> Config:
         """The settings of the stage's functions. Raises Failed.
 
-        WECHAT_API_URL in our own environment overrides the stage's, as in `make run`.
+        WeChat's API and the site are those of `make run`, if AWS is; WECHAT_API_URL in our own
+        environment overrides both.
         """
         variables = {"STAGE": self.stage, **self.environment}
+        if run := local_run.addresses(self.project):
+            variables |= {"WECHAT_API_URL": run.wechat, "PUBLIC_URL": run.site}
         if url := os.environ.get("WECHAT_API_URL"):
             variables["WECHAT_API_URL"] = url
         try:

@@ -9,10 +9,21 @@ FILE = Path(".local/run.json")
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where the backend takes pushes, and the port of the phone."""
+    """Where the backend takes pushes, and the ports of the phone and of AWS; 0 if it has none."""
 
     url: str = "http://127.0.0.1:8000/wechat"
     phone_port: int = 8080
+    aws_port: int = 0
+
+    @property
+    def site(self) -> str:
+        """Where the backend's pages are."""
+        return self.url.removesuffix("/wechat")
+
+    @property
+    def wechat(self) -> str:
+        """Where WeChat's API is."""
+        return f"http://127.0.0.1:{self.phone_port}"
 
     @classmethod
     def load(cls, path: Path = FILE) -> "Addresses":

@@ -73,7 +73,7 @@ def test_what_is_kept_is_its_owners_business_only(ran: Machine) -> None:
 
 def test_it_says_what_it_serves_where(ran: Machine) -> None:
     said = Addresses.load(ran.project / ".local" / "run.json")
-    assert said == Addresses(ran.url, ran.phone_port)
+    assert said == Addresses(ran.url, ran.phone_port, ran.aws_port)
 
 
 def test_what_cannot_be_loaded_is_told_once_and_in_few_lines(machine: Machine) -> None:
