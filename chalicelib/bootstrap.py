@@ -34,6 +34,7 @@ from .wechat.envelopes import Mode
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
+    from .api.caller import Caller
     from .credentials.own_secrets import OwnSecrets
     from .delivery.starting import Starting
     from .delivery.worker import Worker
@@ -88,6 +89,7 @@ def _new_worker(*, long: bool) -> "Worker":
     """Only workers need WeChat's API, so only here it is imported."""
     from .adapters.process import ThisProcess
     from .adapters.wechat_http import HttpTransport
+    from .api.account_calls import DirectCalls
     from .api.client import Api
     from .api.oauth_api import OAuthApi
     from .credentials.app_secrets import AppSecrets
@@ -100,7 +102,7 @@ def _new_worker(*, long: bool) -> "Worker":
     parameters = SsmParameters(settings.parameter_path)
     secrets = AppSecrets(parameters, settings.stage)
     transport = HttpTransport(settings.wechat_api_url)
-    api = Api(transport, secrets)
+    api = Api(DirectCalls(transport, secrets))
     table, profiles = _tables(settings)
     passive = settings.late_answers is LateAnswers.PASSIVE
     renewal = Renewal(profiles, OAuthApi(transport, secrets), Sealer(parameters))
@@ -118,6 +120,23 @@ def _new_worker(*, long: bool) -> "Worker":
     drain = None if passive else Drain(api, table)
     long_queue = None if long else queues.long
     return Worker(runner, table, effects, drain, ThisProcess(), long_queue=long_queue)
+
+
+@cache
+def wechat_caller() -> "Caller":
+    """What calls WeChat for pages and schedules, from the fixed exit."""
+    from .adapters.wechat_http import HttpTransport
+    from .api.account_calls import DirectCalls
+    from .api.caller import Caller
+    from .api.oauth_api import OAuthApi
+    from .credentials.app_secrets import AppSecrets
+
+    settings = _settings()
+    secrets = AppSecrets(SsmParameters(settings.parameter_path), settings.stage)
+    if settings.lambda_handler:
+        secrets.load()
+    calls = DirectCalls(HttpTransport(settings.wechat_api_url), secrets)
+    return Caller(OAuthApi(HttpTransport(settings.wechat_api_url, OAUTH_TIMEOUTS), secrets), calls)
 
 
 @cache
@@ -262,5 +281,8 @@ match config.read(os.environ).lambda_handler:
         gc.freeze()
     case "app.long_worker":
         long_worker()
+        gc.freeze()
+    case "app.wechat_caller":
+        wechat_caller()
         gc.freeze()
 gc.enable()

@@ -5,7 +5,7 @@ Only this module knows Chalice. `mount` adds the doors to the app that `app.py` 
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import parse_qsl
 
@@ -47,7 +47,12 @@ def mount(app: Chalice) -> dict[str, Any]:
     long_jobs = app.on_sqs_message(
         queue=settings.long_queue, batch_size=1, maximum_concurrency=settings.long_at_once
     )
-    return {"worker": jobs(worker), "long_worker": long_jobs(long_worker)}
+    called = app.lambda_function(name="wechat_caller")
+    return {
+        "worker": jobs(worker),
+        "long_worker": long_jobs(long_worker),
+        "wechat_caller": called(wechat_caller),
+    }
 
 
 def signed_in(app: Chalice) -> Profile | None:
@@ -116,6 +121,14 @@ def _work(worker: "Worker", event: SQSEvent) -> None:
         outcome = worker.work(job, _lease(event.context))
         if not outcome.done:
             raise JobFailed(outcome.word)
+
+
+# --- WeChat's API ---------------------------------------------------------------------------------
+
+
+def wechat_caller(asked: Mapping[str, Any], _context: Any) -> Mapping[str, Any]:
+    """Calls WeChat for pages and schedules, which are not at the fixed exit."""
+    return bootstrap.wechat_caller().invoke(asked)
 
 
 # --- Browsers -------------------------------------------------------------------------------------

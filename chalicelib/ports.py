@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from .conditions import Condition, Item
 
@@ -166,6 +166,13 @@ class Upload:
     field: str
     name: str
     content: bytes
+
+
+class Function(Protocol):
+    """Another function of ours, which is asked and answers in JSON objects."""
+
+    def invoke(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Its answer. Raises Unavailable; then what was asked may be done or not."""
 
 
 class Transport(Protocol):

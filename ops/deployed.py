@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from . import function_tags
 from .errors import Failed, refused_as
 from .region import region
-from .target import APP, WORKERS, Target, read_config, write_config
+from .target import APP, AT_EXIT, Target, read_config, write_config
 
 if TYPE_CHECKING:
     from mypy_boto3_apigateway import APIGatewayClient
@@ -52,7 +52,7 @@ def resources(target: Target) -> list[Resource]:
     """The roles, functions, event sources and API of the stage."""
     lambda_ = boto3.client("lambda")
     functions = dict(_functions(lambda_, target))
-    found = list(_roles(target, {_DOOR, *WORKERS, *functions}))
+    found = list(_roles(target, {_DOOR, *AT_EXIT, *functions}))
     for name, arn in functions.items():
         found.append({"name": name, "resource_type": "lambda_function", "lambda_arn": arn})
     found += _event_sources(lambda_, target, functions)
@@ -154,7 +154,7 @@ def _event_sources(
 
 def _lost(target: Target, name: str) -> bool:
     """Whether the stage should have this function, and there is none."""
-    expected = {*WORKERS, *target.stage_config.get("lambda_functions", {})}
+    expected = {*AT_EXIT, *target.stage_config.get("lambda_functions", {})}
     return name in expected and function_tags.read(target.function(name)) is None
 
 

@@ -15,7 +15,7 @@ from . import dead_letters, preflight, secret_store, stack
 from .errors import refused_as
 from .findings import Finding, Patient, fail, ok, warn
 from .region import region
-from .target import WORKERS, JobQueue, Target
+from .target import AT_EXIT, JobQueue, Target
 
 _SKEW, _MOST_SKEW = 60, 300
 """Seconds by which a clock may be wrong, and from which AWS refuses signatures."""
@@ -116,7 +116,7 @@ def dead(patient: Patient) -> Iterator[Finding]:
 def functions(patient: Patient) -> Iterator[Finding]:
     target = patient.target
     do = f"python -m ops deploy --stage {target.stage}"
-    for name in (target.door, *map(target.function, WORKERS)):
+    for name in (target.door, *map(target.function, AT_EXIT)):
         try:
             found = boto3.client("lambda").get_function_configuration(FunctionName=name)
         except ClientError as error:

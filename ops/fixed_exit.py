@@ -1,8 +1,8 @@
-"""The address from which the workers call WeChat, which has to be on WeChat's IP whitelist.
+"""The address from which a stage calls WeChat, which has to be on WeChat's IP whitelist.
 
-Lambda's own addresses change. Without a fixed exit, token calls fail with 40164 sooner or later,
-and no slow answer is sent. Either the workers run in a VPC behind a NAT gateway with an elastic
-IP, or their calls go through a proxy with a fixed address.
+Lambda's own addresses change. Without a fixed exit, calls fail with 40164 sooner or later: nobody
+can sign in, and no slow answer is sent. Either the functions that call WeChat run in a VPC behind
+a NAT gateway with an elastic IP, or their calls go through a proxy with a fixed address.
 """
 
 from itertools import product
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from . import stack
 from .errors import Failed
-from .target import WORKER, WORKERS, Target, read_config, write_config
+from .target import AT_EXIT, WORKER, Target, read_config, write_config
 
 NONE = "none"
 VPC = "vpc"
@@ -44,7 +44,7 @@ def checked(way: str) -> str:
 
 
 def use_vpc(target: Target) -> None:
-    """Configures the workers, and no other function, to run in the VPC of the exit."""
+    """Configures what calls WeChat, and no other function, to run in the VPC of the exit."""
     outputs = stack.outputs(target.exit_stack)
     try:
         subnets, group = outputs["SubnetIds"].split(","), outputs["SecurityGroupId"]
@@ -53,8 +53,8 @@ def use_vpc(target: Target) -> None:
     config = read_config(target.config_file)
     described = config["stages"][target.stage]
     functions = described.setdefault("lambda_functions", {})
-    for worker in WORKERS:
-        functions.setdefault(worker, {}).update(subnet_ids=subnets, security_group_ids=[group])
+    for function in AT_EXIT:
+        functions.setdefault(function, {}).update(subnet_ids=subnets, security_group_ids=[group])
     if way(target).startswith(PROXY):
         described.setdefault("environment_variables", {})["WECHAT_API_URL"] = WECHAT
     write_config(target.config_file, config)
@@ -70,14 +70,14 @@ def use_proxy(target: Target, url: str) -> None:
 
 
 def leave_vpc(target: Target) -> None:
-    """Configures the workers to run outside a VPC."""
+    """Configures what calls WeChat to run outside a VPC."""
     config = read_config(target.config_file)
     described = config["stages"][target.stage]
-    for worker, name in product(WORKERS, ("subnet_ids", "security_group_ids")):
-        described.get("lambda_functions", {}).get(worker, {}).pop(name, None)
+    for function, name in product(AT_EXIT, ("subnet_ids", "security_group_ids")):
+        described.get("lambda_functions", {}).get(function, {}).pop(name, None)
     write_config(target.config_file, config)
 
 
 def address(target: Target) -> str | None:
-    """The elastic IP of the workers' VPC; None if the stage has no such VPC."""
+    """The elastic IP of that VPC; None if the stage has no such VPC."""
     return stack.outputs(target.exit_stack).get("Address")

@@ -1,4 +1,4 @@
-"""The JSON log lines of the door and the workers in CloudWatch."""
+"""The JSON log lines of the framework's functions in CloudWatch."""
 
 import json
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ import boto3
 from botocore.exceptions import ClientError
 
 from .errors import refused_as
-from .target import WORKERS, Target
+from .target import AT_EXIT, Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,8 @@ class Line:
 
 
 def groups(target: Target) -> tuple[str, ...]:
-    """The log groups of the door and the workers."""
-    functions = (target.door, *map(target.function, WORKERS))
+    """The log groups of the door, the workers and the caller."""
+    functions = (target.door, *map(target.function, AT_EXIT))
     return tuple(f"/aws/lambda/{function}" for function in functions)
 
 

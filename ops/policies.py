@@ -10,10 +10,10 @@ from typing import Any, TypeAlias
 
 from chalicelib import config
 
-from .target import LONG_WORKER, WORKER, WORKERS, Target
+from .target import AT_EXIT, CALLER, LONG_WORKER, WORKER, WORKERS, Target
 
 DOOR = "api_handler"
-NAMES = {DOOR: "door", **{worker: worker for worker in WORKERS}}
+NAMES = {DOOR: "door", **{function: function for function in AT_EXIT}}
 """The framework's functions, as Chalice calls them and as their policy files do."""
 
 Statement: TypeAlias = dict[str, Any]
@@ -49,6 +49,7 @@ _SECRETS = {
         _OWN_SECRETS,
     ),
     **dict.fromkeys(WORKERS, ("app-id", "app-secret", "refresh-token-key", _OWN_SECRETS)),
+    CALLER: ("app-id", "app-secret"),
 }
 
 
@@ -63,7 +64,7 @@ def is_own(statement: Statement) -> bool:
 
 
 def statements(target: Target, function: str) -> list[Statement]:
-    """The framework's statements for a function: door, a worker, or one of the team's own."""
+    """The framework's statements for a function, which may be one of the team's own."""
     names = config.read({"STAGE": target.stage})
     state, profiles = f"table/{names.state_table}", f"table/{names.profiles_table}"
     log = target.door if function == DOOR else target.function(function)
@@ -74,18 +75,21 @@ def statements(target: Target, function: str) -> list[Statement]:
         "KeepStateAndProfiles", ["dynamodb:GetItem", "dynamodb:UpdateItem"], state, profiles
     )
     find = _allow("FindProfileOfUser", ["dynamodb:Query"], f"{profiles}/index/user_id")
+    network = _network(target.function(function)) if target.is_production else []
+    if function == CALLER:
+        return [write_log, read_secrets, *network]
     queues = {LONG_WORKER: names.long_queue, WORKER: names.jobs_queue}
     send = _allow("SendJobs", _SEND, *queues.values())
+    call = _allow("CallWeChat", ["lambda:InvokeFunction"], f"function:{target.function(CALLER)}")
     if function == DOOR:
-        return [write_log, read_secrets, keep, find, send]
+        return [write_log, read_secrets, keep, find, send, call]
     if function in WORKERS:
         own, (other,) = queues.pop(function), queues.values()
         send = _allow("SendJobsToTheOther", _SEND, other)
         receive = _allow("ReceiveAndSendJobs", [*_POLL, *_SEND], own)
-        network = _network(target.function(function))
         return [write_log, read_secrets, keep, send, receive, *network]
     read = _allow("ReadProfiles", ["dynamodb:GetItem"], profiles)
-    return [write_log, read_secrets, read, find, send]
+    return [write_log, read_secrets, read, find, send, call]
 
 
 def _secrets(function: str) -> Sequence[str]:
@@ -99,8 +103,8 @@ def _allow(sid: str, actions: Sequence[str], *names: str) -> Statement:
     return {"Sid": sid, "Effect": "Allow", "Action": [*actions], "Resource": arns}
 
 
-def _network(worker: str) -> list[Statement]:
-    """Lambda attaches a worker to its fixed exit with the worker's role; the code may not."""
+def _network(function: str) -> list[Statement]:
+    """Lambda attaches a function to its fixed exit with the function's role; the code may not."""
     attach = {
         "Sid": "LetLambdaAttachTheFixedExit",
         "Effect": "Allow",
@@ -113,7 +117,7 @@ def _network(worker: str) -> list[Statement]:
         "Action": ["ec2:*"],
         "Resource": ["*"],
         "Condition": {
-            "ArnEquals": {"lambda:SourceFunctionArn": f"arn:*:lambda:*:*:function:{worker}"}
+            "ArnEquals": {"lambda:SourceFunctionArn": f"arn:*:lambda:*:*:function:{function}"}
         },
     }
     return [attach, deny]

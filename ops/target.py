@@ -15,6 +15,9 @@ from .errors import Failed
 APP = "wechalice"
 WORKER, LONG_WORKER = WORKERS = ("worker", "long_worker")
 """The functions that do jobs, as Chalice calls them."""
+CALLER = "wechat_caller"
+AT_EXIT = (*WORKERS, CALLER)
+"""The functions that call WeChat, hence from its fixed exit."""
 
 
 class JobQueue(NamedTuple):

@@ -11,7 +11,7 @@ from chalicelib import config
 
 from . import policies
 from .policies import Statement
-from .target import LONG_WORKER, WORKER, Target, read_config, write_config
+from .target import CALLER, LONG_WORKER, WORKER, Target, read_config, write_config
 
 LONG_SECONDS = 900
 """For which the long worker may work on a job, as long as Lambda lets any function run."""
@@ -43,8 +43,9 @@ def lacking(target: Target) -> Iterator[Change]:
     added = [
         *_variables(target, described),
         *_policy_files(target, described),
-        *_long_worker(target, described["lambda_functions"][LONG_WORKER]),
     ]
+    for function in (LONG_WORKER, CALLER):
+        added += _at_exit(target, function, described["lambda_functions"][function])
     if added:
         yield Change(target.config_file, settings, added)
     for function, each in described["lambda_functions"].items():
@@ -73,18 +74,18 @@ def _policy_files(target: Target, described: dict[str, Any]) -> Iterator[str]:
             yield f"+ {target.stage}: {function} = {settings['iam_policy_file']}"
 
 
-def _long_worker(target: Target, settings: dict[str, Any]) -> Iterator[str]:
-    """Adds the time that it has, and the network in which the worker runs, to what it is given."""
-    shared = target.config.get("lambda_functions", {}).get(LONG_WORKER, {})
+def _at_exit(target: Target, function: str, settings: dict[str, Any]) -> Iterator[str]:
+    """Adds the network in which the worker runs, and the time that the long worker has."""
+    shared = target.config.get("lambda_functions", {}).get(function, {})
     wanted = {
-        "lambda_timeout": LONG_SECONDS,
+        "lambda_timeout": LONG_SECONDS if function == LONG_WORKER else None,
         "subnet_ids": target.function_setting(WORKER, "subnet_ids"),
         "security_group_ids": target.function_setting(WORKER, "security_group_ids"),
     }
     for name, value in wanted.items():
         if value and name not in {*settings, *shared}:
             settings[name] = value
-            yield f"+ {target.stage}: {LONG_WORKER}: {name} = {value}"
+            yield f"+ {target.stage}: {function}: {name} = {value}"
 
 
 def _policy(target: Target, function: str, file: Path) -> Iterator[Change]:

@@ -5,6 +5,7 @@ import io
 from chalicelib import log
 from chalicelib.adapters.ssm import SsmParameters
 from chalicelib.adapters.wechat_http import HttpTransport
+from chalicelib.api.account_calls import DirectCalls
 from chalicelib.api.client import Api
 from chalicelib.credentials.app_secrets import APP_ID, APP_SECRET, AppSecrets
 
@@ -26,4 +27,4 @@ def api(target: Target) -> Api:
     log.configure(target.stage, io.StringIO())  # commands show errors themselves
     app_secrets = AppSecrets(SsmParameters(target.settings.parameter_path), target.stage)
     app_secrets.load()
-    return Api(HttpTransport(target.settings.wechat_api_url), app_secrets)
+    return Api(DirectCalls(HttpTransport(target.settings.wechat_api_url), app_secrets))

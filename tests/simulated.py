@@ -10,6 +10,7 @@ from threading import Thread
 import httpx
 
 from chalicelib.adapters.wechat_http import HttpTransport
+from chalicelib.api.account_calls import DirectCalls
 from chalicelib.api.client import Api
 from chalicelib.credentials.app_secrets import AppSecrets
 from simulator.account import Account
@@ -70,4 +71,9 @@ def parameters_of(account: Account) -> FakeParameters:
 
 def client_of(address: str, account: Account) -> Api:
     """A backend's client, in a process that has just started."""
-    return Api(HttpTransport(address), AppSecrets(parameters_of(account), STAGE))
+    return client_with(address, parameters_of(account))
+
+
+def client_with(address: str, parameters: FakeParameters) -> Api:
+    """A backend's client that reads these parameters."""
+    return Api(DirectCalls(HttpTransport(address), AppSecrets(parameters, STAGE)))

@@ -28,8 +28,9 @@ CODE = {
     for path in (PROJECT / "chalicelib").rglob("*.py")
     if not path.is_relative_to(HANDLERS)
 }
-DOOR, WORKER, LONG_WORKER = "api_handler", "worker", "long_worker"
+DOOR, WORKER, LONG_WORKER, CALLER = "api_handler", "worker", "long_worker", "wechat_caller"
 WORKERS = (WORKER, LONG_WORKER)
+AT_EXIT = (*WORKERS, CALLER)
 """The functions, as Chalice calls them."""
 QUEUES = {WORKER: "Jobs", LONG_WORKER: "LongJobs"}
 """The resource from which each worker gets its jobs."""
@@ -68,7 +69,9 @@ class Stage:
     def functions(self) -> dict[str, LambdaFunction]:
         """What Chalice would deploy, by their names in its configuration."""
         doing_jobs = [each.lambda_function for each in self.event_sources.values()]
-        return {each.resource_name: each for each in (self.api.lambda_function, *doing_jobs)}
+        called = [each for each in self._deployed if isinstance(each, LambdaFunction)]
+        functions = (self.api.lambda_function, *doing_jobs, *called)
+        return {each.resource_name: each for each in functions}
 
     @property
     def api(self) -> RestAPI:

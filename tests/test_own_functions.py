@@ -77,6 +77,7 @@ def test_it_may_do_what_bootstrap_offers_and_nothing_else(chalice: Path, stage: 
         "dynamodb:Query": [f"{profiles}/index/user_id"],
         "sqs:GetQueueUrl": queues,
         "sqs:SendMessage": queues,
+        "lambda:InvokeFunction": [f"arn:*:lambda:*:*:function:wechalice-{stage}-wechat_caller"],
     }
 
 
@@ -116,7 +117,8 @@ def test_a_new_stage_has_it(chalice: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["worker", "long_worker", "api_handler", "door", "good-morning", "../morning"]
+    "name",
+    ["worker", "long_worker", "wechat_caller", "api_handler", "door", "good-morning", "../morning"],
 )
 def test_a_name_that_cannot_be_is_refused(chalice: Path, name: str) -> None:
     before = read(chalice / "config.json")

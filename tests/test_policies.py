@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,9 @@ import pytest
 
 from tests import stage as files
 from tests.project import STAGES, sample_project
-from tests.stage import CODE, DOOR, QUEUES, WORKER, WORKERS, Stage
+from tests.stage import AT_EXIT, CALLER, CODE, DOOR, QUEUES, WORKER, WORKERS, Stage
 
-FUNCTIONS = [DOOR, *WORKERS]
+FUNCTIONS = [DOOR, *AT_EXIT]
 
 CALLED = {
     "dynamodb:GetItem": {"get_item"},
@@ -21,6 +22,7 @@ CALLED = {
     "sqs:SendMessage": {"send_message", "send_message_batch"},
     "sqs:ChangeMessageVisibility": {"change_message_visibility"},
     "ssm:GetParameters": {"get_parameters"},
+    "lambda:InvokeFunction": {"invoke"},
 }
 """Actions of ours, and the methods of boto3 that take them, which adapters/ calls."""
 LOGGING = {"logs:CreateLogStream", "logs:PutLogEvents"}
@@ -51,8 +53,10 @@ MAY = {
         "table": {"dynamodb:GetItem", "dynamodb:UpdateItem"},
         "index": {"dynamodb:Query"},
         "queues": SENDING,
+        "caller": {"lambda:InvokeFunction"},
     },
     **dict.fromkeys(WORKERS, _MAY_WORKERS),
+    CALLER: {"log": LOGGING, "secret": {"ssm:GetParameters"}},
 }
 SECRETS = {
     DOOR: {
@@ -66,9 +70,10 @@ SECRETS = {
         "refresh-token-key",
     },
     **dict.fromkeys(WORKERS, frozenset({"app-id", "app-secret", "refresh-token-key"})),
+    CALLER: frozenset({"app-id", "app-secret"}),
 }
 OF_THE_TEAM = "own/*"
-"""Secrets of the team's own, which all functions may read."""
+"""Secrets of the team's own, which all functions with code of theirs may read."""
 
 
 @pytest.fixture(params=STAGES)
@@ -94,16 +99,17 @@ def test_a_function_may_do_what_it_does_with_what_is_its_own_and_nothing_else(
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_only_a_network_is_nobodys_own(stage: Stage, function: str) -> None:
     everywhere = {action for action, arn in stage.allowed(function) if arn == "*"}
-    assert everywhere <= (ATTACHING if function in WORKERS else set())
+    assert everywhere <= (ATTACHING if function in AT_EXIT else set())
 
 
-@pytest.mark.parametrize("worker", WORKERS)
-def test_lambda_may_attach_a_worker_to_the_fixed_exit_but_its_code_may_not(
-    stage: Stage, worker: str
+@pytest.mark.parametrize("function", AT_EXIT)
+def test_lambda_may_attach_what_calls_wechat_to_the_fixed_exit_but_its_code_may_not(
+    function: str,
 ) -> None:
-    (denied,) = [each for each in stage.statements(worker) if each["Effect"] == "Deny"]
-    name = stage.functions[worker].function_name
-    assert {action for action, arn in stage.allowed(worker) if arn == "*"} >= ATTACHING
+    prod = files.stage("prod")
+    (denied,) = [each for each in prod.statements(function) if each["Effect"] == "Deny"]
+    name = prod.functions[function].function_name
+    assert {action for action, arn in prod.allowed(function) if arn == "*"} >= ATTACHING
     assert (denied["Action"], denied["Resource"]) == (["ec2:*"], ["*"])
     assert denied["Condition"] == {
         "ArnEquals": {"lambda:SourceFunctionArn": f"arn:*:lambda:*:*:function:{name}"}
@@ -125,7 +131,7 @@ def test_a_function_has_a_role_and_a_policy_that_no_other_has(stage: Stage) -> N
     roles: list[Any] = [stage.functions[function].role for function in FUNCTIONS]
     assert len({role.role_name for role in roles}) == len(FUNCTIONS)
     assert [Path(role.policy.filename).name for role in roles] == [
-        f"policy-{stage.name}-{name}.json" for name in ("door", *WORKERS)
+        f"policy-{stage.name}-{name}.json" for name in ("door", *AT_EXIT)
     ]
 
 
@@ -137,6 +143,10 @@ def test_no_policy_lies_about_unused() -> None:
     assert {path.name for path in chalice.glob("policy*.json")} == used
 
 
+def _secrets(function: str) -> AbstractSet[str]:
+    return SECRETS[function] if function == CALLER else SECRETS[function] | {OF_THE_TEAM}
+
+
 def _own(stage: Stage, function: str) -> dict[str, list[str]]:
     """The names of what a function uses, as they end an ARN."""
     tables = [f"table/{stage.resources[name]['TableName']}" for name in ("State", "Profiles")]
@@ -144,9 +154,10 @@ def _own(stage: Stage, function: str) -> dict[str, list[str]]:
     path = stage.environment["PARAMETER_PATH"]
     return {
         "log": [f"log-group:{log}:*"],
-        "secret": [f"parameter{path}/{name}" for name in SECRETS[function] | {OF_THE_TEAM}],
+        "secret": [f"parameter{path}/{name}" for name in _secrets(function)],
         "table": tables,
         "index": [f"{tables[1]}/index/user_id"],
         "queue": [stage.queue(function)["QueueName"]] if function in QUEUES else [],
+        "caller": [f"function:{stage.functions[CALLER].function_name}"],
         "queues": [stage.queue(worker)["QueueName"] for worker in WORKERS],
     }

@@ -25,7 +25,7 @@ from tests.stage import (
 )
 
 ALL_QUEUES = ("Jobs", "DeadJobs", "LongJobs", "DeadLongJobs")
-LOGS = ("DoorLogs", "WorkerLogs", "LongWorkerLogs")
+LOGS = ("DoorLogs", "WorkerLogs", "LongWorkerLogs", "CallerLogs")
 
 
 @pytest.fixture(params=STAGES)

@@ -41,7 +41,9 @@ def test_the_project_reads_it_from_the_code() -> None:
     }
 
 
-@pytest.mark.parametrize("handler", ["app.app", "app.worker", "app.long_worker"])
+@pytest.mark.parametrize(
+    "handler", ["app.app", "app.worker", "app.long_worker", "app.wechat_caller"]
+)
 def test_the_first_line_of_a_process_says_it(handler: str) -> None:
     with backend(Answer("no such AWS", 400)) as aws:
         line = first_line(handler, aws.url)

@@ -5,6 +5,7 @@ from itertools import count
 from threading import Barrier
 from typing import Any
 
+from chalicelib.api.account_calls import DirectCalls
 from chalicelib.api.client import Api
 from chalicelib.credentials.app_secrets import AppSecrets
 from chalicelib.wechat import plain_json
@@ -42,7 +43,8 @@ class WeChat:
         self._taken: list[dict[str, Any]] = []
         self.transport = FakeTransport(self._respond)
         self.secrets = AppSecrets(self.parameters, "test", self.clock)
-        self.api = Api(self.transport, self.secrets, self.clock)
+        self.calls = DirectCalls(self.transport, self.secrets, self.clock)
+        self.api = Api(self.calls, self.clock)
 
     def requests(self, path: str) -> list[Request]:
         return [request for request in self.transport.requests if request.path == path]

@@ -29,9 +29,13 @@ _LASTING = (
 """Parts of the codes of errors that last until somebody changes a policy or a resource."""
 
 
-def client(service: str) -> Any:
-    """A client for `service`. boto3 makes the same one, but slows down each cold start."""
-    return _session().create_client(service, config=TIMEOUTS)
+def client(service: str, seconds: float | None = None) -> Any:
+    """A client for `service`, which may wait `seconds` for an answer.
+
+    boto3 makes the same one, but slows down each cold start.
+    """
+    timeouts = TIMEOUTS if seconds is None else TIMEOUTS.merge(Config(read_timeout=seconds))
+    return _session().create_client(service, config=timeouts)
 
 
 @cache
@@ -45,7 +49,7 @@ class _Models(Loader):
     """Finds the models of our services without listing the folders of all services."""
 
     def list_available_services(self, type_name: str) -> list[str]:
-        return ["dynamodb", "sqs", "ssm"]
+        return ["dynamodb", "lambda", "sqs", "ssm"]
 
 
 class Reads:

@@ -15,7 +15,7 @@ https://developers.weixin.qq.com/doc/offiaccount/Basic_Information/getStableAcce
 
 from collections.abc import Callable
 from threading import Lock
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from .. import log
 from ..credentials.app_secrets import App, AppSecrets
@@ -29,30 +29,29 @@ MARGIN = 300
 """A token is no longer used in the last seconds of its life."""
 
 
-class Expiring:
+class Expiring(Generic[T]):
     """A value that expires; one thread fetches a new one while the others wait."""
 
-    def __init__(self, fetch: Callable[[], tuple[str, int]], clock: Callable[[], float]) -> None:
+    def __init__(self, fetch: Callable[[], tuple[T, float]], clock: Callable[[], float]) -> None:
         self._fetch = fetch
         self._clock = clock
-        self._value = ""
-        self._ends = float("-inf")
+        self._held: tuple[T, float] | None = None
         self._lock = Lock()
 
-    def get(self) -> str:
+    def get(self) -> T:
         """The value in memory, or a new one. Raises whatever `fetch` raises."""
         with self._lock:
             now = self._clock()
-            if now >= self._ends:
-                self._value, seconds = self._fetch()
-                self._ends = now + max(seconds - MARGIN, seconds / 2)
-            return self._value
+            if self._held is None or now >= self._held[1]:
+                value, seconds = self._fetch()
+                self._held = value, now + max(seconds - MARGIN, seconds / 2)
+            return self._held[0]
 
-    def drop(self, value: str) -> None:
+    def drop(self, value: T) -> None:
         """Forgets `value`, unless another thread has already replaced it."""
         with self._lock:
-            if self._value == value:
-                self._ends = float("-inf")
+            if self._held and self._held[0] == value:
+                self._held = None
 
 
 class AccessToken:

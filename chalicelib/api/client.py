@@ -1,7 +1,7 @@
 """WeChat's API, one method for each call we know; handlers and the sender of late answers use it.
 
 `call` makes any other call. All raise ApiError, whose subclass says what to do, or Unavailable
-when the app secret cannot be read.
+when the app secret cannot be read or, in pages and schedules, wechat_caller is out of reach.
 https://developers.weixin.qq.com/doc/offiaccount/Getting_Started/Overview.html
 """
 
@@ -10,13 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from secrets import token_hex
 from typing import Any, Literal, TypeAlias
 
-from ..credentials.app_secrets import AppSecrets
-from ..ports import Transport, Upload
+from ..ports import Upload
 from ..wechat import customer_service, plain_json, signatures
 from ..wechat.api_responses import Followers, JsSdkSignature, QrCode, UserInfo
 from ..wechat.errors import Call
 from ..wechat.templates import TemplateMessage
-from .access_token import AccessToken, Expiring
+from .account_calls import AccountCalls
 
 MediaKind: TypeAlias = Literal["image", "voice", "video", "thumb"]
 
@@ -24,17 +23,9 @@ MediaKind: TypeAlias = Literal["image", "voice", "video", "thumb"]
 class Api:
     """The API of one account; safe to use from many threads."""
 
-    def __init__(
-        self,
-        transport: Transport,
-        app_secrets: AppSecrets,
-        clock: Callable[[], float] = time.time,
-    ) -> None:
-        self._transport = transport
-        self._secrets = app_secrets
+    def __init__(self, calls: AccountCalls, clock: Callable[[], float] = time.time) -> None:
+        self._calls = calls
         self._clock = clock
-        self._token = AccessToken(transport, app_secrets, clock)
-        self._ticket = Expiring(self._fetched_ticket, clock)
 
     def call(
         self,
@@ -83,7 +74,7 @@ class Api:
 
     def download_media(self, media_id: str) -> bytes:
         """The file behind a media_id."""
-        return self._token.authorize(lambda token: self._file(token, media_id))
+        return self._calls.media(media_id)
 
     # --- Users, menus, QR codes, pages --------------------------------------------------------
 
@@ -129,9 +120,9 @@ class Api:
 
     def js_sdk_signature(self, url: str) -> JsSdkSignature:
         """Signs the page at `url`, so that it may use WeChat's JS-SDK."""
-        ticket, nonce, now = self._ticket.get(), token_hex(8), int(self._clock())
-        signature = signatures.js_sdk(ticket, nonce, now, url.partition("#")[0])
-        return JsSdkSignature(self._secrets.app().app_id, now, nonce, signature)
+        ticket, nonce, now = self._calls.js_sdk_ticket(), token_hex(8), int(self._clock())
+        signature = signatures.js_sdk(ticket.ticket, nonce, now, url.partition("#")[0])
+        return JsSdkSignature(ticket.app_id, now, nonce, signature)
 
     # --- Common parts -------------------------------------------------------------------------
 
@@ -143,23 +134,8 @@ class Api:
         body: bytes | Upload | None,
         call: Call = Call.OTHER,
     ) -> dict[str, Any]:
-        def attempt(token: str) -> dict[str, Any]:
-            with_token = {"access_token": token, **query}
-            return self._transport.request(method, path, with_token, body).read(call)
-
-        return self._token.authorize(attempt)
+        return self._calls.request(method, path, query, body, call).read(call)
 
     def _typing(self, openid: str, command: str) -> None:
         body = {"touser": openid, "command": command}
         self.call("POST", "/cgi-bin/message/custom/typing", body=body)
-
-    def _file(self, token: str, media_id: str) -> bytes:
-        query = {"access_token": token, "media_id": media_id}
-        answer = self._transport.request("GET", "/cgi-bin/media/get", query)
-        if answer.is_json:  # an error, or the address of a video
-            answer = self._transport.request("GET", answer.read()["video_url"], {})
-        return answer.file()
-
-    def _fetched_ticket(self) -> tuple[str, int]:
-        answer = self.call("GET", "/cgi-bin/ticket/getticket", {"type": "jsapi"})
-        return answer["ticket"], answer["expires_in"]

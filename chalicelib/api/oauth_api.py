@@ -1,7 +1,7 @@
 """The calls of web authorization, which carry a user's token instead of the account's."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from .. import log
 from ..credentials.app_secrets import App, AppSecrets
@@ -10,21 +10,34 @@ from ..wechat.authorization import Grant, SnsUserInfo
 from ..wechat.errors import Call, SecretRefused, TokenRejected, api_error
 
 
-class OAuthApi:
+class OAuthCalls(Protocol):
     """WeChat's `sns/` calls for one account. All raise ApiError, or Unavailable."""
+
+    def app_id(self) -> str:
+        """The account's app id."""
+
+    def exchange(self, code: str) -> Grant:
+        """Exchanges a code for a grant. Raises Repeated if the code was used or has expired."""
+
+    def refresh(self, refresh_token: str) -> Grant:
+        """Exchanges a refresh token for a grant. Raises AuthorizeAgain when it has ended."""
+
+    def userinfo(self, access_token: str, openid: str) -> SnsUserInfo:
+        """The profile that the user shows. Raises TokenRejected when the token has ended."""
+
+
+class OAuthApi:
+    """These calls, made with the app secret; see `OAuthCalls`."""
 
     def __init__(self, transport: Transport, app_secrets: AppSecrets) -> None:
         self._transport = transport
         self._secrets = app_secrets
 
     def app_id(self) -> str:
-        """The account's app id. Raises Unavailable when it cannot be read."""
         return self._secrets.app().app_id
 
     @log.telling_operators()
     def exchange(self, code: str) -> Grant:
-        """Exchanges a code for a grant. Raises Repeated if the code was used or has expired."""
-
         def attempt(app: App) -> dict[str, Any]:
             query = {
                 "appid": app.app_id,
@@ -42,7 +55,6 @@ class OAuthApi:
 
     @log.telling_operators()
     def refresh(self, refresh_token: str) -> Grant:
-        """Exchanges a refresh token for a grant. Raises AuthorizeAgain when it has ended."""
         query = {
             "appid": self.app_id(),
             "grant_type": "refresh_token",
@@ -52,7 +64,6 @@ class OAuthApi:
 
     @log.telling_operators()
     def userinfo(self, access_token: str, openid: str) -> SnsUserInfo:
-        """The profile that the user shows. Raises TokenRejected when the token has ended."""
         query = {"access_token": access_token, "openid": openid, "lang": "zh_CN"}
         return SnsUserInfo.read(self._get("/sns/userinfo", query))
 

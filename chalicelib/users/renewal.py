@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 
 from .. import log
-from ..api.oauth_api import OAuthApi
+from ..api.oauth_api import OAuthCalls
 from ..conditions import Item
 from ..wechat.authorization import Grant, Scope, SnsUserInfo
 from ..wechat.errors import AuthorizeAgain, TokenRejected
@@ -28,7 +28,7 @@ class Renewal:
     def __init__(
         self,
         profiles: Profiles,
-        oauth_api: OAuthApi,
+        oauth_api: OAuthCalls,
         sealer: Sealer,
         clock: Callable[[], float] = time.time,
     ) -> None:

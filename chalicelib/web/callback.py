@@ -25,7 +25,7 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from .. import log
-from ..api.oauth_api import OAuthApi
+from ..api.oauth_api import OAuthCalls
 from ..conditions import absent, any_of, at_most
 from ..ports import ConditionFailed, Table, Unavailable, Write
 from ..users.profiles import Profiles
@@ -67,7 +67,7 @@ class Callback:
         self,
         authorization: Authorization,
         table: Table,
-        oauth_api: OAuthApi,
+        oauth_api: OAuthCalls,
         renewal: Renewal,
         profiles: Profiles,
         logins: Logins,

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from hashlib import sha256
 from typing import NamedTuple
 
-from ..api.oauth_api import OAuthApi
+from ..api.oauth_api import OAuthCalls
 from ..wechat.authorization import Scope, authorize_url
 from . import notices
 from .http import Cookie, Request, Response, redirect
@@ -50,7 +50,7 @@ class Authorization:
         self,
         open_url: str,
         keys: SiteKeys,
-        oauth_api: OAuthApi,
+        oauth_api: OAuthCalls,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._open_url = open_url

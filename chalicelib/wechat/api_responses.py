@@ -5,7 +5,7 @@ https://developers.weixin.qq.com/doc/offiaccount/Getting_Started/Global_Return_C
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
@@ -123,6 +123,14 @@ class QrCode:
     @property
     def image_url(self) -> str:
         return f"https://mp.weixin.qq.com/cgi-bin/showqrcode?ticket={quote(self.ticket, safe='')}"
+
+
+@dataclass(frozen=True, slots=True)
+class JsSdkTicket:
+    """What the account signs its pages with for WeChat's JS-SDK."""
+
+    app_id: str
+    ticket: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

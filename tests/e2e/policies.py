@@ -15,6 +15,7 @@ _NAMES = {
     "api_handler": f"wechalice-{STAGE}",
     "worker": f"wechalice-{STAGE}-worker",
     "long_worker": f"wechalice-{STAGE}-long_worker",
+    "wechat_caller": f"wechalice-{STAGE}-wechat_caller",
 }
 """What Chalice calls the functions, and AWS."""
 

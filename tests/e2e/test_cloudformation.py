@@ -30,6 +30,7 @@ ADDED = {
         "APIHandler": {"Properties": {"FunctionName": f"wechalice-{STAGE}"}},
         "Worker": {"Properties": {"FunctionName": f"wechalice-{STAGE}-worker"}},
         "LongWorker": {"Properties": {"FunctionName": f"wechalice-{STAGE}-long_worker"}},
+        "WechatCaller": {"Properties": {"FunctionName": f"wechalice-{STAGE}-wechat_caller"}},
         "RestAPI": {"Properties": {"MethodSettings": LIMITS}},
     }
 }

@@ -7,7 +7,7 @@ import zipfile
 import boto3
 
 from ops import policies
-from ops.target import Target
+from ops.target import CALLER, Target
 
 _TRUST = json.dumps({"Version": "2012-10-17", "Statement": []})
 
@@ -28,6 +28,7 @@ def make(target: Target) -> str:
         boto3.client("lambda").create_event_source_mapping(
             EventSourceArn=found["Attributes"]["QueueArn"], FunctionName=worker, BatchSize=1
         )
+    make_function(target.function(CALLER), target.stage, target.function(CALLER))
     return make_api(target.door)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import boto3
 
 from ops.policies import NAMES, file_name
-from ops.target import WORKERS
+from ops.target import AT_EXIT
 from tests.backends import Backend
 from tests.ops import deployment
 from tests.ops.operator import Operator
@@ -23,7 +23,7 @@ def deploy(operator: Operator) -> None:
 
 
 def configure_functions(operator: Operator) -> None:
-    for name in (operator.target.door, *map(operator.target.function, WORKERS)):
+    for name in (operator.target.door, *map(operator.target.function, AT_EXIT)):
         boto3.client("lambda").update_function_configuration(
             FunctionName=name, Environment={"Variables": operator.target.environment}
         )

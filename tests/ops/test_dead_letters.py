@@ -15,7 +15,7 @@ def test_the_list_tells_age_route_tries_and_why_and_nothing_of_the_user(
     standing: Operator,
 ) -> None:
     bury(standing, "a" * 64)
-    _, worker, _ = logs.groups(standing.target)
+    _, worker, *_ = logs.groups(standing.target)
     log(
         standing,
         worker,
@@ -91,7 +91,7 @@ def test_those_of_the_long_queue_are_listed_too_and_go_back_into_that(standing: 
     bury(standing, "a" * 64)
     task = Job("b" * 64, "", time.time(), "morning", "weather.digest", task="[]")
     bury_in(long_jobs, task)
-    *_, long_worker = logs.groups(standing.target)
+    _, _, long_worker, *_ = logs.groups(standing.target)
     log(standing, long_worker, event=DEAD, JobDead=1, identity="b" * 64, cause=["ValueError"])
     _, listed = standing.reads("dead-letters", "list")
     assert (listed["queue"], listed["why"]) == (long_jobs.name, "ValueError")
@@ -177,7 +177,7 @@ def test_a_stage_that_was_never_made_is_told_with_region_and_remedy(operator: Op
 
 
 def test_a_push_is_followed_across_door_and_worker(standing: Operator) -> None:
-    door, worker, _ = logs.groups(standing.target)
+    door, worker, *_ = logs.groups(standing.target)
     identity = "3f" * 32
     log(
         standing,
@@ -211,7 +211,7 @@ def test_a_push_is_followed_across_door_and_worker(standing: Operator) -> None:
 
 
 def test_lines_come_in_the_order_in_which_they_were_written(standing: Operator) -> None:
-    door, worker, long_worker = logs.groups(standing.target)
+    door, worker, long_worker, *_ = logs.groups(standing.target)
     for ago, group, event in [(3, door, "first"), (2, worker, "second"), (1, long_worker, "third")]:
         log(standing, group, ago, event=event, identity="5c" * 32)
     listed = standing.reads("logs", "5c" * 32)

@@ -129,7 +129,7 @@ def test_too_few_executions_for_door_and_worker_are_a_warning(
 def test_calls_of_the_worker_that_an_operator_must_fix_are_found_in_its_log(
     operator: Operator, side: Side, errcode: int, reason: str, told: str, to_do: str
 ) -> None:
-    _, worker, _ = logs.groups(operator.target)
+    _, worker, *_ = logs.groups(operator.target)
     client = boto3.client("logs")
     client.create_log_stream(logGroupName=worker, logStreamName="1")
     line = {"time": time.time(), "OperatorMustAct": 1, "errcode": errcode, "reason": reason}

@@ -5,14 +5,11 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from chalicelib.adapters.wechat_http import HttpTransport
-from chalicelib.api.client import Api
-from chalicelib.credentials.app_secrets import AppSecrets
 from chalicelib.wechat.errors import SecretRefused, TokenRefused
 from simulator import pushes
 from simulator.events import USER
 from tests.patience import PATIENCE
-from tests.simulated import STAGE, client_of, parameters_of
+from tests.simulated import client_of, client_with, parameters_of
 from tests.simulated_api.setting import ACCOUNT, Setting, stable_token
 
 
@@ -62,14 +59,14 @@ def test_calls_want_a_token(wechat: Setting) -> None:
 
 def test_a_client_follows_a_secret_that_was_made_again(wechat: Setting) -> None:
     parameters = parameters_of(ACCOUNT)
-    api = Api(HttpTransport(wechat.side.address), AppSecrets(parameters, STAGE))
+    api = client_with(wechat.side.address, parameters)
     wechat.side.world.arrived(pushes.text("hi"))
     api.user_info(USER)
     wechat.side.world.load = lambda: replace(ACCOUNT, app_secret="made-again")
     with pytest.raises(SecretRefused):
         api.user_info(USER)
     parameters.put("app-secret", "made-again")
-    fresh = Api(HttpTransport(wechat.side.address), AppSecrets(parameters, STAGE))
+    fresh = client_with(wechat.side.address, parameters)
     fresh.user_info(USER)
 
 

@@ -14,6 +14,7 @@ from typing import NoReturn
 import pytest
 
 from chalicelib import log
+from chalicelib.api.account_calls import DirectCalls
 from chalicelib.api.client import Api
 from chalicelib.credentials.app_secrets import AppSecrets
 from chalicelib.delivery.drain import Drain
@@ -125,7 +126,8 @@ class Campaign:
     def _worker(self, *, long: bool = False) -> Worker:
         table, kernel = TroubledTable(self.table, self.trouble), self.kernel
         effects = Effects(Profiles(FakeProfileTable(), kernel), proven=True)
-        api = Api(self.api, AppSecrets(_parameters(kernel), "test", kernel), kernel)
+        secrets = AppSecrets(_parameters(kernel), "test", kernel)
+        api = Api(DirectCalls(self.api, secrets, kernel), kernel)
         start = self._starting().start
         runner = HandlerRunner(
             self._routes, self.jobs.queue, effects.profile, _no_secret, api, kernel, start

@@ -3,6 +3,7 @@
 from functools import partial
 from typing import NoReturn, TypeVar
 
+from chalicelib.api.account_calls import DirectCalls
 from chalicelib.api.client import Api
 from chalicelib.credentials.app_secrets import AppSecrets
 from chalicelib.delivery.drain import Drain
@@ -148,7 +149,8 @@ class Functions:
             workers.poll_in(0)
 
     def _new_worker(self, *, long: bool) -> Worker:
-        api = Api(self._transport, AppSecrets(self._parameters, "test", self._kernel), self._kernel)
+        secrets = AppSecrets(self._parameters, "test", self._kernel)
+        api = Api(DirectCalls(self._transport, secrets, self._kernel), self._kernel)
         drain = Drain(api, self._table, self._kernel, self._kernel.sleep)
         return Worker(
             self._runner(api),

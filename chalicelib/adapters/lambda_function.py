@@ -1,0 +1,31 @@
+"""A function on Lambda that another function asks, and whose answer it awaits."""
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ..ports import Unavailable
+from .aws import FAILURES, client, unavailable
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+
+
+class LambdaFunction:
+    """The function `name`, which answers within `seconds`, its cold start included."""
+
+    def __init__(self, name: str, seconds: float) -> None:
+        self._name = name
+        self._client: LambdaClient = client("lambda", seconds)
+
+    def invoke(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Invoke; see `ports.Function`."""
+        try:
+            called = self._client.invoke(FunctionName=self._name, Payload=json.dumps(asked))
+            answer = called["Payload"].read()
+        except FAILURES as error:
+            raise unavailable("Lambda", error) from error
+        if called.get("FunctionError"):
+            raise Unavailable(f"Lambda: {self._name} ended without an answer")
+        answered: Mapping[str, Any] = json.loads(answer)
+        return answered

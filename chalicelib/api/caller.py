@@ -1,0 +1,74 @@
+"""Calls WeChat for functions that are not at the fixed exit: what the function wechat_caller does.
+
+    page, schedule ──> wechat_caller ──> WeChat
+                       app secret, access token, fixed exit
+
+WeChat takes calls from the addresses on the account's IP whitelist alone. So pages and schedules
+hold neither the app secret nor a token of the account, and ask for each call here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from .. import log
+from ..ports import Unavailable
+from ..wechat.errors import ApiError, Call
+from .account_calls import AccountCalls
+from .caller_protocol import described, packed, unpacked_body
+from .oauth_api import OAuthCalls
+
+
+class Caller:
+    """Answers what other functions ask; see `ports.Function` and `caller_protocol`."""
+
+    def __init__(self, oauth_api: OAuthCalls, account: AccountCalls) -> None:
+        self._oauth_api = oauth_api
+        self._account = account
+
+    def invoke(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Makes the call, and answers whatever happens: Lambda would log what is raised."""
+        try:
+            return {"answer": self._answer(asked)}
+        except (ApiError, Unavailable) as error:
+            return {"error": described(error)}
+        except Exception as error:  # noqa: BLE001 - see above
+            log.error("a call to WeChat failed", None, error)
+            return {"error": described(Unavailable("wechat_caller failed; its log says why"))}
+
+    def _answer(self, asked: Mapping[str, Any]) -> Any:
+        match asked:
+            case {"call": "app_id"}:
+                return self._oauth_api.app_id()
+            case {"call": "exchange", "code": str(code)}:
+                return asdict(self._oauth_api.exchange(code))
+            case {"call": "refresh", "refresh_token": str(refresh_token)}:
+                return asdict(self._oauth_api.refresh(refresh_token))
+            case {"call": "userinfo", "access_token": str(access_token), "openid": str(openid)}:
+                return asdict(self._oauth_api.userinfo(access_token, openid))
+            case {"call": "request", "path": str(path)} if _is_path(path):
+                return self._requested(path, asked)
+            case {"call": "media", "media_id": str(media_id)}:
+                return packed(self._account.media(media_id))
+            case {"call": "js_sdk_ticket"}:
+                return asdict(self._account.js_sdk_ticket())
+        raise Unavailable("wechat_caller does not know this call; deploy again")
+
+    def _requested(self, path: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+        response = self._account.request(
+            asked["method"],
+            path,
+            asked["query"],
+            unpacked_body(asked["body"]),
+            Call[asked["for"]],
+        )
+        return {
+            "status": response.status,
+            "content_type": response.content_type,
+            "body": packed(response.body),
+        }
+
+
+def _is_path(path: str) -> bool:
+    """Whether it is a path of WeChat's API: the access token goes nowhere else."""
+    return path.startswith("/") and "://" not in path
