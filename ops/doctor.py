@@ -7,7 +7,7 @@ from dataclasses import asdict
 import boto3
 import click
 
-from . import deployed, examine_aws, examine_site, examine_wechat, terminal
+from . import deployed, examine_aws, examine_live, examine_site, examine_wechat, terminal
 from .errors import EXPECTED, sentence
 from .findings import Examination, Finding, Patient, State, fail
 from .options import as_json, on_stage, site_url
@@ -38,8 +38,9 @@ _STYLES = {State.OK: "green", State.WARN: "yellow", State.FAIL: "red"}
 @click.command()
 @on_stage
 @site_url
+@click.option("--live", is_flag=True, help="Send a few harmless requests as WeChat would.")
 @as_json
-def doctor(target: Target, url: str | None, *, as_json: bool) -> None:
+def doctor(target: Target, url: str | None, *, live: bool, as_json: bool) -> None:
     """Say what is wrong with a stage.
 
     Looks at secrets, resources, policies, the URL and the way to WeChat. Each line says ok, warn or
@@ -49,12 +50,18 @@ def doctor(target: Target, url: str | None, *, as_json: bool) -> None:
     python -m ops doctor
     python -m ops doctor --stage prod --json
     python -m ops doctor --url https://my-tunnel.example.com
+    python -m ops doctor --stage prod --live
+
+    With --live, it also sends requests to the stage's URL, signed as WeChat's and forged, and says
+    what WeChat would see. No handler runs; the log gets a few lines about what it cannot read.
 
     The exit code is 0 if nothing fails, 1 if something does, 2 if the command was misused.
     """
     boto3.client("sts").get_caller_identity()  # without credentials, nothing can be examined
+    if live:
+        examine_live.refuse_without_url(target, url)
     findings: list[Finding] = []
-    for finding in examined(target, url):
+    for finding in examined(target, url, live=live):
         findings.append(finding)
         if not as_json:
             _show(finding)
@@ -64,7 +71,7 @@ def doctor(target: Target, url: str | None, *, as_json: bool) -> None:
         sys.exit(1)
 
 
-def examined(target: Target, url: str | None) -> Iterator[Finding]:
+def examined(target: Target, url: str | None, *, live: bool = False) -> Iterator[Finding]:
     """All findings. What cannot be examined is a finding too."""
     try:
         site = url or deployed.site(target) or ""
@@ -72,7 +79,8 @@ def examined(target: Target, url: str | None) -> Iterator[Finding]:
         site = ""
         yield fail("url", "the URL of the stage is unknown", sentence(error))
     patient = Patient(target, site.rstrip("/"))
-    for check, examination in EXAMINATIONS.items():
+    examinations = {**EXAMINATIONS, **({"live": examine_live.requests} if live else {})}
+    for check, examination in examinations.items():
         try:
             yield from examination(patient)
         except EXPECTED as error:

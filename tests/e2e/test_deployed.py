@@ -65,9 +65,13 @@ def test_pushes_may_come_as_fast_as_they_like_and_visitors_may_not(deployment: D
 
 
 def test_doctor_finds_nothing_wrong(deployment: Deployment) -> None:
-    states = {each["state"] for each in deployment.asks("doctor")}
+    found = deployment.asks("doctor", "--live")
+    states = {each["state"] for each in found}
     assert "ok" in states
     assert "fail" not in states
+    live = {each["check"]: each["state"] for each in found if each["check"].startswith("live ")}
+    assert {*live.values()} == {"ok"}
+    assert live.keys() >= {"live push", "live forgery", "live plaintext"}
 
 
 def test_no_push_is_refused_while_the_token_is_rotated(deployment: Deployment) -> None:
