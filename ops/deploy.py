@@ -4,7 +4,17 @@ import click
 
 from chalicelib.wechat.envelopes import Mode
 
-from . import chalice, deployed, fixed_exit, package, preflight, secret_store, terminal, throttling
+from . import (
+    chalice,
+    deployed,
+    fixed_exit,
+    package,
+    preflight,
+    roles,
+    secret_store,
+    terminal,
+    throttling,
+)
 from .errors import Failed
 from .options import ask_production, on_stage, yes
 from .target import Target
@@ -48,8 +58,9 @@ def deploy(
         raise Failed("\n".join(["Not deployed, and nothing was changed.", *shown]))
     ask_production(target, "Deploy", yes=yes)
     bring_up(target, wanted, alarm_email, yes=yes)
-    deployed.write_file(target)
+    known = roles.claim(target)
     _ship(target)
+    roles.settle(target, known)
     api = deployed.rest_api(target)
     if api is None:
         raise Failed("Chalice has made no API that calls the door. Run it again.")

@@ -31,12 +31,11 @@ _DOOR = "api_handler"
 _PUSHES = "/wechat"
 
 
-def write_file(target: Target) -> list[Resource]:
-    """Writes what AWS has into Chalice's file, and returns it.
+def record(target: Target, found: list[Resource]) -> None:
+    """Writes what AWS has into Chalice's file.
 
     Other resources in the file stay, for example a schedule of the team's own.
     """
-    found = resources(target)
     known = [each for each in _recorded(target) if not _ours(each)]
     file = _file(target)
     if found or known:
@@ -45,7 +44,6 @@ def write_file(target: Target) -> list[Resource]:
         write_config(file, deployed)
     else:
         file.unlink(missing_ok=True)
-    return found
 
 
 def resources(target: Target) -> list[Resource]:

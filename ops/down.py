@@ -2,7 +2,7 @@
 
 import click
 
-from . import chalice, deployed, functions, stack, terminal
+from . import chalice, deployed, functions, roles, stack, terminal
 from .errors import Failed
 from .options import on_stage, yes
 from .region import region
@@ -28,12 +28,13 @@ def down(target: Target, *, yes: bool) -> None:
 
     Exit codes: 0 deleted, 1 it failed, and the message says what to do, 2 misused.
     """
-    _refuse_elsewhere(target)
+    found = deployed.resources(target)
+    _refuse_elsewhere(target, found)
+    shared = roles.shared(found)
     _ask(target, yes=yes)
-    if deployed.write_file(target):
-        chalice.run(target, "delete")
-    else:
-        terminal.note("Chalice has nothing on AWS in this stage.")
+    _delete(target, roles.without(found, shared))
+    roles.release(shared)
+    _note_shared(shared)
     functions.settle_logs(target)
     for name in (target.stack, target.exit_stack):
         if stack.status(name):
@@ -44,10 +45,26 @@ def down(target: Target, *, yes: bool) -> None:
     terminal.note(f"Kept: {kept}the secrets under {target.settings.parameter_path}.", "green")
 
 
-def _refuse_elsewhere(target: Target) -> None:
+def _delete(target: Target, found: list[deployed.Resource]) -> None:
+    deployed.record(target, found)
+    if found:
+        chalice.run(target, "delete")
+    else:
+        terminal.note("Chalice has nothing on AWS in this stage.")
+
+
+def _note_shared(shared: roles.Users) -> None:
+    for others in sorted({tuple(sorted(each)) for each in shared.values()}):
+        names = ", ".join(name for name in sorted(shared) if {*others} == shared[name])
+        told = f"Kept for {' and '.join(others)}: {names}. `down` there deletes them."
+        terminal.note(told, "green")
+
+
+def _refuse_elsewhere(target: Target, found: list[deployed.Resource]) -> None:
     """Roles exist in all regions. If there is nothing else, the stage is in another region."""
-    kinds = {each["resource_type"] for each in deployed.resources(target)}
-    if kinds == {"iam_role"} and stack.status(target.stack) is None:
+    names = [each.get("role_name", "") for each in found]
+    here = any(name and region() in roles.tagged(name) for name in names)
+    if all(names) and names and not here and stack.status(target.stack) is None:
         raise Failed(
             f"In {region()} there is nothing of {target.stage} but roles, which all regions share: "
             "is that the right region (AWS_REGION)? If it is, run "

@@ -50,23 +50,29 @@ def _work(scope: Mapping[str, Any]) -> Callable[[Any], str] | None:
     method, path = scope["method"], scope["path"]
     mode = parse_qs(scope["query_string"].decode()).get("mode")
     if (method, path, mode) == ("POST", "/restapis", ["import"]):
-        return _imported
+        return partial(_imported, _gateway(scope))
     api = _ONE_API.fullmatch(path)
     if api and (method, mode) == ("PUT", ["overwrite"]):
-        return partial(_with_routes, api[1])
+        return partial(_with_routes, _gateway(scope), api[1])
     if api and method == "PATCH":
         return lambda _: api[1]
     return None
 
 
-def _imported(document: Any) -> str:
-    made = boto3.client("apigateway").create_rest_api(name=document["info"]["title"])
-    return _with_routes(made["id"], document)
+def _gateway(scope: Mapping[str, Any]) -> "APIGatewayClient":
+    """API Gateway in the region for which the call was signed."""
+    signed = dict(scope["headers"])[b"authorization"].decode()
+    _, _, region, *_ = signed.partition("Credential=")[2].split("/")
+    return boto3.client("apigateway", region_name=region)
 
 
-def _with_routes(api: str, document: Any) -> str:
+def _imported(gateway: "APIGatewayClient", document: Any) -> str:
+    made = gateway.create_rest_api(name=document["info"]["title"])
+    return _with_routes(gateway, made["id"], document)
+
+
+def _with_routes(gateway: "APIGatewayClient", api: str, document: Any) -> str:
     """Makes the routes that are missing; those that exist keep serving."""
-    gateway = boto3.client("apigateway")
     found = gateway.get_resources(restApiId=api, limit=500)["items"]
     ids = {each["path"]: each["id"] for each in found}
     there = {(each["path"], name) for each in found for name in each.get("resourceMethods", {})}

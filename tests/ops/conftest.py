@@ -39,15 +39,15 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield endpoint
 
 
-def made_once(make: Callable[..., Any]) -> Callable[[str], Any]:
+def made_once(make: Callable[..., Any]) -> Callable[..., Any]:
     """Makes a client of a service, which costs more than a call, once for AWS's variables."""
     made: dict[tuple[str, frozenset[tuple[str, str]]], Any] = {}
 
-    def client(service: str) -> Any:
+    def client(service: str, **wishes: str) -> Any:
         variables = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
-        key = service, frozenset(variables.items())
+        key = service, frozenset((variables | wishes).items())
         if key not in made:
-            made[key] = make(service)
+            made[key] = make(service, **wishes)
         return made[key]
 
     return client

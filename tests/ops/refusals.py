@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import boto3
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 
 _DENIED = {"ErrorCode": "AccessDeniedException", "Message": "not authorized: lambda:ListTags"}
 
@@ -23,3 +25,19 @@ def of_tags() -> Iterator[None]:
         yield
     finally:
         events.unregister("after-call.lambda.GetFunction", refuse)
+
+
+@contextmanager
+def of_call(client: Any, operation: str, code: str, message: str) -> Iterator[None]:
+    """AWS refuses an operation to whoever uses this client."""
+
+    def refuse(**_: object) -> tuple[AWSResponse, dict[str, Any]]:
+        parsed = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {}}
+        return AWSResponse("", 403, HTTPHeaders(), None), parsed
+
+    name = f"before-call.{client.meta.service_model.service_id.hyphenize()}.{operation}"
+    client.meta.events.register(name, refuse)
+    try:
+        yield
+    finally:
+        client.meta.events.unregister(name, refuse)

@@ -12,6 +12,10 @@ from tests.ops import deployment, refusals
 from tests.ops.operator import Operator
 
 
+def record(operator: Operator) -> None:
+    deployed.record(operator.target, deployed.resources(operator.target))
+
+
 def written(operator: Operator) -> dict[str, dict[str, Any]]:
     file = operator.project / ".chalice" / "deployed" / f"{operator.stage}.json"
     return {each["name"]: each for each in json.loads(file.read_text())["resources"]}
@@ -19,7 +23,7 @@ def written(operator: Operator) -> dict[str, dict[str, Any]]:
 
 def test_a_fresh_checkout_learns_what_is_deployed(standing: Operator) -> None:
     api = deployment.make(standing.target)
-    deployed.write_file(standing.target)
+    record(standing)
     known = written(standing)
     assert known["rest_api"]["rest_api_id"] == api
     assert known["api_handler"]["lambda_arn"].endswith(f":{standing.target.door}")
@@ -36,7 +40,7 @@ def test_the_api_of_another_stage_is_left_alone(standing: Operator) -> None:
     deployment.make_function(other, f"{standing.stage}-x", "any")
     deployment.make_api(other)
     assert deployed.rest_api(standing.target) is None
-    assert deployed.write_file(standing.target) == []
+    assert deployed.resources(standing.target) == []
 
 
 def test_a_function_of_another_app_is_left_alone(standing: Operator) -> None:
@@ -45,7 +49,7 @@ def test_a_function_of_another_app_is_left_alone(standing: Operator) -> None:
     deployment.make_function(name, standing.stage, "any")
     arn = boto3.client("lambda").get_function(FunctionName=name)["Configuration"]["FunctionArn"]
     boto3.client("lambda").tag_resource(Resource=arn, Tags={"aws-chalice": tag})
-    deployed.write_file(standing.target)
+    record(standing)
     assert "nightly" not in written(standing)
 
 
@@ -56,7 +60,7 @@ def test_functions_whose_tags_are_hidden_are_not_taken_for_anothers(standing: Op
     with refusals.of_tags():
         result = standing.types("down", "--yes")
         with pytest.raises(Failed, match="lambda:ListTags"):
-            deployed.write_file(standing.target)
+            record(standing)
     assert result.exit_code == 1
     assert "ask for the permission lambda:ListTags" in result.stderr
     assert deployed.resources(standing.target) == before
@@ -79,13 +83,13 @@ def test_the_event_source_of_a_function_of_another_app_is_left_alone(standing: O
     arn = event_source(standing)["lambda_arn"]
     tag = f"stage={standing.stage}:app=other"
     boto3.client("lambda").tag_resource(Resource=arn, Tags={"aws-chalice": tag})
-    deployed.write_file(standing.target)
+    record(standing)
     assert "worker-sqs-event-source" not in written(standing)
 
 
 def event_source(operator: Operator) -> dict[str, Any]:
     """That of the worker, as Chalice gets to know it."""
-    deployed.write_file(operator.target)
+    record(operator)
     return written(operator)["worker-sqs-event-source"]
 
 
@@ -98,29 +102,29 @@ def test_an_api_in_china_is_under_chinas_own_domain(
 
 
 def test_nothing_is_written_down_where_nothing_is(standing: Operator) -> None:
-    deployed.write_file(standing.target)
+    record(standing)
     assert not (standing.project / ".chalice" / "deployed" / f"{standing.stage}.json").exists()
 
 
 def test_what_aws_has_counts_more_than_an_old_file(standing: Operator) -> None:
     deployment.make(standing.target)
-    deployed.write_file(standing.target)
+    record(standing)
     boto3.client("apigateway").delete_rest_api(
         restApiId=written(standing)["rest_api"]["rest_api_id"]
     )
     api = deployment.make_api(standing.target.door)
-    deployed.write_file(standing.target)
+    record(standing)
     assert written(standing)["rest_api"]["rest_api_id"] == api
 
 
 def test_what_only_the_file_knows_stays(standing: Operator) -> None:
     deployment.make(standing.target)
-    deployed.write_file(standing.target)
+    record(standing)
     file = standing.project / ".chalice" / "deployed" / f"{standing.stage}.json"
     known = json.loads(file.read_text())
     schedule = {"name": "nightly", "resource_type": "cloudwatch_event", "rule_name": "nightly"}
     file.write_text(json.dumps({**known, "resources": [*known["resources"], schedule]}))
-    deployed.write_file(standing.target)
+    record(standing)
     assert written(standing)["nightly"] == schedule
 
 
@@ -128,7 +132,7 @@ def test_what_an_interrupted_deploy_has_made_is_found(standing: Operator) -> Non
     boto3.client("iam").create_role(
         RoleName=f"{standing.target.door}-worker", AssumeRolePolicyDocument="{}"
     )
-    deployed.write_file(standing.target)
+    record(standing)
     assert written(standing).keys() == {"worker_role"}
 
 
@@ -181,13 +185,13 @@ def test_down_in_another_region_leaves_the_roles_of_the_stage_alone(
 
 def test_half_a_file_of_chalices_is_told(standing: Operator) -> None:
     deployment.make(standing.target)
-    deployed.write_file(standing.target)
+    record(standing)
     file = standing.project / ".chalice" / "deployed" / f"{standing.stage}.json"
     file.write_text(file.read_text()[:40])
     with pytest.raises(Failed, match="is not JSON"):
-        deployed.write_file(standing.target)
+        record(standing)
     file.write_text("{}")
-    deployed.write_file(standing.target)
+    record(standing)
     assert "rest_api" in written(standing)
 
 
