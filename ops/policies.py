@@ -75,7 +75,7 @@ def statements(target: Target, function: str) -> list[Statement]:
         "KeepStateAndProfiles", ["dynamodb:GetItem", "dynamodb:UpdateItem"], state, profiles
     )
     find = _allow("FindProfileOfUser", ["dynamodb:Query"], f"{profiles}/index/user_id")
-    network = _network(target.function(function)) if target.is_production else []
+    network = _network(target.function(function))
     if function == CALLER:
         return [write_log, read_secrets, *network]
     queues = {LONG_WORKER: names.long_queue, WORKER: names.jobs_queue}

@@ -104,12 +104,11 @@ def test_only_a_network_is_nobodys_own(stage: Stage, function: str) -> None:
 
 @pytest.mark.parametrize("function", AT_EXIT)
 def test_lambda_may_attach_what_calls_wechat_to_the_fixed_exit_but_its_code_may_not(
-    function: str,
+    stage: Stage, function: str
 ) -> None:
-    prod = files.stage("prod")
-    (denied,) = [each for each in prod.statements(function) if each["Effect"] == "Deny"]
-    name = prod.functions[function].function_name
-    assert {action for action, arn in prod.allowed(function) if arn == "*"} >= ATTACHING
+    (denied,) = [each for each in stage.statements(function) if each["Effect"] == "Deny"]
+    name = stage.functions[function].function_name
+    assert {action for action, arn in stage.allowed(function) if arn == "*"} >= ATTACHING
     assert (denied["Action"], denied["Resource"]) == (["ec2:*"], ["*"])
     assert denied["Condition"] == {
         "ArnEquals": {"lambda:SourceFunctionArn": f"arn:*:lambda:*:*:function:{name}"}

@@ -45,11 +45,10 @@ def test_a_new_stage_differs_from_the_copied_one_in_its_name_alone(
     before = contents(project)
     stages.copy("second", like, project)
     after = contents(project)
-    # The worker of dev alone has no fixed exit that it may need to be attached to.
-    for name, copied in {"door": like, "worker": "prod"}.items():
+    for name in ("door", "worker", "long_worker"):
         policy = after[f"policy-second-{name}.json"]
         assert like not in policy
-        assert policy.replace("second", copied) == before[f"policy-{copied}-{name}.json"]
+        assert policy.replace("second", like) == before[f"policy-{like}-{name}.json"]
     made = json.dumps(config(project)["stages"]["second"])
     assert json.loads(made.replace("second", like)) == config(project)["stages"][like]
     assert like not in made
