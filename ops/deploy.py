@@ -5,15 +5,19 @@ import click
 from chalicelib.wechat.envelopes import Mode
 
 from . import (
+    alarm_states,
     chalice,
     deployed,
     fixed_exit,
+    go_back,
     package,
     preflight,
     roles,
     secret_store,
     terminal,
     throttling,
+    versions,
+    wording,
 )
 from .errors import Failed
 from .options import ask_production, on_stage, yes
@@ -32,9 +36,23 @@ _CONSOLE_MODE = {
 @fixed_exit_option
 @alarm_email_option
 @click.option("--allow-plaintext", is_flag=True, help="Let a stage other than dev be plaintext.")
+@click.option("--previous", is_flag=True, help="Put back what ran before the last deploy.")
+@click.option(
+    "--watch",
+    type=wording.Duration(),
+    metavar="TIME",
+    help="Watch the alarms afterwards, and put back what ran before if one goes on: 10m.",
+)
 @yes
 def deploy(
-    target: Target, wanted: str | None, alarm_email: str | None, *, allow_plaintext: bool, yes: bool
+    target: Target,
+    wanted: str | None,
+    alarm_email: str | None,
+    watch: int | None,
+    *,
+    allow_plaintext: bool,
+    previous: bool,
+    yes: bool,
 ) -> None:
     """Deploy a stage.
 
@@ -47,11 +65,21 @@ def deploy(
     python -m ops deploy
     python -m ops deploy --stage prod
     python -m ops deploy --stage prod --fixed-exit vpc --yes
+    python -m ops deploy --stage prod --watch 10m
+    python -m ops deploy --stage prod --previous
 
     If a deploy was interrupted, run it again: it continues. Pushes are answered meanwhile.
 
+    Before it changes a function, it publishes a version of it. --previous gives all functions
+    that code and those settings again, at once; --watch does so by itself when an alarm of the
+    stage goes on, and ends with 1.
+
     Exit codes: 0 deployed, 1 it failed, and the message says what to do, 2 misused.
     """
+    if previous:
+        ask_production(target, "Put back what ran before", yes=yes)
+        go_back.go_back(target)
+        return
     problems = preflight.problems(target, allow_plaintext=allow_plaintext)
     if problems:
         shown = [f"{each.found}\n  → {each.do}" for each in problems]
@@ -59,13 +87,18 @@ def deploy(
     ask_production(target, "Deploy", yes=yes)
     bring_up(target, wanted, alarm_email, yes=yes)
     known = roles.claim(target)
+    versions.keep(versions.functions(deployed.resources(target)))
+    on_before = alarm_states.on(target) if watch else ()
     _ship(target)
+    versions.settle(versions.functions(deployed.resources(target)))
     roles.settle(target, known)
     api = deployed.rest_api(target)
     if api is None:
         raise Failed("Chalice has made no API that calls the door. Run it again.")
     throttling.limit(api)
     _show_what_to_paste(target)
+    if watch:
+        go_back.watch(target, watch, on_before)
 
 
 def _ship(target: Target) -> None:

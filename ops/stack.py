@@ -55,6 +55,15 @@ def resources(stack: str) -> set[str]:
     return {each["LogicalResourceId"] for page in pages for each in page["StackResourceSummaries"]}
 
 
+def physical(stack: str, kind: str) -> list[str]:
+    """What AWS calls the stack's resources of a kind; empty if there is no such stack."""
+    if status(stack) is None:
+        return []
+    pages = client().get_paginator("list_stack_resources").paginate(StackName=stack)
+    summaries = [each for page in pages for each in page["StackResourceSummaries"]]
+    return [each["PhysicalResourceId"] for each in summaries if each["ResourceType"] == kind]
+
+
 def template(stack: str) -> str | None:
     """The template from which the stack was made; None if there is no such stack."""
     if status(stack) is None:

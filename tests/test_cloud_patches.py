@@ -148,6 +148,10 @@ class TestMiniStackAsItIs:
     def test_a_function_gets_a_queue_twice(self) -> None:
         assert "Conflict" not in inspect.getsource(lambda_svc._create_esm)  # noqa: SLF001
 
+    def test_the_address_of_a_functions_code_names_no_version(self) -> None:
+        address = inspect.signature(lambda_svc._presigned_code_url)  # noqa: SLF001
+        assert list(address.parameters) == ["func_name"]
+
     def test_a_failed_job_stops_the_queue_for_a_moment(self) -> None:
         assert lambda_svc._ESM_BACKOFF_SECONDS > 0  # noqa: SLF001
 
@@ -162,6 +166,7 @@ class TestMiniStackAsItIs:
             (lambda_runtime.kill_workers, "workers"),
             (append, "stream events"),
             (lambda_svc._create_esm, "data"),  # noqa: SLF001
+            (lambda_svc._get_function, "name qualifier"),  # noqa: SLF001
         ],
     )
     def test_what_is_replaced_is_called_as_before(

@@ -17,6 +17,8 @@ from ministack.core import (  # type: ignore[import-untyped]
 )
 from ministack.services import cloudwatch_logs, lambda_svc  # type: ignore[import-untyped]
 
+from . import function_code
+
 _MINISTACKS = "/_"
 """The start of the paths that MiniStack keeps for itself on every domain."""
 
@@ -29,6 +31,7 @@ def apply() -> None:
     _number_log_lines()
     _retry_jobs_at_once()
     _refuse_second_event_sources()
+    function_code.serve()
 
 
 def _check_each_parameter() -> None:

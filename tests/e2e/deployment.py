@@ -58,12 +58,21 @@ class Deployment:
 
     def types(self, *words: str) -> str:
         """The same, without a stage."""
-        command = [sys.executable, "-m", "ops", *words]
-        done = subprocess.run(
-            command, check=False, cwd=self.project, capture_output=True, text=True
-        )
+        done = self._run(*words)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
+
+    def fails(self, *words: str) -> str:
+        """What it says about the stage when it fails."""
+        done = self._run(*words, "--stage", self.stage)
+        assert done.returncode == 1, done.stdout + done.stderr
+        return done.stderr
+
+    def _run(self, *words: str) -> "subprocess.CompletedProcess[str]":
+        command = [sys.executable, "-m", "ops", *words]
+        return subprocess.run(
+            command, check=False, cwd=self.project, capture_output=True, text=True
+        )
 
     def asks(self, *words: str) -> Any:
         """What it says in JSON."""

@@ -3,6 +3,7 @@
 import dataclasses
 import random
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import boto3
 
@@ -111,6 +112,20 @@ def test_nothing_is_lost_by_a_deploy_from_another_checkout(deployment: Deploymen
     answers = [each.answers() for each in written]
     assert {len(each) for each in answers} == {1}
     assert {text for each in answers for text in each} == {"fast 1", "fast 2"}
+
+
+def test_an_alarm_brings_back_what_ran_before_and_nothing_is_lost(deployment: Deployment) -> None:
+    before = deployment.write("fast", somebody()).reply
+    deployment.configure(release=3)
+    with ThreadPoolExecutor() as operator, traffic(deployment, "fast") as written:
+        deploying = operator.submit(deployment.fails, "deploy", "--watch", "10m")
+        wait_until(lambda: (written and written[-1].reply == "fast 3") or deploying.done())
+        boto3.client("cloudwatch").set_alarm_state(
+            AlarmName="wechalice-dev-job-failed", StateValue="ALARM", StateReason="5 > 4"
+        )
+        assert "wechalice-dev-job-failed" in deploying.result()
+        wait_until(lambda: written[-1].reply == before)
+    wait_until(lambda: all(len(each.answers()) == 1 for each in written))
 
 
 def test_what_ended_in_the_dead_letter_queue_is_answered_when_it_is_fixed(

@@ -1,5 +1,7 @@
 """`python -m tests.ops.aws`: `local.aws`, where CloudFormation knows the parts of a fixed exit.
 
+And where the code of a function's version can be fetched.
+
 MiniStack's EC2 has elastic IPs and NAT gateways, but no stack can have any. Like AWS, it makes no
 NAT gateway without the subnet and the address, and lets nobody release an address that is in use.
 """
@@ -9,8 +11,10 @@ import runpy
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-from ministack.services import ec2  # type: ignore[import-untyped]
+from ministack.services import ec2, lambda_svc  # type: ignore[import-untyped]
 from ministack.services.cloudformation import provisioners  # type: ignore[import-untyped]
+
+from local.cloud import function_code
 
 Made: TypeAlias = tuple[str, Mapping[str, str]]
 """What `Ref` gives of a resource, and `GetAtt`."""
@@ -55,4 +59,6 @@ if __name__ == "__main__":
         "AWS::EC2::EIP": {"create": make_address, "delete": release_address},
         "AWS::EC2::NatGateway": {"create": make_gateway, "delete": delete_gateway},
     }
+    function_code.serve()
+    lambda_svc._LAMBDA_STATE_TRANSITION_DELAY = 0  # noqa: SLF001 - a change is done at once
     runpy.run_module("local.aws", run_name="__main__")

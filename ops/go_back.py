@@ -1,0 +1,70 @@
+"""`deploy --previous`, and what `deploy --watch` does by itself when an alarm goes on."""
+
+import time
+from collections.abc import Collection
+
+from . import alarm_states, deployed, terminal, versions, wording
+from .errors import Failed
+from .target import Target
+
+_PAUSE = 5
+"""Seconds between two looks at the alarms."""
+
+
+def go_back(target: Target) -> None:
+    """Gives all functions back what they were before the last deploy. Raises Failed."""
+    names = versions.functions(deployed.resources(target))
+    earlier = versions.earlier(names)
+    if not earlier:
+        raise Failed(
+            f"Nothing of {target.stage} has an earlier version: `deploy` keeps one when it changes "
+            "what runs. Check out the commit that ran before, and deploy it."
+        )
+    with terminal.waiting("Putting back what ran before"):
+        problems = versions.restore(earlier)
+    _show(earlier, problems, names)
+    if problems:
+        raise Failed(
+            f"{len(problems)} of {len(earlier)} functions of {target.stage} did not go back, so "
+            "two releases run side by side. Do what the table says, and run it again: "
+            f"python -m ops deploy --previous --stage {target.stage}"
+        )
+    terminal.note(
+        f"{target.stage} runs what ran before its last deploy. Only functions went back, with "
+        "their settings: API, schedules and policies stay. Check out the commit that ran before, "
+        "or one that fixes it, and deploy that.",
+        "green",
+    )
+
+
+def watch(target: Target, seconds: float, on_before: Collection[str]) -> None:
+    """Goes back when an alarm goes on within that time, and then raises Failed.
+
+    An alarm that was on before the deploy counts from when it was off once.
+    """
+    end, ignored = time.monotonic() + seconds, {*on_before}
+    with terminal.waiting("Watching the alarms") as progress:
+        while (left := end - time.monotonic()) > 0:
+            found = alarm_states.on(target)
+            ignored &= found.keys()
+            if new := sorted(found.keys() - ignored):
+                break
+            progress(f"Watching the alarms for {wording.age(left)} more")
+            time.sleep(min(_PAUSE, left))
+        else:
+            terminal.note("No alarm went on.", "green")
+            return
+    terminal.note("\n".join(f"{name}: {found[name]}" for name in new), "red")
+    go_back(target)
+    raise Failed(f"The deploy was undone, because an alarm went on: {', '.join(new)}.")
+
+
+def _show(
+    earlier: list[versions.Earlier], problems: dict[str, str], names: Collection[str]
+) -> None:
+    rows = [
+        [name, f"version {version}", problems.get(name, "is back")] for name, version in earlier
+    ]
+    new = sorted({*names} - {each.function for each in earlier})
+    rows += [[name, "", "stays: the last deploy has made it"] for name in new]
+    terminal.show_table(["function", "", ""], rows)

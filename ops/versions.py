@@ -1,0 +1,215 @@
+"""What ran before the last deploy: a version of each function, to which all go back together.
+
+A deploy first publishes each function as it is, and lets the alias `deploying` point there. At
+its end `previous` points there instead, unless nothing has changed: a bad release that is
+deployed a second time does not replace the good one. What an interrupted deploy has left as
+`deploying` stays until a deploy ends, and counts before `previous`.
+
+Chalice changes `$LATEST` and knows neither versions nor aliases.
+"""
+
+import base64
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+import boto3
+import httpx
+from botocore.exceptions import WaiterError
+
+from . import deployed
+from .errors import EXPECTED, Failed, sentence
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_lambda.type_defs import (
+        FunctionConfigurationResponseTypeDef,
+        FunctionConfigurationTypeDef,
+    )
+
+    _Configuration: TypeAlias = FunctionConfigurationResponseTypeDef | FunctionConfigurationTypeDef
+
+PREVIOUS, DEPLOYING = "previous", "deploying"
+
+_OURS = "wechalice: as it was before a deploy"
+"""The description of a version that may be deleted when no alias needs it."""
+_PATIENCE = 60
+"""Seconds for which a download may stand still."""
+
+
+class Earlier(NamedTuple):
+    """A function, and the version to which it goes back."""
+
+    function: str
+    version: str
+
+
+def functions(found: Sequence[deployed.Resource]) -> list[str]:
+    """The functions among what AWS has of a stage, as AWS names them."""
+    arns = [each["lambda_arn"] for each in found if each["resource_type"] == "lambda_function"]
+    return [arn.rpartition(":")[2] for arn in arns]
+
+
+def keep(names: Sequence[str]) -> None:
+    """Publishes the functions before a deploy changes them."""
+    lambda_ = boto3.client("lambda")
+    for name in names:
+        if DEPLOYING not in _aliases(lambda_, name):
+            _wait(lambda_, name)
+            made = lambda_.publish_version(FunctionName=name, Description=_OURS)
+            lambda_.create_alias(FunctionName=name, Name=DEPLOYING, FunctionVersion=made["Version"])
+
+
+def settle(names: Sequence[str]) -> None:
+    """Makes what a deploy has replaced the previous one, and deletes what nobody needs."""
+    lambda_ = boto3.client("lambda")
+    replaced = {
+        name: aliases[DEPLOYING]
+        for name in names
+        if DEPLOYING in (aliases := _aliases(lambda_, name))
+    }
+    if any(_differs(lambda_, name) for name in replaced):
+        _point_at(lambda_, replaced)
+    for name in replaced:
+        lambda_.delete_alias(FunctionName=name, Name=DEPLOYING)
+        _delete_unused(lambda_, name)
+
+
+def earlier(names: Sequence[str]) -> list[Earlier]:
+    """The functions that have an earlier version to go back to, and that version."""
+    lambda_ = boto3.client("lambda")
+    found = []
+    for name in names:
+        aliases = _aliases(lambda_, name)
+        if version := aliases.get(DEPLOYING) or aliases.get(PREVIOUS):
+            found.append(Earlier(name, version))
+    return found
+
+
+def restore(wanted: Sequence[Earlier]) -> dict[str, str]:
+    """Gives all these functions the code and the settings of their versions.
+
+    Returns why some could not go back, by function. Raises Failed before anything is changed if
+    some code cannot be had.
+    """
+    lambda_ = boto3.client("lambda")
+    versions = {each: _version(lambda_, each) for each in wanted}
+    with ThreadPoolExecutor() as pool:
+        tried = {
+            each.function: pool.submit(_put_back, lambda_, version)
+            for each, version in versions.items()
+        }
+    problems = {name: _problem(attempt.result) for name, attempt in tried.items()}
+    if not any(problems.values()):
+        _point_at(lambda_, {each.function: each.version for each in wanted})
+        for each in wanted:
+            if DEPLOYING in _aliases(lambda_, each.function):
+                lambda_.delete_alias(FunctionName=each.function, Name=DEPLOYING)
+    return {name: problem for name, problem in problems.items() if problem}
+
+
+class _Version(NamedTuple):
+    settings: "_Configuration"
+    code: bytes
+
+
+def _version(lambda_: "LambdaClient", wanted: Earlier) -> _Version:
+    """What AWS keeps of a version. Raises Failed."""
+    name, version = wanted
+    found = lambda_.get_function(FunctionName=name, Qualifier=version)
+    try:
+        code = httpx.get(found["Code"]["Location"], timeout=_PATIENCE).raise_for_status().content
+    except httpx.HTTPError as error:
+        raise Failed(
+            f"Nothing was changed: the code of {name}, version {version}, cannot be fetched from "
+            f"AWS ({type(error).__name__}). Run it again."
+        ) from None
+    digest = base64.b64encode(hashlib.sha256(code).digest()).decode()
+    if digest != found["Configuration"]["CodeSha256"]:
+        raise Failed(
+            f"Nothing was changed: the code of {name}, version {version}, came incomplete. Run it "
+            "again."
+        )
+    return _Version(found["Configuration"], code)
+
+
+def _put_back(lambda_: "LambdaClient", version: _Version) -> None:
+    name = version.settings["FunctionName"]
+    _wait(lambda_, name)
+    lambda_.update_function_code(
+        FunctionName=name,
+        ZipFile=version.code,
+        Architectures=version.settings["Architectures"],
+    )
+    _wait(lambda_, name)
+    lambda_.update_function_configuration(FunctionName=name, **_settings(version.settings))
+    _wait(lambda_, name)
+
+
+def _settings(found: "_Configuration") -> dict[str, Any]:
+    """What Chalice sets of a function, in the words that change it."""
+    network = found.get("VpcConfig", {})
+    return {
+        "Runtime": found["Runtime"],
+        "Handler": found["Handler"],
+        "Role": found["Role"],
+        "Timeout": found["Timeout"],
+        "MemorySize": found["MemorySize"],
+        "Environment": {"Variables": found.get("Environment", {}).get("Variables", {})},
+        "VpcConfig": {
+            "SubnetIds": network.get("SubnetIds", []),
+            "SecurityGroupIds": network.get("SecurityGroupIds", []),
+        },
+        "Layers": [each["Arn"] for each in found.get("Layers", [])],
+        "TracingConfig": {"Mode": found.get("TracingConfig", {}).get("Mode", "PassThrough")},
+    }
+
+
+def _differs(lambda_: "LambdaClient", name: str) -> bool:
+    """Whether a function is another one than before the deploy."""
+    now = lambda_.get_function_configuration(FunctionName=name)
+    before = lambda_.get_function_configuration(FunctionName=name, Qualifier=DEPLOYING)
+    return now["CodeSha256"] != before["CodeSha256"] or _settings(now) != _settings(before)
+
+
+def _problem(attempt: Callable[[], None]) -> str:
+    try:
+        attempt()
+    except EXPECTED as error:
+        return sentence(error)
+    return ""
+
+
+def _aliases(lambda_: "LambdaClient", name: str) -> dict[str, str]:
+    """The versions at which the function's aliases point, by alias."""
+    pages = lambda_.get_paginator("list_aliases").paginate(FunctionName=name)
+    return {each["Name"]: each["FunctionVersion"] for page in pages for each in page["Aliases"]}
+
+
+def _point_at(lambda_: "LambdaClient", versions: Mapping[str, str]) -> None:
+    """Makes these versions the previous ones of their functions."""
+    for name, version in versions.items():
+        known = PREVIOUS in _aliases(lambda_, name)
+        point = lambda_.update_alias if known else lambda_.create_alias
+        point(FunctionName=name, Name=PREVIOUS, FunctionVersion=version)
+
+
+def _delete_unused(lambda_: "LambdaClient", name: str) -> None:
+    """Deletes the versions of earlier deploys, because AWS keeps 75 GB of code at most."""
+    used = _aliases(lambda_, name).values()
+    for page in lambda_.get_paginator("list_versions_by_function").paginate(FunctionName=name):
+        for each in page["Versions"]:
+            if each.get("Description") == _OURS and each["Version"] not in used:
+                lambda_.delete_function(FunctionName=name, Qualifier=each["Version"])
+
+
+def _wait(lambda_: "LambdaClient", name: str) -> None:
+    """Waits until the function can be changed. Raises Failed."""
+    try:
+        lambda_.get_waiter("function_updated_v2").wait(FunctionName=name)
+    except WaiterError:
+        raise Failed(
+            f"Lambda does not finish a change of {name}: see in AWS's console what it says there, "
+            "and run it again."
+        ) from None

@@ -1,0 +1,198 @@
+"""All functions go back together to what they were before the last deploy."""
+
+import io
+import zipfile
+from typing import Any
+
+import boto3
+import pytest
+
+from ops import deployed, go_back, versions
+from ops.errors import Failed
+from ops.target import WORKERS
+from tests.ops import deployment
+from tests.ops.operator import Operator
+
+
+@pytest.fixture
+def standing(operator: Operator) -> Operator:
+    """An operator of a stage that is deployed."""
+    assert operator.types("up", "--yes", "--fixed-exit", "none").exit_code == 0
+    deployment.make(operator.target)
+    return operator
+
+
+def names(operator: Operator) -> list[str]:
+    return versions.functions(deployed.resources(operator.target))
+
+
+def ship(function: str, release: str) -> None:
+    """Gives a function the code and the settings of a release, as Chalice does."""
+    lambda_ = boto3.client("lambda")
+    lambda_.update_function_code(FunctionName=function, ZipFile=packed(release))
+    lambda_.update_function_configuration(
+        FunctionName=function, Environment={"Variables": {"RELEASE": release}}
+    )
+
+
+def packed(text: str) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("app.py"), text)
+    return file.getvalue()
+
+
+def deploy(operator: Operator, release: str) -> None:
+    """What `deploy` does to functions."""
+    versions.keep(names(operator))
+    for each in names(operator):
+        ship(each, release)
+    versions.settle(names(operator))
+
+
+def running(operator: Operator) -> dict[str, tuple[str, str]]:
+    """The code of each function, and the release that its settings name."""
+    lambda_, found = boto3.client("lambda"), {}
+    for name in (operator.target.door, *map(operator.target.function, WORKERS)):
+        each = lambda_.get_function_configuration(FunctionName=name)
+        release = each["Environment"]["Variables"]["RELEASE"]
+        found[name] = each["CodeSha256"], release
+    return found
+
+
+def releases(operator: Operator) -> set[str]:
+    return {release for _, release in running(operator).values()}
+
+
+def layer(function: str) -> Any:
+    """A new layer that the function uses."""
+    made = boto3.client("lambda").publish_layer_version(
+        LayerName=function, Content={"ZipFile": packed("a layer")}
+    )
+    use(function, made["LayerVersionArn"])
+    return made
+
+
+def use(function: str, *layers: str) -> None:
+    boto3.client("lambda").update_function_configuration(FunctionName=function, Layers=layers)
+
+
+def test_functions_get_code_and_settings_of_before_the_last_deploy(standing: Operator) -> None:
+    deploy(standing, "one")
+    before = running(standing)
+    deploy(standing, "two")
+    assert running(standing) != before
+    done = standing.types("deploy", "--previous", "--yes")
+    assert done.exit_code == 0, done.output
+    assert running(standing) == before
+
+
+def test_a_release_that_is_deployed_twice_does_not_replace_the_one_before(
+    standing: Operator,
+) -> None:
+    for release in ("one", "two", "two"):
+        deploy(standing, release)
+    standing.types("deploy", "--previous", "--yes")
+    assert releases(standing) == {"one"}
+    standing.types("deploy", "--previous", "--yes")
+    assert releases(standing) == {"one"}
+
+
+def test_after_an_interrupted_deploy_it_goes_back_to_what_ran_before_that(
+    standing: Operator,
+) -> None:
+    deploy(standing, "one")
+    deploy(standing, "two")
+    versions.keep(names(standing))
+    ship(standing.target.door, "half of three")
+    versions.keep(names(standing))  # when it is run again
+    ship(standing.target.door, "three")
+    standing.types("deploy", "--previous", "--yes")
+    assert releases(standing) == {"two"}
+
+
+def test_versions_that_no_deploy_needs_any_more_are_deleted(standing: Operator) -> None:
+    for release in ("one", "two", "three", "four"):
+        deploy(standing, release)
+    found = boto3.client("lambda").list_versions_by_function(FunctionName=standing.target.door)
+    assert len(found["Versions"]) == 2, "what runs, and the one before"
+
+
+def test_before_any_deploy_has_kept_something_it_says_so(standing: Operator) -> None:
+    done = standing.types("deploy", "--previous", "--yes")
+    assert done.exit_code == 1
+    assert "Check out the commit that ran before" in done.stderr
+
+
+def test_a_function_that_the_last_deploy_has_made_stays_and_is_named(standing: Operator) -> None:
+    deploy(standing, "one")
+    versions.keep(names(standing))
+    new = standing.target.function("morning")
+    deployment.make_function(new, standing.stage, "any")
+    for each in names(standing):
+        ship(each, "two")
+    versions.settle(names(standing))
+    done = standing.types("deploy", "--previous", "--yes")
+    assert done.exit_code == 0, done.output
+    assert f"{new}" in done.stdout
+    assert "stays: the last deploy has made it" in done.stdout
+    assert releases(standing) == {"one"}
+
+
+def test_what_does_not_go_back_is_named_with_the_reason(standing: Operator) -> None:
+    worker, *_ = map(standing.target.function, WORKERS)
+    made = layer(worker)
+    deploy(standing, "one")
+    versions.keep(names(standing))
+    use(worker)
+    for each in names(standing):
+        ship(each, "two")
+    versions.settle(names(standing))
+    boto3.client("lambda").delete_layer_version(LayerName=worker, VersionNumber=made["Version"])
+    done = standing.types("deploy", "--previous", "--yes")
+    assert done.exit_code == 1
+    assert "1 of 4 functions" in done.stderr
+    (told,) = [line for line in done.stdout.splitlines() if f"{worker} " in line]
+    assert "AWS refused UpdateFunctionConfiguration" in told
+    assert running(standing)[standing.target.door][1] == "one"
+
+
+def test_production_goes_back_only_after_a_yes(standing: Operator) -> None:
+    deploy(standing, "one")
+    deploy(standing, "two")
+    assert standing.types("deploy", "--previous", answers="n\n").exit_code == 1
+    assert releases(standing) == {"two"}
+
+
+class TestWatching:
+    """An alarm that goes on after a deploy undoes it."""
+
+    @pytest.fixture
+    def deployed_twice(self, standing: Operator) -> Operator:
+        deploy(standing, "one")
+        deploy(standing, "two")
+        return standing
+
+    def test_an_alarm_that_goes_on_undoes_the_deploy(self, deployed_twice: Operator) -> None:
+        ring(deployed_twice, "job-failed")
+        with pytest.raises(Failed, match="job-failed"):
+            go_back.watch(deployed_twice.target, 60, on_before=())
+        assert releases(deployed_twice) == {"one"}
+
+    def test_one_that_was_on_before_or_is_another_stages_does_not(
+        self, deployed_twice: Operator
+    ) -> None:
+        target, other = deployed_twice.target, f"{deployed_twice.stage}-x"
+        assert deployed_twice.asks("stage", other, "--like", deployed_twice.stage).exit_code == 0
+        another = Operator(deployed_twice.project, other)
+        assert another.types("up", "--yes", "--fixed-exit", "none").exit_code == 0
+        ring(another, "job-failed")
+        ring(deployed_twice, "push-refused")
+        go_back.watch(target, 0.1, on_before={f"{target.stack}-push-refused"})
+        assert releases(deployed_twice) == {"two"}
+
+
+def ring(operator: Operator, alarm: str) -> None:
+    boto3.client("cloudwatch").set_alarm_state(
+        AlarmName=f"{operator.target.stack}-{alarm}", StateValue="ALARM", StateReason="5 > 4"
+    )
