@@ -33,20 +33,28 @@ def template_of(
 ) -> str:
     """The stack's `current` template, if any, with these resources of another one.
 
-    An import may change nothing else. Each of them is retained whatever happens to the stack.
+    An import may change nothing else, and its template may refer to nothing that is not in it,
+    as a queue does to a dead-letter queue that is lost. Such a property is left out, which leaves
+    the resource as it is; the next change adds it again. Each resource is retained whatever
+    happens to the stack.
     """
     whole = templates.read(template)
     new = {name: part for name, part in whole.items() if name != "Outputs"} | {"Resources": {}}
     base = templates.read(current) if current else new
-    taken = {
-        each["LogicalResourceId"]: {
-            **whole["Resources"][each["LogicalResourceId"]],
-            "DeletionPolicy": "Retain",
-            "UpdateReplacePolicy": "Retain",
-        }
-        for each in leftovers
+    taken = {each["LogicalResourceId"] for each in leftovers}
+    there = {*taken, *base["Resources"], *base.get("Parameters", ()), *base.get("Conditions", ())}
+    resources = {name: _importable(whole["Resources"][name], there) for name in taken}
+    return json.dumps({**base, "Resources": {**base["Resources"], **resources}})
+
+
+def _importable(resource: Mapping[str, Any], there: Collection[str]) -> Mapping[str, Any]:
+    properties = {
+        name: value
+        for name, value in resource["Properties"].items()
+        if all(each in there or each.startswith("AWS::") for each in templates.references(value))
     }
-    return json.dumps({**base, "Resources": {**base["Resources"], **taken}})
+    kept = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
+    return {"Type": resource["Type"], "Properties": properties, **kept}
 
 
 def _found(

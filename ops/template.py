@@ -1,6 +1,7 @@
 """Reads CloudFormation templates, as far as our own need it."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -45,3 +46,22 @@ def resolved(value: Any, target: Target) -> Any:
             return then if target.is_production else otherwise
         case _:
             return value
+
+
+def references(value: Any) -> Iterator[str]:
+    """The names in a template, and of AWS's own, to which an expression refers."""
+    match value:
+        case {"Ref": str(name)}:
+            yield name
+        case {"Fn::GetAtt": [str(name), *_]}:
+            yield name
+        case {"Fn::Sub": str(text)}:
+            yield from re.findall(r"\$\{([\w:]+)", text)
+        case {"Fn::If": [str(condition), *rest]}:
+            yield condition
+            yield from references(rest)
+        case dict():
+            yield from references([*value.values()])
+        case list():
+            for each in value:
+                yield from references(each)

@@ -4,6 +4,7 @@ And where the code of a function's version can be fetched.
 
 MiniStack's EC2 has elastic IPs and NAT gateways, but no stack can have any. Like AWS, it makes no
 NAT gateway without the subnet and the address, and lets nobody release an address that is in use.
+It refuses a template that refers to what is not in it.
 """
 
 import re
@@ -12,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from ministack.services import ec2, lambda_svc  # type: ignore[import-untyped]
-from ministack.services.cloudformation import provisioners  # type: ignore[import-untyped]
+from ministack.services.cloudformation import engine, provisioners  # type: ignore[import-untyped]
 
 from local.cloud import function_code
 
@@ -54,7 +55,20 @@ def _told(answer: tuple[int, Any, bytes], name: str) -> str:
     return found[1]
 
 
+check = engine._validate_template_statics  # noqa: SLF001
+
+
+def refuse_what_refers_to_nothing(template: Mapping[str, Any]) -> None:
+    check(template)
+    names = {*template["Resources"], *template.get("Parameters", ())}
+    used = {name for name, _ in engine._intrinsic_references(template["Resources"])}  # noqa: SLF001
+    if missing := sorted(each for each in used - names if not each.startswith("AWS::")):
+        unresolved = f"Unresolved resource dependencies [{', '.join(missing)}]"
+        raise ValueError(f"Template format error: {unresolved} in the Resources block")
+
+
 if __name__ == "__main__":
+    engine._validate_template_statics = refuse_what_refers_to_nothing  # noqa: SLF001
     provisioners._RESOURCE_HANDLERS |= {  # noqa: SLF001
         "AWS::EC2::EIP": {"create": make_address, "delete": release_address},
         "AWS::EC2::NatGateway": {"create": make_gateway, "delete": delete_gateway},

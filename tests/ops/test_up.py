@@ -5,7 +5,7 @@ import json
 import boto3
 import pytest
 
-from ops import changes, fixed_exit, leftovers, stack
+from ops import changes, dead_letters, fixed_exit, leftovers, stack
 from ops import template as templates
 from ops.region import region
 from ops.target import WORKERS, read_config
@@ -98,7 +98,8 @@ def test_backups_that_somebody_switched_off_are_on_again(operator: Operator) -> 
 
 
 def test_what_is_taken_over_stays_whatever_becomes_of_the_stack() -> None:
-    resources = {name: {"Type": "AWS::SQS::Queue"} for name in ("Left", "New")}
+    queue = {"Type": "AWS::SQS::Queue", "Properties": {"FifoQueue": True}}
+    resources = dict.fromkeys(("Left", "New"), queue)
     alone = leftovers.template_of(
         json.dumps({"Resources": resources, "Outputs": {"Any": {}}}),
         [
@@ -110,7 +111,7 @@ def test_what_is_taken_over_stays_whatever_becomes_of_the_stack() -> None:
         ],
     )
     kept = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
-    assert json.loads(alone) == {"Resources": {"Left": {"Type": "AWS::SQS::Queue", **kept}}}
+    assert json.loads(alone) == {"Resources": {"Left": {**queue, **kept}}}
 
 
 def test_a_stack_that_could_not_be_created_is_made_again(operator: Operator) -> None:
@@ -136,6 +137,22 @@ def test_what_an_earlier_stack_left_behind_is_taken_over(operator: Operator) -> 
 
     kept = sqs.receive_message(QueueUrl=url, VisibilityTimeout=0).get("Messages", [])
     assert [each["Body"] for each in kept] == ["kept"]
+
+
+def test_a_queue_whose_dead_letter_queue_is_lost_is_taken_over_and_gets_another(
+    operator: Operator,
+) -> None:
+    operator.types("up", "--yes", "--fixed-exit", "none")
+    assert operator.types("down", "--yes").exit_code == 0
+    sqs, (jobs, _) = boto3.client("sqs"), operator.target.queues
+    sqs.delete_queue(QueueUrl=sqs.get_queue_url(QueueName=jobs.dead_letters)["QueueUrl"])
+    again = operator.types("up", "--yes", "--fixed-exit", "none")
+    assert again.exit_code == 0, again.output
+    attributes = dead_letters.attributes(operator.target, jobs.name)
+    assert json.loads(attributes["RedrivePolicy"])["deadLetterTargetArn"].endswith(
+        f":{jobs.dead_letters}"
+    )
+    assert dead_letters.count(operator.target) == 0
 
 
 def test_what_an_older_release_takes_out_of_the_stack_is_taken_back(operator: Operator) -> None:
