@@ -141,6 +141,21 @@ def test_a_model_that_hangs_up_or_falls_silent_goes_on(
     assert len(model.asked) > 4
 
 
+def test_one_that_cannot_go_on_does_not_begin_again(
+    account: Account,
+    alice: User,
+    model: Model,
+    completion: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(completion, "GOES_ON", {})
+    alice.says(f"{QUESTION} cut=200")
+    account.work(seconds=200)
+    assert len(model.asked) == 1
+    assert read(alice).endswith(APOLOGY.content)
+    assert read(alice).count(f"关于“{QUESTION}”") == 1
+
+
 def test_a_model_may_think_without_a_word(
     completion: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,8 +12,11 @@ from httpx_sse import EventSource, connect_sse
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-GOES_ON = {"prefix": True}
-"""How DeepSeek is asked to go on from the last message; Qwen and Kimi: {"partial": True}."""
+GOES_ON: dict[str, bool] = {"prefix": True}
+"""How DeepSeek is asked to go on from the last message; Qwen and Kimi: {"partial": True}.
+
+Empty if your model cannot do that.
+"""
 LEAST = 30
 """Characters that are converted, and checked, at a time; a first sentence may be shorter."""
 SILENCE = 30.0
@@ -55,6 +58,8 @@ def said_by_model(
     falls silent, it is asked to go on, if it has said anything since it was asked.
     """
     while True:
+        if said and not GOES_ON:
+            raise httpx.RemoteProtocolError("this model cannot go on from what it said")
         before = said
         begun = [{"role": "assistant", "content": as_markdown(said), **GOES_ON}] if said else []
         asked = {"model": model, "messages": [*messages, *begun], "stream": True}
