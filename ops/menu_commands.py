@@ -24,6 +24,15 @@ def group() -> None:
     - name: 更多
       sub_button:
       - {type: view, name: 网站, url: "https://example.com"}
+
+    Menus that only some users see (个性化菜单) stand below it. Of those whose rule fits, the last
+    one counts:
+
+    \b
+    conditionalmenu:
+    - matchrule: {tag_id: "2"}
+      button:
+      - {type: click, name: 会员, key: MEMBER}
     """
 
 
@@ -31,16 +40,16 @@ def group() -> None:
 @on_stage
 @as_json
 def show(target: Target, *, as_json: bool) -> None:
-    """Print the menu as WeChat has it, in the form that `push` takes.
+    """Print the menus as WeChat has them, in the form that `push` takes.
 
     \b
     python -m ops menu show --stage prod >menu.yaml
     """
-    buttons = menus.current(wechat.api(target))
+    current = menus.current(wechat.api(target))
     if as_json:
-        terminal.show_json({"button": buttons})
-    elif buttons:
-        click.echo(menus.written(buttons), nl=False)
+        terminal.show_json(menus.described(current))
+    elif current.buttons:
+        click.echo(menus.written(current), nl=False)
     else:
         terminal.note("The account has no menu.")
 
@@ -55,11 +64,13 @@ def diff(target: Target, file: Path, *, as_json: bool) -> None:
     \b
     python -m ops menu diff menu.yaml
     """
-    changes = menus.changes(menus.current(wechat.api(target)), menus.read(file))
+    wanted, current = menus.read(file), menus.current(wechat.api(target))
+    changes = menus.changes(current, wanted)
     if as_json:
         terminal.show_json({"different": bool(changes), "diff": changes})
     else:
         _show(changes)
+        _note_personal(current, wanted)
     if changes:
         raise SystemExit(1)
 
@@ -69,9 +80,10 @@ def diff(target: Target, file: Path, *, as_json: bool) -> None:
 @on_stage
 @yes
 def push(target: Target, file: Path, *, yes: bool) -> None:
-    """Make the menu what FILE says.
+    """Make the menus what FILE says.
 
-    Checks it and shows the difference first.
+    Checks it and shows the difference first. A file without `conditionalmenu` leaves personalised
+    menus as they are; `conditionalmenu: []` deletes them.
 
     \b
     python -m ops menu push menu.yaml
@@ -79,12 +91,14 @@ def push(target: Target, file: Path, *, yes: bool) -> None:
 
     Users see the new menu within 24 hours, or at once after they follow the account again.
     """
-    buttons, api = menus.read(file), wechat.api(target)
-    changes = menus.changes(menus.current(api), buttons)
+    wanted, api = menus.read(file), wechat.api(target)
+    current = menus.current(api)
+    changes = menus.changes(current, wanted)
     _show(changes)
+    _note_personal(current, wanted)
     if changes:
         ask_production(target, "Change the menu", yes=yes)
-        api.create_menu(buttons)
+        menus.push(api, current, wanted)
         terminal.note("WeChat has the menu.", "green")
 
 
@@ -93,3 +107,13 @@ def _show(changes: list[str]) -> None:
         terminal.show(line, _COLOURS.get(line[:1], ""))
     if not changes:
         terminal.note("Nothing to change.")
+
+
+def _note_personal(current: menus.Menus, wanted: menus.Menus) -> None:
+    """Says that there are menus of which the file says nothing."""
+    if current.personal and wanted.personal is None:
+        terminal.note(
+            f"The account has {len(current.personal)} personalised menus (个性化菜单). They stay, "
+            "because the file says nothing about them; `python -m ops menu show` shows them.",
+            "yellow",
+        )

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
+from unicodedata import category
 
 import click
 from rich.console import Console
@@ -12,6 +13,10 @@ from rich.text import Text
 
 _WIDE = 160
 """The width in columns where there is no terminal."""
+_CONTROLS = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""Kinds of characters that a terminal obeys, or that end a line, or that cannot be written."""
+_TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Characters that change the direction in which what follows is shown."""
 
 
 def show_table(columns: Sequence[str], rows: Sequence[Sequence[str | Text]]) -> None:
@@ -46,7 +51,14 @@ def waiting(what: str) -> Iterator[Callable[[str], None]]:
 def printable(text: str) -> str:
     """`text` with control characters escaped, which a terminal would obey."""
     return "".join(
-        each if each.isprintable() or each == "\n" else f"\\u{ord(each):04x}" for each in text
+        each if is_plain(each) or each == "\n" else f"\\u{ord(each):04x}" for each in text
+    )
+
+
+def is_plain(text: str) -> bool:
+    """Whether it is shown as it stands: emoji, joined or newer than Python, and spaces are."""
+    return text.isprintable() or not any(
+        category(each) in _CONTROLS or each in _TURNING for each in text
     )
 
 

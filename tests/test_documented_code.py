@@ -111,9 +111,11 @@ def test_the_menu(open_account: OpenAccount, block: Block) -> None:
 
 def test_its_file_is_one_that_can_be_pushed(tmp_path: Path) -> None:
     file = tmp_path / "menu.yaml"
-    file.write_text(BLOCKS[HANDLERS, "The menu", "yaml", 1].code, encoding="utf-8")
-    buttons = menus.read(file)
-    assert [each.get("key") for each in buttons] == ["PRICES", "PARCEL", None]
+    blocks = [BLOCKS[HANDLERS, "The menu", "yaml", number].code for number in (1, 2)]
+    file.write_text("".join(blocks), encoding="utf-8")
+    found = menus.read(file)
+    assert [each.get("key") for each in found.buttons] == ["PRICES", "PARCEL", None]
+    assert [each.matchrule for each in found.personal or ()] == [{"tag_id": "2"}]
 
 
 @shows(HANDLERS, "Pictures, voice, files")

@@ -27,8 +27,9 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from simulator.delivery import Rules
+from simulator.platform import menu_calls
 from simulator.platform.bodies import ApiRequest
-from simulator.platform.calls import create_menu, delete_menu, upload_media
+from simulator.platform.calls import upload_media
 from simulator.platform.refusals import Refused
 
 from . import requests, views
@@ -102,7 +103,7 @@ class Actions:
 
     async def set_menu(self, request: Request) -> Response:
         fields = requests.menu(await request.body())
-        call = create_menu if fields.get("button") else delete_menu
+        call = menu_calls.create if fields.get("button") else menu_calls.delete
         try:
             call(self._phone.world, ApiRequest({}, fields, None, ""))
         except Refused as refused:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from . import messages, oauth_calls
+from . import menu_calls, messages, oauth_calls
 from .bodies import ApiRequest, File
 from .refusals import Refused
 from .world import Template, World
@@ -123,25 +123,6 @@ def list_followers(world: World, request: ApiRequest) -> Answer:
     return {**answer, "data": {"openid": page}, "next_openid": page[-1]} if page else answer
 
 
-def create_menu(world: World, request: ApiRequest) -> Answer:
-    buttons = request.fields.get("button")
-    if not isinstance(buttons, list) or not 1 <= len(buttons) <= 3:
-        raise Refused(47003)
-    world.menu = {"button": buttons}
-    return _DONE
-
-
-def get_menu(world: World, _: ApiRequest) -> Answer:
-    if world.menu is None:
-        raise Refused(46003)
-    return {"menu": world.menu}
-
-
-def delete_menu(world: World, _: ApiRequest) -> Answer:
-    world.menu = None
-    return _DONE
-
-
 def send_template(world: World, request: ApiRequest) -> Answer:
     user = world.user(request.fields.get("touser"))
     if not user.follows:
@@ -197,9 +178,11 @@ CALLS: Mapping[str, Endpoint] = {
     "/cgi-bin/media/get": Endpoint("GET", get_media),
     "/cgi-bin/user/info": Endpoint("GET", user_info),
     "/cgi-bin/user/get": Endpoint("GET", list_followers),
-    "/cgi-bin/menu/create": Endpoint("POST", create_menu),
-    "/cgi-bin/menu/get": Endpoint("GET", get_menu),
-    "/cgi-bin/menu/delete": Endpoint("GET", delete_menu),
+    "/cgi-bin/menu/create": Endpoint("POST", menu_calls.create),
+    "/cgi-bin/menu/get": Endpoint("GET", menu_calls.get),
+    "/cgi-bin/menu/delete": Endpoint("GET", menu_calls.delete),
+    "/cgi-bin/menu/addconditional": Endpoint("POST", menu_calls.add_conditional),
+    "/cgi-bin/menu/delconditional": Endpoint("POST", menu_calls.delete_conditional),
     "/cgi-bin/message/template/send": Endpoint("POST", send_template),
     "/cgi-bin/qrcode/create": Endpoint("POST", create_qr_code),
     "/cgi-bin/getcallbackip": Endpoint("GET", get_callback_ip),

@@ -45,6 +45,10 @@ ERRMSGS: Mapping[int, str] = {
     47001: "data format error",
     47003: "argument invalid!",
     48001: "api unauthorized",
+    65301: "no such personalized menu",
+    65303: "there is no default menu",
+    65304: "match rule empty",
+    65320: "match rule contains privacy information",
 }
 
 

@@ -84,6 +84,7 @@ class World:
         self.received: list[Received] = []
         self.media: dict[str, File] = {}
         self.menu: Mapping[str, Any] | None = None
+        self.conditional_menus: list[Mapping[str, Any]] = []
         self.listeners: list[Listener] = []
         self.profiles: defaultdict[str, Profile] = defaultdict(Profile)
         self.authorizations = Authorizations(clock)

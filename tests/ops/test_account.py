@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ops import menus
+from ops import menu_checks
 from simulator.account import Account
 from simulator.faults import IP_NOT_WHITELISTED, SECRET_ROTATED
 from tests.ops.operator import Operator
@@ -116,6 +116,9 @@ def button(**fields: object) -> dict[str, object]:
         ({"button": [button(since=date(2026, 1, 1))]}, "since has to be text"),
         ({"button": [button(key="\ud800")]}, "key has to be text"),
         ({"button": [{"type": "click", "key": "K"}]}, "no name"),
+        ({"button": [{"name": "a\nb", "sub_button": [button()]}]}, "text of one line"),
+        ({"button": [button()], "menuid": "1"}, "'menuid' stands beside button"),
+        ({"button": [button()], "matchrule": {"tag_id": "2"}}, "conditionalmenu:"),
         ({"buttons": [button()]}, "no list `button`"),
         ([], "no list `button`"),
     ],
@@ -145,9 +148,9 @@ def test_a_file_in_another_encoding_is_told(operator: Operator, side: Side, file
 
 
 def test_every_type_that_wechat_documents_is_known() -> None:
-    for kind, fields in menus.NEEDED.items():
+    for kind, fields in menu_checks.NEEDED.items():
         described = {"type": kind, "name": "a", **dict.fromkeys(fields, "x")}
-        assert menus.changes([described], [described]) == []
+        assert list(menu_checks.problems({"button": [described]})) == []
 
 
 def test_a_qr_code_is_written_as_a_picture(operator: Operator, side: Side, tmp_path: Path) -> None:
