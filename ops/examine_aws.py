@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 from chalicelib.delivery.attempt import TRIES
 from chalicelib.wechat.envelopes import Mode
 
+from . import concurrency as executions
 from . import dead_letters, preflight, secret_store, stack
 from .errors import refused_as
 from .findings import Finding, Patient, fail, ok, warn
@@ -19,8 +20,6 @@ from .target import AT_EXIT, JobQueue, Target
 
 _SKEW, _MOST_SKEW = 60, 300
 """Seconds by which a clock may be wrong, and from which AWS refuses signatures."""
-_LEFT_UNRESERVED = 100
-"""Concurrent executions that AWS keeps for functions without reserved ones."""
 
 
 def clock(_: Patient) -> Iterator[Finding]:
@@ -156,19 +155,15 @@ def policies(patient: Patient) -> Iterator[Finding]:
 
 
 def concurrency(patient: Patient) -> Iterator[Finding]:
-    settings = boto3.client("lambda").get_account_settings()
-    limit = settings["AccountLimit"]["ConcurrentExecutions"]
-    reserved = patient.target.function_setting("api_handler", "reserved_concurrency", 0)
-    jobs = patient.target.settings.jobs_at_once + patient.target.settings.long_at_once
-    needed = reserved + jobs + _LEFT_UNRESERVED
-    found = f"{limit} executions at once in this account"
-    if reserved and limit < reserved + _LEFT_UNRESERVED:
-        yield fail(
-            "concurrency",
-            f"{found}; the door reserves {reserved} of them",
-            "Ask for more (Service Quotas, L-B99A9384), or lower reserved_concurrency.",
-        )
-    elif limit < needed:
+    target = patient.target
+    if problems := list(preflight.concurrency_problems(target)):
+        yield from (fail("concurrency", each.found, each.do) for each in problems)
+        return
+    room, settings = executions.room(target), target.settings
+    reserved = sum(executions.reserved(target).values())
+    needed = reserved + settings.jobs_at_once + settings.long_at_once + room.kept
+    found = f"{room.limit} executions at once in this account"
+    if room.limit - room.others < needed:
         do = "Ask for more (Service Quotas, L-B99A9384): a new account has few."
         yield warn("concurrency", f"{found}; door and workers need {needed}", do)
     else:

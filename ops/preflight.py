@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from chalicelib.wechat.envelopes import Mode
 
-from . import chalice, policies, secret_store, upgrades
+from . import chalice, concurrency, policies, secret_store, upgrades
 from .region import region
 from .target import Target
 
@@ -19,8 +19,13 @@ class Problem(NamedTuple):
 
 def problems(target: Target, *, allow_plaintext: bool) -> list[Problem]:
     """What is wrong with the stage; empty if it may be deployed."""
-    mode = _mode_problems(target, allow_plaintext=allow_plaintext)
-    return [*secret_problems(target), *release_problems(target), *function_problems(target), *mode]
+    return [
+        *secret_problems(target),
+        *release_problems(target),
+        *function_problems(target),
+        *concurrency_problems(target),
+        *_mode_problems(target, allow_plaintext=allow_plaintext),
+    ]
 
 
 def secret_problems(target: Target) -> Iterator[Problem]:
@@ -55,6 +60,23 @@ def function_problems(target: Target) -> Iterator[Problem]:
                 f"app.py has the function {name}, of which {target.stage} does not know.",
                 f"python -m ops function add {name}",
             )
+
+
+def concurrency_problems(target: Target) -> Iterator[Problem]:
+    """Whether the stage would reserve more executions at once than AWS lets it."""
+    wishes = concurrency.reserved(target)
+    if not wishes:
+        return
+    room, names, wanted = concurrency.room(target), " and ".join(wishes), sum(wishes.values())
+    if wanted > room.most:
+        write = f"Write {room.most} or less as" if room.most else "Remove"
+        yield Problem(
+            f"{target.stage} reserves {wanted} executions at once for {names}, and may reserve "
+            f"{room.most}: the account has {room.limit} in {region()}, of which others reserve "
+            f"{room.others}, and AWS lets nobody reserve the last {room.kept}.",
+            f"{write} reserved_concurrency of {names} in .chalice/config.json, or ask for more "
+            "(Service Quotas, L-B99A9384; a new account has few).",
+        )
 
 
 def _mode_problems(target: Target, *, allow_plaintext: bool) -> Iterator[Problem]:

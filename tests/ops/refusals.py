@@ -41,3 +41,19 @@ def of_call(client: Any, operation: str, code: str, message: str) -> Iterator[No
         yield
     finally:
         client.meta.events.unregister(name, refuse)
+
+
+@contextmanager
+def of_a_new_account() -> Iterator[None]:
+    """The account may have ten executions at once, as new accounts do; the emulator gives more."""
+
+    def limit(parsed: dict[str, Any], **_: object) -> None:
+        few = {"ConcurrentExecutions": 10, "UnreservedConcurrentExecutions": 10}
+        parsed["AccountLimit"] |= few
+
+    events = boto3.client("lambda").meta.events
+    events.register("after-call.lambda.GetAccountSettings", limit)
+    try:
+        yield
+    finally:
+        events.unregister("after-call.lambda.GetAccountSettings", limit)
