@@ -2,7 +2,7 @@
 
 import click
 
-from . import chalice, deployed, functions, roles, stack, terminal
+from . import chalice, deployed, functions, interfaces, roles, stack, terminal
 from .errors import Failed
 from .options import on_stage, yes
 from .region import region
@@ -39,6 +39,7 @@ def down(target: Target, *, yes: bool) -> None:
     for name in (target.stack, target.exit_stack):
         if stack.status(name):
             with terminal.waiting(f"{name}: deleting") as progress:
+                interfaces.wait_until_gone(name, progress)
                 stack.delete(name, progress)
             terminal.note(f"{name}: deleted.")
     kept = "profiles, queues, logs and " if target.is_production else ""

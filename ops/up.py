@@ -176,7 +176,8 @@ def _note_unused_exit(target: Target) -> None:
     if stack.status(target.exit_stack):
         terminal.note(
             "After the next deploy nothing uses the NAT gateway any more, which costs money by the "
-            f"hour: aws cloudformation delete-stack --stack-name {target.exit_stack}",
+            "hour. Lambda leaves its network within about 20 minutes; then: "
+            f"aws cloudformation delete-stack --stack-name {target.exit_stack}",
             "yellow",
         )
 

@@ -3,8 +3,9 @@
 And where the code of a function's version can be fetched.
 
 MiniStack's EC2 has elastic IPs and NAT gateways, but no stack can have any. Like AWS, it makes no
-NAT gateway without the subnet and the address, and lets nobody release an address that is in use.
-It refuses a template that refers to what is not in it.
+NAT gateway without the subnet and the address, lets nobody release an address that is in use, and
+deletes no subnet that has a network interface. It refuses a template that refers to what is not in
+it.
 """
 
 import re
@@ -49,6 +50,13 @@ def delete_gateway(gateway: str, _: Mapping[str, Any]) -> None:
     ec2._delete_nat_gateway({"NatGatewayId": [gateway]})  # noqa: SLF001
 
 
+def delete_subnet(subnet: str, properties: Mapping[str, Any]) -> None:
+    interfaces = ec2._network_interfaces.values()  # noqa: SLF001
+    if subnet in {each["SubnetId"] for each in interfaces}:
+        raise ValueError(f"The subnet '{subnet}' has dependencies and cannot be deleted.")
+    forget_subnet(subnet, properties)
+
+
 def _told(answer: tuple[int, Any, bytes], name: str) -> str:
     found = re.search(f"<{name}>(.*?)</{name}>", answer[2].decode())
     assert found, answer
@@ -67,12 +75,16 @@ def refuse_what_refers_to_nothing(template: Mapping[str, Any]) -> None:
         raise ValueError(f"Template format error: {unresolved} in the Resources block")
 
 
+forget_subnet = provisioners._RESOURCE_HANDLERS["AWS::EC2::Subnet"]["delete"]  # noqa: SLF001
+
+
 if __name__ == "__main__":
     engine._validate_template_statics = refuse_what_refers_to_nothing  # noqa: SLF001
     provisioners._RESOURCE_HANDLERS |= {  # noqa: SLF001
         "AWS::EC2::EIP": {"create": make_address, "delete": release_address},
         "AWS::EC2::NatGateway": {"create": make_gateway, "delete": delete_gateway},
     }
+    provisioners._RESOURCE_HANDLERS["AWS::EC2::Subnet"]["delete"] = delete_subnet  # noqa: SLF001
     function_code.serve()
     lambda_svc._LAMBDA_STATE_TRANSITION_DELAY = 0  # noqa: SLF001 - a change is done at once
     runpy.run_module("local.aws", run_name="__main__")

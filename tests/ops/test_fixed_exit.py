@@ -1,11 +1,12 @@
 """`up --fixed-exit vpc` makes a network with one exit, for the worker alone; `down` removes it."""
 
+from itertools import count
 from typing import Any
 
 import boto3
 import pytest
 
-from ops import stack
+from ops import interfaces, stack
 from ops.target import read_config
 from tests.ops.operator import Operator
 
@@ -88,3 +89,45 @@ def test_down_takes_network_gateway_and_address_away(standing: Operator) -> None
     assert gateways(lost) == []
     assert address not in [each["PublicIp"] for each in ec2.describe_addresses()["Addresses"]]
     assert lost not in [each["VpcId"] for each in ec2.describe_vpcs()["Vpcs"]]
+
+
+def interface(operator: Operator) -> str:
+    """Lambda has a network interface for the worker, although the function is gone."""
+    made = boto3.client("ec2").create_network_interface(
+        SubnetId=worker(operator)["subnet_ids"][0],
+        Description=f"AWS Lambda VPC ENI-{operator.target.function('worker')}",
+    )
+    return str(made["NetworkInterface"]["NetworkInterfaceId"])
+
+
+def test_down_waits_until_lambda_has_left_the_network(standing: Operator) -> None:
+    ec2, left, looks = boto3.client("ec2"), interface(standing), count(1)
+
+    def leave_at_the_third_look(**_: Any) -> None:
+        if next(looks) == 3:
+            ec2.delete_network_interface(NetworkInterfaceId=left)
+
+    events, moment = ec2.meta.events, "before-call.ec2.DescribeNetworkInterfaces"
+    events.register(moment, leave_at_the_third_look)
+    try:
+        result = standing.types("down", "--yes")
+    finally:
+        events.unregister(moment, leave_at_the_third_look)
+    assert result.exit_code == 0, result.output
+    assert "and deletes them within about 20 minutes" in result.stderr
+    assert stack.status(standing.target.exit_stack) is None
+
+
+def test_down_names_what_never_leaves_the_network_and_continues_later(
+    standing: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = interface(standing)
+    with monkeypatch.context() as impatient:
+        impatient.setattr(interfaces, "_LONGEST", 0)
+        result = standing.types("down", "--yes")
+    assert result.exit_code == 1
+    assert f"ENI-{standing.target.function('worker')}. Take" in result.stderr
+    boto3.client("ec2").delete_network_interface(NetworkInterfaceId=left)
+    again = standing.types("down", "--yes")
+    assert again.exit_code == 0, again.output
+    assert stack.status(standing.target.exit_stack) is None
