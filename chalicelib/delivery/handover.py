@@ -7,7 +7,6 @@ Lambda freezes the process.
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ..ports import Misconfigured, Queues, Unavailable
@@ -32,22 +31,25 @@ SHORTEST_PAUSE, LONGEST_PAUSE = 0.1, 0.8
 REFUSED = "refused_by_queue"
 
 
-@dataclass(frozen=True, slots=True)
-class RoutedPush:
+class RoutedPush(NamedTuple):
     """One delivery of a push, with the route that answers it.
 
     `by_state` says that the state in the `session` chose the route. `owner` is a random id of this
-    delivery.
+    delivery, which it gets before a record or a job names it.
     """
 
     opened: Opened
     route: Route
     groups: Mapping[str, str]
+    by_state: bool
     arrival: float
     lease: float
     session: Session
-    by_state: bool
-    owner: str = field(default_factory=lambda: secrets.token_hex(16))
+    owner: str = ""
+
+    def owned(self) -> "RoutedPush":
+        """The same with an owner; a system call per push would cost idempotent routes too much."""
+        return self if self.owner else self._replace(owner=secrets.token_hex(16))
 
     @property
     def identity(self) -> str:
@@ -108,11 +110,11 @@ class JobSender:
     def slow(self, routed: RoutedPush) -> PushOutcome:
         """Sends the job of a slow route."""
         # The queue drops the jobs of redeliveries, because the first job may still be under way.
-        return self._queued(routed, PushOutcome("queued"), deduplication=routed.identity)
+        return self._queued(routed.owned(), PushOutcome("queued"), deduplication=routed.identity)
 
     def hand_over(self, routed: RoutedPush, cause: Exception | None = None) -> PushOutcome:
         """Sends the job of a delivery that the door cannot answer; `cause` is its error, if any."""
-        outcome = PushOutcome("handed_over", cause=cause)
+        routed, outcome = routed.owned(), PushOutcome("handed_over", cause=cause)
         return self._queued(routed, outcome, deduplication=f"{routed.identity}-{routed.owner}")
 
     def offer(self, job: Job, deduplication: str, *, long: bool = False) -> bool:

@@ -16,7 +16,7 @@ from functools import partial
 from .. import log
 from ..ports import Queues, Table, Unavailable
 from ..router.continuing import asks_first, named
-from ..router.routes import handler_to_write
+from ..router.routes import Match, handler_to_write
 from ..router.session import Session
 from ..users.effects import EFFECTS, PROFILE_EVENTS, Effects, ForWorker, user_of
 from ..wechat.envelopes import SUCCESS, Opened, PushResponse
@@ -91,15 +91,13 @@ class Pushes:
         try:
             matched, trouble = chosen(routes, push, session), None
         except Unavailable as error:
-            matched, trouble = (UNDECIDED_ROUTE, {}), error
+            matched, trouble = Match(UNDECIDED_ROUTE, {}, by_state=True), error
         if matched is None:
             done_already = isinstance(push, DONE_WITHOUT_HANDLER)
             hint = {} if done_already else {"write": handler_to_write(push)}
             self._note(opened, delivery, PushOutcome("unanswered"), **hint)
             return SUCCESS
-        routed = RoutedPush(
-            opened, *matched, delivery.arrival, delivery.lease, session, routes.asks_state(push)
-        )
+        routed = RoutedPush(opened, *matched, delivery.arrival, delivery.lease, session)
         outcome = self._recorded.hand_over(routed, trouble) if trouble else self._dispatch(routed)
         self._note(opened, delivery, outcome, route=outcome.route or routed.route.name)
         return outcome.response

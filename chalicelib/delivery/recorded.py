@@ -81,7 +81,7 @@ class RecordedPushes:
         go_on: Callable[[RoutedPush], PushOutcome],
     ) -> PushOutcome:
         """Claims the push and goes on with it, unless another delivery or a job has it."""
-        route = routed.route.name if routed.by_state else ""
+        routed, route = routed.owned(), routed.route.name if routed.by_state else ""
         now = self._clock()
         claim = record.claim(routed.identity, routed.owner, lease, arrival, now, route)
         try:
@@ -92,7 +92,7 @@ class RecordedPushes:
             routed = self._routed_before(routed, found)
             outcome = self._again(routed, found)
             return outcome._replace(again=True, route=routed.route.name)
-        return go_on(replace(routed, route=answering(routed.route, found)))
+        return go_on(routed._replace(route=answering(routed.route, found)))
 
     def _claim(self, claim: Write, routed: RoutedPush) -> Item | None:
         """Writes the claim, twice if need be: a connection may have died while Lambda was frozen.
@@ -239,7 +239,7 @@ class RecordedPushes:
         if not found.route:
             return routed
         known = self._named(found.route)
-        return replace(routed, route=known or replace(routed.route, name=found.route, ack=None))
+        return routed._replace(route=known or replace(routed.route, name=found.route, ack=None))
 
     def _again(self, routed: RoutedPush, found: Record) -> PushOutcome:
         """Answers a redelivery; WeChat has thrown away any earlier answer."""

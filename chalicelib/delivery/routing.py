@@ -5,13 +5,12 @@ that the door cannot read is left to the worker: it chooses the route of such a 
 the push.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from ..router.context import Context
 from ..router.continuing import match, named
 from ..router.route import Route
-from ..router.routes import Routes
+from ..router.routes import Match, Routes
 from ..router.session import Session
 from ..wechat.messages import Push
 from ..wechat.parsing import from_fields
@@ -42,9 +41,9 @@ UNDECIDED_ROUTE = Route(
 """The route of a push whose user's state could not be read."""
 
 
-def chosen(routes: Routes, push: Push, session: Session) -> tuple[Route, Mapping[str, str]] | None:
-    """The route that answers `push`, with the named groups of its patterns. Raises Unavailable."""
-    return match(routes, push, session.state if routes.asks_state(push) else None)
+def chosen(routes: Routes, push: Push, session: Session) -> Match | None:
+    """The route that answers `push`, None if none does. Raises Unavailable."""
+    return match(routes, push, lambda: session.state)
 
 
 def decided(routes: Routes, job: Job, session: Session) -> Job:
@@ -52,7 +51,7 @@ def decided(routes: Routes, job: Job, session: Session) -> Job:
     if job.push is None or job.route != UNDECIDED:
         return job
     matched = chosen(routes, from_fields(job.push), session)
-    return replace(job, route=matched[0].name) if matched else job
+    return replace(job, route=matched.route.name) if matched else job
 
 
 def route_of(routes: Routes, job: Job, taken: Record) -> Route | None:

@@ -90,7 +90,9 @@ class HandlerRunner:
             work=Work(
                 run.said,
                 run.cancelled,
-                partial(self._cancel, openid, run.arrival) if self._cancel and openid else None,
+                partial(self._cancel, openid, run.arrival)
+                if self._cancel and session is not None
+                else None,
                 self._start,
             ),
             send=outgoing.send,

@@ -5,14 +5,14 @@ takes the word from the account. If nothing waits, the account's own route for t
 route that names exactly this text replaces it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import replace
 
 from ..wechat.messages import Push, TextMessage
 from ..wechat.replies import Text
 from .context import Context
 from .route import Route
-from .routes import Routes
+from .routes import Match, Routes
 
 CONTINUE = ":continue:"
 """The name of the route, before that of the account's own one; no handler can have this name."""
@@ -20,17 +20,16 @@ WORD = "继续"
 NOTHING_LEFT = "暂时没有更多内容"
 
 
-def match(routes: Routes, push: Push, state: str | None) -> tuple[Route, Mapping[str, str]] | None:
-    """The route that answers `push` in `state`, with the named groups of its patterns."""
+def match(routes: Routes, push: Push, state: Callable[[], str | None]) -> Match | None:
+    """The route that answers `push`; asks for the user's `state` only if it decides."""
     matched = routes.match(push, state)
     if not isinstance(push, TextMessage) or push.content.strip() != WORD:
         return matched
     if matched is None:
-        return _NOTHING_WAITS, {}
-    own, groups = matched
-    if own.patterns.get("content") == WORD:
+        return Match(_NOTHING_WAITS, {}, by_state=False)
+    if matched.route.patterns.get("content") == WORD:
         return matched
-    return _asking_first(own), groups
+    return matched._replace(route=_asking_first(matched.route))
 
 
 def named(routes: Routes, name: str) -> Route | None:

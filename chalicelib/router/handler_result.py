@@ -1,7 +1,7 @@
 """What a handler may return: a reply, a string, nothing, or several in order."""
 
 from collections.abc import Iterator, Sequence
-from typing import TypeAlias
+from typing import TypeAlias, get_args
 
 from ..wechat.replies import By, Reply, Text
 from ..wechat.xml import allowed
@@ -12,20 +12,22 @@ HandlerResult: TypeAlias = Reply | str | Sequence[Reply | str] | Iterator[Reply 
 A text that holds only characters that XML forbids is empty, too.
 """
 
+_KINDS = get_args(Reply)
+
 
 def replies(answer: HandlerResult) -> tuple[Reply, ...]:
     """The replies in what a handler returned, in order; collects iterators, skips empty texts.
 
     Raises TypeError for anything else.
     """
+    if isinstance(answer, str):
+        answer = Text(answer)
     match answer:
         case None:
             return ()
-        case str(text) | Text(text) | By(message=Text(text)) if not allowed(text):
+        case Text(text) | By(message=Text(text)) if not allowed(text):
             return ()
-        case str():
-            return (Text(answer),)
-    if isinstance(answer, Reply):
+    if isinstance(answer, _KINDS):
         return (answer,)
     if isinstance(answer, list | tuple | Iterator):
         return tuple(reply for each in answer for reply in replies(each))

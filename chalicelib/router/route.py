@@ -86,9 +86,11 @@ class Route:
 
     def answers_in(self, state: str | None) -> bool:
         """Whether it answers users whose conversation is in `state`."""
-        if isinstance(self.state, re.Pattern):
-            return state is not None and self.state.fullmatch(state) is not None
-        return self.state in (None, state)
+        if self.state is None:
+            return True
+        if isinstance(self.state, str):
+            return self.state == state
+        return state is not None and self.state.fullmatch(state) is not None
 
     def run(self, push: Push, context: Context) -> tuple[Reply, ...]:
         """Runs the handler. Raises whatever it raises, or HandlerLeft."""

@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from ..wechat.messages import Event, MenuEvent, Push
 from ..wechat.replies import Label, Reply, checked_label
@@ -128,6 +128,17 @@ class Router:
             raise RouteError(f"{place_of(handler)}: router {self.name} is in Routes already")
 
 
+class Match(NamedTuple):
+    """A route that answers a push, and the named groups of its patterns.
+
+    `by_state` says that the user's state chose it.
+    """
+
+    route: Route
+    groups: Mapping[str, str]
+    by_state: bool
+
+
 class Routes:
     """Routers in the order in which they are asked. Raises RouteError."""
 
@@ -151,24 +162,18 @@ class Routes:
         """The task of that name; None if this version of the account has none."""
         return self._tasks.get(name)
 
-    def asks_state(self, push: Push) -> bool:
-        """Whether it depends on the user's state which route answers `push`."""
-        first = next(self._fitting(push), None)
-        return first is not None and first[0].state is not None
-
-    def match(self, push: Push, state: str | None = None) -> tuple[Route, Mapping[str, str]] | None:
-        """The first route that answers `push` in `state`, and the named groups of its patterns."""
-        for route, groups in self._fitting(push):
-            if route.answers_in(state):
-                return route, groups
-        return None
-
-    def _fitting(self, push: Push) -> Iterator[tuple[Route, Mapping[str, str]]]:
-        """The routes that answer `push` in some state or in any."""
+    def match(self, push: Push, state: Callable[[], str | None] = lambda: None) -> Match | None:
+        """The first route that answers `push`; asks for the user's `state` only if it decides."""
+        by_state, now = False, None
         for route in self._routes:
             groups = route.match(push)
-            if groups is not None:
-                yield route, groups
+            if groups is None:
+                continue
+            if route.state is not None and not by_state:
+                by_state, now = True, state()
+            if route.answers_in(now):
+                return Match(route, groups, by_state)
+        return None
 
 
 def handler_to_write(push: Push) -> str:

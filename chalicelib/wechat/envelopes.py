@@ -58,10 +58,10 @@ class Query(NamedTuple):
         """Picks our parameters out of the query. Raises Refused when one of them came twice."""
         values = {}
         for name in cls._fields:
-            given = parameters.get(name, ())
-            if len(given) > 1:
-                raise Refused(f"repeated_{name}")
-            values[name] = given[0] if given else ""
+            if given := parameters.get(name):
+                if len(given) > 1:
+                    raise Refused(f"repeated_{name}")
+                values[name] = given[0]
         return cls(**values)
 
 
@@ -169,13 +169,14 @@ def _open_encrypted(body: bytes, query: Query, mode: Mode, current: CurrentCrede
     if len(body) > LARGEST_BODY:
         raise Malformed("too_large")
     # Reading a document costs up to a hundred times as much as this, and anybody can send one.
+    if not xml.may_be_read(body):
+        raise Malformed("not_xml")
     found = xml.texts_of(_ENCRYPT, body)
     if not found:
-        raise Refused("mode") if xml.may_be_read(body) else Malformed("not_xml")
+        raise Refused("mode")
     credentials = current()
     token, encrypted = _signed(found, query, credentials.tokens)
-    elements = _read(xml.read_flat, body)
-    if mode is Mode.SAFE and "MsgType" in elements:
+    if mode is Mode.SAFE and b"MsgType" in body and "MsgType" in _read(xml.read_flat, body):
         raise Refused("mode")
     key, message = _decrypt(encrypted, credentials)
     seal = Seal(credentials.tokens[token], credentials.keys[key], credentials.app_id, query.nonce)

@@ -28,7 +28,8 @@ class _Labelled:
     ai: Label = field(default=False, kw_only=True)
 
     def __post_init__(self) -> None:
-        checked_label(self.ai)
+        if self.ai:
+            checked_label(self.ai)
 
 
 @dataclass(frozen=True, slots=True)

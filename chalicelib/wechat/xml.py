@@ -120,15 +120,11 @@ def _parse_plain(document: bytes) -> Fields:
         if depth == 1 and pieces:
             fields[current] = "".join(pieces)
 
-    def text(data: str) -> None:
-        if depth == 2:
-            pieces.append(data)
-
     parser = _parser_without_dtd("utf-8", None)
     parser.buffer_text = True
     parser.StartElementHandler = start
     parser.EndElementHandler = end
-    parser.CharacterDataHandler = text
+    parser.CharacterDataHandler = pieces.append  # white space between elements, too; see `start`
     parser.Parse(document, True)  # noqa: FBT003 - expat's own signature
     return fields
 

@@ -33,7 +33,7 @@ LIMIT = (
     mutant(
         "limit: over it no handler runs",
         RecordedPushes._claimed,
-        "replace(routed, route=answering(routed.route, found))",
+        "routed._replace(route=answering(routed.route, found))",
         "routed",
         weather=_KINDS,
     ),
