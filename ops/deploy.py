@@ -8,6 +8,7 @@ from . import (
     alarm_states,
     chalice,
     deployed,
+    event_sources,
     fixed_exit,
     go_back,
     package,
@@ -92,6 +93,8 @@ def deploy(
     _ship(target)
     versions.settle(versions.functions(deployed.resources(target)))
     roles.settle(target, known)
+    for worker in event_sources.enable(target):
+        terminal.note(f"{worker} gets jobs again: its event source was disabled.")
     api = deployed.rest_api(target)
     if api is None:
         raise Failed("Chalice has made no API that calls the door. Run it again.")

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import boto3
 from botocore.exceptions import ClientError
 
-from . import function_tags
+from . import event_sources, lambda_functions
 from .errors import Failed, refused_as
 from .region import region
 from .target import APP, AT_EXIT, Target, read_config, write_config
 
 if TYPE_CHECKING:
     from mypy_boto3_apigateway import APIGatewayClient
-    from mypy_boto3_lambda import LambdaClient
 
 Resource: TypeAlias = dict[str, Any]
 """One resource, as it stands in Chalice's file."""
@@ -48,12 +47,11 @@ def record(target: Target, found: list[Resource]) -> None:
 
 def resources(target: Target) -> list[Resource]:
     """The roles, functions, event sources and API of the stage."""
-    lambda_ = boto3.client("lambda")
-    functions = dict(_functions(lambda_, target))
+    functions = dict(_functions(target))
     found = list(_roles(target, {_DOOR, *AT_EXIT, *functions}))
     for name, arn in functions.items():
         found.append({"name": name, "resource_type": "lambda_function", "lambda_arn": arn})
-    found += _event_sources(lambda_, target, functions)
+    found += _event_sources(target, functions)
     if api := rest_api(target):
         url = api_url(api)
         described = {"name": "rest_api", "resource_type": "rest_api"}
@@ -95,13 +93,14 @@ def site(target: Target) -> str | None:
     return api_url(api).rstrip("/") if api else None
 
 
-def _functions(lambda_: "LambdaClient", target: Target) -> Iterator[tuple[str, str]]:
+def _functions(target: Target) -> Iterator[tuple[str, str]]:
     """Each function of the stage: Chalice's name for it, and its ARN."""
-    for page in lambda_.get_paginator("list_functions").paginate():
+    for page in boto3.client("lambda").get_paginator("list_functions").paginate():
         for each in page["Functions"]:
             name = each["FunctionName"]
             short = _short(target, name)
-            if short and function_tags.stage(function_tags.read(name) or {}) == target.stage:
+            found = lambda_functions.look(name) if short else None
+            if short and found and found.stage == target.stage:
                 yield short, each["FunctionArn"]
 
 
@@ -128,32 +127,29 @@ def _roles(target: Target, functions: Iterable[str]) -> Iterator[Resource]:
             yield {**described, "role_arn": arn, "role_name": name}
 
 
-def _event_sources(
-    lambda_: "LambdaClient", target: Target, functions: Mapping[str, str]
-) -> Iterator[Resource]:
+def _event_sources(target: Target, functions: Mapping[str, str]) -> Iterator[Resource]:
     """What the functions get from queues, also one that somebody has deleted.
 
     AWS keeps the event source of a deleted function, and refuses to make another one.
     """
-    for page in lambda_.get_paginator("list_event_source_mappings").paginate():
-        for each in page["EventSourceMappings"]:
-            arn, source = each["FunctionArn"], each.get("EventSourceArn", "")
-            name = _short(target, arn.rpartition(":function:")[2])
-            if name and ":sqs:" in source and (name in functions or _lost(target, name)):
-                yield {
-                    "name": f"{name}-sqs-event-source",
-                    "resource_type": "sqs_event",
-                    "queue_arn": source,
-                    "event_uuid": each["UUID"],
-                    "queue": source.rpartition(":")[2],
-                    "lambda_arn": arn,
-                }
+    for each in event_sources.listed():
+        arn, source = each["FunctionArn"], each.get("EventSourceArn", "")
+        name = _short(target, arn.rpartition(":function:")[2])
+        if name and ":sqs:" in source and (name in functions or _lost(target, name)):
+            yield {
+                "name": f"{name}-sqs-event-source",
+                "resource_type": "sqs_event",
+                "queue_arn": source,
+                "event_uuid": each["UUID"],
+                "queue": source.rpartition(":")[2],
+                "lambda_arn": arn,
+            }
 
 
 def _lost(target: Target, name: str) -> bool:
     """Whether the stage should have this function, and there is none."""
     expected = {*AT_EXIT, *target.stage_config.get("lambda_functions", {})}
-    return name in expected and function_tags.read(target.function(name)) is None
+    return name in expected and lambda_functions.look(target.function(name)) is None
 
 
 def _called(gateway: "APIGatewayClient", api: str) -> str | None:

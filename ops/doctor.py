@@ -7,7 +7,16 @@ from dataclasses import asdict
 import boto3
 import click
 
-from . import deployed, examine_aws, examine_live, examine_site, examine_wechat, terminal
+from . import (
+    deployed,
+    examine_aws,
+    examine_functions,
+    examine_live,
+    examine_resources,
+    examine_site,
+    examine_wechat,
+    terminal,
+)
 from .errors import EXPECTED, sentence
 from .findings import Examination, Finding, Patient, State, fail
 from .options import as_json, on_stage, site_url
@@ -17,10 +26,14 @@ EXAMINATIONS: Mapping[str, Examination] = {
     "clock": examine_aws.clock,
     "secrets": examine_aws.parameters,
     "stack": examine_aws.resources,
+    "resources": examine_resources.resources,
+    "logs": examine_resources.logs,
+    "fixed exit": examine_resources.fixed_exit,
     "tables": examine_aws.tables,
     "queue": examine_aws.queue,
-    "functions": examine_aws.functions,
-    "policies": examine_aws.policies,
+    "functions": examine_functions.functions,
+    "event sources": examine_functions.event_sources,
+    "policies": examine_functions.policies,
     "concurrency": examine_aws.concurrency,
     "url": examine_site.reachable,
     "token": examine_wechat.token,

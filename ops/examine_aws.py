@@ -12,11 +12,11 @@ from chalicelib.delivery.attempt import TRIES
 from chalicelib.wechat.envelopes import Mode
 
 from . import concurrency as executions
-from . import dead_letters, preflight, secret_store, stack
+from . import dead_letters, leftovers, preflight, secret_store, stack
 from .errors import refused_as
 from .findings import Finding, Patient, fail, ok, warn
 from .region import region
-from .target import AT_EXIT, JobQueue, Target
+from .target import JobQueue, Target
 
 _SKEW, _MOST_SKEW = 60, 300
 """Seconds by which a clock may be wrong, and from which AWS refuses signatures."""
@@ -67,7 +67,6 @@ def resources(patient: Patient) -> Iterator[Finding]:
 
 def tables(patient: Patient) -> Iterator[Finding]:
     settings = patient.target.settings
-    do = f"python -m ops up --stage {patient.target.stage}"
     for name in (settings.state_table, settings.profiles_table):
         dynamodb = boto3.client("dynamodb")
         try:
@@ -75,17 +74,18 @@ def tables(patient: Patient) -> Iterator[Finding]:
         except ClientError as error:
             if not refused_as(error, "ResourceNotFoundException"):
                 raise
-            yield fail("tables", f"there is no table {name}", do)
-            continue
+            continue  # another examination tells
         if found.get("TimeToLiveStatus") in ("ENABLED", "ENABLING"):
             yield ok("tables", f"{name}, with time to live")
         else:
+            do = f"python -m ops up --stage {patient.target.stage}"
             yield fail("tables", f"{name} never deletes expired items", do)
 
 
 def queue(patient: Patient) -> Iterator[Finding]:
     for queue in patient.target.queues:
-        yield _queue(patient.target, queue)
+        if leftovers.queue(queue.name):  # else another examination tells
+            yield _queue(patient.target, queue)
 
 
 def _queue(target: Target, queue: JobQueue) -> Finding:
@@ -110,48 +110,6 @@ def dead(patient: Patient) -> Iterator[Finding]:
         yield warn("dead letters", f"{waiting} answers could not be delivered", do)
     else:
         yield ok("dead letters", "none")
-
-
-def functions(patient: Patient) -> Iterator[Finding]:
-    target = patient.target
-    do = f"python -m ops deploy --stage {target.stage}"
-    for name in (target.door, *map(target.function, AT_EXIT)):
-        try:
-            found = boto3.client("lambda").get_function_configuration(FunctionName=name)
-        except ClientError as error:
-            if not refused_as(error, "ResourceNotFoundException"):
-                raise
-            yield fail("functions", f"{name} is not deployed", do)
-            continue
-        variables = found.get("Environment", {}).get("Variables", {})
-        stale = [key for key, value in target.environment.items() if variables.get(key) != value]
-        if stale:
-            yield warn("functions", f"{name} was deployed with another {', '.join(stale)}", do)
-        else:
-            yield ok("functions", f"{name}, {found.get('MemorySize')} MB, {found['Timeout']} s")
-
-
-def policies(patient: Patient) -> Iterator[Finding]:
-    target = patient.target
-    do = f"python -m ops deploy --stage {target.stage}"
-    if problems := list(preflight.release_problems(target)):
-        yield from (fail("policies", each.found, each.do) for each in problems)
-        return
-    for function, settings in target.stage_config["lambda_functions"].items():
-        if "iam_policy_file" not in settings:
-            continue  # a function of the team's own that has its permissions from elsewhere
-        file, role = settings["iam_policy_file"], f"{target.door}-{function}"
-        try:
-            found = boto3.client("iam").get_role_policy(RoleName=role, PolicyName=role)
-        except ClientError as error:
-            if not refused_as(error, "NoSuchEntity"):
-                raise
-            yield fail("policies", f"the role {role} has no policy", do)
-            continue
-        if found["PolicyDocument"] == json.loads(target.config_file.with_name(file).read_text()):
-            yield ok("policies", f"{role} has what {file} says")
-        else:
-            yield fail("policies", f"{role} differs from {file}", do)
 
 
 def concurrency(patient: Patient) -> Iterator[Finding]:

@@ -62,8 +62,8 @@ def _found(
 ) -> "Iterator[ResourceToImportTypeDef]":
     for logical, resource in templates.read(template)["Resources"].items():
         kind = resource["Type"]
-        if kind in _KINDS and logical not in known:
-            named, identifier, look = _KINDS[kind]
+        if kind in KINDS and logical not in known:
+            named, identifier, look = KINDS[kind]
             name = templates.resolved(resource["Properties"][named], target)
             if existing := look(name):
                 yield {
@@ -80,7 +80,8 @@ def _table(name: str) -> str | None:
     )
 
 
-def _queue(name: str) -> str | None:
+def queue(name: str) -> str | None:
+    """The URL of a queue; None if there is no such queue."""
     return _unless(
         "AWS.SimpleQueueService.NonExistentQueue",
         lambda: boto3.client("sqs").get_queue_url(QueueName=name)["QueueUrl"],
@@ -103,9 +104,9 @@ def _unless(code: str, look: Callable[[], Any]) -> str | None:
     return found
 
 
-_KINDS: Mapping[str, tuple[str, str, Callable[[str], str | None]]] = {
+KINDS: Mapping[str, tuple[str, str, Callable[[str], str | None]]] = {
     "AWS::DynamoDB::Table": ("TableName", "TableName", _table),
     "AWS::Logs::LogGroup": ("LogGroupName", "LogGroupName", _log_group),
-    "AWS::SQS::Queue": ("QueueName", "QueueUrl", _queue),
+    "AWS::SQS::Queue": ("QueueName", "QueueUrl", queue),
 }
 """By kind: its name in a template, its name for an import, and how to look for it."""

@@ -34,6 +34,19 @@ def status(stack: str) -> str | None:
     return found["StackStatus"] if found else None
 
 
+def stands(stack: str) -> bool:
+    """Whether the stack has what it should have, and nobody is changing it."""
+    found = status(stack)
+    begun = found in (None, *NEVER_WORKED, PLANNED) or str(found).endswith("_IN_PROGRESS")
+    return not begun
+
+
+def arn(stack: str) -> str:
+    """What AWS calls the stack, with partition, region and account; empty if there is none."""
+    found = _described(stack)
+    return found.get("StackId", "") if found else ""
+
+
 def outputs(stack: str) -> dict[str, str]:
     """The outputs of the stack; empty if there is no such stack."""
     found = _described(stack)
@@ -49,10 +62,20 @@ def parameters(stack: str) -> list[str]:
 
 def resources(stack: str) -> set[str]:
     """The logical names of the stack's resources; empty if there is no such stack."""
+    return {*ids(stack)}
+
+
+def ids(stack: str) -> dict[str, str]:
+    """What AWS calls each of the stack's resources; empty if there is no such stack."""
     if status(stack) is None:
-        return set()
+        return {}
     pages = client().get_paginator("list_stack_resources").paginate(StackName=stack)
-    return {each["LogicalResourceId"] for page in pages for each in page["StackResourceSummaries"]}
+    return {
+        each["LogicalResourceId"]: each.get("PhysicalResourceId", "")
+        for page in pages
+        for each in page["StackResourceSummaries"]
+        if each["ResourceStatus"] != "DELETE_COMPLETE"
+    }
 
 
 def physical(stack: str, kind: str) -> list[str]:

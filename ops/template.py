@@ -3,11 +3,17 @@
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import yaml
 
 from .target import Target
+
+_HERE = Path(__file__).parent
+RESOURCES = _HERE / "resources.yaml"
+FIXED_EXIT = _HERE / "fixed_exit.yaml"
+"""Our own."""
 
 
 class _Template(yaml.SafeLoader):

@@ -1,19 +1,28 @@
 """`up`: creates or updates the resources of a stage."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
 from rich.text import Text
 
-from . import changes, fixed_exit, leftovers, quiet, stack, tables, terminal
+from . import (
+    changes,
+    fixed_exit,
+    leftovers,
+    log_groups,
+    losses,
+    queues,
+    quiet,
+    stack,
+    tables,
+    terminal,
+)
 from .options import ask, on_stage, yes
+from .presence import Resource
 from .target import Target
-
-_HERE = Path(__file__).parent
-_RESOURCES = _HERE / "resources.yaml"
-_EXIT = _HERE / "fixed_exit.yaml"
+from .template import FIXED_EXIT, RESOURCES
 
 
 def _way(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
@@ -57,7 +66,7 @@ def up(target: Target, wanted: str | None, alarm_email: str | None, *, yes: bool
     Those are its tables, queues, logs and alarms, and the network of its fixed exit. Shows what
     will change, and asks before it changes a stage other than dev or destroys anything. Run it
     as often as you like: it does nothing where nothing differs, and it continues a run that was
-    interrupted.
+    interrupted. What somebody has deleted by hand is made again, and what is lost with it is told.
 
     \b
     python -m ops up
@@ -83,9 +92,10 @@ def bring_up(target: Target, wanted: str | None, alarm_email: str | None, *, yes
     alarms = {"HoursWithoutPushes": str(quiet.hours(target))}
     if alarm_email is not None:
         alarms["AlarmEmail"] = alarm_email
-    _bring_up(target, target.stack, _RESOURCES, alarms, yes=yes)
-    for words in tables.restore(_RESOURCES.read_text(), target):
-        terminal.note(f"Switched on: {words}.")
+    _bring_up(target, target.stack, RESOURCES, alarms, yes=yes)
+    for restored in (tables.restore, queues.restore, log_groups.restore):
+        for words in restored(RESOURCES.read_text(), target):
+            terminal.note(f"Set as it was: {words}.")
     match way:
         case fixed_exit.NONE:
             if fixed_exit.way(target) == fixed_exit.VPC:
@@ -93,7 +103,7 @@ def bring_up(target: Target, wanted: str | None, alarm_email: str | None, *, yes
                 _note_unused_exit(target)
             _warn_of_changing_addresses(target)
         case fixed_exit.VPC:
-            _bring_up(target, target.exit_stack, _EXIT, {}, yes=yes)
+            _bring_up(target, target.exit_stack, FIXED_EXIT, {}, yes=yes)
             fixed_exit.use_vpc(target)
             _whitelist(str(fixed_exit.address(target)))
         case _:
@@ -110,6 +120,9 @@ def _bring_up(
     body, parameters = template.read_text(), {"Stage": target.stage, **settings}
     with terminal.waiting(f"{name}: looking at what would change") as progress:
         changes.make_changeable(name, progress)
+        lost = losses.found(body, target, name)
+    _forget(target, name, lost, yes=yes)
+    with terminal.waiting(f"{name}: looking at what would change") as progress:
         if left := leftovers.found(body, target, name):
             whole = leftovers.template_of(body, left, stack.template(name))
             changes.take_over(name, whole, {"Stage": target.stage}, left, progress)
@@ -127,6 +140,18 @@ def _bring_up(
     with terminal.waiting(f"{name}: changing") as progress:
         changes.apply(planned, progress)
     terminal.note(f"{name}: done.", "green")
+
+
+def _forget(target: Target, name: str, lost: Sequence[Resource], *, yes: bool) -> None:
+    """Prepares the stack for what somebody has deleted to be made again."""
+    if not lost:
+        return
+    for each in lost:
+        terminal.note(losses.told(each), "yellow")
+    if target.is_production:
+        ask(f"Make {'it' if len(lost) == 1 else 'them'} again, without what is lost?", yes=yes)
+    with terminal.waiting(f"{name}: forgetting what is gone") as progress:
+        losses.forget(name, lost, progress)
 
 
 def _show(planned: changes.Plan) -> None:

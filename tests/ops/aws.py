@@ -32,9 +32,9 @@ def release_address(address: str, _: Mapping[str, Any]) -> None:
     allocations = {each["PublicIp"]: name for name, each in ec2._addresses.items()}  # noqa: SLF001
     gateways = ec2._nat_gateways.values()  # noqa: SLF001
     used = {each["AllocationId"] for each in gateways if each["State"] != "deleted"}
-    if allocations[address] in used:
+    if allocations.get(address) in used:
         raise ValueError(f"{address} is in use")
-    ec2._release_address({"AllocationId": [allocations[address]]})  # noqa: SLF001
+    ec2._release_address({"AllocationId": [allocations.get(address)]})  # noqa: SLF001
 
 
 def make_gateway(_: str, properties: Mapping[str, Any], __: str) -> Made:

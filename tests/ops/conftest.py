@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,12 @@ def side(operator: Operator, account: Account) -> Iterator[Side]:
 
 @pytest.fixture
 def door(account: Account) -> Iterator[Backend]:
+    with answering_for(account) as running:
+        yield running
+
+
+@contextmanager
+def answering_for(account: Account) -> Iterator[Backend]:
     """A backend that knows the account's token."""
 
     def answer(request: Request) -> Answer:

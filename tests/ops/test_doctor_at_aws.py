@@ -30,7 +30,9 @@ def test_a_stack_is_waited_for_or_recovered_as_its_state_requires(
 ) -> None:
     stack = f"<StackName>any</StackName><StackStatus>{status}</StackStatus>"
     told = f"<Stacks><member>{stack}</member></Stacks>"
-    with backend(Answer(f"<a><DescribeStacksResult>{told}</DescribeStacksResult></a>")) as aws:
+    answers = f"<DescribeStacksResult>{told}</DescribeStacksResult><ListStackResourcesResult>"
+    nothing = "<StackResourceSummaries/></ListStackResourcesResult>"
+    with backend(Answer(f"<a>{answers}{nothing}</a>")) as aws:
         monkeypatch.setenv("AWS_ENDPOINT_URL_CLOUDFORMATION", aws.url)
         (found,) = examine(operator)["stack"]
     assert (found["state"], do in found["do"]) == (state, True)

@@ -1,0 +1,96 @@
+"""Compares the functions that AWS has, and what they may do and get, with the configuration."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import boto3
+from botocore.exceptions import ClientError
+
+from . import event_sources as sources
+from . import lambda_functions, preflight
+from .errors import refused_as
+from .findings import Finding, Patient, fail, ok, warn
+from .lambda_functions import Function
+from .policies import DOOR
+from .target import AT_EXIT, Target
+
+
+def functions(patient: Patient) -> Iterator[Finding]:
+    target = patient.target
+    for name in (target.door, *map(target.function, AT_EXIT)):
+        found = lambda_functions.look(name)
+        yield _function(target, name, found)
+
+
+def _function(target: Target, name: str, found: Function | None) -> Finding:
+    do = f"python -m ops deploy --stage {target.stage}"
+    if found is None:
+        return fail("functions", f"{name} is not deployed", do)
+    if found.reserved == 0:
+        return fail("functions", f"{name} never runs: somebody reserved 0 executions for it", do)
+    described = found.configuration
+    if described.get("State") == "Failed":
+        return fail("functions", f"{name} cannot run: {described.get('StateReason')}", do)
+    variables = described.get("Environment", {}).get("Variables", {})
+    wanted = target.environment
+    if stale := [key for key, value in wanted.items() if variables.get(key) != value]:
+        return warn("functions", f"{name} was deployed with another {', '.join(stale)}", do)
+    return ok("functions", f"{name}, {described.get('MemorySize')} MB, {described['Timeout']} s")
+
+
+def event_sources(patient: Patient) -> Iterator[Finding]:
+    target = patient.target
+    do = f"python -m ops deploy --stage {target.stage}"
+    for queue, found in sources.of(target):
+        worker = target.function(queue.worker)
+        if found is None:
+            yield fail("event sources", f"nothing brings the jobs of {queue.name} to {worker}", do)
+        elif (state := found["State"]) in (sources.DISABLED, "Disabling"):
+            reason = found.get("StateTransitionReason", "no reason given")
+            told = f"the event source of {worker} is {state} ({reason}): its jobs wait"
+            yield fail("event sources", told, do)
+        elif state == sources.ENABLED:
+            yield ok("event sources", f"{worker} gets the jobs of {queue.name}")
+        else:
+            told = f"the event source of {worker} is {state}"
+            yield warn("event sources", told, "Wait, and look again.")
+
+
+def policies(patient: Patient) -> Iterator[Finding]:
+    target = patient.target
+    do = f"python -m ops deploy --stage {target.stage}"
+    if problems := list(preflight.release_problems(target)):
+        yield from (fail("policies", each.found, each.do) for each in problems)
+        return
+    for function, settings in target.stage_config["lambda_functions"].items():
+        if "iam_policy_file" not in settings:
+            continue  # a function of the team's own that has its permissions from elsewhere
+        file, role = settings["iam_policy_file"], _role(target, function)
+        found = _policies(role)
+        if not found:
+            yield fail("policies", f"the role {role} has no policy", do)
+        elif json.loads(target.config_file.with_name(file).read_text()) in found:
+            yield ok("policies", f"{role} has what {file} says")
+        else:
+            yield fail("policies", f"{role} differs from {file}", do)
+
+
+def _role(target: Target, function: str) -> str:
+    """The role that a function has, or that Chalice will give it."""
+    name = target.door if function == DOOR else target.function(function)
+    found = lambda_functions.look(name)
+    return found.role if found else f"{target.door}-{function}"
+
+
+def _policies(role: str) -> list[Mapping[str, Any]]:
+    """The policies that are written into a role; empty if there is no such role."""
+    iam = boto3.client("iam")
+    try:
+        names = iam.list_role_policies(RoleName=role)["PolicyNames"]
+        found = [iam.get_role_policy(RoleName=role, PolicyName=name) for name in names]
+    except ClientError as error:
+        if refused_as(error, "NoSuchEntity"):
+            return []
+        raise
+    return [each["PolicyDocument"] for each in found]

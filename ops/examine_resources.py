@@ -1,0 +1,47 @@
+"""Compares what AWS has with the templates, resource by resource."""
+
+from collections.abc import Iterator
+
+from . import log_groups, losses, network_presence, presence, stack, template
+from .findings import Finding, Patient, fail, ok
+from .target import AT_EXIT
+
+
+def resources(patient: Patient) -> Iterator[Finding]:
+    target, found = patient.target, 0
+    do = f"python -m ops up --stage {target.stage}"
+    for file, name in (
+        (template.RESOURCES, target.stack),
+        (template.FIXED_EXIT, target.exit_stack),
+    ):
+        if not stack.stands(name):
+            continue  # of which another examination tells, if the stage needs it
+        text = file.read_text()
+        gone = presence.gone(text, target, name)
+        yield from (fail("resources", losses.told(each), do) for each in gone)
+        found += len([*presence.described(text, target, name)]) - len(gone)
+    if found:
+        yield ok("resources", f"{found} of the templates are there")
+
+
+def logs(patient: Patient) -> Iterator[Finding]:
+    target = patient.target
+    do = f"python -m ops up --stage {target.stage}"
+    changed = [*log_groups.changed(template.RESOURCES.read_text(), target)]
+    for each in changed:
+        kept = f"{each.found} days" if each.found else "for ever"
+        yield fail("logs", f"{each.name} keeps its lines {kept}, not {each.wanted} days", do)
+
+
+def fixed_exit(patient: Patient) -> Iterator[Finding]:
+    target = patient.target
+    for worker in AT_EXIT:
+        wanted = target.function_setting(worker, "subnet_ids") or []
+        found = network_presence.among("AWS::EC2::Subnet", wanted) if wanted else set[str]()
+        if lost := [each for each in wanted if each not in found]:
+            yield fail(
+                "fixed exit",
+                f"{worker} runs in subnets that are gone: {', '.join(lost)}",
+                f"python -m ops up --stage {target.stage} --fixed-exit vpc, then python -m ops "
+                f"deploy --stage {target.stage}",
+            )

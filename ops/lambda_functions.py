@@ -1,0 +1,59 @@
+"""What AWS says of a Lambda function, and whose it is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+from botocore.exceptions import ClientError
+
+from .errors import Failed, refused_as
+from .target import APP
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function as AWS has it; `reserved` is None where it reserves no executions."""
+
+    configuration: Mapping[str, Any]
+    tags: Mapping[str, str]
+    reserved: int | None
+
+    @property
+    def stage(self) -> str | None:
+        """The stage of ours in which Chalice has made it, because names can be ambiguous."""
+        tag = self.tags.get("aws-chalice", "")
+        parts = dict(part.partition("=")[::2] for part in tag.split(":"))
+        return parts.get("stage") if parts.get("app") == APP else None
+
+    @property
+    def stack(self) -> str | None:
+        """The stack of CloudFormation that has made it, if one has."""
+        return self.tags.get("aws:cloudformation:stack-name")
+
+    @property
+    def role(self) -> str:
+        """The name of its role."""
+        return str(self.configuration["Role"]).rpartition("/")[2]
+
+
+def look(name: str) -> Function | None:
+    """The function `name`; None if there is none. Raises Failed.
+
+    Who may read a function but not its tags gets the one without the others.
+    """
+    found: Any  # boto3's types know no answer without an error in it
+    try:
+        found = boto3.client("lambda").get_function(FunctionName=name)
+    except ClientError as error:
+        if refused_as(error, "ResourceNotFoundException"):
+            return None
+        raise
+    if refusal := found.get("TagsError"):
+        raise Failed(
+            f"AWS tells no tags of the function {name} ({refusal['ErrorCode']}), and without them "
+            "it may be anybody's: ask for the permission lambda:ListTags; `aws sts "
+            "get-caller-identity` shows who you are."
+        )
+    reserved = found.get("Concurrency", {}).get("ReservedConcurrentExecutions")
+    return Function(found["Configuration"], found.get("Tags", {}), reserved)

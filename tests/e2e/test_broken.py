@@ -1,0 +1,35 @@
+"""What a deploy fixes of what somebody has broken by hand, by the table in docs/operations.md."""
+
+import subprocess
+import sys
+
+from ops.target import Target
+from tests import breaks
+from tests.broken import rows
+from tests.e2e.deployment import Deployment, somebody
+from tests.patience import wait_until
+
+ROWS = {name: row.of("dev") for name, row in rows().items() if name in breaks.UNDEPLOYED}
+
+
+def test_a_deploy_fixes_what_was_broken_and_jobs_are_done_again(deployment: Deployment) -> None:
+    target = Target(deployment.stage, deployment.project)
+    for each in breaks.UNDEPLOYED.values():
+        each(target)
+    report = examined(deployment)
+    assert [row.says for row in ROWS.values() if row.says not in report.stdout] == []
+    assert report.returncode == 1
+    deployment.ops("deploy")
+    report = examined(deployment)
+    assert [row.says for row in ROWS.values() if row.says in report.stdout] == []
+    assert report.returncode == 0, report.stdout
+    user = somebody()
+    assert deployment.write("slow", user).reply == "a moment"
+    wait_until(lambda: deployment.heard(user) == ["slow"])
+
+
+def examined(deployment: Deployment) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "ops", "doctor", "--stage", deployment.stage]
+    return subprocess.run(
+        command, check=False, cwd=deployment.project, capture_output=True, text=True
+    )
