@@ -20,6 +20,7 @@ from .down import down
 from .options import Operator
 from .qr_code import qrcode
 from .stage import stage
+from .status import status
 from .up import up
 from .upgrade import upgrade
 
@@ -60,6 +61,7 @@ main.add_command(log_commands.show)
 main.add_command(menu_commands.group)
 main.add_command(qrcode)
 main.add_command(doctor)
+main.add_command(status)
 main.add_command(cost)
 main.add_command(user_commands.group)
 main.add_command(bind_link.make)

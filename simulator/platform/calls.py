@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from simulator.faults import QUOTA_EXHAUSTED
+
 from . import menu_calls, messages, oauth_calls
 from .bodies import ApiRequest, File
 from .refusals import Refused
@@ -20,10 +22,13 @@ STABLE_TOKEN = "/cgi-bin/stable_token"  # noqa: S105
 SEND = "/cgi-bin/message/custom/send"
 TYPING = "/cgi-bin/message/custom/typing"
 STAFF = "/cgi-bin/customservice/getkflist"
+QUOTA = "/cgi-bin/openapi/quota/get"
 DOWNLOAD = "/download/"
 """The path of videos, which WeChat serves from other hosts."""
 
 _TICKET_LIFE = 7200
+_A_DAY = 500_000
+"""How often each call may be made."""
 FOLLOWERS_A_PAGE = 10_000
 _MEDIA_KINDS = {
     "image": "image/jpeg",
@@ -165,6 +170,16 @@ def get_ticket(_: World, request: ApiRequest) -> Answer:
     return {**_DONE, "ticket": secrets.token_urlsafe(60), "expires_in": _TICKET_LIFE}
 
 
+def get_quota(world: World, request: ApiRequest) -> Answer:
+    """How often a call was made since this program began, and how often it may be in a day."""
+    path = messages.required(request.fields, "cgi_path")
+    if path not in CALLS or not CALLS[path].wants_token:
+        raise Refused(76021)
+    made = len([call for call in world.calls if call.path == path])
+    used = _A_DAY if world.faults.is_on(QUOTA_EXHAUSTED) else made
+    return {**_DONE, "quota": {"daily_limit": _A_DAY, "used": used, "remain": _A_DAY - used}}
+
+
 def _short() -> str:
     return secrets.token_hex(12)
 
@@ -187,6 +202,7 @@ CALLS: Mapping[str, Endpoint] = {
     "/cgi-bin/qrcode/create": Endpoint("POST", create_qr_code),
     "/cgi-bin/getcallbackip": Endpoint("GET", get_callback_ip),
     "/cgi-bin/callback/check": Endpoint("POST", check_callback),
+    QUOTA: Endpoint("POST", get_quota),
     "/cgi-bin/ticket/getticket": Endpoint("GET", get_ticket),
     oauth_calls.EXCHANGE: Endpoint("GET", oauth_calls.exchange, wants_token=False),
     oauth_calls.REFRESH: Endpoint("GET", oauth_calls.refresh, wants_token=False),

@@ -49,6 +49,7 @@ ERRMSGS: Mapping[int, str] = {
     65303: "there is no default menu",
     65304: "match rule empty",
     65320: "match rule contains privacy information",
+    76021: "cgi_path not found, please check",
 }
 
 

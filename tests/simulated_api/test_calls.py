@@ -1,5 +1,7 @@
 """The other calls of the simulated API, asked by the backend's own client."""
 
+from collections.abc import Mapping
+
 import httpx
 import pytest
 
@@ -105,3 +107,17 @@ def test_calls_are_listed_without_token_or_secret(wechat: Setting) -> None:
     shown = conversation + repr(wechat.side.world.calls)
     assert str(token) not in shown
     assert ACCOUNT.app_secret not in shown
+
+
+def test_it_tells_how_often_a_call_was_made_today(wechat: Setting) -> None:
+    def quota(path: str) -> Mapping[str, int]:
+        answer = wechat.api.call("POST", "/cgi-bin/openapi/quota/get", body={"cgi_path": path})
+        found: Mapping[str, int] = answer["quota"]
+        return found
+
+    wechat.api.followers()
+    found = quota("/cgi-bin/user/get")
+    assert (found["used"], found["remain"]) == (1, found["daily_limit"] - 1)
+    with pytest.raises(ApiError) as raised:
+        quota("/cgi-bin/stable_token")
+    assert raised.value.errcode == 76021

@@ -1,0 +1,186 @@
+"""What `status` shows of a stage, part by part."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple, TypeAlias
+
+import boto3
+from botocore.exceptions import ClientError
+
+from chalicelib import __version__
+from chalicelib.wechat.errors import ApiError
+
+from . import alarm_states, dead_letters, logs, secret_store, wechat, wording
+from .errors import EXPECTED, refused_as, sentence
+from .target import Target
+
+ERRORS = 5
+"""The kinds of errors that fit on the screen."""
+
+_STARTED = '{ $.event = "process started" }'
+_ERROR = '{ $.level = "ERROR" }'
+_OF_THE_TEAM = ("chalicelib/handlers/", 'File "app.py"')
+_QUOTAS = (
+    "/cgi-bin/message/custom/send",
+    "/cgi-bin/message/custom/typing",
+    "/cgi-bin/message/template/send",
+)
+_MAY_NOT_ASK = (48001, 76021, 76022)
+_LOW = 10
+"""A quota is low when less than one in so many calls is left."""
+
+
+class Glance(NamedTuple):
+    """One part of the screen: its lines, what it is as JSON, and whether somebody should look."""
+
+    lines: Sequence[str]
+    value: Any
+    worries: bool = False
+
+
+def of(target: Target, since: float) -> Iterator[tuple[str, Glance]]:
+    """Each part by its name, with errors `since` then (epoch seconds). One may fail alone."""
+    for name, look in _PARTS.items():
+        try:
+            yield name, look(target, since)
+        except EXPECTED as error:
+            told = sentence(error)
+            yield name, Glance([told], {"error": told}, worries=True)
+
+
+def _version(target: Target, _: float) -> Glance:
+    found = {
+        name: _release(group) for group in logs.groups(target) if (name := group.rpartition("/")[2])
+    }
+    lines = []
+    for name, (release, changed) in found.items():
+        ago = f"changed {wording.age(time.time() - changed)} ago" if changed else "not deployed"
+        lines.append(f"{name}  {release or 'no process has started since'}  {ago}")
+    value = {name: {"version": release} for name, (release, _) in found.items()}
+    known = {release for release, _ in found.values() if release}
+    if known - {__version__}:
+        lines.append(f"This checkout is {__version__}.")
+    return Glance(lines, value, worries=len(known) > 1)
+
+
+def _release(group: str) -> tuple[str | None, float]:
+    """The release that a function runs, by its log, and when it was changed; 0 if it is missing."""
+    name = group.rpartition("/")[2]
+    try:
+        found = boto3.client("lambda").get_function_configuration(FunctionName=name)
+    except ClientError as error:
+        if refused_as(error, "ResourceNotFoundException"):
+            return None, 0
+        raise
+    changed = datetime.fromisoformat(found["LastModified"]).timestamp()
+    started = (line.fields for line in logs.lines(group, _STARTED, changed))
+    releases = (each["version"] for each in started if each.get("event") == "process started")
+    return next(releases, None), changed
+
+
+def _alarms(target: Target, _: float) -> Glance:
+    found = alarm_states.on(target)
+    lines = [f"{name}: {reason}" for name, reason in found.items()] or ["none is on"]
+    return Glance(lines, dict(found), worries=bool(found))
+
+
+def _errors(target: Target, since: float) -> Glance:
+    """The newest of each kind: its function, event, route and errcode."""
+    kinds: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
+    for group in logs.groups(target):
+        for line in logs.lines(group, _ERROR, since):
+            if (fields := line.fields).get("level") == "ERROR":
+                named = (str(fields.get(each, "")) for each in ("event", "route", "errcode"))
+                kinds.setdefault((group.rpartition("/")[2], *named), []).append(fields)
+    newest = sorted(kinds.items(), key=lambda kind: kind[1][-1]["time"], reverse=True)[:ERRORS]
+    value = [
+        {
+            "function": function,
+            "event": event,
+            "route": route,
+            "times": len(found),
+            "time": found[-1]["time"],
+            "reason": str(found[-1].get("reason", "")),
+            "cause": handlers_frames(found[-1].get("cause", [])),
+        }
+        for (function, event, route, _), found in newest
+    ]
+    return Glance([*_told(value)] or ["none"], value, worries=bool(value))
+
+
+def _told(errors: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    for each in errors:
+        words = (each["function"], each["event"], each["route"], f"{each['times']} times")
+        ago = wording.age(time.time() - each["time"])
+        yield "  ".join([f"{ago} ago", *filter(None, words)])
+        if each["reason"]:
+            yield f"  {each['reason']}"
+        for line in each["cause"]:
+            yield from (f"  {part}" for part in line.splitlines())
+
+
+def handlers_frames(cause: Sequence[str]) -> list[str]:
+    """The exceptions of a cause with the frames of the team's code, or the last one if none is."""
+    lines = [each.replace("/var/task/", "") for each in cause]
+    ours = [each for each in lines if any(place in each for place in _OF_THE_TEAM)]
+    kept = ours or [each for each in lines if _is_frame(each)][-1:]
+    return [each for each in lines if not _is_frame(each) or each in kept]
+
+
+def _is_frame(line: str) -> bool:
+    return line.lstrip().startswith("File ")
+
+
+def _queues(target: Target, _: float) -> Glance:
+    waiting = {
+        queue.name: int(dead_letters.attributes(target, queue.name)["ApproximateNumberOfMessages"])
+        for queue in target.queues
+    }
+    dead = dead_letters.count(target)
+    lines = [f"{dead} dead letters", *(f"{name}: {count} wait" for name, count in waiting.items())]
+    return Glance(lines, {"dead": dead, "waiting": waiting}, worries=dead > 0)
+
+
+def _secrets(target: Target, _: float) -> Glance:
+    found, wanted = secret_store.listed(target), secret_store.wanted(target)
+    missing = [name for name in wanted if name not in found]
+    ages = [f"{name} {wording.age(each.age)}" for name, each in found.items()]
+    value = {name: {"version": each.version, "age": each.age} for name, each in found.items()}
+    lines = [" · ".join(ages)] if ages else []
+    lines += [f"missing: {', '.join(missing)}"] if missing else []
+    return Glance(lines, value, worries=bool(missing))
+
+
+def _quota(target: Target, _: float) -> Glance:
+    """WeChat's count of the day; not of a call about which the account may not ask."""
+    api, found = wechat.api(target), dict[str, Any]()
+    for path in _QUOTAS:
+        try:
+            answer = api.call("POST", "/cgi-bin/openapi/quota/get", body={"cgi_path": path})
+        except ApiError as error:
+            if error.errcode not in _MAY_NOT_ASK:
+                raise
+        else:
+            found[path] = answer["quota"]
+    lines = [
+        f"{path.removeprefix('/cgi-bin/')}: {each['remain']} of {each['daily_limit']} left today"
+        for path, each in found.items()
+    ]
+    low = any(each["remain"] * _LOW < each["daily_limit"] for each in found.values())
+    return Glance(lines or ["WeChat tells none to this account"], found, worries=low)
+
+
+_Look: TypeAlias = Callable[[Target, float], Glance]
+_PARTS: Mapping[str, _Look] = {
+    "version": _version,
+    "alarms": _alarms,
+    "errors": _errors,
+    "queues": _queues,
+    "secrets": _secrets,
+    "quota": _quota,
+}
+
+
+def now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

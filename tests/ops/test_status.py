@@ -1,0 +1,125 @@
+"""`status` shows a stage on one screen: what it runs, what fails, what waits, what is left."""
+
+from typing import Any
+
+import boto3
+import pytest
+
+from chalicelib import __version__
+from ops import glances, logs
+from simulator.faults import IP_NOT_WHITELISTED, QUOTA_EXHAUSTED
+from tests.ops.letters import bury, log
+from tests.ops.operator import Operator
+from tests.simulated import Side
+
+CAUSE = [
+    "HandlerFailed",
+    '  File "/var/task/chalicelib/router/routing.py", line 9, in run\n    handler()',
+    "KeyError",
+    '  File "/var/task/chalicelib/handlers/report.py", line 12, in write\n    cities[name]',
+    '  File "/var/task/chalicelib/wechat/xml.py", line 3, in read',
+]
+
+
+@pytest.fixture
+def deployed(side: Side, operator: Operator) -> Operator:
+    """An operator of a stage that is deployed, beside a WeChat."""
+    return operator
+
+
+def seen(operator: Operator) -> dict[str, Any]:
+    found: dict[str, Any] = operator.reads("status")
+    return found
+
+
+def test_each_function_is_there_with_the_release_that_its_processes_say(
+    deployed: Operator,
+) -> None:
+    door, *_ = logs.groups(deployed.target)
+    log(deployed, door, ago=-2, event="process started", version="1.0.0")
+    found = seen(deployed)["version"]
+    assert found.pop(deployed.target.door) == {"version": "1.0.0"}
+    assert {each["version"] for each in found.values()} == {None}
+    shown = deployed.types("status").stdout
+    assert "1.0.0" in shown
+    assert f"This checkout is {__version__}" in shown
+
+
+def test_errors_are_told_by_kind_with_the_frames_of_the_teams_code(deployed: Operator) -> None:
+    _, worker, *_ = logs.groups(deployed.target)
+    for ago in (20, 10):
+        fields = {"route": "report.write", "cause": CAUSE, "openid": "never shown"}
+        log(deployed, worker, ago, level="ERROR", event="a job failed", **fields)
+    log(deployed, worker, 4 * 3600, level="ERROR", event="long ago")
+    (error,) = seen(deployed)["errors"]
+    assert (error["event"], error["route"], error["times"]) == ("a job failed", "report.write", 2)
+    shown = deployed.types("status").stdout
+    assert 'File "chalicelib/handlers/report.py", line 12, in write' in shown
+    assert "KeyError" in shown
+    assert "routing.py" not in shown
+    assert "xml.py" not in shown
+    assert "never shown" not in shown
+
+
+def test_an_error_without_the_teams_code_keeps_its_last_frame() -> None:
+    without = [each for each in CAUSE if "handlers" not in each]
+    *_, last = glances.handlers_frames(without)
+    assert "chalicelib/wechat/xml.py" in last
+
+
+def test_alarms_that_are_on_are_named(deployed: Operator) -> None:
+    assert seen(deployed)["alarms"] == {}
+    name = f"{deployed.target.stack}-job-failed"
+    boto3.client("cloudwatch").set_alarm_state(
+        AlarmName=name, StateValue="ALARM", StateReason="5 > 4"
+    )
+    assert seen(deployed)["alarms"] == {name: "5 > 4"}
+
+
+def test_dead_letters_are_counted_and_secrets_have_an_age(deployed: Operator) -> None:
+    bury(deployed, "3f" * 32)
+    found = seen(deployed)
+    assert found["queues"]["dead"] == 1
+    assert found["secrets"]["token"]["version"] == 1
+    assert " · token " in deployed.types("status").stdout
+
+
+def test_wechats_quota_is_what_wechat_says(deployed: Operator, side: Side) -> None:
+    send = "/cgi-bin/message/custom/send"
+    quota = seen(deployed)["quota"][send]
+    assert quota["used"] == 0
+    assert quota["remain"] == quota["daily_limit"]
+    side.world.faults.turn_on(QUOTA_EXHAUSTED)
+    assert seen(deployed)["quota"][send]["remain"] == 0
+
+
+def test_what_wechat_does_not_tell_does_not_hide_the_rest(deployed: Operator, side: Side) -> None:
+    side.world.faults.turn_on(IP_NOT_WHITELISTED)
+    found = seen(deployed)
+    assert "40164" in found["quota"]["error"]
+    assert found["queues"]["dead"] == 0
+
+
+def test_a_stage_that_was_never_deployed_is_shown_all_the_same(operator: Operator) -> None:
+    shown = operator.types("status")
+    assert shown.exit_code == 0, shown.output
+    assert "not deployed" in shown.stdout
+    assert "missing: app-id" in shown.stdout
+    assert "python -m ops up" in shown.stdout
+
+
+def test_what_never_ends_is_no_json(operator: Operator) -> None:
+    assert operator.types("status", "--watch", "--json").exit_code == 2
+
+
+def test_it_looks_again_until_ctrl_c(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses = iter([30])
+
+    def pause(_: float) -> None:
+        if not next(pauses, 0):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("ops.status.time.sleep", pause)
+    shown = operator.types("status", "--watch")
+    assert shown.exit_code == 0, shown.output
+    assert shown.stdout.count(f"{operator.stage} · us-east-1") == 2
