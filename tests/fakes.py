@@ -177,16 +177,12 @@ class FakeTable:
         self.available = True
         self.unconfirmed = 0
         """How many of the next writes happen, while whoever wrote learns of a lost connection."""
-        self.lost_reads = 0
         self.lost_writes = 0
         """How many of the next ones never reach the table."""
 
     def get(self, key: str) -> Item | None:
         self.reads += 1
         self._check()
-        if self.lost_reads:
-            self.lost_reads -= 1
-            raise Unavailable("the connection was lost")
         return self.items.get(key)
 
     def write(self, *writes: Write) -> Item:

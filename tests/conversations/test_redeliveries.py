@@ -153,11 +153,6 @@ class TestAStateThatCannotBeRead:
         door.work(0, door.long_queue)
         assert texts(door) == ["found tea"]
 
-    def test_a_dead_connection_is_no_reason(self, door: Door) -> None:
-        say(door, "book")
-        door.table.lost_reads = 1
-        assert read(door, "Alice") == "Alice, your phone?"
-
     def test_where_no_route_answers_nothing_is_done(self, door: Door, runs: list[str]) -> None:
         self.say_without_table(door, "x")
         door.work()

@@ -184,7 +184,7 @@ LONG = (
     mutant(
         "cancel: what is cancelled is over",
         Worker._ended,
-        "self._putting.cancel(job, attempt.me)",
+        "self._putting.cancel(job, attempt.me, end.session)",
         "pass",
         weather=(*TWICE, *_CANCELS),
     ),
