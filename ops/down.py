@@ -2,7 +2,7 @@
 
 import click
 
-from . import chalice, deployed, functions, interfaces, roles, stack, terminal
+from . import chalice, deployed, fixed_exit, functions, interfaces, roles, stack, terminal
 from .errors import Failed
 from .options import on_stage, yes
 from .region import region
@@ -28,6 +28,7 @@ def down(target: Target, *, yes: bool) -> None:
 
     Exit codes: 0 deleted, 1 it failed, and the message says what to do, 2 misused.
     """
+    _refuse_shared_exit(target)
     found = deployed.resources(target)
     _refuse_elsewhere(target, found)
     shared = roles.shared(found)
@@ -59,6 +60,14 @@ def _note_shared(shared: roles.Users) -> None:
         names = ", ".join(name for name in sorted(shared) if {*others} == shared[name])
         told = f"Kept for {' and '.join(others)}: {names}. `down` there deletes them."
         terminal.note(told, "green")
+
+
+def _refuse_shared_exit(target: Target) -> None:
+    if others := fixed_exit.sharing(target):
+        raise Failed(
+            f"{', '.join(others)}: uses the fixed exit of {target.stage}. Choose another one, "
+            f"deploy, and run this again: python -m ops up --stage {others[0]} --fixed-exit vpc"
+        )
 
 
 def _refuse_elsewhere(target: Target, found: list[deployed.Resource]) -> None:

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from . import upgrades
+from . import fixed_exit, upgrades
 from .target import Target, read_config, write_config
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
@@ -15,7 +15,7 @@ NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
 
 _TAKEN = ("-worker", "-exit")
 """Ends of names that the functions and stacks of other stages have."""
-_OF_ITS_NETWORK = ("subnet_ids", "security_group_ids")
+_OF_ITS_NETWORK = ("subnet_ids", "security_group_ids", fixed_exit.OWNER)
 _OF_ITS_SITE = ("PUBLIC_URL", "RETURN_URLS")
 
 

@@ -19,6 +19,7 @@ from . import (
     tables,
     terminal,
 )
+from .errors import Failed
 from .options import ask, on_stage, yes
 from .presence import Resource
 from .target import Target
@@ -37,7 +38,7 @@ fixed_exit_option = click.option(
     "wanted",
     metavar="WAY",
     callback=_way,
-    help="How the workers reach WeChat from one address: vpc, proxy:URL or none.",
+    help="How a stage calls WeChat from one address: vpc, shared:STAGE, proxy:URL or none.",
 )
 
 
@@ -72,12 +73,14 @@ def up(target: Target, wanted: str | None, alarm_email: str | None, *, yes: bool
     python -m ops up
     python -m ops up --stage prod --alarm-email ops@example.com
     python -m ops up --stage prod --fixed-exit vpc --yes
+    python -m ops up --stage shop --fixed-exit shared:prod
     python -m ops up --stage prod --fixed-exit proxy:https://wechat-proxy.example.com
 
     WeChat gives out access tokens only to addresses on the account's IP whitelist, and Lambda's
     own addresses change. So a stage other than dev needs a fixed exit: a VPC with a NAT gateway
-    and an elastic IP, in which only the workers run (about 37 USD a month), or a proxy in front
-    of WeChat's API. The choice is written into .chalice/config.json; commit that.
+    and an elastic IP, in which only what calls WeChat runs (about 37 USD a month, which several
+    stages can share), or a proxy in front of WeChat's API. The choice is written into
+    .chalice/config.json; commit that.
 
     Exit codes: 0 done, 1 it failed, and the message says what to do, 2 misused.
     """
@@ -89,6 +92,7 @@ def up(target: Target, wanted: str | None, alarm_email: str | None, *, yes: bool
 def bring_up(target: Target, wanted: str | None, alarm_email: str | None, *, yes: bool) -> None:
     """Creates or updates the resources of `target` and its fixed exit."""
     way = wanted or _chosen(target, yes=yes)
+    lender = _lender(target, way)
     alarms = {"HoursWithoutPushes": str(quiet.hours(target))}
     if alarm_email is not None:
         alarms["AlarmEmail"] = alarm_email
@@ -98,13 +102,17 @@ def bring_up(target: Target, wanted: str | None, alarm_email: str | None, *, yes
             terminal.note(f"Set as it was: {words}.")
     match way:
         case fixed_exit.NONE:
-            if fixed_exit.way(target) == fixed_exit.VPC:
+            if fixed_exit.is_in_vpc(target):
                 fixed_exit.leave_vpc(target)
                 _note_unused_exit(target)
             _warn_of_changing_addresses(target)
         case fixed_exit.VPC:
             _bring_up(target, target.exit_stack, FIXED_EXIT, {}, yes=yes)
-            fixed_exit.use_vpc(target)
+            fixed_exit.use_vpc(target, target)
+            _whitelist(str(fixed_exit.address(target)))
+        case _ if lender:
+            fixed_exit.use_vpc(target, lender)
+            _note_unused_exit(target)
             _whitelist(str(fixed_exit.address(target)))
         case _:
             url = way.removeprefix(fixed_exit.PROXY)
@@ -112,6 +120,18 @@ def bring_up(target: Target, wanted: str | None, alarm_email: str | None, *, yes
                 fixed_exit.use_proxy(target, url)
             _note_unused_exit(target)
             _whitelist(f"the address from which {url} calls WeChat")
+
+
+def _lender(target: Target, way: str) -> Target | None:
+    """The stage whose exit this one shall share, if it shall. Raises Failed if there is none."""
+    if not way.startswith(fixed_exit.SHARED):
+        return None
+    lender = Target(way.removeprefix(fixed_exit.SHARED), target.project)
+    if lender == target:
+        raise Failed(f"{target.stage} cannot share with itself: say --fixed-exit vpc.")
+    _ = lender.stage_config
+    fixed_exit.network(lender)
+    return lender
 
 
 def _bring_up(
@@ -173,14 +193,16 @@ def _chosen(target: Target, *, yes: bool) -> str:
     if yes:
         raise click.UsageError(
             f"{target.stage} has no fixed exit, and without one WeChat refuses its token calls "
-            "(40164): say --fixed-exit vpc, --fixed-exit proxy:URL or --fixed-exit none."
+            "(40164): say --fixed-exit vpc, --fixed-exit shared:STAGE, "
+            "--fixed-exit proxy:URL or --fixed-exit none."
         )
     terminal.note(
         "\nWeChat gives out access tokens only to addresses on the account's IP whitelist, and "
         "Lambda's own addresses change. Choose how the workers get a fixed one:\n"
-        f"  vpc        a VPC with a NAT gateway and an elastic IP; {fixed_exit.PRICE}\n"
-        "  proxy:URL  a proxy of yours in front of WeChat's API, as WECHAT_API_URL\n"
-        "  none       not now; slow answers are not sent until there is one\n"
+        f"  vpc           a VPC with a NAT gateway and an elastic IP; {fixed_exit.PRICE}\n"
+        "  shared:STAGE  the VPC of another stage, for no more money\n"
+        "  proxy:URL     a proxy of yours in front of WeChat's API, as WECHAT_API_URL\n"
+        "  none          not now; slow answers are not sent until there is one\n"
     )
     answer: str = click.prompt("Fixed exit", value_proc=_prompted, err=True)
     return answer
@@ -198,13 +220,17 @@ def _whitelist(where: str) -> None:
 
 
 def _note_unused_exit(target: Target) -> None:
-    if stack.status(target.exit_stack):
-        terminal.note(
-            "After the next deploy nothing uses the NAT gateway any more, which costs money by the "
-            "hour. Lambda leaves its network within about 20 minutes; then: "
-            f"aws cloudformation delete-stack --stack-name {target.exit_stack}",
-            "yellow",
-        )
+    if not stack.status(target.exit_stack):
+        return
+    if others := fixed_exit.sharing(target):
+        terminal.note(f"Its NAT gateway stays, because {' and '.join(others)} uses it.")
+        return
+    terminal.note(
+        "After the next deploy nothing uses the NAT gateway any more, which costs money by the "
+        "hour. Lambda leaves its network within about 20 minutes; then: "
+        f"aws cloudformation delete-stack --stack-name {target.exit_stack}",
+        "yellow",
+    )
 
 
 def _warn_of_changing_addresses(target: Target) -> None:

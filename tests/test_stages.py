@@ -82,8 +82,13 @@ def test_the_files_are_written_as_people_keep_them(project: Path) -> None:
 
 def test_the_network_of_the_copied_stage_stays_its_own(project: Path) -> None:
     change(project, subnet_ids=["subnet-1"], security_group_ids=["sg-1"])
+    shared = config(project)
+    shared["stages"]["prod"]["fixed_exit_of"] = "dev"
+    write(project, shared)
     stages.copy("second", "prod", project)
-    worker = config(project)["stages"]["second"]["lambda_functions"]["worker"]
+    second = config(project)["stages"]["second"]
+    assert "fixed_exit_of" not in second
+    worker = second["lambda_functions"]["worker"]
     assert worker == {"iam_policy_file": "policy-second-worker.json"}
 
 

@@ -208,7 +208,7 @@ def test_the_configuration_is_left_alone_where_nothing_changes(operator: Operato
 def test_with_a_vpc_the_workers_alone_run_in_it(operator: Operator) -> None:
     make_exit(operator)
     before = operator.target.stage_config["lambda_functions"]
-    fixed_exit.use_vpc(operator.target)
+    fixed_exit.use_vpc(operator.target, operator.target)
     described = read_config(operator.target.config_file)["stages"][operator.stage]
     assert described["lambda_functions"]["api_handler"] == before["api_handler"]
     for worker in WORKERS:
@@ -224,7 +224,7 @@ def test_with_a_vpc_the_workers_alone_run_in_it(operator: Operator) -> None:
 def test_a_proxy_takes_the_workers_out_of_the_vpc_which_still_costs(operator: Operator) -> None:
     make_exit(operator)
     before = operator.target.stage_config["lambda_functions"]
-    fixed_exit.use_vpc(operator.target)
+    fixed_exit.use_vpc(operator.target, operator.target)
     result = operator.types("up", "--yes", "--fixed-exit", "proxy:https://proxy.example.com")
     assert result.exit_code == 0, result.output
     assert f"delete-stack --stack-name {operator.target.exit_stack}" in result.stderr
@@ -235,13 +235,13 @@ def test_a_proxy_takes_the_workers_out_of_the_vpc_which_still_costs(operator: Op
 def test_a_vpc_takes_the_place_of_a_proxy(operator: Operator) -> None:
     operator.configure(WECHAT_API_URL="https://wechat-proxy.example.com")
     make_exit(operator)
-    fixed_exit.use_vpc(operator.target)
+    fixed_exit.use_vpc(operator.target, operator.target)
     assert operator.target.settings.wechat_api_url == fixed_exit.WECHAT
 
 
 def test_who_wants_no_fixed_exit_any_more_gets_none(operator: Operator) -> None:
     make_exit(operator)
-    fixed_exit.use_vpc(operator.target)
+    fixed_exit.use_vpc(operator.target, operator.target)
     result = operator.types("up", "--yes", "--fixed-exit", "none")
     assert result.exit_code == 0, result.output
     assert fixed_exit.way(operator.target) == fixed_exit.NONE

@@ -1,0 +1,84 @@
+"""Several stages may share one fixed exit, which costs by the hour."""
+
+import boto3
+import pytest
+
+from ops import fixed_exit, stack
+from ops.target import AT_EXIT
+from tests.ops.operator import Operator
+
+
+@pytest.fixture
+def lender(operator: Operator) -> Operator:
+    """Looks after a stage that has a fixed exit of its own."""
+    assert operator.types("up", "--yes", "--fixed-exit", "vpc").exit_code == 0
+    return operator
+
+
+@pytest.fixture
+def shop(lender: Operator) -> Operator:
+    """Looks after a second stage, which shares the exit of the first."""
+    made = lender.asks("stage", f"{lender.stage}b", "--like", lender.stage)
+    assert made.exit_code == 0, made.output
+    shop = Operator(lender.project, f"{lender.stage}b")
+    assert fixed_exit.way(shop.target) == fixed_exit.NONE
+    result = shop.types("up", "--yes", "--fixed-exit", f"shared:{lender.stage}")
+    assert result.exit_code == 0, result.output
+    address = stack.outputs(lender.target.exit_stack)["Address"]
+    assert f"(IP白名单): {address}\n" in result.stdout
+    return shop
+
+
+def test_what_calls_wechat_runs_in_the_network_of_the_other_stage(
+    lender: Operator, shop: Operator
+) -> None:
+    for function in AT_EXIT:
+        for setting in ("subnet_ids", "security_group_ids"):
+            theirs = lender.target.function_setting(function, setting)
+            assert theirs
+            assert shop.target.function_setting(function, setting) == theirs
+    assert stack.status(shop.target.exit_stack) is None
+    assert fixed_exit.address(shop.target) == fixed_exit.address(lender.target)
+
+
+def test_it_is_asked_for_once(lender: Operator, shop: Operator) -> None:
+    before = shop.target.config_file.read_text()
+    assert shop.types("up", "--yes").exit_code == 0
+    assert fixed_exit.way(shop.target) == f"shared:{lender.stage}"
+    assert shop.target.config_file.read_text() == before
+
+
+def test_an_exit_is_not_taken_down_while_another_stage_uses_it(
+    lender: Operator, shop: Operator
+) -> None:
+    assert shop.stage in lender.types("up", "--yes", "--fixed-exit", "none").stderr
+    refused = lender.types("down", "--yes")
+    assert refused.exit_code == 1
+    assert f"python -m ops up --stage {shop.stage} --fixed-exit vpc" in refused.stderr
+    assert lender.stack_status() == "CREATE_COMPLETE"
+    assert shop.types("up", "--yes", "--fixed-exit", "none").exit_code == 0
+    assert fixed_exit.way(shop.target) == fixed_exit.NONE
+    assert lender.types("down", "--yes").exit_code == 0
+    assert stack.status(lender.target.exit_stack) is None
+
+
+def test_who_shares_keeps_the_exit_when_they_are_taken_down(
+    lender: Operator, shop: Operator
+) -> None:
+    assert shop.types("down", "--yes").exit_code == 0
+    assert stack.status(lender.target.exit_stack) == "CREATE_COMPLETE"
+
+
+def test_an_exit_that_cannot_be_shared_is_told_before_anything_is_made(operator: Operator) -> None:
+    other = f"{operator.stage}b"
+    assert operator.asks("stage", other, "--like", operator.stage).exit_code == 0
+    for stage, code, words in (
+        (operator.stage, 1, "--fixed-exit vpc"),
+        (other, 1, f"python -m ops up --stage {other} --fixed-exit vpc"),
+        ("nobody", 2, "describes no stage nobody"),
+        ("", 2, "shared:STAGE"),
+    ):
+        result = operator.types("up", "--yes", "--fixed-exit", f"shared:{stage}")
+        assert (result.exit_code, words in result.stderr) == (code, True), result.output
+    stacks = boto3.client("cloudformation").list_stacks()["StackSummaries"]
+    assert operator.target.stack not in [each["StackName"] for each in stacks]
