@@ -35,6 +35,7 @@ def logs(patient: Patient) -> Iterator[Finding]:
 
 def fixed_exit(patient: Patient) -> Iterator[Finding]:
     target = patient.target
+    do = f"python -m ops up --stage {target.stage}"
     for worker in AT_EXIT:
         wanted = target.function_setting(worker, "subnet_ids") or []
         found = network_presence.among("AWS::EC2::Subnet", wanted) if wanted else set[str]()
@@ -42,6 +43,5 @@ def fixed_exit(patient: Patient) -> Iterator[Finding]:
             yield fail(
                 "fixed exit",
                 f"{worker} runs in subnets that are gone: {', '.join(lost)}",
-                f"python -m ops up --stage {target.stage} --fixed-exit vpc, then python -m ops "
-                f"deploy --stage {target.stage}",
+                f"{do}, then python -m ops deploy --stage {target.stage}",
             )

@@ -69,6 +69,15 @@ def test_who_shares_keeps_the_exit_when_they_are_taken_down(
     assert stack.status(lender.target.exit_stack) == "CREATE_COMPLETE"
 
 
+def test_who_shares_an_exit_that_is_lost_is_told_what_makes_it(
+    lender: Operator, shop: Operator
+) -> None:
+    stack.delete(lender.target.exit_stack, print)
+    told = shop.types("up", "--yes")
+    assert told.exit_code == 1
+    assert f"python -m ops up --stage {lender.stage} --fixed-exit vpc" in told.stderr
+
+
 def test_an_exit_that_cannot_be_shared_is_told_before_anything_is_made(operator: Operator) -> None:
     other = f"{operator.stage}b"
     assert operator.asks("stage", other, "--like", operator.stage).exit_code == 0
