@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from . import account
 from .errors import EXPECTED, sentence
 from .target import Target, UnknownStage
 
@@ -46,7 +47,7 @@ def on_stage(command: F) -> F:
     @functools.wraps(command)
     def run(*, stage: str, **arguments: Any) -> Any:
         target = Target(stage, Path.cwd())
-        _ = target.stage_config  # fails for an unknown stage before anything is done
+        account.check(target)  # fails, for an unknown stage too, before anything is done
         return command(target=target, **arguments)
 
     return run  # type: ignore[return-value]  # click calls it by keyword

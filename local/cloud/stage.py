@@ -13,10 +13,14 @@ def architecture(machine: str) -> str:
 
 
 def configure(project: Path, stage: str, **variables: str) -> None:
-    """Builds the functions of a stage for this machine and gives them `variables`."""
+    """Builds the functions of a stage for this machine and gives them `variables`.
+
+    What is on this machine belongs to no account of AWS.
+    """
     file = project / ".chalice" / "config.json"
     config = json.loads(file.read_text())
     settings = config["stages"][stage]
     settings["lambda_architecture"] = architecture(platform.machine())
     settings["environment_variables"].update(variables)
+    settings.pop("account", None)
     file.write_text(json.dumps(config, indent=2, ensure_ascii=False) + "\n")
