@@ -2,7 +2,17 @@
 
 import click
 
-from . import chalice, deployed, fixed_exit, functions, interfaces, roles, stack, terminal
+from . import (
+    chalice,
+    deployed,
+    fixed_exit,
+    foreign_stack,
+    functions,
+    interfaces,
+    roles,
+    stack,
+    terminal,
+)
 from .errors import Failed
 from .options import on_stage, yes
 from .region import region
@@ -28,6 +38,7 @@ def down(target: Target, *, yes: bool) -> None:
 
     Exit codes: 0 deleted, 1 it failed, and the message says what to do, 2 misused.
     """
+    _refuse_foreign_stack(target)
     _refuse_shared_exit(target)
     found = deployed.resources(target)
     _refuse_elsewhere(target, found)
@@ -67,6 +78,15 @@ def _refuse_shared_exit(target: Target) -> None:
         raise Failed(
             f"{', '.join(others)}: uses the fixed exit of {target.stage}. Choose another one, "
             f"deploy, and run this again: python -m ops up --stage {others[0]} --fixed-exit vpc"
+        )
+
+
+def _refuse_foreign_stack(target: Target) -> None:
+    if name := foreign_stack.of(target):
+        raise Failed(
+            f"The stack {name} of CloudFormation has made the functions of {target.stage}, and "
+            f"nothing was deleted. Delete it first, and run this again for the rest: "
+            f"aws cloudformation delete-stack --stack-name {name}"
         )
 
 

@@ -8,7 +8,7 @@ import boto3
 from botocore.exceptions import ClientError
 
 from . import event_sources as sources
-from . import lambda_functions, preflight
+from . import foreign_stack, lambda_functions, preflight
 from .errors import refused_as
 from .findings import Finding, Patient, fail, ok, warn
 from .lambda_functions import Function
@@ -17,14 +17,13 @@ from .target import AT_EXIT, Target
 
 
 def functions(patient: Patient) -> Iterator[Finding]:
-    target = patient.target
+    target, do = patient.target, _deploy(patient.target)
     for name in (target.door, *map(target.function, AT_EXIT)):
         found = lambda_functions.look(name)
-        yield _function(target, name, found)
+        yield _function(name, found, target.environment, do)
 
 
-def _function(target: Target, name: str, found: Function | None) -> Finding:
-    do = f"python -m ops deploy --stage {target.stage}"
+def _function(name: str, found: Function | None, wanted: Mapping[str, str], do: str) -> Finding:
     if found is None:
         return fail("functions", f"{name} is not deployed", do)
     if found.reserved == 0:
@@ -33,15 +32,13 @@ def _function(target: Target, name: str, found: Function | None) -> Finding:
     if described.get("State") == "Failed":
         return fail("functions", f"{name} cannot run: {described.get('StateReason')}", do)
     variables = described.get("Environment", {}).get("Variables", {})
-    wanted = target.environment
     if stale := [key for key, value in wanted.items() if variables.get(key) != value]:
         return warn("functions", f"{name} was deployed with another {', '.join(stale)}", do)
     return ok("functions", f"{name}, {described.get('MemorySize')} MB, {described['Timeout']} s")
 
 
 def event_sources(patient: Patient) -> Iterator[Finding]:
-    target = patient.target
-    do = f"python -m ops deploy --stage {target.stage}"
+    target, do = patient.target, _deploy(patient.target)
     for queue, found in sources.of(target):
         worker = target.function(queue.worker)
         if found is None:
@@ -58,8 +55,7 @@ def event_sources(patient: Patient) -> Iterator[Finding]:
 
 
 def policies(patient: Patient) -> Iterator[Finding]:
-    target = patient.target
-    do = f"python -m ops deploy --stage {target.stage}"
+    target, do = patient.target, _deploy(patient.target)
     if problems := list(preflight.release_problems(target)):
         yield from (fail("policies", each.found, each.do) for each in problems)
         return
@@ -74,6 +70,13 @@ def policies(patient: Patient) -> Iterator[Finding]:
             yield ok("policies", f"{role} has what {file} says")
         else:
             yield fail("policies", f"{role} differs from {file}", do)
+
+
+def _deploy(target: Target) -> str:
+    """What to type so that the functions are again as the configuration says."""
+    if stack := foreign_stack.of(target):
+        return f"Deploy the stack {stack} again ({foreign_stack.CHAPTER})."
+    return f"python -m ops deploy --stage {target.stage}"
 
 
 def _role(target: Target, function: str) -> str:

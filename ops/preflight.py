@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from chalicelib.wechat.envelopes import Mode
 
-from . import chalice, concurrency, policies, secret_store, upgrades
+from . import chalice, concurrency, foreign_stack, policies, secret_store, upgrades
 from .region import region
 from .target import Target
 
@@ -20,12 +20,22 @@ class Problem(NamedTuple):
 def problems(target: Target, *, allow_plaintext: bool) -> list[Problem]:
     """What is wrong with the stage; empty if it may be deployed."""
     return [
+        *_stack_problems(target),
         *secret_problems(target),
         *release_problems(target),
         *function_problems(target),
         *concurrency_problems(target),
         *_mode_problems(target, allow_plaintext=allow_plaintext),
     ]
+
+
+def _stack_problems(target: Target) -> Iterator[Problem]:
+    """Functions that CloudFormation has made; what another changes, it changes back or loses."""
+    if stack := foreign_stack.of(target):
+        yield Problem(
+            f"The stack {stack} of CloudFormation has made the functions of {target.stage}.",
+            f"Deploy that stack again ({foreign_stack.CHAPTER}).",
+        )
 
 
 def secret_problems(target: Target) -> Iterator[Problem]:

@@ -38,15 +38,15 @@ ADDED = {
 limits that `python -m ops deploy` sets."""
 
 
-@pytest.fixture
-def shop(deployment: Deployment, tmp_path: Path) -> Iterator[Deployment]:
+@pytest.fixture(scope="module")
+def shop(deployment: Deployment, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
     """A second account, as a copy of the first, in a stack of its own."""
     shop = replace(deployment, stage=STAGE)
     deployment.types("stage", STAGE, "--like", deployment.stage)
     shop.configure()
     shop.ops("up", "--yes", "--fixed-exit", "none")
     keep_secrets(deployment.stage, STAGE)
-    stack = made(packaged(shop.project, tmp_path))
+    stack = made(packaged(shop.project, tmp_path_factory.mktemp("out")))
     endpoint = boto3.client("sts").meta.endpoint_url
     yield replace(shop, site=f"{endpoint}/_aws/execute-api/{stack['RestAPIId']}/api")
     boto3.client("cloudformation").delete_stack(StackName=STACK)
@@ -59,6 +59,21 @@ def test_a_stage_that_cloudformation_made_answers(shop: Deployment) -> None:
     wait_until(lambda: "slow" in shop.heard(user))
     wait_until(lambda: shop.write("fast", somebody()).answers())
     assert limits(shop) == {path: rate for path, (rate, _) in throttling.RATES.items()}
+
+
+def test_doctor_finds_nothing_wrong_with_it_and_others_leave_it_to_its_stack(
+    shop: Deployment,
+) -> None:
+    found = shop.asks("doctor")
+    assert [each for each in found if each["state"] == "fail"] == []
+    for command in ("deploy", "down"):
+        program = [sys.executable, "-m", "ops", command, "--stage", STAGE, "--yes"]
+        done = subprocess.run(
+            program, check=False, cwd=shop.project, capture_output=True, text=True
+        )
+        assert done.returncode == 1
+        assert f"The stack {STACK} of CloudFormation" in done.stderr
+    assert {"functions", "policies", "event sources"} <= {each["check"] for each in found}
 
 
 def limits(shop: Deployment) -> dict[str, float]:
