@@ -5,6 +5,7 @@ import click
 from chalicelib.wechat.envelopes import Mode
 
 from . import (
+    alarm_address,
     alarm_states,
     chalice,
     deployed,
@@ -23,7 +24,7 @@ from . import (
 from .errors import Failed
 from .options import ask_production, on_stage, yes
 from .target import Target
-from .up import alarm_email_option, bring_up, fixed_exit_option
+from .up import bring_up, fixed_exit_option
 
 _CONSOLE_MODE = {
     Mode.PLAINTEXT: "明文模式",
@@ -35,7 +36,7 @@ _CONSOLE_MODE = {
 @click.command()
 @on_stage
 @fixed_exit_option
-@alarm_email_option
+@alarm_address.option
 @click.option("--allow-plaintext", is_flag=True, help="Let a stage other than dev be plaintext.")
 @click.option("--previous", is_flag=True, help="Put back what ran before the last deploy.")
 @click.option(

@@ -8,6 +8,7 @@ import boto3
 import click
 
 from . import (
+    alarm_subscriptions,
     deployed,
     examine_aws,
     examine_functions,
@@ -35,6 +36,7 @@ EXAMINATIONS: Mapping[str, Examination] = {
     "event sources": examine_functions.event_sources,
     "policies": examine_functions.policies,
     "concurrency": examine_aws.concurrency,
+    "alarm mail": alarm_subscriptions.examine,
     "url": examine_site.reachable,
     "token": examine_wechat.token,
     "late answers": examine_wechat.late_answers,

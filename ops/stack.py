@@ -54,10 +54,11 @@ def outputs(stack: str) -> dict[str, str]:
     return {each["OutputKey"]: each["OutputValue"] for each in described}
 
 
-def parameters(stack: str) -> list[str]:
-    """The names of the stack's parameters; empty if there is no such stack."""
+def parameters(stack: str) -> dict[str, str]:
+    """The parameters of the stack; empty if there is no such stack."""
     found = _described(stack)
-    return [each["ParameterKey"] for each in found.get("Parameters", [])] if found else []
+    described = found.get("Parameters", []) if found else []
+    return {each["ParameterKey"]: each.get("ParameterValue", "") for each in described}
 
 
 def resources(stack: str) -> set[str]:

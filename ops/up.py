@@ -1,6 +1,5 @@
 """`up`: creates or updates the resources of a stage."""
 
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -8,6 +7,8 @@ import click
 from rich.text import Text
 
 from . import (
+    alarm_address,
+    alarm_subscriptions,
     changes,
     fixed_exit,
     leftovers,
@@ -42,24 +43,10 @@ fixed_exit_option = click.option(
 )
 
 
-def _mail_address(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
-    if value and not re.fullmatch(r"[^@\s]+@[^@\s]+", value):
-        raise click.BadParameter(f"{value} is no e-mail address, so alarms would reach nobody.")
-    return value
-
-
-alarm_email_option = click.option(
-    "--alarm-email",
-    metavar="ADDRESS",
-    callback=_mail_address,
-    help="Who gets alarms; AWS asks this address to confirm first.",
-)
-
-
 @click.command()
 @on_stage
 @fixed_exit_option
-@alarm_email_option
+@alarm_address.option
 @yes
 def up(target: Target, wanted: str | None, alarm_email: str | None, *, yes: bool) -> None:
     """Create or update a stage's resources.
@@ -79,8 +66,8 @@ def up(target: Target, wanted: str | None, alarm_email: str | None, *, yes: bool
     WeChat gives out access tokens only to addresses on the account's IP whitelist, and Lambda's
     own addresses change. So a stage other than dev needs a fixed exit: a VPC with a NAT gateway
     and an elastic IP, in which only what calls WeChat runs (about 37 USD a month, which several
-    stages can share), or a proxy in front of WeChat's API. The choice is written into
-    .chalice/config.json; commit that.
+    stages can share), or a proxy in front of WeChat's API. This choice and the address for
+    alarms are written into .chalice/config.json; commit that.
 
     Exit codes: 0 done, 1 it failed, and the message says what to do, 2 misused.
     """
@@ -93,10 +80,14 @@ def bring_up(target: Target, wanted: str | None, alarm_email: str | None, *, yes
     """Creates or updates the resources of `target` and its fixed exit."""
     way = wanted or _chosen(target, yes=yes)
     lender = _lender(target, way)
-    alarms = {"HoursWithoutPushes": str(quiet.hours(target))}
-    if alarm_email is not None:
-        alarms["AlarmEmail"] = alarm_email
+    address = alarm_email or alarm_address.chosen(target, yes=yes)
+    alarms = {
+        "HoursWithoutPushes": str(quiet.hours(target)),
+        **alarm_address.parameters(address),
+    }
     _bring_up(target, target.stack, RESOURCES, alarms, yes=yes)
+    alarm_address.remember(target, address)
+    alarm_subscriptions.note_unconfirmed(target, address)
     for restored in (tables.restore, queues.restore, log_groups.restore):
         for words in restored(RESOURCES.read_text(), target):
             terminal.note(f"Set as it was: {words}.")

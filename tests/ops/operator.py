@@ -39,7 +39,11 @@ class Operator:
 
     def configure(self, **environment: str) -> None:
         """Writes the configuration, with those variables in the stage's environment."""
-        described = {"environment_variables": environment, "autogen_policy": False}
+        described = {
+            "environment_variables": environment,
+            "autogen_policy": False,
+            "alarm_email": "ops@example.com",
+        }
         self.target.config_file.write_text(
             json.dumps(
                 {

@@ -57,3 +57,19 @@ def of_a_new_account() -> Iterator[None]:
         yield
     finally:
         events.unregister("after-call.lambda.GetAccountSettings", limit)
+
+
+@contextmanager
+def of_unopened_links() -> Iterator[None]:
+    """Nobody has opened the links that AWS has mailed; the emulator opens them itself."""
+
+    def wait(parsed: dict[str, Any], **_: object) -> None:
+        for each in parsed["Subscriptions"]:
+            each["SubscriptionArn"] = "PendingConfirmation"
+
+    events = boto3.client("sns").meta.events
+    events.register("after-call.sns.ListSubscriptionsByTopic", wait)
+    try:
+        yield
+    finally:
+        events.unregister("after-call.sns.ListSubscriptionsByTopic", wait)

@@ -60,7 +60,7 @@ def test_what_is_not_said_again_stays_as_it_was(name: str) -> None:
     body = template(name, "One", Email={"Type": "String", "Default": ""})
     make(name, body, Email="ops@example.com")
     assert changes.plan(name, body, {}) is None
-    assert stack.parameters(name) == ["Email"]
+    assert stack.parameters(name) == {"Email": "ops@example.com"}
 
 
 def test_a_plan_that_was_never_carried_out_is_no_hindrance(name: str) -> None:

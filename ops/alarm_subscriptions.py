@@ -1,0 +1,71 @@
+"""Whether the alarms of a stage reach anybody.
+
+AWS mails a link to a new address, and sends it alarms once somebody has opened that. A link that
+nobody opens for three days is void, and with it the subscription.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import boto3
+
+from . import alarm_address, terminal
+from .findings import Finding, Patient, ok, warn
+from .target import Target
+
+
+class Subscription(NamedTuple):
+    """Who gets alarms, or will when they have confirmed it."""
+
+    endpoint: str
+    confirmed: bool
+
+
+def note_unconfirmed(target: Target, address: str | None) -> None:
+    """Says what the address of a stage has to do, if it gets no alarms yet."""
+    topic = _topic(target)
+    if topic and Subscription(str(address), confirmed=False) in _subscriptions(topic):
+        terminal.note(f"AWS has mailed a link to {address}: alarms get there once it is opened.")
+
+
+def examine(patient: Patient) -> Iterator[Finding]:
+    target = patient.target
+    topic, address = _topic(target), alarm_address.configured(target)
+    if topic is None:
+        return  # which the examination of the stack tells
+    found, up = _subscriptions(topic), f"python -m ops up --stage {target.stage}"
+    for each in found:
+        if not each.confirmed:
+            yield _waiting(topic, each.endpoint)
+    if address not in (None, alarm_address.NONE, *(each.endpoint for each in found)):
+        yield warn("alarm mail", f"{address} is not subscribed", up)
+    elif not found and target.is_production:
+        yield warn("alarm mail", "alarms reach nobody", f"{up} --alarm-email ADDRESS")
+    elif confirmed := sum(each.confirmed for each in found):
+        yield ok("alarm mail", f"{confirmed} subscribed to alarms")
+
+
+def _waiting(topic: str, endpoint: str) -> Finding:
+    return warn(
+        "alarm mail",
+        f"{endpoint} gets no alarms yet",
+        "Open the link that AWS has mailed there. For another one: aws sns subscribe "
+        f"--topic-arn {topic} --protocol email --notification-endpoint {endpoint}",
+    )
+
+
+def _topic(target: Target) -> str | None:
+    """The ARN of the topic of alarms; None before `up`."""
+    pages = boto3.client("sns").get_paginator("list_topics").paginate()
+    topics = (each["TopicArn"] for page in pages for each in page["Topics"])
+    name = f":{target.stack}-alarms"
+    return next((each for each in topics if each.endswith(name)), None)
+
+
+def _subscriptions(topic: str) -> list[Subscription]:
+    pages = boto3.client("sns").get_paginator("list_subscriptions_by_topic")
+    return [
+        Subscription(each["Endpoint"], each["SubscriptionArn"].startswith("arn:"))
+        for page in pages.paginate(TopicArn=topic)
+        for each in page["Subscriptions"]
+    ]
