@@ -22,7 +22,7 @@ _build_worker = bootstrap.worker.__wrapped__
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """A stage and its account; the file `console` has the secrets that WeChat's console has.
+    """A stage and its account; the file `console` has the secrets that 微信开发者平台 has.
 
     The backend expects WeChat's API at `wechat_port`.
     """

@@ -64,7 +64,7 @@ def signed_in(app: Chalice) -> Profile | None:
 
 
 def verification(request: Request) -> Response:
-    """Shows WeChat's console that this address knows the account's token."""
+    """Shows 微信开发者平台 that this address knows the account's token."""
     try:
         return _text(bootstrap.pushes().verify(_query(request), _arrival(request)))
     except PushError as error:

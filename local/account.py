@@ -1,4 +1,4 @@
-"""The account of this machine: WeChat's console and SSM hold the same secrets.
+"""The account of this machine: 微信开发者平台 and SSM hold the same secrets.
 
 The keys with which the backend signs and encrypts for itself are in SSM only.
 """

@@ -37,11 +37,11 @@ def main() -> None:
     A first deployment:
 
     \b
-    python -m ops secrets set app-id             paste what WeChat's console shows
+    python -m ops secrets set app-id             paste what 微信开发者平台 shows
     python -m ops secrets set app-secret
     python -m ops secrets generate token encoding-aes-key --show
     python -m ops secrets generate cookie-key ticket-key refresh-token-key
-    python -m ops deploy                         prints what to paste into the console
+    python -m ops deploy                         prints what to paste there
     python -m ops doctor                         says what is still missing
 
     Exit codes of every command: 0 done; 1 the command or a check failed, and the message says what

@@ -1,4 +1,4 @@
-"""`deploy`: checks, resources, Chalice, limits, and what to paste into WeChat's console."""
+"""`deploy`: checks, resources, Chalice, limits, and what to paste into 微信开发者平台."""
 
 import click
 
@@ -19,6 +19,7 @@ from . import (
     terminal,
     throttling,
     versions,
+    wechat_places,
     wording,
 )
 from .errors import Failed
@@ -61,7 +62,7 @@ def deploy(
     The first time and after every change. Checks that secrets and policies are there, updates the
     resources as `up` does, finds what an earlier deploy has made on AWS, so that the URL stays
     the same whoever deploys from whichever checkout, runs `chalice deploy`, limits the rate of
-    requests, and prints what to paste into WeChat's console.
+    requests, and prints what to paste into 微信开发者平台.
 
     \b
     python -m ops deploy
@@ -117,12 +118,13 @@ def _ship(target: Target) -> None:
 def _show_what_to_paste(target: Target) -> None:
     mode = target.settings.mode
     terminal.note(f"{target.stage} is deployed.\n", "green")
-    terminal.show("WeChat's console: 公众平台 → 设置与开发 → 基本配置 → 服务器配置", "bold")
+    terminal.show(wechat_places.PUSHES, "bold")
     terminal.show(f"  URL             {deployed.site(target)}/wechat")
     terminal.show(f"  Token           {secret_store.shown_by(target, 'token')}")
     if mode is not Mode.PLAINTEXT:
         terminal.show(f"  EncodingAESKey  {secret_store.shown_by(target, 'encoding-aes-key')}")
     terminal.show(f"  消息加解密方式  {_CONSOLE_MODE[mode]}")
     if address := fixed_exit.address(target):
-        terminal.show(f"  IP白名单        {address}")
+        terminal.show(wechat_places.KEYS, "bold")
+        terminal.show(f"  API IP白名单    {address}")
     terminal.show(f"\nThen: python -m ops doctor --stage {target.stage}")

@@ -72,7 +72,7 @@ def rest_api(target: Target) -> str | None:
     if len(calling) > 1:
         raise Failed(
             f"{len(calling)} APIs call the function {target.door}: {', '.join(calling)}. See in "
-            "WeChat's console which one the account uses, and delete the others with "
+            "微信开发者平台 which one the account uses, and delete the others with "
             "`aws apigateway delete-rest-api --rest-api-id ID`."
         )
     return calling[0] if calling else None

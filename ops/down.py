@@ -34,7 +34,7 @@ def down(target: Target, *, yes: bool) -> None:
     python -m ops down
     python -m ops down --stage prod
 
-    The URL is gone for good: the next `deploy` prints another one for WeChat's console.
+    The URL is gone for good: the next `deploy` prints another one for 微信开发者平台.
 
     Exit codes: 0 deleted, 1 it failed, and the message says what to do, 2 misused.
     """

@@ -12,7 +12,7 @@ from chalicelib.delivery.attempt import TRIES
 from chalicelib.wechat.envelopes import Mode
 
 from . import concurrency as executions
-from . import dead_letters, leftovers, preflight, secret_store, stack
+from . import dead_letters, leftovers, preflight, secret_store, stack, wechat_places
 from .errors import refused_as
 from .findings import Finding, Patient, fail, ok, warn
 from .region import region
@@ -46,7 +46,8 @@ def parameters(patient: Patient) -> Iterator[Finding]:
         yield warn(
             "mode",
             "plaintext: the bodies of pushes are not signed",
-            "Set WECHAT_MODE to compatible, then to safe, each time after WeChat's console.",
+            "Set WECHAT_MODE to compatible, then to safe, each time after the same step on "
+            f"{wechat_places.PUSHES}.",
         )
 
 

@@ -65,7 +65,7 @@ def requests(patient: Patient) -> Iterator[Finding]:
         echostr = token_hex(16)
         query = {**signed_query(account, now), "echostr": echostr}
         answer = _asked(client, "GET", url, query)
-        yield _accepted("live echostr", "WeChat's console", answer, echostr, do)
+        yield _accepted("live echostr", "微信开发者平台", answer, echostr, do)
         push = seal(account, _WITHOUT_CONTENT, now)
         for check in ("live push", "live redelivery"):
             answer = _pushed(client, url, push)

@@ -9,7 +9,7 @@ import httpx
 
 from chalicelib.wechat.signatures import sign
 
-from . import secret_store
+from . import secret_store, wechat_places
 from .findings import Finding, Patient, fail, ok, warn
 
 _PATIENCE = 10
@@ -41,7 +41,7 @@ def reachable(patient: Patient) -> Iterator[Finding]:
         found = f"{url} answers HTTP {echo.status_code}, not the echostr"
         yield fail("url", found, "See the door's log for why.")
     else:
-        yield ok("url", f"{url} answers as WeChat's console expects")
+        yield ok("url", f"{url} answers as 微信开发者平台 expects")
 
 
 def web_authorization(patient: Patient) -> Iterator[Finding]:
@@ -49,8 +49,8 @@ def web_authorization(patient: Patient) -> Iterator[Finding]:
     parts = urlsplit(patient.site)
     code = secret_store.values(patient.target).get("domain-verification")
     console = (
-        f"{parts.hostname}, without https:// and path, as 网页授权域名 (公众平台 → 设置与开发 → "
-        "功能设置; neither 业务域名 nor JS接口安全域名)"
+        f"{parts.hostname}, without https:// and path, as 网页授权域名 (neither as 业务域名 nor as "
+        f"JS接口安全域名) on {wechat_places.DOMAINS}"
     )
     if not patient.site:
         yield warn("web authorization", f"{_NOT_DEPLOYED}.", "Deploy it first.")
@@ -90,7 +90,7 @@ def _verification(origin: str, code: str, console: str) -> Finding:
 
 
 def _verified(url: str, token: str) -> httpx.Response | httpx.HTTPError:
-    """The door's answer to a verification request like that of WeChat's console."""
+    """The door's answer to a verification request like that of 微信开发者平台."""
     timestamp, nonce = str(int(time.time())), token_hex(8)
     query = {
         "signature": sign(token, timestamp, nonce),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from chalicelib.config import LateAnswers
 from chalicelib.wechat.errors import ApiError, NotPermitted
 
-from . import fixed_exit, logs, wechat
+from . import fixed_exit, logs, wechat, wechat_places
 from .findings import Finding, Patient, fail, ok, warn
 
 _NOT_WHITELISTED, _NO_STAFF = 40164, 65400
@@ -26,7 +26,8 @@ def token(patient: Patient) -> Iterator[Finding]:
             yield warn(
                 "token",
                 f"WeChat does not know this machine's address, which is not the workers': {error}",
-                f"Check that {address}, the workers', is on the IP whitelist in WeChat's console.",
+                f"Check that {address}, the workers', is on the IP whitelist on "
+                f"{wechat_places.KEYS}.",
             )
         else:
             yield fail("token", f"{url}: WeChat refuses", f"{error}.")
@@ -80,7 +81,7 @@ def callback(patient: Patient) -> Iterator[Finding]:
         yield warn(
             "callback/check",
             "WeChat resolves no URL",
-            "Save and enable it in WeChat's console (基本配置 → 服务器配置).",
+            f"Save and enable (启用) it: {wechat_places.PUSHES}.",
         )
 
 
@@ -104,7 +105,7 @@ def refusals(patient: Patient) -> Iterator[Finding]:
 
 
 _UNVERIFIED = (
-    "Unverified accounts (未认证) have no customer service API; a verified one has to request it "
-    "in the console: 公众平台 → 设置与开发 → 接口权限."
+    "Personal (个人) and unverified (未认证) accounts have no customer service API; others may "
+    f"have to request it on {wechat_places.PERMISSIONS}."
 )
 _MORE = {48001: f" {_UNVERIFIED}"}

@@ -3,7 +3,7 @@
 A file without `conditionalmenu` says nothing about personalised menus, and those of the account
 stay as they are.
 
-https://developers.weixin.qq.com/doc/service/api/custommenu/api_addconditionalmenu
+https://developers.weixin.qq.com/doc/service/api/custommenu/api_addconditionalmenu.html
 """
 
 import difflib

@@ -94,6 +94,6 @@ def _mode_problems(target: Target, *, allow_plaintext: bool) -> Iterator[Problem
     if plaintext and target.is_production and not allow_plaintext:
         yield Problem(
             f"{target.stage} would take pushes in plaintext, with bodies that are not signed.",
-            "Set WECHAT_MODE to safe in .chalice/config.json and 安全模式 in WeChat's console, or, "
+            "Set WECHAT_MODE to safe in .chalice/config.json and 安全模式 on 微信开发者平台, or, "
             "for a test account, say --allow-plaintext.",
         )

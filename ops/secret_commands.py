@@ -35,10 +35,10 @@ def group() -> None:
     seconds, without another deploy.
 
     \b
-    token, encoding-aes-key   SSM first, and a minute later WeChat's console
-    app-secret                WeChat's console first, because it makes it, then SSM
+    token, encoding-aes-key   SSM first, and a minute later 微信开发者平台
+    app-secret                微信开发者平台 first, because it makes it, then SSM
     cookie-key, ticket-key, refresh-token-key   the backend's own: only SSM
-    app-id, domain-verification                 as WeChat's console shows them
+    app-id, domain-verification                 as WeChat shows them
     own/NAME                  your own, which handlers read as ctx.secret("NAME")
     """
 
@@ -105,7 +105,7 @@ def set_(target: Target, name: str, file: TextIO | None, *, yes: bool) -> None:
 @group.command()
 @click.argument("names", type=_ours, nargs=-1, required=True, metavar="NAME...")
 @on_stage
-@click.option("--show", is_flag=True, help="Show, on a terminal, what goes into WeChat's console.")
+@click.option("--show", is_flag=True, help="Show, on a terminal, what WeChat wants to know.")
 @yes
 def generate(target: Target, names: tuple[str, ...], *, show: bool, yes: bool) -> None:
     """Make new random values current.
@@ -116,7 +116,7 @@ def generate(target: Target, names: tuple[str, ...], *, show: bool, yes: bool) -
     python -m ops secrets generate token --stage prod --show
 
     NAME is token, encoding-aes-key, cookie-key, ticket-key or refresh-token-key. The first two
-    have to be pasted into WeChat's console: --show shows them, once, and only on a terminal.
+    have to be pasted into 微信开发者平台: --show shows them, once, and only on a terminal.
     """
     if show and not sys.stdout.isatty():
         raise click.UsageError("--show works only on a terminal, because it shows a secret.")
@@ -127,7 +127,7 @@ def generate(target: Target, names: tuple[str, ...], *, show: bool, yes: bool) -
         value = kind.new()
         version = secret_store.put(target, name, value)
         _changed(name, version)
-        if kind.in_console and show:
+        if kind.on_platform and show:
             click.echo(f"{name}: {value}")
         else:
             _say_where(target, name)
@@ -158,9 +158,9 @@ def roll_back(target: Target, name: str, to: int | None, *, yes: bool) -> None:
 
 
 def _say_where(target: Target, name: str) -> None:
-    """Shows the command that prints what has to go into WeChat's console."""
+    """Shows the command that prints what has to go into 微信开发者平台."""
     kind = secret_store.kind(name)
-    if kind and kind.in_console:
+    if kind and kind.on_platform:
         terminal.note(f"To see it: {secret_store.shown_by(target, name)}")
 
 

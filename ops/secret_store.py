@@ -18,21 +18,20 @@ from chalicelib.credentials.values import own_key
 from chalicelib.wechat.encryption import BadKey, EncodingAesKey
 from chalicelib.wechat.envelopes import Mode
 
+from . import wechat_places
 from .errors import Failed, refused_as
 from .target import Target
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm.type_defs import ParameterHistoryTypeDef, ParameterTypeDef
 
-CONSOLE = "WeChat's console (公众平台 → 设置与开发 → 基本配置)"
-
 _SSM_FIRST = (
-    "SSM has it now. A minute from now, save the same value in " + CONSOLE + ". Values that were "
-    "current within the last 24 hours stay valid, so no push is refused meanwhile."
+    f"SSM has it now. A minute from now, save the same value on {wechat_places.PUSHES}. Values "
+    "that were current within the last 24 hours stay valid, so no push is refused meanwhile."
 )
 _WECHAT_FIRST = (
-    "WeChat's console makes this one, and WeChat uses it at once. Jobs that waited for it continue "
-    "within seconds. There is nothing else to do."
+    f"{wechat_places.PLATFORM} makes this one, and WeChat uses it at once. Jobs that waited for it "
+    "continue within seconds. There is nothing else to do."
 )
 _OURS = "It is the backend's own: there is nothing else to do, and no need to deploy again."
 
@@ -92,21 +91,23 @@ class Kind:
     """What is wrong with a value, without quoting it; empty if nothing is."""
     afterwards: str
     new: Callable[[], str] | None = None
-    in_console: bool = False
-    """Whether operators have to paste it into WeChat's console."""
+    on_platform: bool = False
+    """Whether operators have to paste it into a page of WeChat's."""
 
 
 KINDS: Mapping[str, Kind] = {
-    "app-id": Kind(_wrong_app_id, "It is the one in " + CONSOLE + ". There is nothing else to do."),
+    "app-id": Kind(
+        _wrong_app_id, f"It is the one on {wechat_places.KEYS}. There is nothing else to do."
+    ),
     "app-secret": Kind(_wrong_app_secret, _WECHAT_FIRST),
-    "token": Kind(_wrong_token, _SSM_FIRST, _new_token, in_console=True),
-    "encoding-aes-key": Kind(_wrong_aes_key, _SSM_FIRST, _new_aes_key, in_console=True),
+    "token": Kind(_wrong_token, _SSM_FIRST, _new_token, on_platform=True),
+    "encoding-aes-key": Kind(_wrong_aes_key, _SSM_FIRST, _new_aes_key, on_platform=True),
     "cookie-key": Kind(_wrong_key, _OURS, _new_key),
     "ticket-key": Kind(_wrong_key, _OURS, _new_key),
     "refresh-token-key": Kind(_wrong_key, _OURS, _new_key),
     "domain-verification": Kind(
         _wrong_verification,
-        "Now add the domain in WeChat's console (公众平台 → 设置与开发 → 功能设置 → 网页授权域名).",
+        f"Now add the domain as 网页授权域名 on {wechat_places.DOMAINS}.",
     ),
 }
 OPTIONAL = ("domain-verification",)

@@ -19,6 +19,7 @@ from . import (
     stack,
     tables,
     terminal,
+    wechat_places,
 )
 from .errors import Failed
 from .options import ask, on_stage, yes
@@ -207,7 +208,7 @@ def _prompted(value: str) -> str:
 
 
 def _whitelist(where: str) -> None:
-    terminal.show(f"Put on the IP whitelist in WeChat's console (IP白名单): {where}")
+    terminal.show(f"Put on the IP whitelist on {wechat_places.KEYS} (API IP白名单): {where}")
 
 
 def _note_unused_exit(target: Target) -> None:

@@ -1,4 +1,4 @@
-"""An account as WeChat's console knows it, with WeChat's copy of every secret."""
+"""An account as 微信开发者平台 knows it, with WeChat's copy of every secret."""
 
 import base64
 import json
@@ -57,5 +57,5 @@ def new_encoding_aes_key() -> str:
 
 
 def new_app_secret() -> str:
-    """32 hexadecimal digits, as the console makes them."""
+    """32 hexadecimal digits, as the platform makes them."""
     return secrets.token_hex(16)

@@ -124,7 +124,7 @@ def event(name: str, fields: tuple[str, ...]) -> Push:
 @main.command()
 @backend_options
 def verify(console: Console, url: str) -> None:
-    """Check the URL as WeChat's console does when it saves."""
+    """Check the URL as 微信开发者平台 does when it saves."""
     passed = delivery.verify(console.load(), url)
     click.echo("Token 验证成功" if passed else "Token 验证失败")
     sys.exit(0 if passed else 1)

@@ -1,4 +1,4 @@
-"""WeChat's console (公众平台): the account in a file, which is read for every push."""
+"""微信开发者平台: the account in a file, which is read for every push."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,5 +16,5 @@ class Console:
         self._path = path
 
     def save(self, **changes: Any) -> None:
-        """Changes the named values, as an operator does on the console's page."""
+        """Changes the named values, as an operator does on the platform's page."""
         replace(Account.load(self._path), **changes).save(self._path)

@@ -89,7 +89,7 @@ async def deliver_async(
 
 
 def verify(account: Account, url: str, rules: Rules = WECHAT) -> bool:
-    """Whether the backend passes the check that the console runs when settings are saved."""
+    """Whether the backend passes the check that the platform runs when settings are saved."""
     return asyncio.run(_verify(account, url, rules.limit))
 
 

@@ -1,6 +1,6 @@
 """Every event that WeChat documents, with typical fields.
 
-https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Receiving_event_pushes.html
+https://developers.weixin.qq.com/doc/service/guide/product/message/Receiving_event_pushes.html
 """
 
 from collections.abc import Mapping

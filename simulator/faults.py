@@ -40,7 +40,7 @@ WINDOW_CLOSED = Fault("window-closed", "已过可以回复用户的时限：发�
 SYSTEM_BUSY = Fault("system-busy", "微信系统繁忙：所有接口返回 -1")
 TOKEN_EXPIRED = Fault("token-expired", "access_token 用过一次就过期：再用返回 42001")
 SECRET_ROTATED = Fault(
-    "secret-rotated", "公众平台已重置 AppSecret，后端还没换：取 access_token 返回 40125"
+    "secret-rotated", "微信开发者平台已重置 AppSecret，后端还没换：取 access_token 返回 40125"
 )
 API_LATENCY = Fault("api-latency", "所有接口都慢 {} 秒", Amount(3, most=60, unit="秒"))
 API_CUT_BEFORE = Fault(

@@ -51,7 +51,7 @@ def backend_options(command: F) -> F:
         type=click.Path(dir_okay=False, path_type=Path),
         default=Path(".local/console.json"),
         show_default=True,
-        help="The file with the account as WeChat's console knows it. `make run` writes it.",
+        help="The file with the account as 微信开发者平台 knows it. `make run` writes it.",
     )
     @click.option(
         "--mode",

@@ -1,6 +1,6 @@
 """Reads passive replies strictly: a reply that WeChat might not accept is a bad reply.
 
-https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Passive_user_reply_message.html
+https://developers.weixin.qq.com/doc/service/guide/product/message/Passive_user_reply_message.html
 """
 
 from collections.abc import Callable, Mapping

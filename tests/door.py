@@ -80,7 +80,7 @@ class LambdaContext:
 
 
 class Door:
-    """An account's backend, with its secrets in SSM as WeChat's console has them."""
+    """An account's backend, with its secrets in SSM as 微信开发者平台 has them."""
 
     def __init__(
         self,
@@ -204,7 +204,7 @@ class Door:
         FakeCalls(self.clock, call, seconds)
 
     def push(self, push: Push, account: Account | None = None) -> Response:
-        """Delivers `push`, signed now for the account as WeChat's console has it."""
+        """Delivers `push`, signed now for the account as 微信开发者平台 has it."""
         sealed = seal(account or self.account, push, self.clock.now)
         return self.post(sealed.query, sealed.body)
 

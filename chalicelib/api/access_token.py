@@ -10,7 +10,7 @@
 
 WeChat gives every caller of stable_token the same token until five minutes before its end. So many
 processes need neither a common lock nor a common cache.
-https://developers.weixin.qq.com/doc/offiaccount/Basic_Information/getStableAccessToken.html
+https://developers.weixin.qq.com/doc/service/api/base/api_getstableaccesstoken.html
 """
 
 from collections.abc import Callable

@@ -2,7 +2,7 @@
 
 `call` makes any other call. All raise ApiError, whose subclass says what to do, or Unavailable
 when the app secret cannot be read or, in pages and schedules, wechat_caller is out of reach.
-https://developers.weixin.qq.com/doc/offiaccount/Getting_Started/Overview.html
+https://developers.weixin.qq.com/doc/service/guide/
 """
 
 import time
@@ -66,7 +66,7 @@ class Api:
         """Uploads a file and returns its media_id, which is valid for three days.
 
         `name` needs the usual ending of the file's format, for example `.jpg`.
-        https://developers.weixin.qq.com/doc/offiaccount/Asset_Management/New_temporary_materials.html
+        https://developers.weixin.qq.com/doc/service/api/material/temporary/api_uploadtempmedia.html
         """
         upload = Upload("media", name, content)
         answer = self.call("POST", "/cgi-bin/media/upload", {"type": kind}, upload)
@@ -93,7 +93,7 @@ class Api:
     def create_menu(self, buttons: Sequence[Mapping[str, Any]]) -> None:
         """Replaces the account's menu.
 
-        https://developers.weixin.qq.com/doc/offiaccount/Custom_Menus/Creating_Custom-Defined_Menu.html
+        https://developers.weixin.qq.com/doc/service/api/custommenu/api_createcustommenu.html
         """
         self.call("POST", "/cgi-bin/menu/create", body={"button": list(buttons)})
 
@@ -107,7 +107,7 @@ class Api:
         """Makes a QR code that carries `scene` and is valid for `seconds` (at most 30 days).
 
         None makes one that never expires; an account gets 100 000 of those, ever.
-        https://developers.weixin.qq.com/doc/offiaccount/Account_Management/Generating_a_Parametric_QR_Code.html
+        https://developers.weixin.qq.com/doc/service/api/qrcode/qrcodes/api_createqrcode.html
         """
         name, kind = ("scene_str", "STR_SCENE") if isinstance(scene, str) else ("scene_id", "SCENE")
         code: dict[str, Any] = {"action_info": {"scene": {name: scene}}}

@@ -1,6 +1,6 @@
 """The app id and the app secret, which WeChat's API requires.
 
-WeChat's console creates the app secret, so it changes there first. We read it again when WeChat
+微信开发者平台 creates the app secret, so it changes there first. We read it again when WeChat
 refuses it, and use only the current version.
 """
 

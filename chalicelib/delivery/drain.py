@@ -10,7 +10,7 @@
 WeChat is always asked; nothing is predicted in order to drop a message or to keep silent. It has no
 idempotency key. So a message whose end is not known may be shown twice, and that is counted.
 
-https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Service_Center_messages.html
+https://developers.weixin.qq.com/doc/service/api/customer/message/api_sendcustommessage.html
 """
 
 import time

@@ -70,7 +70,7 @@ class Pushes:
         self._cold = True
 
     def verify(self, query: Mapping[str, Sequence[str]], arrival: float) -> str:
-        """The echostr that answers WeChat's console (GET). Raises Refused."""
+        """The echostr that answers 微信开发者平台 (GET). Raises Refused."""
         return self._verifier.verify(query, arrival + DEADLINE)
 
     def answer(self, delivery: Delivery) -> PushResponse:

@@ -44,7 +44,7 @@ class PushVerifier:
         self._rejections = log.Rejections(clock)
 
     def verify(self, query: Mapping[str, Sequence[str]], deadline: float) -> str:
-        """The echostr that answers WeChat's console (GET). Raises Refused."""
+        """The echostr that answers 微信开发者平台 (GET). Raises Refused."""
         try:
             read = Query.read(query)
             return self._verified(

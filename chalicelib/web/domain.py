@@ -1,6 +1,6 @@
 """Proves to WeChat that the domain is ours: WeChat fetches a file that holds a code.
 
-https://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/Wechat_webpage_authorization.html
+https://developers.weixin.qq.com/doc/service/guide/h5/auth.html
 """
 
 import hmac
@@ -12,7 +12,7 @@ DOMAIN_VERIFICATION = "domain-verification"
 
 
 class DomainVerification(Refreshed[str]):
-    """The code that WeChat's console issued for our domain."""
+    """The code that 公众平台 issued for our domain."""
 
     pause = 20
 

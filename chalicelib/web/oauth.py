@@ -3,7 +3,7 @@
 A signed cookie ties the state to this browser and keeps what the visitor wanted here. So none of
 that passes through WeChat or appears in an address.
 
-https://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/Wechat_webpage_authorization.html
+https://developers.weixin.qq.com/doc/service/guide/h5/auth.html
 """
 
 import hmac

@@ -1,6 +1,6 @@
 """Responses of WeChat's API: JSON or a file; an error is HTTP 200 with an errcode.
 
-https://developers.weixin.qq.com/doc/offiaccount/Getting_Started/Global_Return_Code.html
+https://developers.weixin.qq.com/doc/oplatform/developers/errCode/
 """
 
 import json
@@ -68,7 +68,7 @@ class UserInfo:
     """What WeChat tells the account about a user; only the openid if they do not follow it.
 
     `subscribe_time` is in epoch seconds. WeChat has sent no names and pictures since 2021.
-    https://developers.weixin.qq.com/doc/offiaccount/User_Management/Get_users_basic_information_UnionID.html
+    https://developers.weixin.qq.com/doc/service/api/usermanage/userinfo/api_userinfo.html
     """
 
     openid: str
@@ -99,7 +99,7 @@ class Followers:
     """One page of those who follow the account; `total` counts them all.
 
     `next_openid` asks for the next page; it is empty when there is none.
-    https://developers.weixin.qq.com/doc/offiaccount/User_Management/Getting_a_User_List.html
+    https://developers.weixin.qq.com/doc/service/api/usermanage/userinfo/api_getfans.html
     """
 
     total: int

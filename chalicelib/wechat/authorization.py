@@ -1,6 +1,6 @@
 """Web authorization: the address that a browser is sent to, and WeChat's answers.
 
-https://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/Wechat_webpage_authorization.html
+https://developers.weixin.qq.com/doc/service/guide/h5/auth.html
 """
 
 import re

@@ -3,7 +3,7 @@
 What does not fit one message goes in several. A text over 2048 bytes is cut where a reader would
 pause. News becomes one message for each article, because WeChat takes only one.
 
-https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Service_Center_messages.html
+https://developers.weixin.qq.com/doc/service/api/customer/message/api_sendcustommessage.html
 """
 
 from collections.abc import Mapping

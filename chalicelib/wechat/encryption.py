@@ -1,6 +1,6 @@
 """Encrypts and decrypts: AES-256-CBC over random ‖ length ‖ message ‖ appid, padded to 32 bytes.
 
-https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Message_encryption_and_decryption_instructions.html
+https://developers.weixin.qq.com/doc/service/guide/dev/push/encryption.html
 """
 
 import base64

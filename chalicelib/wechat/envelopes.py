@@ -5,7 +5,7 @@
            compatible   msg_signature over Encrypt; the plain fields beside it are ignored
            safe         msg_signature over Encrypt; there is nothing beside it
 
-Tokens and keys come as lists, the current one first, because WeChat's console and our
+Tokens and keys come as lists, the current one first, because 微信开发者平台 and our
 parameters never change at the same instant.
 """
 
@@ -37,7 +37,7 @@ _TIMESTAMP = re.compile(r"[0-9]{1,12}\Z")
 
 
 class Mode(Enum):
-    """How WeChat's console is set to send pushes (消息加解密方式)."""
+    """How 微信开发者平台 is set to send pushes (消息加解密方式)."""
 
     PLAINTEXT = "plaintext"
     COMPATIBLE = "compatible"

@@ -36,7 +36,7 @@ An ApiError that is none of these has an errcode that we do not know. What an er
 depend on the `Call`.
 
 Each has WeChat's `errcode`; its text is one sentence for the operator, without secrets.
-https://developers.weixin.qq.com/doc/offiaccount/Getting_Started/Global_Return_Code.html
+https://developers.weixin.qq.com/doc/oplatform/developers/errCode/
 """
 
 import re
@@ -135,7 +135,7 @@ class TokenRefused(OperatorMustAct):
 
 
 class SecretRefused(TokenRefused):
-    """The app secret is not the latest one from WeChat's console."""
+    """The app secret is not the latest one from 微信开发者平台."""
 
 
 class SendingNotPermitted(NotNow, OperatorMustAct):
@@ -179,7 +179,11 @@ _OTHER_PROGRAM = "let all programs of this account fetch tokens by stable_token,
 _NO_WINDOW = "nothing to do: 48 hours have passed since the user's message, or a minute since a tap"
 _TOO_LARGE = "send a smaller file: WeChat takes none of this size"
 _TOO_LONG = "make the message shorter"
-_WHITELIST = "add this address to the IP whitelist in WeChat's console"
+_WHITELIST = "add this address to the IP whitelist on 微信开发者平台 (基础信息 → 开发密钥)"
+_NOT_PERMITTED = (
+    "request this API on 微信开发者平台 (接口管理 → 接口权限与额度): the account may not call it"
+)
+_FROZEN = "thaw the AppSecret on 微信开发者平台 (基础信息 → 开发密钥): it is frozen"
 _AUTHORIZE = "nothing to do: the user has to authorize again"
 _RELOAD = "nothing to do: the user loaded the page twice, or too late"
 _UNKNOWN = (ApiError, "look the errcode up in WeChat's documentation")
@@ -214,13 +218,13 @@ _ADVICE: Mapping[int, tuple[type[ApiError], str]] = {
     47003: (MessageRefused, "correct the arguments: WeChat does not take one of them"),
     61452: (MessageRefused, "correct the kf_account: the account has no such staff"),
     70000: (MessageRefused, "nothing to do: minors do not get this message"),
-    48001: (NotPermitted, "request this API in WeChat's console: the account may not call it"),
-    40125: (SecretRefused, "put the latest AppSecret from WeChat's console into app-secret"),
+    48001: (NotPermitted, _NOT_PERMITTED),
+    40125: (SecretRefused, "put the latest AppSecret from 微信开发者平台 into app-secret"),
     40164: (OperatorMustAct, _WHITELIST),
-    40243: (OperatorMustAct, "thaw the AppSecret in WeChat's console: it is frozen"),
+    40243: (OperatorMustAct, _FROZEN),
     45009: (OperatorMustAct, "wait until midnight or clear the account's quota: it is used up"),
-    48004: (OperatorMustAct, "read the notices in WeChat's console: this API is banned"),
-    50004: (OperatorMustAct, "read the notices in WeChat's console: this API is banned"),
+    48004: (OperatorMustAct, "read the account's notices in WeChat: this API is banned"),
+    50004: (OperatorMustAct, "read the account's notices in WeChat: this API is banned"),
     61004: (OperatorMustAct, _WHITELIST),
     89503: (OperatorMustAct, "let an administrator of the account confirm this address in WeChat"),
     40030: (AuthorizeAgain, _AUTHORIZE),

@@ -5,8 +5,8 @@ keeps everything as it came, by WeChat's names, with nested parts. `name` is the
 or `Event`; a kind without a class is a plain Message or Event. Printing one does not show its
 content, because that would end up in a log.
 
-https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Receiving_standard_messages.html
-https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Receiving_event_pushes.html
+https://developers.weixin.qq.com/doc/service/guide/product/message/Receiving_standard_messages.html
+https://developers.weixin.qq.com/doc/service/guide/product/message/Receiving_event_pushes.html
 """
 
 from dataclasses import dataclass, field

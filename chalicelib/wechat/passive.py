@@ -1,6 +1,6 @@
 """Turns a reply into the XML that answers a push.
 
-https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Passive_user_reply_message.html
+https://developers.weixin.qq.com/doc/service/guide/product/message/Passive_user_reply_message.html
 """
 
 from typing import TypeGuard

@@ -1,6 +1,6 @@
 """How long, and how often, a push may be answered by customer service messages.
 
-https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Service_Center_messages.html
+https://developers.weixin.qq.com/doc/service/api/customer/message/api_sendcustommessage.html
 """
 
 from enum import Enum

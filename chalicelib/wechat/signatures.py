@@ -1,7 +1,7 @@
 """Signs as WeChat does: `signature` is the SHA-1 of the sorted token, timestamp and nonce.
 
 For an encrypted body the ciphertext is sorted in as a fourth part; that is `msg_signature`.
-https://developers.weixin.qq.com/doc/offiaccount/Basic_Information/Access_Overview.html
+https://developers.weixin.qq.com/doc/service/guide/dev/push/
 """
 
 import hashlib
@@ -24,7 +24,7 @@ def fits(signature: str, token: str, timestamp: str, nonce: str, *encrypted: str
 def js_sdk(ticket: str, nonce: str, timestamp: int, url: str) -> str:
     """The signature that lets the page at `url` (without fragment) use WeChat's JS-SDK.
 
-    https://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/JS-SDK.html
+    https://developers.weixin.qq.com/doc/service/guide/h5/jssdk.html
     """
     signed = f"jsapi_ticket={ticket}&noncestr={nonce}&timestamp={timestamp}&url={url}"
     return hashlib.sha1(_bytes(signed), usedforsecurity=False).hexdigest()

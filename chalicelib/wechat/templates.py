@@ -1,6 +1,6 @@
 """Template messages, which tell users at any time about something they wait for.
 
-https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Template_Message_Interface.html
+https://developers.weixin.qq.com/doc/service/guide/product/template_message/Template_Message_Interface.html
 """
 
 from collections.abc import Mapping

@@ -15,7 +15,7 @@ from simulator.account import Account
 from simulator.addresses import FILE, Addresses
 
 CONSOLE = Path(".local/console.json")
-"""The file in the folder that stands for WeChat's console."""
+"""The file in the folder that stands for 微信开发者平台."""
 
 _LINKED = ("app.py", "chalicelib", "local", "ops", "requirements.txt", "simulator")
 

@@ -24,7 +24,7 @@ cd {folder}
 unset AWS_PROFILE AWS_SESSION_TOKEN WECHAT_API_URL
 export {settings}
 
-  [bold]2. Deploy.[/] The first two commands ask for what WeChat's console shows of this account:
+  [bold]2. Deploy.[/] The first two commands ask for what 微信开发者平台 shows of this account:
      app-id [cyan]{app_id}[/], app-secret [cyan]{app_secret}[/].
 
 .venv/bin/python -m ops secrets set app-id
@@ -33,8 +33,8 @@ export {settings}
 .venv/bin/python -m ops secrets generate cookie-key ticket-key refresh-token-key
 .venv/bin/python -m ops deploy
 
-  [bold]3. WeChat's console[/] is {console} here: write the token and the encoding_aes_key that were
-     shown into it. Then save, as in the console, and ask the doctor:
+  [bold]3. 微信开发者平台[/] is {console} here: write the token and the encoding_aes_key that were
+     shown into it. Then save, as on the platform, and ask the doctor:
 
 .venv/bin/python -m simulator verify
 .venv/bin/python -m ops doctor

@@ -7,7 +7,7 @@
     POST /faults         {"name": …, "on": true, "amount": 2}: turns a fault on or off
     POST /people         {"name": "小红"}: adds a user
     POST /menu           {"button": [ … ]}: sets the account's menu, as menu/create does
-    POST /mode           {"mode": "safe"}: sets the console's mode
+    POST /mode           {"mode": "safe"}: sets the platform's mode
     POST /settings       {"LATE_ANSWERS": "passive"}: restarts the backend with a setting
     POST /stream         {"on": true, "text": "你好"}: starts or stops a stream of pushes
     POST /rotations      {"name": "token"}: rotates a secret

@@ -20,7 +20,7 @@ class Turn:
     """One action of a user. While it is under way it has no outcome, only the exchanges so far.
 
     `revision` grows with every change of the conversation, so that a page can ask for changes only.
-    `account` is the console at that time, `identity` the backend's key for the push.
+    `account` is the account at that time, `identity` the backend's key for the push.
     """
 
     number: int

@@ -102,7 +102,7 @@ class Phone:
         self.begin(Step(push.from_user_name, push.fields).again())
 
     def set_mode(self, mode: Mode) -> None:
-        """Lets the console push in another mode from now on."""
+        """Lets the platform push in another mode from now on."""
         if self.console:
             self.console.save(mode=mode)
         self.notifier.notify()

@@ -130,7 +130,7 @@ def schedule(body: bytes) -> str:
 
 
 def mode(body: bytes) -> Mode:
-    """A mode for the console: {"mode": "safe"}. Raises BadRequest."""
+    """A mode for the platform: {"mode": "safe"}. Raises BadRequest."""
     try:
         return Mode(_object(body).get("mode"))
     except ValueError:

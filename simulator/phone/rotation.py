@@ -1,7 +1,7 @@
 """Rotates a secret as an operator does, in the order that loses no push.
 
-    token, encoding-aes-key     SSM first, the console eleven seconds later
-    app-secret                  the console first, because it makes the secret, then SSM
+    token, encoding-aes-key     SSM first, the platform eleven seconds later
+    app-secret                  the platform first, because it makes the secret, then SSM
     cookie-key, ticket-key …    SSM only, because only the backend uses them
 
 The backend reads secrets again at most every ten seconds. So after eleven it has those that the
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 BETWEEN = 11
-"""Seconds after which the console gets the value that SSM has."""
+"""Seconds after which the platform gets the value that SSM has."""
 
 
 class _Secret(NamedTuple):

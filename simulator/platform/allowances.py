@@ -7,7 +7,7 @@
 
 A user can have one of each at once. WeChat does not document what a second message or tap does to
 the allowance of the first, so there are two rules.
-https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Service_Center_messages.html
+https://developers.weixin.qq.com/doc/service/api/customer/message/api_sendcustommessage.html
 """
 
 from dataclasses import dataclass

@@ -4,7 +4,7 @@
     access token     two hours; a refresh before its end starts the two hours again
     refresh token    thirty days from the start, even if it is used
 
-https://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/Wechat_webpage_authorization.html
+https://developers.weixin.qq.com/doc/service/guide/h5/auth.html
 """
 
 import secrets

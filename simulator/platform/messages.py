@@ -1,6 +1,6 @@
 """Reads customer service messages strictly, as the reply that the user sees.
 
-https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Service_Center_messages.html
+https://developers.weixin.qq.com/doc/service/api/customer/message/api_sendcustommessage.html
 """
 
 from collections.abc import Callable, Mapping

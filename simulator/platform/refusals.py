@@ -1,6 +1,6 @@
 """Calls that WeChat refuses, as an errcode and its errmsg.
 
-https://developers.weixin.qq.com/doc/offiaccount/Getting_Started/Global_Return_Code.html
+https://developers.weixin.qq.com/doc/oplatform/developers/errCode/
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
 """Access tokens: every caller gets the same token until five minutes before it expires.
 
 Then callers get a new one, and the old one stays valid until it expires.
-https://developers.weixin.qq.com/doc/offiaccount/Basic_Information/getStableAccessToken.html
+https://developers.weixin.qq.com/doc/service/api/base/api_getstableaccesstoken.html
 """
 
 import secrets

@@ -68,7 +68,7 @@ Listener: TypeAlias = Callable[[Received], None]
 
 
 class World:
-    """An account and its users. `load` reads the account from WeChat's console."""
+    """An account and its users. `load` reads the account from 微信开发者平台."""
 
     def __init__(
         self,

@@ -248,7 +248,7 @@ def test_web_authorization_is_refused_inside_the_phone(page: Page) -> None:
 def test_the_page_restarts_the_backend_in_another_mode(page: Page, machine: Machine) -> None:
     reloads = machine.output().count("Reloaded.")
     press(page, "故障")
-    page.get_by_role("group", name="公众平台的消息加解密方式").get_by_text("明文").click()
+    page.get_by_role("group", name="微信开发者平台的消息加解密方式").get_by_text("明文").click()
     page.get_by_role("group", name="后端的 WECHAT_MODE").get_by_text("明文").click()
     wait_until(lambda: machine.output().count("Reloaded.") > reloads)
     before = page.locator(".theirs .bubble").count()

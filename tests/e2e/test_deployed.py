@@ -82,7 +82,7 @@ def test_no_push_is_refused_while_the_token_is_rotated(deployment: Deployment) -
         deployment.ops("secrets", "generate", "token", "--yes")
         changed = time.time()
         new = dataclasses.replace(old, token=current_token())
-        # "A minute from now", when every process may look again, the console is changed, too.
+        # "A minute from now", when every process may look again, the platform is changed, too.
         wait_until(lambda: time.time() > changed + PAUSE)
         world.load = lambda: random.choice([old, new])
         before = len(written)

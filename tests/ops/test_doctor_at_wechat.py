@@ -146,7 +146,7 @@ def test_a_url_that_was_never_saved_in_the_console_is_found(keeping: Operator) -
     with wechat(dns=[], ping=[]) as api:
         found = examine_at(keeping, api, "callback/check")
     assert found["state"] == "warn"
-    assert "基本配置 → 服务器配置" in found["do"]
+    assert "基础信息 → 域名与消息推送配置" in found["do"]
 
 
 def test_visitors_who_would_read_10003_are_foreseen(

@@ -18,7 +18,9 @@ def standing(operator: Operator) -> Operator:
     """An operator of a stage that has a fixed exit."""
     result = operator.types("up", "--yes", "--fixed-exit", "vpc")
     assert result.exit_code == 0, result.output
-    assert f"(IP白名单): {stack.outputs(operator.target.exit_stack)['Address']}\n" in result.stdout
+    assert (
+        f"(API IP白名单): {stack.outputs(operator.target.exit_stack)['Address']}\n" in result.stdout
+    )
     return operator
 
 

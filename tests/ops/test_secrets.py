@@ -128,10 +128,10 @@ def test_what_is_kept_is_encrypted_and_listed_without_its_value(operator: Operat
 
 def test_the_order_is_told_in_which_ssm_and_the_console_change(operator: Operator) -> None:
     token = operator.types("secrets", "set", "token", "--yes", answers="atoken\n")
-    assert "A minute from now, save the same value in WeChat's console" in token.stderr
+    assert "A minute from now, save the same value on 微信开发者平台" in token.stderr
     value = GOOD["app-secret"]
     app_secret = operator.types("secrets", "set", "app-secret", "--yes", answers=f"{value}\n")
-    assert "WeChat's console makes this one" in app_secret.stderr
+    assert "微信开发者平台 makes this one" in app_secret.stderr
 
 
 @pytest.mark.parametrize("name", [name for name, kind in secret_store.KINDS.items() if kind.new])

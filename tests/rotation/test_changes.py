@@ -1,4 +1,4 @@
-"""Secrets change in SSM first and a minute later in WeChat's console; no push is refused."""
+"""Secrets change in SSM first and a minute later on 微信开发者平台; no push is refused."""
 
 import dataclasses
 import random
@@ -42,7 +42,7 @@ class TestAChange:
             if at > in_ssm and not changed:
                 changed = True
                 put(door, new)
-            # Those on their way when the console saves are signed with the old ones.
+            # Those on their way when the platform saves are signed with the old ones.
             assert answers(door, random.choice([old, new]) if at > in_the_console else old)
 
     def test_a_token_and_a_key_may_change_one_by_one(self, open_door: OpenDoor) -> None:

@@ -1,4 +1,4 @@
-"""The simulator delivers again until it gets an answer in time, and verifies like the console."""
+"""The simulator delivers again until it gets an answer in time, and verifies like the platform."""
 
 import time
 from dataclasses import replace

@@ -20,6 +20,6 @@ def news(message: TextMessage, ctx: Context) -> Reply:
         Article(
             title="公众号开发，从这里开始",
             description="微信官方文档：接收消息、回复消息与事件推送。",
-            url="https://developers.weixin.qq.com/doc/offiaccount/Getting_Started/Overview.html",
+            url="https://developers.weixin.qq.com/doc/service/guide/",
         )
     )

@@ -124,7 +124,7 @@ export const tools = {
     process: "Backend processes",
     account: "Account",
   },
-  consoleMode: "Mode in WeChat's console",
+  consoleMode: "Mode on 微信开发者平台",
   backendMode: "WECHAT_MODE of the backend",
   verification: "The account",
   modeNames: { plaintext: "plaintext", compatible: "compatible", safe: "safe" },
@@ -156,7 +156,7 @@ export const tools = {
     "system-busy": "WeChat is busy: all calls answer -1",
     "token-expired": "An access token expires after its first use: the second answers 42001",
     "secret-rotated":
-      "The console has a new AppSecret that the backend does not have yet: token calls answer 40125",
+      "微信开发者平台 has a new AppSecret that the backend does not have yet: token calls answer 40125",
     "api-latency": "All calls take N seconds longer",
     "api-cut-before":
       "The connection breaks while a message is sent or a code is exchanged, and WeChat has not received the request",
@@ -250,8 +250,8 @@ export const tools = {
   counts: { sent: "pushed", answered: "answered", refused: "refused", failed: "failed" },
   streamHint: "Rotate a secret during the stream: the number of refused pushes stays 0.",
   steps: {
-    waiting: "{name} has version {version} in SSM; the console gets it in {left} s",
-    saved: "{name} is saved in the console",
+    waiting: "{name} has version {version} in SSM; 微信开发者平台 gets it in {left} s",
+    saved: "{name} is saved on 微信开发者平台",
     done: "{name} is rotated: version {version}",
     failed: "{name} cannot be written to SSM: {problem}",
   },

@@ -128,21 +128,22 @@ export const zh = {
     "请少分几条：用户再发消息之前，不能再给他发",
   "set LATE_ANSWERS=passive: the account may not send customer service messages":
     "账号没有发客服消息的权限：请设 LATE_ANSWERS=passive",
-  "request this API in WeChat's console: the account may not call it":
-    "账号没有这个接口的权限：请到公众平台申请",
+  "request this API on 微信开发者平台 (接口管理 → 接口权限与额度): the account may not call it":
+    "账号没有这个接口的权限：请到微信开发者平台 → 接口管理 → 接口权限与额度申请",
   "nothing to do: the user refuses messages of this account": "无需处理：用户拒收本账号的消息",
   "put the account's AppID into the parameter app-id": "请把账号的 AppID 写进参数 app-id",
-  "put the latest AppSecret from WeChat's console into app-secret":
-    "请把公众平台最近生成的 AppSecret 写进参数 app-secret",
-  "add this address to the IP whitelist in WeChat's console":
-    "请把这个地址加进公众平台的 IP 白名单",
+  "put the latest AppSecret from 微信开发者平台 into app-secret":
+    "请把微信开发者平台最近生成的 AppSecret 写进参数 app-secret",
+  "add this address to the IP whitelist on 微信开发者平台 (基础信息 → 开发密钥)":
+    "请把这个地址加进 API IP白名单：微信开发者平台 → 基础信息 → 开发密钥",
   "let an administrator of the account confirm this address in WeChat":
     "请让账号的管理员在微信里确认这个 IP 地址",
-  "thaw the AppSecret in WeChat's console: it is frozen": "AppSecret 被冻结：请到公众平台解冻",
+  "thaw the AppSecret on 微信开发者平台 (基础信息 → 开发密钥): it is frozen":
+    "AppSecret 被冻结：请到微信开发者平台 → 基础信息 → 开发密钥解冻",
   "wait until midnight or clear the account's quota: it is used up":
     "调用次数已用完：请等到零点，或清零配额",
-  "read the notices in WeChat's console: this API is banned":
-    "接口已被封禁：请看公众平台的通知",
+  "read the account's notices in WeChat: this API is banned":
+    "接口已被封禁：请看账号收到的通知",
 
   // 模拟器为什么拒绝
   "WeChat takes pictures of at most 10 MB": "图片最大 10 MB",
