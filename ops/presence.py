@@ -35,11 +35,16 @@ def gone(text: str, target: Target, stack_name: str) -> list[Resource]:
 def described(text: str, target: Target, stack_name: str) -> Iterator[Resource]:
     """The resources of the template, without those that it makes only under conditions."""
     known = stack.ids(stack_name)
-    for logical, resource in template.read(text)["Resources"].items():
+    resources = template.read(text)["Resources"]
+    for logical, resource in resources.items():
         if "Condition" not in resource or logical in known:
             kind, properties = resource["Type"], resource.get("Properties", {})
             if kind in _NAMED:
                 name = template.resolved(properties[_NAMED[kind]], target)
+            elif kind == _QUEUE_POLICY:
+                (queue,) = properties["Queues"]
+                named = resources[queue["Ref"]]["Properties"]["QueueName"]
+                name = template.resolved(named, target)
             else:
                 name = network_presence.name(kind, properties, known, known.get(logical, ""))
             yield Resource(kind, logical, name)
@@ -76,6 +81,17 @@ def _subscription(arn: str) -> bool:
     return _found(lambda: sns.get_subscription_attributes(SubscriptionArn=arn), *_NOT_FOUND)
 
 
+def _queue_policy(queue: str) -> bool:
+    """Whether a queue has one, which has no name of its own."""
+    _, _, look = leftovers.KINDS["AWS::SQS::Queue"]
+    url = look(queue)
+    if url is None:
+        return False
+    sqs = boto3.client("sqs")
+    found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])
+    return "Policy" in found.get("Attributes", {})
+
+
 def _found(look: Callable[[], object], *codes: str) -> bool:
     try:
         look()
@@ -89,6 +105,7 @@ def _found(look: Callable[[], object], *codes: str) -> bool:
 _NOT_FOUND = ("NotFound", "NotFoundException")
 _ALARM = "AWS::CloudWatch::Alarm"
 _DASHBOARD = "AWS::CloudWatch::Dashboard"
+_QUEUE_POLICY = "AWS::SQS::QueuePolicy"
 _NAMED = {
     _ALARM: "AlarmName",
     _DASHBOARD: "DashboardName",
@@ -100,6 +117,7 @@ _BY_NAMES = {_ALARM: _alarms, _DASHBOARD: _dashboards}
 _ONE_BY_ONE: Mapping[str, Callable[[str], object]] = {
     "AWS::SNS::Subscription": _subscription,
     "AWS::SNS::Topic": _topic,
+    _QUEUE_POLICY: _queue_policy,
     **{kind: each[2] for kind, each in leftovers.KINDS.items()},
 }
 """How to look for one of a kind; what it gives is true if it is there."""

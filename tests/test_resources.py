@@ -41,6 +41,18 @@ class TestResources:
             assert stage.resources[queue]["DeduplicationScope"] == "messageGroup"
             assert stage.resources[queue]["FifoThroughputLimit"] == "perMessageGroupId"
 
+    @pytest.mark.parametrize("queue", ALL_QUEUES)
+    def test_a_queue_is_reached_over_tls_alone(self, stage: Stage, queue: str) -> None:
+        policy = stage.resources[f"{queue}OverTls"]
+        assert policy["Queues"] == [{"Ref": queue}]
+        (statement,) = policy["PolicyDocument"]["Statement"]
+        assert (statement["Effect"], statement["Principal"]) == ("Deny", "*")
+        assert (statement["Action"], statement["Resource"]) == (
+            "sqs:*",
+            {"Fn::GetAtt": [queue, "Arn"]},
+        )
+        assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
     def test_tables_have_the_keys_by_which_the_code_asks(self, stage: Stage) -> None:
         profiles, state = stage.resources["Profiles"], stage.resources["State"]
         (index,) = profiles["GlobalSecondaryIndexes"]

@@ -50,8 +50,11 @@ def test_it_makes_what_the_stage_stands_on_and_shows_it_before(operator: Operato
     assert result.exit_code == 0, result.output
     assert "Add" in result.stdout
     assert "AWS::SQS::Queue" in result.stdout
-    queues = boto3.client("sqs").list_queues()["QueueUrls"]
-    assert any(url.endswith(operator.target.settings.jobs_queue) for url in queues)
+    sqs = boto3.client("sqs")
+    for queue in operator.target.queues:
+        url = sqs.get_queue_url(QueueName=queue.name)["QueueUrl"]
+        found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])["Attributes"]
+        assert "aws:SecureTransport" in found["Policy"]
     assert operator.stack_status() == "CREATE_COMPLETE"
     cloudwatch = boto3.client("cloudwatch")
     dashboard = cloudwatch.get_dashboard(DashboardName=operator.target.stack)["DashboardBody"]
