@@ -99,8 +99,11 @@ def template(stack: str) -> str | None:
 
 def delete(stack: str, progress: Progress) -> None:
     """Deletes the stack, except what its template retains. Raises Failed."""
-    if status(stack) is None:
+    found = _described(stack)
+    if found is None:
         return
+    if found.get("EnableTerminationProtection"):
+        client().update_termination_protection(StackName=stack, EnableTerminationProtection=False)
     client().delete_stack(StackName=stack)
     left = settled(stack, progress)
     if left is not None:
@@ -108,6 +111,13 @@ def delete(stack: str, progress: Progress) -> None:
             f"CloudFormation could not delete {stack} ({left}): "
             f"{'; '.join(reasons(stack))}. Fix that and run it again."
         )
+
+
+def protect(stack: str) -> None:
+    """Lets nobody delete the stack by mistake; `delete` takes the protection away first."""
+    found = _described(stack)
+    if found and not found.get("EnableTerminationProtection"):
+        client().update_termination_protection(StackName=stack, EnableTerminationProtection=True)
 
 
 def settled(stack: str, progress: Progress, enough: str = "") -> str | None:

@@ -141,17 +141,23 @@ def _bring_up(
         planned = changes.plan(name, body, parameters)
     if planned is None:
         terminal.note(f"{name}: nothing to change.")
-        return
+    else:
+        _make(target, planned, yes=yes)
+    if target.is_production:
+        stack.protect(name)
+
+
+def _make(target: Target, planned: changes.Plan, *, yes: bool) -> None:
     _show(planned)
     if target.is_production or any(each.destroys for each in planned.changes):
         try:
-            ask(f"Change {name}?", yes=yes)
+            ask(f"Change {planned.stack}?", yes=yes)
         except click.Abort:
             changes.discard(planned)
             raise
-    with terminal.waiting(f"{name}: changing") as progress:
+    with terminal.waiting(f"{planned.stack}: changing") as progress:
         changes.apply(planned, progress)
-    terminal.note(f"{name}: done.", "green")
+    terminal.note(f"{planned.stack}: done.", "green")
 
 
 def _forget(target: Target, name: str, lost: Sequence[Resource], *, yes: bool) -> None:
@@ -219,8 +225,10 @@ def _note_unused_exit(target: Target) -> None:
         return
     terminal.note(
         "After the next deploy nothing uses the NAT gateway any more, which costs money by the "
-        "hour. Lambda leaves its network within about 20 minutes; then: "
-        f"aws cloudformation delete-stack --stack-name {target.exit_stack}",
+        "hour. Lambda leaves its network within about 20 minutes; then: aws cloudformation "
+        f"update-termination-protection --stack-name {target.exit_stack} "
+        "--no-enable-termination-protection && aws cloudformation delete-stack --stack-name "
+        f"{target.exit_stack}",
         "yellow",
     )
 
