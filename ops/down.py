@@ -93,11 +93,14 @@ def _refuse_foreign_stack(target: Target) -> None:
 def _refuse_elsewhere(target: Target, found: list[deployed.Resource]) -> None:
     """Roles exist in all regions. If there is nothing else, the stage is in another region."""
     names = [each.get("role_name", "") for each in found]
-    here = any(name and region() in roles.tagged(name) for name in names)
-    if all(names) and names and not here and stack.status(target.stack) is None:
+    if not names or not all(names) or stack.status(target.stack):
+        return
+    users = {user for name in names for user in roles.tagged(name)}
+    if region() not in users:
+        others = f"which {' and '.join(sorted(users))} uses" if users else "which all regions share"
         raise Failed(
-            f"In {region()} there is nothing of {target.stage} but roles, which all regions share: "
-            "is that the right region (AWS_REGION)? If it is, run "
+            f"In {region()} there is nothing of {target.stage} but roles, {others}: is that the "
+            "right region (AWS_REGION)? If it is, run "
             f"`python -m ops up --stage {target.stage}` and this again."
         )
 

@@ -80,6 +80,9 @@ def test_a_stage_in_two_regions_is_taken_down_in_any_order(
     assert f"Kept for {second}" in result.stderr
     assert not answers(abroad, first)
     assert answers(abroad, second)
+    again = abroad.types("down", "--yes")
+    assert again.exit_code == 1
+    assert f"roles, which {second} uses" in again.stderr
     move(second)
     assert abroad.types("down", "--yes").exit_code == 0
     assert not exists(abroad)
