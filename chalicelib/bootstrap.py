@@ -24,7 +24,7 @@ from .delivery.push import Pushes
 from .delivery.runner import HandlerRunner
 from .delivery.verifier import PushVerifier
 from .handlers import routes
-from .ports import QueuedJob, Queues
+from .ports import Function, QueuedJob, Queues
 from .router.handler_result import HandlerResult
 from .users.effects import Effects
 from .users.profile import Profile
@@ -41,7 +41,9 @@ if TYPE_CHECKING:
     from .web.site import Site
 
 OAUTH_TIMEOUTS = (1.5, 3.0)
-"""Seconds to connect and to wait; short, because these processes answer pushes, too."""
+"""Seconds to connect and to wait; short, because a door waits, which answers pushes, too."""
+SIGN_IN_SECONDS = 6.0
+"""For which a door waits for wechat_caller: its cold start, or these timeouts."""
 
 
 @cache
@@ -140,11 +142,20 @@ def wechat_caller() -> "Caller":
 
 
 @cache
+def _caller(seconds: float) -> Function:
+    """What calls WeChat for this process; off Lambda there is no exit, and it does so itself."""
+    settings = _settings()
+    if not settings.lambda_handler:
+        return wechat_caller()
+    from .adapters.lambda_function import LambdaFunction
+
+    return LambdaFunction(settings.wechat_caller, seconds)
+
+
+@cache
 def site() -> "Site":
     """What answers browsers; imported when the first browser comes."""
-    from .adapters.wechat_http import HttpTransport
-    from .api.oauth_api import OAuthApi
-    from .credentials.app_secrets import AppSecrets
+    from .api.remote import RemoteOAuthApi
     from .users.renewal import Renewal
     from .users.sealing import Sealer
     from .web.binding import Binding
@@ -159,10 +170,7 @@ def site() -> "Site":
     settings = _settings()
     parameters = SsmParameters(settings.parameter_path)
     table, profiles = _tables(settings)
-    oauth_api = OAuthApi(
-        HttpTransport(settings.wechat_api_url, OAUTH_TIMEOUTS),
-        AppSecrets(parameters, settings.stage),
-    )
+    oauth_api = RemoteOAuthApi(_caller(SIGN_IN_SECONDS))
     keys = SiteKeys(parameters)
     logins = Logins(keys, profiles)
     authorization = Authorization(settings.wechat_open_url, keys, oauth_api)

@@ -46,6 +46,7 @@ class Config:
     return_urls: tuple[str, ...]
     wechat_api_url: str
     wechat_open_url: str
+    wechat_caller: str
     lambda_handler: str
 
 
@@ -85,6 +86,7 @@ def read(environment: Mapping[str, str]) -> Config:
         return_urls=tuple(values.get("RETURN_URLS", "").split()),
         wechat_api_url=values["WECHAT_API_URL"],
         wechat_open_url=values["WECHAT_OPEN_URL"],
+        wechat_caller=f"wechalice-{values['STAGE']}-wechat_caller",
         lambda_handler=values.get("_HANDLER", ""),
     )
 

@@ -18,6 +18,7 @@ from . import (
     secret_store,
     terminal,
     throttling,
+    transition,
     versions,
     wechat_places,
     wording,
@@ -90,9 +91,12 @@ def deploy(
     ask_production(target, "Deploy", yes=yes)
     bring_up(target, wanted, alarm_email, yes=yes)
     known = roles.claim(target)
-    versions.keep(versions.functions(deployed.resources(target)))
+    before = versions.functions(deployed.resources(target))
+    versions.keep(before)
     on_before = alarm_states.on(target) if watch else ()
+    transition.allow(target, before)
     _ship(target)
+    transition.withdraw(target)
     versions.settle(versions.functions(deployed.resources(target)))
     roles.settle(target, known)
     for worker in event_sources.enable(target):

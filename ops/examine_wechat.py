@@ -25,8 +25,8 @@ def token(patient: Patient) -> Iterator[Finding]:
         if error.errcode == _NOT_WHITELISTED and address and address not in str(error):
             yield warn(
                 "token",
-                f"WeChat does not know this machine's address, which is not the workers': {error}",
-                f"Check that {address}, the workers', is on the IP whitelist on "
+                f"WeChat does not know this machine's address, which is not the stage's: {error}",
+                f"Check that {address}, the stage's, is on the IP whitelist on "
                 f"{wechat_places.KEYS}.",
             )
         else:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Collection
 
-from . import alarm_states, deployed, terminal, versions, wording
+from . import alarm_states, deployed, terminal, transition, versions, wording
 from .errors import Failed
 from .target import Target
 
@@ -20,6 +20,7 @@ def go_back(target: Target) -> None:
             f"Nothing of {target.stage} has an earlier version: `deploy` keeps one when it changes "
             "what runs. Check out the commit that ran before, and deploy it."
         )
+    transition.allow(target, [each.function for each in earlier])
     with terminal.waiting("Putting back what ran before"):
         problems = versions.restore(earlier)
     _show(earlier, problems, names)

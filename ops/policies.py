@@ -39,7 +39,6 @@ _OWN_SECRETS = "own/*"
 _SECRETS = {
     DOOR: (
         "app-id",
-        "app-secret",
         "token",
         "encoding-aes-key",
         "domain-verification",
@@ -90,6 +89,12 @@ def statements(target: Target, function: str) -> list[Statement]:
         return [write_log, read_secrets, keep, send, receive, *network]
     read = _allow("ReadProfiles", ["dynamodb:GetItem"], profiles)
     return [write_log, read_secrets, read, find, send, call]
+
+
+def app_secret(target: Target) -> Statement:
+    """What the door was allowed until 1.2.0."""
+    path = config.read({"STAGE": target.stage}).parameter_path
+    return _allow("ReadAppSecret", ["ssm:GetParameters"], f"parameter{path}/app-secret")
 
 
 def _secrets(function: str) -> Sequence[str]:

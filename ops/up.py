@@ -64,7 +64,7 @@ def up(target: Target, wanted: str | None, alarm_email: str | None, *, yes: bool
     python -m ops up --stage shop --fixed-exit shared:prod
     python -m ops up --stage prod --fixed-exit proxy:https://wechat-proxy.example.com
 
-    WeChat gives out access tokens only to addresses on the account's IP whitelist, and Lambda's
+    WeChat takes calls only from addresses on the account's IP whitelist, and Lambda's
     own addresses change. So a stage other than dev needs a fixed exit: a VPC with a NAT gateway
     and an elastic IP, in which only what calls WeChat runs (about 37 USD a month, which several
     stages can share), or a proxy in front of WeChat's API. This choice and the address for
@@ -74,7 +74,7 @@ def up(target: Target, wanted: str | None, alarm_email: str | None, *, yes: bool
     """
     bring_up(target, wanted, alarm_email, yes=yes)
     if fixed_exit.way(target) != fixed_exit.NONE:
-        terminal.note("The workers use their fixed exit from the next deploy on.")
+        terminal.note("What calls WeChat uses its fixed exit from the next deploy on.")
 
 
 def bring_up(target: Target, wanted: str | None, alarm_email: str | None, *, yes: bool) -> None:
@@ -195,12 +195,12 @@ def _chosen(target: Target, *, yes: bool) -> str:
             "--fixed-exit proxy:URL or --fixed-exit none."
         )
     terminal.note(
-        "\nWeChat gives out access tokens only to addresses on the account's IP whitelist, and "
-        "Lambda's own addresses change. Choose how the workers get a fixed one:\n"
+        "\nWeChat takes calls only from addresses on the account's IP whitelist, and Lambda's own "
+        "addresses change. Choose how the stage gets a fixed one:\n"
         f"  vpc           a VPC with a NAT gateway and an elastic IP; {fixed_exit.PRICE}\n"
         "  shared:STAGE  the VPC of another stage, for no more money\n"
         "  proxy:URL     a proxy of yours in front of WeChat's API, as WECHAT_API_URL\n"
-        "  none          not now; slow answers are not sent until there is one\n"
+        "  none          not now; until then nobody signs in and no slow answer is sent\n"
     )
     answer: str = click.prompt("Fixed exit", value_proc=_prompted, err=True)
     return answer
@@ -236,7 +236,7 @@ def _note_unused_exit(target: Target) -> None:
 def _warn_of_changing_addresses(target: Target) -> None:
     if target.is_production and fixed_exit.way(target) == fixed_exit.NONE:
         terminal.note(
-            f"{target.stage} has no fixed exit: WeChat will refuse token calls (40164), and slow "
-            "answers will not be sent.",
+            f"{target.stage} has no fixed exit: WeChat will refuse its calls (40164), nobody will "
+            "sign in, and slow answers will not be sent.",
             "yellow",
         )

@@ -1,7 +1,7 @@
 """Small HTTP backends on loopback that behave, or misbehave, as a test says."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -30,7 +30,7 @@ class Request:
 class Answer:
     """An answer after `delay` seconds, with a `pause` after each byte. Status 0 hangs up.
 
-    Its date is `ahead` of the time, in seconds.
+    Its date is `ahead` of the time, in seconds; `headers` are further ones.
     """
 
     body: str = "success"
@@ -38,6 +38,7 @@ class Answer:
     delay: float = 0
     pause: float = 0
     ahead: float = 0
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 Respond: TypeAlias = Callable[[Request], Answer]
@@ -123,6 +124,8 @@ def _handler(
             self.send_response_only(answer.status)
             self.send_header("Date", self.date_time_string(time.time() + answer.ahead))
             self.send_header("Content-Length", str(len(body)))
+            for name, value in answer.headers.items():
+                self.send_header(name, value)
             self.end_headers()
             for piece in [bytes([byte]) for byte in body] if answer.pause else [body]:
                 self.wfile.write(piece)

@@ -16,6 +16,7 @@ from chalice.app import Chalice
 from chalicelib import doors, log
 from chalicelib.api.client import Api
 from chalicelib.api.oauth_api import OAuthApi
+from chalicelib.api.remote import RemoteOAuthApi
 from chalicelib.config import LateAnswers
 from chalicelib.credentials.own_secrets import OwnSecrets
 from chalicelib.credentials.push_secrets import PushSecrets
@@ -105,9 +106,10 @@ class Door:
         self.long_queue = FakeQueue(self.clock, visibility=900)
         self.wechat = WeChat(self.clock)
         self.own_secrets = OwnSecrets(self.parameters, "test", self.clock)
-        self.oauth_api = OAuthApi(self.wechat.transport, self.wechat.secrets)
+        self.oauth_api = RemoteOAuthApi(self.wechat.caller)
         self.sealer = Sealer(self.parameters, self.clock)
-        self.renewal = Renewal(self.profiles, self.oauth_api, self.sealer, self.clock)
+        oauth_api = OAuthApi(self.wechat.transport, self.wechat.secrets)
+        self.renewal = Renewal(self.profiles, oauth_api, self.sealer, self.clock)
         self.passive = late_answers is LateAnswers.PASSIVE
         self.routes = routes
         self.log_stream = io.StringIO()

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from chalicelib.conditions import Item, holds
 from chalicelib.ports import (
     ConditionFailed,
+    Function,
     Parameter,
     Unavailable,
     Upload,
@@ -150,6 +151,29 @@ class Request:
         assert isinstance(self.body, bytes)
         fields: dict[str, Any] = json.loads(self.body)
         return fields
+
+
+class FakeFunction:
+    """A function on Lambda, asked in JSON; `asked` has what it was asked.
+
+    What is in `first` happens before it answers, each once.
+    """
+
+    def __init__(self, function: Function) -> None:
+        self._function = function
+        self.available = True
+        self.asked: list[Mapping[str, Any]] = []
+        self.first: list[Callable[[], None]] = []
+
+    def invoke(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        if self.first:
+            self.first.pop(0)()
+        if not self.available:
+            raise Unavailable("Lambda is down")
+        self.asked.append(asked)
+        answered = self._function.invoke(json.loads(json.dumps(asked)))
+        answer: Mapping[str, Any] = json.loads(json.dumps(answered))
+        return answer
 
 
 class FakeTransport:

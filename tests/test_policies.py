@@ -61,7 +61,6 @@ MAY = {
 SECRETS = {
     DOOR: {
         "app-id",
-        "app-secret",
         "token",
         "encoding-aes-key",
         "domain-verification",

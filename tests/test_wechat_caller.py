@@ -2,16 +2,14 @@
 
 import io
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from chalicelib import log
-from chalicelib.api.caller import Caller
 from chalicelib.api.client import Api
-from chalicelib.api.oauth_api import OAuthApi
 from chalicelib.api.remote import RemoteCalls, RemoteOAuthApi
 from chalicelib.ports import Misconfigured, Unavailable, Upload
 from chalicelib.wechat.api_responses import ApiResponse
@@ -25,6 +23,7 @@ from chalicelib.wechat.errors import (
     SendingNotPermitted,
 )
 from chalicelib.wechat.replies import Text
+from tests.fakes import FakeFunction
 from tests.wechat_api import SEND, WeChat, json_answer
 
 CODE = "code-00000000000000000001"
@@ -37,38 +36,25 @@ GRANT = {
 }
 
 
-class Asked:
-    """The function wechat_caller, which a page asks over Lambda in JSON."""
-
-    def __init__(self, wechat: WeChat) -> None:
-        self._caller = Caller(OAuthApi(wechat.transport, wechat.secrets), wechat.calls)
-        self.asked: list[Mapping[str, Any]] = []
-
-    def invoke(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
-        self.asked.append(asked)
-        answer = self._caller.invoke(json.loads(json.dumps(asked)))
-        answered: Mapping[str, Any] = json.loads(json.dumps(answer))
-        return answered
-
-
 @pytest.fixture
 def wechat() -> WeChat:
     return WeChat()
 
 
 @pytest.fixture
-def caller(wechat: WeChat) -> Asked:
-    return Asked(wechat)
+def caller(wechat: WeChat) -> FakeFunction:
+    """The function wechat_caller, which a page asks over Lambda in JSON."""
+    return wechat.caller
 
 
 @pytest.fixture
-def api(caller: Asked, wechat: WeChat) -> Api:
+def api(caller: FakeFunction, wechat: WeChat) -> Api:
     """The API as a page has it."""
     return Api(RemoteCalls(caller, wechat.clock), wechat.clock)
 
 
 @pytest.fixture
-def oauth_api(caller: Asked) -> RemoteOAuthApi:
+def oauth_api(caller: FakeFunction) -> RemoteOAuthApi:
     return RemoteOAuthApi(caller)
 
 
@@ -137,7 +123,7 @@ def _call(api: Api, path: str) -> None:
 
 class TestWebAuthorization:
     def test_a_code_becomes_a_grant_with_the_secret_that_the_page_does_not_have(
-        self, oauth_api: RemoteOAuthApi, caller: Asked, wechat: WeChat
+        self, oauth_api: RemoteOAuthApi, caller: FakeFunction, wechat: WeChat
     ) -> None:
         wechat.answers["/sns/oauth2/access_token"] = json_answer(**GRANT, is_snapshotuser=1)
         grant = oauth_api.exchange(CODE)
@@ -174,7 +160,7 @@ class TestTheTicket:
         assert len(signed.signature) == 40
 
     def test_many_pages_at_once_ask_for_one_and_many_processes_cost_wechat_one(
-        self, api: Api, caller: Asked, wechat: WeChat
+        self, api: Api, caller: FakeFunction, wechat: WeChat
     ) -> None:
         _give_tickets(wechat)
         with ThreadPoolExecutor(8) as pool:
@@ -222,7 +208,7 @@ class TestTrouble:
         assert "LookupError" in lines.getvalue()
         assert CODE not in lines.getvalue()
 
-    def test_a_call_that_is_not_known_yet_says_so(self, caller: Asked) -> None:
+    def test_a_call_that_is_not_known_yet_says_so(self, caller: FakeFunction) -> None:
         assert "deploy again" in caller.invoke({"call": "later"})["error"]["text"]
 
 

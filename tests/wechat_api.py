@@ -6,11 +6,13 @@ from threading import Barrier
 from typing import Any
 
 from chalicelib.api.account_calls import DirectCalls
+from chalicelib.api.caller import Caller
 from chalicelib.api.client import Api
+from chalicelib.api.oauth_api import OAuthApi
 from chalicelib.credentials.app_secrets import AppSecrets
 from chalicelib.wechat import plain_json
 from chalicelib.wechat.api_responses import ApiResponse
-from tests.fakes import Clock, FakeParameters, FakeTransport, Request
+from tests.fakes import Clock, FakeFunction, FakeParameters, FakeTransport, Request
 
 STABLE_TOKEN = "/cgi-bin/stable_token"
 SEND = "/cgi-bin/message/custom/send"
@@ -45,6 +47,7 @@ class WeChat:
         self.secrets = AppSecrets(self.parameters, "test", self.clock)
         self.calls = DirectCalls(self.transport, self.secrets, self.clock)
         self.api = Api(self.calls, self.clock)
+        self.caller = FakeFunction(Caller(OAuthApi(self.transport, self.secrets), self.calls))
 
     def requests(self, path: str) -> list[Request]:
         return [request for request in self.transport.requests if request.path == path]

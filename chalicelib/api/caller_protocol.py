@@ -35,8 +35,9 @@ def described(error: ApiError | Unavailable) -> dict[str, Any]:
 def packed(content: bytes) -> str:
     """Bytes as they travel. Raises MessageRefused when there are too many."""
     if len(content) > LARGEST:
-        advice = "use ctx.api in a slow route or a task: elsewhere a file has at most 4 MB"
-        raise MessageRefused(0, advice)
+        raise MessageRefused(
+            0, "use ctx.api in a slow route or a task: elsewhere a file has at most 4 MB"
+        )
     return b64encode(content).decode()
 
 

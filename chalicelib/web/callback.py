@@ -12,7 +12,8 @@ request that brings the state and its cookie gets the same result, without anoth
 
 The processes that sign visitors in also answer pushes, so visitors must not hold them for long.
 After a call that took long, a process makes no other one: not for this visitor, and for a moment
-not for the next.
+not for the next. What calls WeChat is a function of its own. It is woken first, so that its cold
+start does not count, and a code is not used up while it is out of reach.
 """
 
 import json
@@ -106,6 +107,7 @@ class Callback:
             return notice_page(notices.TOO_MANY, again)
         if self._clock() < self._rests_until:
             return notice_page(notices.WECHAT_DOWN, again)
+        self._wake()
         result = self._result_once(pending, code, request.address)
         return self._response(request.site, pending, again, result)
 
@@ -158,9 +160,21 @@ class Callback:
             )
             return SignInResult("unavailable")
         finally:
-            if self._took_long(asked):
-                self._rests_until = self._clock() + REST
+            self._rest_if_long(asked)
         return SignInResult("signed_in", grant.openid, asked)
+
+    def _wake(self) -> None:
+        """Returns once what calls WeChat has answered. Raises ApiError, or Unavailable."""
+        asked = self._clock()
+        try:
+            self._oauth_api.app_id()
+        except (ApiError, Unavailable):
+            self._rest_if_long(asked)
+            raise
+
+    def _rest_if_long(self, asked: float) -> None:
+        if self._took_long(asked):
+            self._rests_until = self._clock() + REST
 
     def _took_long(self, asked: float) -> bool:
         return self._clock() - asked > LONG

@@ -12,6 +12,7 @@ import pytest
 
 from simulator import delivery
 from simulator.delivery import Rules
+from tests.e2e.browser import Browser
 from tests.e2e.deployment import ONCE, Deployment, somebody
 from tests.e2e.policies import Permission, permissions, without
 from tests.patience import wait_until
@@ -70,6 +71,12 @@ def thinks_again_soon(deployment: Deployment) -> bool:
     return is_tried_again(deployment, "think twice", thinks)
 
 
+def signs_in(deployment: Deployment) -> bool:
+    browser = Browser()
+    page = browser.get(f"{deployment.site}/me")
+    return page.is_redirect and browser.consents(page).status_code == 200
+
+
 def is_tried_again(deployment: Deployment, stumbling: str, later: Deed) -> bool:
     user = somebody()
     written = deployment.write(stumbling, user)
@@ -86,6 +93,8 @@ NEEDED_FOR: Mapping[Permission, Deed] = MappingProxyType(
         Permission("api_handler", "dynamodb:Query"): finds,
         Permission("api_handler", "sqs:GetQueueUrl"): queues,
         Permission("api_handler", "sqs:SendMessage"): queues,
+        Permission("api_handler", "lambda:InvokeFunction"): signs_in,
+        Permission("wechat_caller", "ssm:GetParameters"): signs_in,
         Permission("worker", "ssm:GetParameters"): answers_late,
         Permission("worker", "dynamodb:GetItem"): remembers_late,
         Permission("worker", "dynamodb:UpdateItem"): answers_late,
@@ -109,6 +118,8 @@ NOT_ASKED_ABOUT = (
     Permission("worker", "logs:PutLogEvents"),
     Permission("long_worker", "logs:CreateLogStream"),
     Permission("long_worker", "logs:PutLogEvents"),
+    Permission("wechat_caller", "logs:CreateLogStream"),
+    Permission("wechat_caller", "logs:PutLogEvents"),
     # It takes jobs out of its queues by itself.
     Permission("worker", "sqs:ReceiveMessage"),
     Permission("worker", "sqs:DeleteMessage"),
@@ -143,3 +154,4 @@ def test_it_can_without_what_ministack_does_not_ask_about(deployment: Deployment
         wait_until(lambda: thinks_again_soon(deployment))
         wait_until(lambda: deployment.jobs() == 0)
         wait_until(lambda: deployment.logged("wechalice-dev", written.identity))
+        assert signs_in(deployment)

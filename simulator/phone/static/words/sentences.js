@@ -4,6 +4,7 @@
 export const zh = {
   // 日志：发生了什么
   "a callback has to wait, because many codes failed": "授权回调需稍后再试：失败的 code 太多",
+  "a call to WeChat failed": "调用微信接口出错",
   "a callback was refused, because this browser did not start it": "拒绝了一次授权回调：不是这个浏览器发起的",
   "a handler took too long and was ended": "处理器运行超时，已被终止",
   "what goes on beside a handler failed": "与处理器同时运行的工作出错",
@@ -60,6 +61,10 @@ export const zh = {
   timestamp: "时间戳相差超过 5 分钟",
   too_large: "太大",
   "DynamoDB: {}": "DynamoDB 出错：{}",
+  "Lambda: {}": "Lambda 出错：{}",
+  "Lambda: {} ended without an answer": "Lambda 函数 {} 没有答复就结束了",
+  "wechat_caller does not know this call; deploy again": "wechat_caller 不认识这个调用，请重新部署",
+  "wechat_caller failed; its log says why": "wechat_caller 出错，原因见它的日志",
   "SQS: {}": "SQS 出错：{}",
   "SSM: {}": "SSM 出错：{}",
   "a profile kept changing while it was written": "写入时用户资料一直在被修改",
@@ -106,6 +111,8 @@ export const zh = {
     "请重新上传素材：media_id 已过期，或者不存在",
   "send another kind of message: WeChat does not know this one":
     "请换一种消息：微信不认识这种类型",
+  "use ctx.api in a slow route or a task: elsewhere a file has at most 4 MB":
+    "请在慢路由或任务里用 ctx.api：其他地方的文件最大 4 MB",
   "write some text: the message was empty": "请说点什么：消息是空的",
   "send one article per message": "每条消息只能有一篇图文",
   "nothing to do: the user does not follow the account": "无需处理：用户没有关注公众号",

@@ -1,0 +1,88 @@
+"""Visitors sign in while a stage changes from or to a release whose door called WeChat itself."""
+
+import json
+from typing import Any
+
+import boto3
+import pytest
+
+from ops import deployed, transition, versions
+from ops.target import CALLER
+from tests.ops import deployment
+from tests.ops.operator import Operator
+
+
+@pytest.fixture
+def standing(operator: Operator) -> Operator:
+    """An operator of a stage that is deployed."""
+    assert operator.types("up", "--yes", "--fixed-exit", "none").exit_code == 0
+    deployment.make(operator.target)
+    return operator
+
+
+def functions(operator: Operator) -> list[str]:
+    return versions.functions(deployed.resources(operator.target))
+
+
+def of_an_older_release(operator: Operator) -> list[str]:
+    """The functions of a stage, when 1.2.0 has deployed it."""
+    boto3.client("lambda").delete_function(FunctionName=operator.target.function(CALLER))
+    return functions(operator)
+
+
+def door_may(operator: Operator) -> set[tuple[str, str]]:
+    """What the door may do by policies that Chalice does not put: each action and resource."""
+    iam, role = boto3.client("iam"), f"{operator.target.door}-api_handler"
+    found: list[Any] = [
+        iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+        for name in iam.list_role_policies(RoleName=role)["PolicyNames"]
+        if name != role
+    ]
+    statements = [each for policy in found for each in _read(policy)["Statement"]]
+    return {
+        (action, arn.rpartition(":")[2])
+        for each in statements
+        for action in each["Action"]
+        for arn in each["Resource"]
+    }
+
+
+def _read(policy: Any) -> Any:
+    return json.loads(policy) if isinstance(policy, str) else policy
+
+
+def needs(operator: Operator) -> set[tuple[str, str]]:
+    """What signs visitors in: in the older release, and in this one."""
+    secret = f"parameter/wechalice/{operator.stage}/app-secret"
+    return {
+        ("ssm:GetParameters", secret),
+        ("lambda:InvokeFunction", operator.target.function(CALLER)),
+    }
+
+
+def test_the_door_may_do_what_either_release_needs_until_the_deploy_is_over(
+    standing: Operator,
+) -> None:
+    transition.allow(standing.target, of_an_older_release(standing))
+    assert door_may(standing) >= needs(standing)
+    transition.withdraw(standing.target)
+    assert door_may(standing) == set()
+
+
+def test_it_never_gets_the_secret_back_once_there_was_a_caller(standing: Operator) -> None:
+    transition.allow(standing.target, functions(standing))
+    assert door_may(standing) == set()
+
+
+def test_a_stage_that_was_never_deployed_needs_nothing(operator: Operator) -> None:
+    transition.allow(operator.target, [])
+    transition.withdraw(operator.target)
+    assert functions(operator) == []
+
+
+def test_who_goes_back_to_the_older_release_can_sign_visitors_in(standing: Operator) -> None:
+    versions.keep(of_an_older_release(standing))
+    caller = standing.target.function(CALLER)
+    deployment.make_function(caller, standing.stage, caller)
+    assert standing.types("deploy", "--previous", "--yes").exit_code == 0
+    assert door_may(standing) >= needs(standing)
