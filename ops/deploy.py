@@ -10,6 +10,7 @@ from . import (
     chalice,
     deployed,
     event_sources,
+    execute_api,
     fixed_exit,
     go_back,
     package,
@@ -105,6 +106,7 @@ def deploy(
     if api is None:
         raise Failed("Chalice has made no API that calls the door. Run it again.")
     throttling.limit(api)
+    execute_api.settle(target, api)
     _show_what_to_paste(target)
     if watch:
         go_back.watch(target, watch, on_before)

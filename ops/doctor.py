@@ -16,6 +16,7 @@ from . import (
     examine_resources,
     examine_site,
     examine_wechat,
+    execute_api,
     terminal,
 )
 from .errors import EXPECTED, sentence
@@ -38,6 +39,7 @@ EXAMINATIONS: Mapping[str, Examination] = {
     "concurrency": examine_aws.concurrency,
     "alarm mail": alarm_subscriptions.examine,
     "url": examine_site.reachable,
+    "execute-api": execute_api.examine,
     "token": examine_wechat.token,
     "late answers": examine_wechat.late_answers,
     "callback/check": examine_wechat.callback,

@@ -37,11 +37,17 @@ def reachable(patient: Patient) -> Iterator[Finding]:
             "whether this is the stage's URL, and see the door's log for what it cannot read; "
             f"{deploy}",
         )
-    elif echo.status_code != 200 or echo.text != echo.request.url.params["echostr"]:
+    elif not _echoed(echo):
         found = f"{url} answers HTTP {echo.status_code}, not the echostr"
         yield fail("url", found, "See the door's log for why.")
     else:
         yield ok("url", f"{url} answers as 微信开发者平台 expects")
+
+
+def answers(url: str, token: str) -> bool:
+    """Whether the door of a stage with this token is there."""
+    echo = _verified(url, token)
+    return isinstance(echo, httpx.Response) and _echoed(echo)
 
 
 def web_authorization(patient: Patient) -> Iterator[Finding]:
@@ -87,6 +93,10 @@ def _verification(origin: str, code: str, console: str) -> Finding:
         f"{origin}/MP_verify_….txt does not hold the code (HTTP {found.status_code})",
         "Let the root of the domain lead to the API; until then visitors read 10003.",
     )
+
+
+def _echoed(echo: httpx.Response) -> bool:
+    return echo.status_code == 200 and echo.text == echo.request.url.params["echostr"]
 
 
 def _verified(url: str, token: str) -> httpx.Response | httpx.HTTPError:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from chalicelib.wechat.envelopes import Mode
 
-from . import chalice, concurrency, foreign_stack, policies, secret_store, upgrades
+from . import chalice, concurrency, execute_api, foreign_stack, policies, secret_store, upgrades
 from .region import region
 from .target import Target
 
@@ -26,6 +26,7 @@ def problems(target: Target, *, allow_plaintext: bool) -> list[Problem]:
         *function_problems(target),
         *concurrency_problems(target),
         *_mode_problems(target, allow_plaintext=allow_plaintext),
+        *_address_problems(target),
     ]
 
 
@@ -96,4 +97,13 @@ def _mode_problems(target: Target, *, allow_plaintext: bool) -> Iterator[Problem
             f"{target.stage} would take pushes in plaintext, with bodies that are not signed.",
             "Set WECHAT_MODE to safe in .chalice/config.json and 安全模式 on 微信开发者平台, or, "
             "for a test account, say --allow-plaintext.",
+        )
+
+
+def _address_problems(target: Target) -> Iterator[Problem]:
+    if execute_api.lacks_domain(target):
+        yield Problem(
+            f"{target.stage} closes the address of API Gateway, and has no other one.",
+            f"Set PUBLIC_URL to a domain of your own, or take {execute_api.SETTING} out of "
+            ".chalice/config.json.",
         )

@@ -116,6 +116,14 @@ def test_an_imported_api_has_the_routes_of_its_document(to_deploy_to: str) -> No
     assert paths == {"/", "/one"}
 
 
+def test_the_address_of_an_api_can_be_closed(to_deploy_to: str) -> None:
+    gateway = boto3.client("apigateway")
+    api = gateway.create_rest_api(name="made")["id"]
+    close: Any = {"op": "replace", "path": "/disableExecuteApiEndpoint", "value": "True"}
+    gateway.update_rest_api(restApiId=api, patchOperations=[close])
+    assert gateway.get_rest_api(restApiId=api)["disableExecuteApiEndpoint"]
+
+
 class TestMiniStackAsItIs:
     """Fails when MiniStack closes a gap: then remove what closes it here."""
 

@@ -35,7 +35,11 @@ def completed(application: Application) -> Application:
         if work is None:
             await application(scope, receive, send)
             return
-        api = await asyncio.to_thread(work, json.loads(await _body(receive)))
+        body = await _body(receive)
+        api = await asyncio.to_thread(work, json.loads(body))
+        if api is None:
+            await application(scope, _replayed(body), send)
+            return
         headers = [(b"content-type", b"application/json")]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": json.dumps({"id": api}).encode()})
@@ -43,8 +47,11 @@ def completed(application: Application) -> Application:
     return answer
 
 
-def _work(scope: Mapping[str, Any]) -> Callable[[Any], str] | None:
-    """What to do with the body of such a call; None for any other call."""
+def _work(scope: Mapping[str, Any]) -> Callable[[Any], str | None] | None:
+    """What to do with the body of such a call; None for any other call.
+
+    It gives the API's id, or None if MiniStack can do it.
+    """
     if scope["type"] != "http":
         return None
     method, path = scope["method"], scope["path"]
@@ -55,8 +62,12 @@ def _work(scope: Mapping[str, Any]) -> Callable[[Any], str] | None:
     if api and (method, mode) == ("PUT", ["overwrite"]):
         return partial(_with_routes, _gateway(scope), api[1])
     if api and method == "PATCH":
-        return lambda _: api[1]
+        return lambda body: api[1] if _is_no_compression(body) else None
     return None
+
+
+def _is_no_compression(update: Any) -> bool:
+    return {each["path"] for each in update["patchOperations"]} == {"/minimumCompressionSize"}
 
 
 def _gateway(scope: Mapping[str, Any]) -> "APIGatewayClient":
@@ -114,3 +125,10 @@ async def _body(receive: Any) -> bytes:
         message = await receive()
         body, more = body + message.get("body", b""), message.get("more_body", False)
     return body
+
+
+def _replayed(body: bytes) -> Any:
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive
