@@ -10,6 +10,7 @@ import click
 from . import (
     alarm_subscriptions,
     deployed,
+    examine_account,
     examine_aws,
     examine_functions,
     examine_live,
@@ -41,6 +42,7 @@ EXAMINATIONS: Mapping[str, Examination] = {
     "url": examine_site.reachable,
     "execute-api": execute_api.examine,
     "token": examine_wechat.token,
+    "account": examine_account.permissions,
     "late answers": examine_wechat.late_answers,
     "callback/check": examine_wechat.callback,
     "refusals": examine_wechat.refusals,

@@ -23,6 +23,8 @@ SEND = "/cgi-bin/message/custom/send"
 TYPING = "/cgi-bin/message/custom/typing"
 STAFF = "/cgi-bin/customservice/getkflist"
 QUOTA = "/cgi-bin/openapi/quota/get"
+TEMPLATES = "/cgi-bin/template/get_all_private_template"
+PUBLISHED = "/cgi-bin/freepublish/batchget"
 DOWNLOAD = "/download/"
 """The path of videos, which WeChat serves from other hosts."""
 
@@ -160,6 +162,15 @@ def list_staff(_: World, __: ApiRequest) -> Answer:
     return {"kf_list": []}
 
 
+def list_templates(_: World, __: ApiRequest) -> Answer:
+    """No templates: a message may name any."""
+    return {"template_list": []}
+
+
+def list_published(_: World, __: ApiRequest) -> Answer:
+    return {"total_count": 0, "item_count": 0, "item": []}
+
+
 def check_callback(_: World, __: ApiRequest) -> Answer:
     return {"dns": [{"ip": "127.0.0.1", "real_operator": "DEFAULT"}], "ping": []}
 
@@ -189,6 +200,8 @@ CALLS: Mapping[str, Endpoint] = {
     SEND: Endpoint("POST", send),
     TYPING: Endpoint("POST", typing),
     STAFF: Endpoint("GET", list_staff),
+    TEMPLATES: Endpoint("GET", list_templates),
+    PUBLISHED: Endpoint("POST", list_published),
     "/cgi-bin/media/upload": Endpoint("POST", upload_media),
     "/cgi-bin/media/get": Endpoint("GET", get_media),
     "/cgi-bin/user/info": Endpoint("GET", user_info),

@@ -30,7 +30,18 @@ from simulator.faults import (
 
 from . import oauth_calls
 from .bodies import ApiRequest, File, read_file, read_json, write_json
-from .calls import CALLS, DOWNLOAD, QUOTA, SEND, STABLE_TOKEN, STAFF, TYPING, Answer
+from .calls import (
+    CALLS,
+    DOWNLOAD,
+    PUBLISHED,
+    QUOTA,
+    SEND,
+    STABLE_TOKEN,
+    STAFF,
+    TEMPLATES,
+    TYPING,
+    Answer,
+)
 from .recorded_call import recorded
 from .refusals import Refused
 from .world import Call, World
@@ -41,7 +52,7 @@ _REFUSING: tuple[tuple[Fault, int, tuple[str, ...]], ...] = (
     (SYSTEM_BUSY, -1, tuple(CALLS)),
     (IP_NOT_WHITELISTED, 40164, (STABLE_TOKEN,)),
     (QUOTA_EXHAUSTED, 45009, tuple(path for path in _WITH_TOKEN if path != QUOTA)),
-    (API_UNAUTHORIZED, 48001, (SEND, TYPING, STAFF)),
+    (API_UNAUTHORIZED, 48001, (SEND, TYPING, STAFF, TEMPLATES, PUBLISHED)),
     (WINDOW_CLOSED, 45015, (SEND,)),
 )
 """Faults that refuse calls: the errcode, and the calls."""
