@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.handlers import routes
+from chalicelib.router import continuing
 from chalicelib.router.route import Route
 from chalicelib.wechat.messages import Push
 from chalicelib.wechat.parsing import parse
@@ -21,7 +22,7 @@ def explained(document: bytes) -> dict[str, Any]:
     """The kind of the push in `document`, and whether each route fits it, in order.
 
     Of a route that asks for the user's state, only the log knows whether it answered; `route` is
-    the one that answers where none of these does.
+    the one that answers where none of these does, such as the one of every account for 继续.
     """
     push = parse(document)
     verdicts = [_verdict(route, push) for route in routes]
@@ -31,6 +32,8 @@ def explained(document: bytes) -> dict[str, Any]:
             each["why"] = "earlier"
         elif each["why"] == "fits":
             answering = each["route"]
+    if not answering and (matched := continuing.match(routes, push, lambda: None)):
+        answering = matched[0].name
     return {
         "kind": type(push).__name__,
         "route": answering,

@@ -86,6 +86,15 @@ def test_the_page_shows_which_route_answers_and_why_the_others_do_not(
     assert usage["place"] == "chalicelib/handlers/__init__.py:13"
 
 
+def test_it_knows_the_route_of_every_account_for_the_rest_of_an_answer(
+    folder: Path, phone: httpx.Client
+) -> None:
+    only = project.ROUTES.replace("@router.on(Message)", '@router.on(TextMessage, content="a")')
+    project.save_handlers(folder, only)
+    answered(phone, "继续")
+    assert phone.get("/turns/0/routes").json()["route"] == ":continue:"
+
+
 @pytest.mark.parametrize("state", ['"booking"', 're.compile("booking")'])
 def test_whether_a_route_answers_that_asks_for_a_state_only_the_log_knows(
     folder: Path, phone: httpx.Client, state: str
