@@ -7,8 +7,8 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
+from . import deployed, foreign_stack, lambda_functions, preflight
 from . import event_sources as sources
-from . import foreign_stack, lambda_functions, preflight
 from .errors import refused_as
 from .findings import Finding, Patient, fail, ok, warn
 from .lambda_functions import Function
@@ -35,6 +35,14 @@ def _function(name: str, found: Function | None, wanted: Mapping[str, str], do: 
     if stale := [key for key, value in wanted.items() if variables.get(key) != value]:
         return warn("functions", f"{name} was deployed with another {', '.join(stale)}", do)
     return ok("functions", f"{name}, {described.get('MemorySize')} MB, {described['Timeout']} s")
+
+
+def api(patient: Patient) -> Iterator[Finding]:
+    target = patient.target
+    if deployed.rest_api(target) or lambda_functions.look(target.door) is None:
+        return  # of a door that is gone, another examination tells
+    told = f"no API calls {target.door}: pushes reach nobody"
+    yield fail("api", told, f"{_deploy(target)}, then the URL that it prints into the console")
 
 
 def event_sources(patient: Patient) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from . import log_groups, losses, network_presence, presence, stack, template
+from . import log_groups, losses, muted_alarms, network_presence, presence, stack, tables, template
 from .findings import Finding, Patient, fail, ok
 from .target import AT_EXIT
 
@@ -31,6 +31,20 @@ def logs(patient: Patient) -> Iterator[Finding]:
     for each in changed:
         kept = f"{each.found} days" if each.found else "for ever"
         yield fail("logs", f"{each.name} keeps its lines {kept}, not {each.wanted} days", do)
+
+
+def backups(patient: Patient) -> Iterator[Finding]:
+    target = patient.target
+    for name in tables.without_backups(template.RESOURCES.read_text(), target):
+        do = f"python -m ops up --stage {target.stage}"
+        yield fail("backups", f"{name} has no point-in-time recovery", do)
+
+
+def muted(patient: Patient) -> Iterator[Finding]:
+    target = patient.target
+    if names := muted_alarms.found(template.RESOURCES.read_text(), target):
+        told = f"somebody has switched off the actions of {', '.join(names)}"
+        yield fail("muted alarms", told, f"python -m ops up --stage {target.stage}")
 
 
 def fixed_exit(patient: Patient) -> Iterator[Finding]:

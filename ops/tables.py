@@ -8,14 +8,48 @@ from collections.abc import Iterator
 from typing import Any
 
 import boto3
+from botocore.exceptions import ClientError
 
 from . import template as templates
+from .errors import refused_as
 from .target import Target
 
 
 def restore(template: str, target: Target) -> list[str]:
     """Switches on what is off, and returns a description of each change."""
-    return [words for table in _tables(template) for words in _restored(table, target)]
+    restored = [words for table in _tables(template) for words in _restored(table, target)]
+    for name in without_backups(template, target):
+        boto3.client("dynamodb").update_continuous_backups(
+            TableName=name,
+            PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True},
+        )
+        restored.append(f"point-in-time recovery of {name}")
+    return restored
+
+
+def without_backups(template: str, target: Target) -> list[str]:
+    """The tables that could not be restored to a point in time, and should be."""
+    return [
+        name
+        for table in _tables(template)
+        if templates.resolved(_recovery(table), target)
+        and _has_no_backups(name := templates.resolved(table["TableName"], target))
+    ]
+
+
+def _recovery(table: dict[str, Any]) -> Any:
+    return table.get("PointInTimeRecoverySpecification", {}).get("PointInTimeRecoveryEnabled")
+
+
+def _has_no_backups(name: str) -> bool:
+    try:
+        answer = boto3.client("dynamodb").describe_continuous_backups(TableName=name)
+    except ClientError as error:
+        if refused_as(error, "TableNotFoundException", "ResourceNotFoundException"):
+            return False  # there is no table
+        raise
+    found = answer["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]
+    return found["PointInTimeRecoveryStatus"] == "DISABLED"
 
 
 def _tables(template: str) -> Iterator[dict[str, Any]]:
@@ -37,13 +71,3 @@ def _restored(table: dict[str, Any], target: Target) -> Iterator[str]:
                 },
             )
             yield f"time to live of {name}"
-    recovery = table.get("PointInTimeRecoverySpecification", {})
-    if templates.resolved(recovery.get("PointInTimeRecoveryEnabled"), target):
-        backups = dynamodb.describe_continuous_backups(TableName=name)
-        found_backups = backups["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]
-        if found_backups["PointInTimeRecoveryStatus"] == "DISABLED":
-            dynamodb.update_continuous_backups(
-                TableName=name,
-                PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True},
-            )
-            yield f"point-in-time recovery of {name}"

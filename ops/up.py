@@ -14,6 +14,7 @@ from . import (
     leftovers,
     log_groups,
     losses,
+    muted_alarms,
     queues,
     quiet,
     stack,
@@ -89,7 +90,12 @@ def bring_up(target: Target, wanted: str | None, alarm_email: str | None, *, yes
     _bring_up(target, target.stack, RESOURCES, alarms, yes=yes)
     alarm_address.remember(target, address)
     alarm_subscriptions.note_unconfirmed(target, address)
-    for restored in (tables.restore, queues.restore, log_groups.restore):
+    for restored in (
+        tables.restore,
+        queues.restore,
+        log_groups.restore,
+        muted_alarms.restore,
+    ):
         for words in restored(RESOURCES.read_text(), target):
             terminal.note(f"Set as it was: {words}.")
     match way:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 import boto3
 
-from ops import event_sources, stack
+from ops import deployed, event_sources, stack
 from ops.target import LONG_WORKER, WORKER, Target
 
 _EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
@@ -65,6 +65,18 @@ def switch_time_to_live_off(target: Target) -> None:
     )
 
 
+def switch_backups_off(target: Target) -> None:
+    boto3.client("dynamodb").update_continuous_backups(
+        TableName=target.settings.profiles_table,
+        PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": False},
+    )
+
+
+def mute_alarm(target: Target) -> None:
+    name = f"{target.door}-jobs-waiting"
+    boto3.client("cloudwatch").disable_alarm_actions(AlarmNames=[name])
+
+
 def shorten_log(target: Target) -> None:
     name = f"/aws/lambda/{target.door}"
     boto3.client("logs").put_retention_policy(logGroupName=name, retentionInDays=7)
@@ -82,6 +94,18 @@ def remove_redrive_policy(target: Target) -> None:
 
 def delete_function(target: Target) -> None:
     boto3.client("lambda").delete_function(FunctionName=target.function(WORKER))
+
+
+def delete_api(target: Target) -> None:
+    api = deployed.rest_api(target)
+    assert api
+    boto3.client("apigateway").delete_rest_api(restApiId=api)
+
+
+def delete_role(target: Target) -> None:
+    iam, role = boto3.client("iam"), f"{target.door}-api_handler"
+    iam.delete_role_policy(RoleName=role, PolicyName=role)
+    iam.delete_role(RoleName=role)
 
 
 def delete_event_source(target: Target) -> None:
@@ -142,6 +166,8 @@ DELETED: Mapping[str, Callable[[Target], None]] = {
 }
 CHANGED: Mapping[str, Callable[[Target], None]] = {
     "time to live was switched off": switch_time_to_live_off,
+    "backups of the profiles were switched off": switch_backups_off,
+    "the actions of an alarm were switched off": mute_alarm,
     "the time of a log was shortened": shorten_log,
     "the visibility of a queue was changed": change_visibility,
     "the redrive policy of a queue was removed": remove_redrive_policy,
@@ -152,6 +178,8 @@ UNDEPLOYED: Mapping[str, Callable[[Target], None]] = {
     "a function was deleted": delete_function,
     "a function was throttled (reserved concurrency 0)": throttle_function,
     "a policy was changed": change_policy,
+    "the API was deleted": delete_api,
+    "a role was deleted": delete_role,
     "the policy of a role was deleted": delete_policy,
 }
 """What a deploy fixes."""

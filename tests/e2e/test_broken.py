@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+from local.cloud import domain
 from ops.target import Target
 from tests import breaks
 from tests.broken import rows
@@ -20,6 +21,7 @@ def test_a_deploy_fixes_what_was_broken_and_jobs_are_done_again(deployment: Depl
     assert [row.says for row in ROWS.values() if row.says not in report.stdout] == []
     assert report.returncode == 1
     deployment.ops("deploy")
+    domain.lead_to(deployment.api())
     report = examined(deployment)
     assert [row.says for row in ROWS.values() if row.says in report.stdout] == []
     assert report.returncode == 0, report.stdout
