@@ -13,7 +13,7 @@ from ..ports import ConditionFailed, Table, Unavailable
 from ..router.continuing import named
 from ..router.routes import Routes
 from . import record, worker_record
-from .attempt import Attempt
+from .attempt import TRIES, Attempt
 from .claiming import claimed
 from .drain import LOOK, Busy
 from .jobs import Job
@@ -59,6 +59,7 @@ class Taking:
             if known.owner == me:
                 return Taken(known, known=False)
             if known.delivered or (known.answer and known.answering_arrival > job.arrival):
+                _check_last_delivery(known, job, attempt)
                 return None
             if known.dead and not known.answer:  # an answer that a door kept is put all the same
                 if known.dead != job.sender:
@@ -95,3 +96,12 @@ class Taking:
         claim = record.claim(job.identity, me, lease, record.QUEUE, self._clock(), job.route)
         route = named(self._routes, job.route) if job.push else None
         return claimed(self._table, claim, route, job.openid, job.arrival)
+
+
+def _check_last_delivery(known: Record, job: Job, attempt: Attempt) -> None:
+    """Raises AlreadyDead if the last try said that the job is dead, because nothing could be sent.
+
+    A job whose last try was killed, which said nothing, tries once more.
+    """
+    if attempt.tries > TRIES and known.dead == job.sender:
+        raise AlreadyDead

@@ -252,6 +252,9 @@ class Worker:
         error: Exception,
         milliseconds: Mapping[str, float],
     ) -> JobOutcome:
+        if attempt.tries > TRIES and (job is None or job.route == EFFECTS):
+            self._failing.goes_aside(attempt.message)  # the try before, that ran nothing, said so
+            return JobOutcome("dead", done=False)
         last = is_last(attempt, error)
         self._note(
             "a job is dead; it waits in the dead-letter queue" if last else "a job failed",

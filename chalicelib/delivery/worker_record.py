@@ -84,14 +84,16 @@ def give_back(identity: str, owner: str) -> Write:
 
 
 def bury(identity: str, owner: str, sender: str, now: float) -> Write:
-    """Marks the push whose job died, so that its other jobs end at once; `sender` made the job."""
-    undelivered = equal("delivered", value=False)
+    """Marks the push whose job died, so that its other jobs end at once; `sender` made the job.
+
+    The answer may be in the user's line already: then it is the job's death that is known.
+    """
     mine = equal("owner", owner)
     owner_is_gone = at_most("lease", now)
     no_other_died = any_of(absent("dead"), equal("dead", ""), equal("dead", sender))
     return Write(
         key(identity),
-        all_of(undelivered, any_of(mine, owner_is_gone), no_other_died),
+        all_of(any_of(mine, owner_is_gone), no_other_died),
         {"dead": sender},
     )
 
@@ -100,7 +102,7 @@ def apologize(identity: str, owner: str, sender: str, now: float) -> Write:
     """Buries the push and marks its apology, which goes into the line: once, and for no answer."""
     burial = bury(identity, owner, sender, now)
     not_told = absent("told")
-    unanswered = equal("answer", NO_ANSWER)
+    unanswered = all_of(equal("answer", NO_ANSWER), equal("delivered", value=False))
     return Write(
         burial.key,
         all_of(not_told, unanswered, burial.condition),

@@ -140,21 +140,6 @@ class TestFailures:
         door.work(seconds=10)
         assert texts(door) == ["alive"]
 
-    def test_a_job_whose_every_try_is_killed_is_apologized_for_and_kept(self, door: Door) -> None:
-        say(door, "endless")
-        for _ in range(TRIES):
-            with pytest.raises(Killed):
-                door.work(seconds=100)
-        door.work(seconds=100)
-        assert texts(door) == ["sorry"]
-        assert (door.counted("JobDead"), len(door.queue.dead)) == (1, 1)
-
-    def test_a_dead_job_is_told_of_once(self, door: Door) -> None:
-        say(door, "broken")
-        door.work(seconds=300)
-        assert texts(door) == ["sorry"]
-        assert (door.counted("JobFailed"), door.counted("JobDead")) == (TRIES - 1, 1)
-
     def test_a_part_with_an_errcode_that_nobody_knows_holds_up_no_other(self, door: Door) -> None:
         respond = door.wechat.transport.respond
 
