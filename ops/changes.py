@@ -7,7 +7,7 @@ that can be changed, or leave it alone and say what to do.
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from . import stack as stacks
@@ -72,8 +72,16 @@ def make_changeable(stack: str, progress: Progress) -> None:
         )
 
 
-def plan(stack: str, template: str, parameters: Mapping[str, str]) -> Plan | None:
-    """What `template` would change, or None if it changes nothing. Raises Failed."""
+def plan(
+    stack: str,
+    template: str,
+    parameters: Mapping[str, str],
+    tags: Mapping[str, str] | None = None,
+) -> Plan | None:
+    """What `template` would change, or None if it changes nothing. Raises Failed.
+
+    Without `tags` the stack keeps those that it has.
+    """
     kind: ChangeSetTypeType = "CREATE" if stacks.status(stack) is None else "UPDATE"
     name = f"ops-{uuid4().hex}"
     stacks.client().create_change_set(
@@ -83,6 +91,7 @@ def plan(stack: str, template: str, parameters: Mapping[str, str]) -> Plan | Non
         TemplateBody=template,
         Parameters=_parameters(stack, template, parameters),
         Capabilities=["CAPABILITY_AUTO_EXPAND"],  # for a Transform
+        **_tags(tags),
     )
     return _planned(stack, name)
 
@@ -149,6 +158,13 @@ def _prepared(stack: str, name: str) -> "DescribeChangeSetOutputTypeDef":
             return found
         time.sleep(pause)
     raise AssertionError("pauses never end")
+
+
+def _tags(tags: Mapping[str, str] | None) -> Any:
+    """The argument for them; an empty one would take away those that the stack has."""
+    if tags is None:
+        return {}
+    return {"Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}
 
 
 def _parameters(stack: str, template: str, given: Mapping[str, str]) -> "list[ParameterTypeDef]":

@@ -17,6 +17,7 @@ from . import (
     preflight,
     roles,
     secret_store,
+    tags,
     terminal,
     throttling,
     transition,
@@ -106,6 +107,7 @@ def deploy(
     if api is None:
         raise Failed("Chalice has made no API that calls the door. Run it again.")
     throttling.limit(api)
+    tags.put(target)
     execute_api.settle(target, api)
     _show_what_to_paste(target)
     if watch:

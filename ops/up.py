@@ -19,6 +19,7 @@ from . import (
     quiet,
     stack,
     tables,
+    tags,
     terminal,
     wechat_places,
 )
@@ -144,7 +145,7 @@ def _bring_up(
         if left := leftovers.found(body, target, name):
             whole = leftovers.template_of(body, left, stack.template(name))
             changes.take_over(name, whole, {"Stage": target.stage}, left, progress)
-        planned = changes.plan(name, body, parameters)
+        planned = changes.plan(name, body, parameters, tags.of(target))
     if planned is None:
         terminal.note(f"{name}: nothing to change.")
     else:
