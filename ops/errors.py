@@ -39,28 +39,60 @@ _NO_CREDENTIALS = (
     SSOError,
     TokenRetrievalError,
 )
-_WHO = "`aws sts get-caller-identity` shows who you are"
-_LOG_IN = "log in again (`aws sso login`), or set AWS_PROFILE to a profile that works"
-_AGAIN = "somebody else has changed the stack meanwhile; run it again"
+_LATER = "wait a minute and run it again"
+_LOOK = "`python -m ops doctor` says what is wrong with the stage"
 _CLOCK = "set this machine's clock (NTP)"
-_ADVICE = {
-    "AccessDenied": f"ask for this permission; {_WHO}",
-    "AccessDeniedException": f"ask for this permission; {_WHO}",
-    "UnauthorizedOperation": f"ask for this permission; {_WHO}",
-    "AuthFailure": _LOG_IN,
-    "ChangeSetNotFound": _AGAIN,
-    "ExpiredToken": _LOG_IN,
-    "ExpiredTokenException": _LOG_IN,
-    "InvalidChangeSetStatus": _AGAIN,
-    "InvalidClientTokenId": _LOG_IN,
-    "InvalidSignatureException": _LOG_IN,
-    "SignatureDoesNotMatch": _LOG_IN,
-    "UnrecognizedClientException": _LOG_IN,
-    "RequestTimeTooSkewed": _CLOCK,
-    "Throttling": "wait a minute and run it again",
-    "ThrottlingException": "wait a minute and run it again",
-    "TooManyRequestsException": "wait a minute and run it again",
+_CODES = {
+    "ask for this permission; `aws sts get-caller-identity` shows who you are": (
+        "AccessDenied",
+        "AccessDeniedException",
+        "AuthorizationError",
+        "UnauthorizedOperation",
+    ),
+    "log in again (`aws sso login`), or set AWS_PROFILE to a profile that works": (
+        "AuthFailure",
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "InvalidClientTokenId",
+        "InvalidSignatureException",
+        "SignatureDoesNotMatch",
+        "UnrecognizedClientException",
+    ),
+    "somebody else has changed the stack meanwhile; run it again": (
+        "ChangeSetNotFound",
+        "InvalidChangeSetStatus",
+    ),
+    "ask for more in Service Quotas, or delete what nobody needs any more": (
+        "AddressLimitExceeded",
+        "CodeStorageExceededException",
+        "LimitExceeded",
+        "LimitExceededException",
+        "NatGatewayLimitExceeded",
+        "ServiceQuotaExceededException",
+        "VpcLimitExceeded",
+    ),
+    f"is that the right region (AWS_REGION)? If it is, {_LOOK}": (
+        "AWS.SimpleQueueService.NonExistentQueue",
+        "NoSuchEntity",
+        "NotFound",
+        "NotFoundException",
+        "ResourceNotFoundException",
+    ),
+    _LATER: (
+        "AWS.SimpleQueueService.QueueDeletedRecently",
+        "ConflictException",
+        "OperationAborted",
+        "ResourceConflictException",
+        "ResourceInUseException",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+    ),
+    _CLOCK: ("RequestTimeTooSkewed",),
 }
+_ADVICE = {code: advice for advice, codes in _CODES.items() for code in codes}
+_OWN_TROUBLE = 500
+"""From this HTTP status on, AWS itself is in trouble."""
 _OF_ANOTHER_TIME = ("Signature expired", "Signature not yet current")
 """How some services say that a clock is wrong."""
 _NOT_A_RESOURCE = "Unrecognized resource types"
@@ -135,8 +167,10 @@ def _refusal(error: ClientError) -> str:
     if unknown and (sentence := _not_played(operation)):
         return sentence
     detail = "" if operation in _QUOTES_VALUES else f" {message}"
-    advice = _CLOCK if message.startswith(_OF_ANOTHER_TIME) else _ADVICE.get(code)
-    return f"AWS refused {operation} ({code}{detail})" + (f": {advice}." if advice else ".")
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 400)
+    otherwise = _LATER if status >= _OWN_TROUBLE else _LOOK
+    advice = _CLOCK if message.startswith(_OF_ANOTHER_TIME) else _ADVICE.get(code, otherwise)
+    return f"AWS refused {operation} ({code}{detail}): {advice}."
 
 
 def _not_played(what: str) -> str:

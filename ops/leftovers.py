@@ -88,7 +88,8 @@ def queue(name: str) -> str | None:
     )
 
 
-def _log_group(name: str) -> str | None:
+def log_group(name: str) -> str | None:
+    """The name of a log group; None if there is no such log group."""
     answer = boto3.client("logs").describe_log_groups(logGroupNamePrefix=name)
     names = [each.get("logGroupName") for each in answer["logGroups"]]
     return name if name in names else None
@@ -106,7 +107,7 @@ def _unless(code: str, look: Callable[[], Any]) -> str | None:
 
 KINDS: Mapping[str, tuple[str, str, Callable[[str], str | None]]] = {
     "AWS::DynamoDB::Table": ("TableName", "TableName", _table),
-    "AWS::Logs::LogGroup": ("LogGroupName", "LogGroupName", _log_group),
+    "AWS::Logs::LogGroup": ("LogGroupName", "LogGroupName", log_group),
     "AWS::SQS::Queue": ("QueueName", "QueueUrl", queue),
 }
 """By kind: its name in a template, its name for an import, and how to look for it."""

@@ -9,6 +9,7 @@ import click
 from . import local_run, logs, terminal, wording
 from .log_lines import readable
 from .options import as_json, on_stage
+from .region import region
 from .target import Target
 
 _PAUSE = 2
@@ -62,6 +63,12 @@ def show(target: Target, identity: str, since: int, *, follow: bool, as_json: bo
     elif not found and local_run.addresses(target.project):
         raise click.ClickException(
             f"`make run` keeps its log in files: grep -h {identity} .local/*.log shows the push."
+        )
+    elif not found and (missing := logs.missing(target)):
+        raise click.ClickException(
+            f"There is no log {', '.join(missing)} in {region()}: is that the right region "
+            f"(AWS_REGION)? If it is, `python -m ops up --stage {target.stage}` makes it, but not "
+            "the lines that it had."
         )
     elif not found:
         raise click.ClickException(

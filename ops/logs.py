@@ -8,6 +8,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
+from . import leftovers
 from .errors import refused_as
 from .target import AT_EXIT, Target
 
@@ -34,6 +35,11 @@ def groups(target: Target) -> tuple[str, ...]:
     """The log groups of the door, the workers and the caller."""
     functions = (target.door, *map(target.function, AT_EXIT))
     return tuple(f"/aws/lambda/{function}" for function in functions)
+
+
+def missing(target: Target) -> list[str]:
+    """The log groups that are not there: before the first `up`, or deleted by hand."""
+    return [each for each in groups(target) if not leftovers.log_group(each)]
 
 
 def lines(group: str, pattern: str, since: float) -> Iterator[Line]:

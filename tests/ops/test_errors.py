@@ -159,6 +159,22 @@ def test_a_configuration_that_means_nothing_is_told(operator: Operator) -> None:
             ClientError({"Error": {"Code": "ChangeSetNotFound", "Message": ""}}, "Execute"),
             "somebody else",
         ),
+        (
+            ClientError({"Error": {"Code": "LimitExceededException", "Message": ""}}, "CreateRole"),
+            "Service Quotas",
+        ),
+        (
+            ClientError({"Error": {"Code": "ResourceNotFoundException"}}, "DescribeTable"),
+            "doctor",
+        ),
+        (
+            ClientError(
+                {"Error": {"Code": "Odd"}, "ResponseMetadata": {"HTTPStatusCode": 503}},  # type: ignore[typeddict-item]
+                "GetRole",
+            ),
+            "wait a minute",
+        ),
+        (ClientError({"Error": {"Code": "Odd", "Message": ""}}, "GetRole"), "doctor"),
         (ConfigParseError(path="/aws/config"), "AWS_CONFIG_FILE"),
         (InvalidRegionError(region_name="us east"), "AWS_REGION"),
         (Unavailable("DynamoDB: ResourceNotFoundException"), "AWS_REGION"),

@@ -41,6 +41,16 @@ def test_a_queue_keeps_its_jobs_when_another_one_is_made_again(standing: Operato
     assert [each["Body"] for each in kept] == ["1"]
 
 
+def test_logs_that_were_deleted_are_not_taken_for_logs_without_the_push(
+    standing: Operator,
+) -> None:
+    breaks.delete_log(standing.target)
+    result = standing.types("logs", "3f9a1c")
+    assert result.exit_code == 1
+    assert f"There is no log /aws/lambda/{standing.target.function('worker')} in" in result.stderr
+    assert f"python -m ops up --stage {standing.stage}" in result.stderr
+
+
 def test_who_got_alarms_is_asked_again(operator: Operator) -> None:
     address = ("--alarm-email", "ops@example.com")
     operator.types("up", "--yes", "--fixed-exit", "none", *address)
