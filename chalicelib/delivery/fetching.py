@@ -122,7 +122,7 @@ class Fetching:
     def _looked(self, routed: RoutedPush) -> tuple[Reply, ...] | Fetch:
         """The reply if it needs no write, otherwise what must be written before it may be said."""
         now = self._clock()
-        line = Line.look(self._table, routed.openid, now)
+        # The record comes first, because it alone says what an earlier delivery has fetched.
         item = self._table.get(record.key(routed.identity))
         if item is None or float(item["expires"]) <= now:
             return ()
@@ -131,6 +131,7 @@ class Fetching:
             again = record.fetch_again(routed.identity, routed.arrival)
             said = from_json(known.fetched) if holds(again.condition, item) else ()
             return Fetch(said, (again,)) if said else ()
+        line = Line.look(self._table, routed.openid, now)
         spoken = _spoken(line, now)
         said = told(spoken.said, spoken.left)
         fetch = record.fetch(routed.identity, to_json(said), routed.arrival)

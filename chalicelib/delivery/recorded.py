@@ -118,15 +118,29 @@ class RecordedPushes:
         except Exception as error:  # noqa: BLE001 - whatever a handler raises becomes a job
             return self._handed_over(routed, error)
         try:
-            if self._is_late(routed, self._patience(routed)):
-                return self._kept_for_queue(routed, said, session)
-            if self._passive:
-                return self._answered_with_line(routed, said, response, session)
-            if response is None:
-                return self._kept_for_queue(routed, said, session)
-            return self._answered(routed, said, response, session)
+            return self._stored(routed, said, response, session)
         except (ConditionFailed, SessionConflict, Unavailable) as error:
             return self._handed_over(routed, error)
+
+    def _stored(
+        self,
+        routed: RoutedPush,
+        said: tuple[Reply, ...],
+        response: PushResponse | None,
+        session: Session,
+    ) -> PushOutcome:
+        """Stores the answer, for the queue if this connection cannot say it any more."""
+        if self._is_late(routed, self._patience(routed)):
+            return self._kept_for_queue(routed, said, session)
+        if response is None and not self._passive:
+            return self._kept_for_queue(routed, said, session)
+        try:
+            return self._answered(routed, said, response, session)
+        except ConditionFailed as refused:
+            known = _changed(refused, routed)
+            if known.owner != routed.owner or known.fetched is None:
+                raise
+            return self._kept_for_queue(routed, said, session)
 
     def _patience(self, routed: RoutedPush) -> float:
         """Seconds after arrival in which WeChat, perhaps by a later delivery, takes an answer."""
@@ -137,39 +151,25 @@ class RecordedPushes:
         self,
         routed: RoutedPush,
         said: tuple[Reply, ...],
-        response: PushResponse,
-        session: Session,
-    ) -> PushOutcome:
-        """Stores the handler's answer, and replies unless the push is the queue's by then."""
-        left = record.NOTHING_FETCHED
-        answer = record.answer(routed.identity, routed.owner, to_json(said), left)
-        kept = self._written(answer, session)
-        if kept.answering_arrival == record.QUEUE:
-            return self._handed_over(routed)
-        return PushOutcome("answered" if said else "silent", response)
-
-    def _answered_with_line(
-        self,
-        routed: RoutedPush,
-        own: tuple[Reply, ...],
         response: PushResponse | None,
         session: Session,
     ) -> PushOutcome:
-        """The same, with what waits for the user before the handler's answer."""
-        try:
-            spoken, kept = self._fetching.answer(
-                routed, own, fits=response is not None, session=session
-            )
-        except ConditionFailed as refused:
-            known = _changed(refused, routed)
-            if known.owner != routed.owner or known.fetched is None:
-                raise
-            return self._kept_for_queue(routed, own, session)
+        """Stores the answer, and replies unless the push is the queue's by then.
+
+        On an account without customer service, what waits for the user comes before the answer.
+        """
+        if self._passive:
+            fits = response is not None
+            spoken, kept = self._fetching.answer(routed, said, fits=fits, session=session)
+            said = told(spoken.said, spoken.left)
+            response = routed.respond(said, self._clock())
+        else:
+            left = record.NOTHING_FETCHED
+            answer = record.answer(routed.identity, routed.owner, to_json(said), left)
+            kept = self._written(answer, session)
         if kept.answering_arrival == record.QUEUE:
             return self._handed_over(routed)
-        said = told(spoken.said, spoken.left)
-        response = routed.respond(said, self._clock()) or SUCCESS
-        return PushOutcome("answered" if said else "silent", response)
+        return PushOutcome("answered" if said else "silent", response or SUCCESS)
 
     def _kept_for_queue(
         self, routed: RoutedPush, said: tuple[Reply, ...], session: Session

@@ -55,10 +55,9 @@ DOOR = (
     ),
     mutant(
         "what fits no reply goes by the queue",
-        RecordedPushes._run_and_record,
-        "if response is None:",
+        RecordedPushes._stored,
+        "if response is None and not self._passive:",
         "if False:",
-        Edit(RecordedPushes._answered, "response)\n", "response or SUCCESS)\n"),
     ),
     mutant(
         "a job is sent once the late answer is kept",

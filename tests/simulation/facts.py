@@ -115,11 +115,13 @@ def gone_with_reply(world: World, mark: Mark) -> bool:
 
 
 def switched(world: World, push: Push) -> bool:
-    """Whether LATE_ANSWERS changed between two deliveries, and the record was not looked at."""
-    sending = [each for each in deliveries(world, push) if each.process and not each.passive]
-    fetched = any(each.process and each.passive for each in deliveries(world, push))
-    blind = push.slow or any("table" in faults(each.process) for each in sending)
-    return bool(sending) and fetched and blind
+    """Whether LATE_ANSWERS changed between two deliveries, and the record was not looked at.
+
+    Or it was written after that: the write of a delivery that is given up may come late.
+    """
+    came = [each for each in deliveries(world, push) if each.process]
+    blind = push.slow or any(each.process and "table" in faults(each.process) for each in came)
+    return len({each.passive for each in came}) == 2 and blind
 
 
 def replied_in_vain(world: World, push: Push) -> bool:

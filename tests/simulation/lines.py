@@ -32,9 +32,10 @@ class Put:
 class Lines:
     """The parts in each user's line, all that were ever put into one, and those that were out.
 
-    The `lengths` of the lines count apologies, too. A line was `filled` at a time, and some are
-    `full`. `behind` are the parts before which the rest of their answer was put, and `names` says
-    what the part of each mark is called.
+    The `lengths` of the lines count apologies, too. A line was `filled` when it was empty, or took
+    over an outbox, because nobody reads both at once; some are `full`. `behind` are the parts
+    before which the rest of their answer was put, and `names` says what the part of each mark is
+    called.
     """
 
     now: dict[str, list[Mark]] = field(default_factory=dict)
@@ -64,13 +65,14 @@ class Lines:
         self.fetched |= set(before) - set(after)
         self.now[user] = after
         self.lengths[user] = parts_in(text)
-        if not before:
-            self.filled[user] = at
         if len(text.encode()) > line.MOST_BYTES - ROOM:
             self.full.add(user)
         if len(text.encode()) > line.MOST_BYTES:
             yield f"line_has_a_limit: {len(text.encode())} bytes wait for {user}"
         parts = json.loads(text)
+        came = {part["name"] for part in parts} - set(self.names.values())
+        if not before or any(name.startswith("outbox ") for name in came):
+            self.filled[user] = at
         self.names |= {mark: part["name"] for part in parts for mark in marks(str(part["reply"]))}
         if len(parts) != len({part["name"] for part in parts}):
             yield f"line_intact: {user}'s line has a part twice"

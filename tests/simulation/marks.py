@@ -26,7 +26,8 @@ class Mark:
     of: int
 
     def __str__(self) -> str:
-        return f"«{self.push}.{self.run}.{self.part}/{self.of}»"
+        # Each run says as much, because what a stream sends to others is named by how far it is.
+        return f"«{self.push}.{self.run:02}.{self.part}/{self.of}»"
 
     @property
     def all_parts(self) -> tuple["Mark", ...]:

@@ -38,11 +38,10 @@ PASSIVE = (
         "DEADLINE",
     ),
     mutant(
-        "passive: who may answer is looked at before replying",
-        RecordedPushes._answered_with_line,
-        "if kept.answering_arrival == record.QUEUE:",
-        "if False:",
-        weather=("queue:REFUSED", "table:STALLED", "handlers:SLOW", "kind:fast"),
+        "passive: an answer beside what another delivery fetched is kept",
+        RecordedPushes._stored,
+        "known.fetched is None",
+        "True",
     ),
     mutant(
         "passive: an answer and the line in one transaction",

@@ -66,7 +66,7 @@ WRITES = (
         "self._table.write(record.hand(routed.identity))",
         "pass",
         Edit(
-            RecordedPushes._run_and_record,
+            RecordedPushes._stored,
             "if self._is_late(routed, self._patience(routed)):",
             "if False:",
         ),

@@ -99,7 +99,7 @@ SPARE = (
     ),
     mutant(
         "a late answer is the queue's",
-        RecordedPushes._run_and_record,
+        RecordedPushes._stored,
         "if self._is_late(routed, self._patience(routed)):",
         "if False:",
     ),
