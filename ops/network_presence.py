@@ -32,7 +32,8 @@ def name(kind: str, properties: Mapping[str, Any], known: Mapping[str, str], own
 
 def among(kind: str, names: Sequence[str]) -> set[str]:
     """Those of `names` that are there."""
-    return {*_TIED[kind](names)} if kind in _TIED else {*_listed(_LOOKS[kind], names)}
+    found = _TIED[kind](names) if kind in _TIED else _listed(_LOOKS[kind], names)
+    return {*found} & {*names}  # because an emulator may tell of others, too
 
 
 def _listed(look: _Look, names: Sequence[str]) -> Iterator[str]:

@@ -3,15 +3,19 @@
 import json
 
 import boto3
+import pytest
 
-from ops import leftovers, losses, presence, stack
+from ops import leftovers, losses, network_presence, presence, stack
+from ops import template as templates
 from ops.presence import Resource
-from ops.template import RESOURCES
+from ops.template import FIXED_EXIT, RESOURCES
 from tests import breaks
 from tests.ops.operator import Operator
 from tests.patience import wait_until
 
 LOG = {"Resources": {"Log": {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": "l"}}}}
+
+KINDS = {each["Type"] for each in templates.read(FIXED_EXIT.read_text())["Resources"].values()}
 
 
 def gone(operator: Operator) -> set[str]:
@@ -60,6 +64,28 @@ def test_who_got_alarms_is_asked_again(operator: Operator) -> None:
     topic = stack.ids(operator.target.stack)["Alarms"]
     (found,) = boto3.client("sns").list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
     assert found["Endpoint"] == "ops@example.com"
+
+
+def test_each_part_of_a_fixed_exit_that_is_gone_is_made_again(operator: Operator) -> None:
+    target, ec2 = operator.target, boto3.client("ec2")
+    operator.types("up", "--yes", "--fixed-exit", "vpc")
+    ids = stack.ids(target.exit_stack)
+    ec2.disassociate_route_table(AssociationId=ids["PrivateSubnetARoutes"])
+    ec2.delete_route(RouteTableId=ids["PublicRoutes"], DestinationCidrBlock="0.0.0.0/0")
+    ec2.detach_internet_gateway(InternetGatewayId=ids["Internet"], VpcId=ids["Network"])
+    ec2.delete_vpc_endpoints(VpcEndpointIds=[ids["S3Endpoint"]])
+    breaks.delete_nat_gateway(target)
+    lost = {"PrivateSubnetARoutes", "PublicRoute", "InternetAttached", "S3Endpoint", "Exit"}
+    text = FIXED_EXIT.read_text()
+    assert {each.logical for each in presence.gone(text, target, target.exit_stack)} == lost
+    made = operator.types("up", "--yes")
+    assert made.exit_code == 0, made.output
+    assert presence.gone(text, target, target.exit_stack) == []
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_what_nobody_has_made_is_not_taken_for_something_there(aws: str, kind: str) -> None:
+    assert network_presence.among(kind, ["nothing|nothing"]) == set()
 
 
 def test_what_refers_to_something_lost_says_what_it_was_called() -> None:
