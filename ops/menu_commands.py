@@ -113,7 +113,7 @@ def _note_personal(current: menus.Menus, wanted: menus.Menus) -> None:
     """Says that there are menus of which the file says nothing."""
     if current.personal and wanted.personal is None:
         terminal.note(
-            f"The account has {len(current.personal)} personalised menus (个性化菜单). They stay, "
-            "because the file says nothing about them; `python -m ops menu show` shows them.",
+            "The account has personalised menus (个性化菜单), too. They stay, because the file "
+            "says nothing about them; `python -m ops menu show` shows them.",
             "yellow",
         )
