@@ -35,15 +35,15 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
     from .api.caller import Caller
+    from .api.client import Api
     from .credentials.own_secrets import OwnSecrets
     from .delivery.starting import Starting
     from .delivery.worker import Worker
     from .web.site import Site
+    from .wechat.api_responses import JsSdkSignature
 
-OAUTH_TIMEOUTS = (1.5, 3.0)
-"""Seconds to connect and to wait; short, because a door waits, which answers pushes, too."""
-SIGN_IN_SECONDS = 6.0
-"""For which a door waits for wechat_caller: its cold start, or these timeouts."""
+SIGN_IN_SECONDS, API_SECONDS = 6.0, 25.0
+"""For which wechat_caller is awaited: its cold start too, and the gateway gives up after 29."""
 
 
 @cache
@@ -127,25 +127,15 @@ def _new_worker(*, long: bool) -> "Worker":
 @cache
 def wechat_caller() -> "Caller":
     """What calls WeChat for pages and schedules, from the fixed exit."""
-    from .adapters.wechat_http import HttpTransport
-    from .api.account_calls import DirectCalls
-    from .api.caller import Caller
-    from .api.oauth_api import OAuthApi
-    from .credentials.app_secrets import AppSecrets
+    from .calling import caller
 
-    settings = _settings()
-    secrets = AppSecrets(SsmParameters(settings.parameter_path), settings.stage)
-    if settings.lambda_handler:
-        secrets.load()
-    calls = DirectCalls(HttpTransport(settings.wechat_api_url), secrets)
-    return Caller(OAuthApi(HttpTransport(settings.wechat_api_url, OAUTH_TIMEOUTS), secrets), calls)
+    return caller(_settings())
 
 
-@cache
 def _caller(seconds: float) -> Function:
-    """What calls WeChat for this process; off Lambda there is no exit, and it does so itself."""
+    """What this process asks; at the exit, and where there is none, it calls WeChat itself."""
     settings = _settings()
-    if not settings.lambda_handler:
+    if settings.lambda_handler in ("", "app.worker", "app.long_worker"):
         return wechat_caller()
     from .adapters.lambda_function import LambdaFunction
 
@@ -193,6 +183,20 @@ def queued_job(message: Mapping[str, Any]) -> QueuedJob:
 def profile_of(user_id: str) -> Profile | None:
     """The profile bound to the site's user, for your own routes. Raises Unavailable."""
     return _tables(_settings())[1].of_user(user_id)
+
+
+@cache
+def api() -> "Api":
+    """WeChat's API, for your own routes and schedules; in slow handlers it is `ctx.api`."""
+    from .api.client import Api
+    from .api.remote import RemoteCalls
+
+    return Api(RemoteCalls(_caller(API_SECONDS)))
+
+
+def js_sdk(url: str) -> "JsSdkSignature":
+    """What the page at `url` passes to `wx.config`. Raises ApiError, or Unavailable."""
+    return api().js_sdk_signature(url)
 
 
 def send(openid: str, answer: HandlerResult) -> None:

@@ -16,7 +16,7 @@ from chalice.app import Chalice
 from chalicelib import doors, log
 from chalicelib.api.client import Api
 from chalicelib.api.oauth_api import OAuthApi
-from chalicelib.api.remote import RemoteOAuthApi
+from chalicelib.api.remote import RemoteCalls, RemoteOAuthApi
 from chalicelib.config import LateAnswers
 from chalicelib.credentials.own_secrets import OwnSecrets
 from chalicelib.credentials.push_secrets import PushSecrets
@@ -107,6 +107,7 @@ class Door:
         self.wechat = WeChat(self.clock)
         self.own_secrets = OwnSecrets(self.parameters, "test", self.clock)
         self.oauth_api = RemoteOAuthApi(self.wechat.caller)
+        self.page_api = Api(RemoteCalls(self.wechat.caller, self.clock), self.clock)
         self.sealer = Sealer(self.parameters, self.clock)
         oauth_api = OAuthApi(self.wechat.transport, self.wechat.secrets)
         self.renewal = Renewal(self.profiles, oauth_api, self.sealer, self.clock)

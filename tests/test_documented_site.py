@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from chalicelib import bootstrap
 from chalicelib.router import Routes
+from chalicelib.wechat import signatures
 from chalicelib.wechat.replies import Text
 from ops.command import main
 from tests import project
@@ -28,8 +29,10 @@ from tests.recipes import (
     schedule_deployed,
     shows,
 )
+from tests.visitors import SITE
 
 OPERATIONS = "docs/operations.md"
+TICKET = "/cgi-bin/ticket/getticket"
 TEMPLATE = "/cgi-bin/message/template/send"
 
 
@@ -69,6 +72,21 @@ def test_a_page_of_ones_own_shows_who_asks(open_account: OpenAccount, block: Blo
     assert "<p>&lt;script&gt;" in alice.opens("/card").body
 
 
+@shows(HANDLERS, "A page that scans or shares")
+def test_a_page_is_signed_for_the_address_that_its_browser_shows(
+    open_account: OpenAccount, block: Block
+) -> None:
+    account = account_with_app(open_account, app_with(block))
+    alice, address = account.user(), f"{SITE}/scan?from=singlemessage"
+    assert "wx.config" in alice.browser.get("/scan").body
+    account.let_api_answer(TICKET, errcode=45009, errmsg="quota")
+    assert alice.browser.ask("/wx-config", url=address).status == 503
+    account.let_api_answer(TICKET, ticket="ticket-1", expires_in=7200)
+    found = json.loads(alice.browser.ask("/wx-config", url=address).body)
+    signed = signatures.js_sdk("ticket-1", found["nonceStr"], found["timestamp"], address)
+    assert found["signature"] == signed
+
+
 @shows(HANDLERS, "Schedules")
 def test_a_schedule_sends_messages(open_account: OpenAccount, block: Block) -> None:
     names = app_with(block)
@@ -85,8 +103,8 @@ def test_it_may_send_them_after_the_command_beside_it(
     copied = project.copy_to(tmp_path / "project")
     monkeypatch.chdir(copied)
     command = BLOCKS[HANDLERS, "Schedules", "", 1].code.removeprefix(".venv/bin/python -m ops ")
-    assert CliRunner().invoke(main, command.split()).exit_code == 0
     end_app(copied, BLOCKS[HANDLERS, "Schedules", "python", 1])
+    assert CliRunner().invoke(main, command.split()).exit_code == 0
     function = schedule_deployed(copied).lambda_function
     role: Any = function.role
     document = json.loads(Path(role.policy.filename).read_text(encoding="utf-8"))

@@ -8,9 +8,11 @@ from chalicelib.config import LateAnswers
 from chalicelib.router import Context, Router, Routes
 from chalicelib.wechat.messages import TextMessage
 from chalicelib.wechat.replies import Reply, Text
+from chalicelib.wechat.templates import TemplateMessage
 from tests.door import APP
 from tests.kit import OpenAccount
 
+TEMPLATE = "/cgi-bin/message/template/send"
 router = Router("shop", apology="sorry")
 
 
@@ -79,6 +81,11 @@ def shop() -> Chalice:
     def greeting() -> Response:
         return Response(bootstrap.secret("greeting"), {"Content-Type": "text/plain"})
 
+    @app.route("/remind")
+    def remind() -> Response:
+        bootstrap.api().send_template("oAlice", TemplateMessage("t1", {"thing1": "还书"}))
+        return Response("reminded", {"Content-Type": "text/plain"})
+
     @app.route("/circle")
     def circle() -> Response:
         return Response("", {"Location": "/circle"}, 302)
@@ -94,6 +101,14 @@ def test_routes_read_the_secrets_of_the_account(open_account: OpenAccount, shop:
     account = open_account(ROUTES, shop)
     account.put_secret("own/greeting", "hello")
     assert account.user().opens("/greeting").body == "hello"
+
+
+def test_routes_call_wechats_api(open_account: OpenAccount, shop: Chalice) -> None:
+    account = open_account(ROUTES, shop)
+    account.let_api_answer(TEMPLATE, msgid=7)
+    assert account.user().opens("/remind").body == "reminded"
+    (call,) = account.api_calls(TEMPLATE)
+    assert call.fields["data"] == {"thing1": {"value": "还书"}}
 
 
 def test_a_redirect_to_another_site_is_not_followed(

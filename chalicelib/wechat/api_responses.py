@@ -141,3 +141,12 @@ class JsSdkSignature:
     timestamp: int
     nonce_str: str
     signature: str
+
+    def config(self) -> dict[str, str | int]:
+        """The fields of `wx.config`, in WeChat's words."""
+        return {
+            "appId": self.app_id,
+            "timestamp": self.timestamp,
+            "nonceStr": self.nonce_str,
+            "signature": self.signature,
+        }

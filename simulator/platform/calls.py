@@ -175,10 +175,10 @@ def check_callback(_: World, __: ApiRequest) -> Answer:
     return {"dns": [{"ip": "127.0.0.1", "real_operator": "DEFAULT"}], "ping": []}
 
 
-def get_ticket(_: World, request: ApiRequest) -> Answer:
+def get_ticket(world: World, request: ApiRequest) -> Answer:
     if request.query.get("type") != "jsapi":
         raise Refused(47003)
-    return {**_DONE, "ticket": secrets.token_urlsafe(60), "expires_in": _TICKET_LIFE}
+    return {**_DONE, "ticket": world.js_sdk_ticket, "expires_in": _TICKET_LIFE}
 
 
 def get_quota(world: World, request: ApiRequest) -> Answer:

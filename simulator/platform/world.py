@@ -3,6 +3,7 @@
 All of it is in memory and ends with the program.
 """
 
+import secrets
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
@@ -88,6 +89,7 @@ class World:
         self.listeners: list[Listener] = []
         self.profiles: defaultdict[str, Profile] = defaultdict(Profile)
         self.authorizations = Authorizations(clock)
+        self.js_sdk_ticket = secrets.token_urlsafe(60)
         self.watchers: list[Callable[[], None]] = []
         """Called whenever something changes that a page may show."""
         self._rule = rule

@@ -10,19 +10,24 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from chalicelib.web.tickets import bind_link
-from tests import project
+from chalicelib.wechat import signatures
+from simulator.account import Account
+from tests import project, recipes
 from tests.browser.chat import open_mine, phone, press
 from tests.browser.conftest import MILLISECONDS
 from tests.browser.wire import hold, origin, row, rows, steps
 from tests.machine import Machine
+from tests.simulated import client_of
 
 PATH = "/wechalice/dev"
+SCAN = recipes.BLOCKS[recipes.HANDLERS, "A page that scans or shares", "python", 1]
 
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     machine = Machine(project.copy_to(tmp_path_factory.mktemp("authorization") / "project"))
     machine.make_handlers_say("hello")
+    recipes.end_app(machine.project, SCAN)
     with machine.running():
         yield machine
 
@@ -198,3 +203,35 @@ def fault(wire: Page, name: str, *, on: bool) -> None:
     wish = json.dumps({"name": name, "on": on})
     headers = {"Content-Type": "application/json"}
     assert wire.request.post(f"{origin(wire)}/faults", data=wish, headers=headers).ok
+
+
+JS_SDK = """
+window.wx = {
+  config(given) {
+    window.given = given;
+    setTimeout(given.signature ? this.whenReady : this.whenWrong);
+  },
+  ready(happens) { this.whenReady = happens; },
+  error(happens) { this.whenWrong = happens; },
+  updateAppMessageShareData(given) { window.shared = given; },
+  scanQRCode(given) { given.success({resultStr: "https://shop.example/books/7"}); },
+};
+"""
+"""Stands in for WeChat's script, which does these things only in WeChat."""
+
+
+def test_a_page_that_scans_and_shares_is_signed_for_its_address(
+    page: Page, site: str, running: Machine
+) -> None:
+    page.route("https://res.wx.qq.com/**", lambda route: route.fulfill(body=JS_SDK))
+    address = f"{site}/scan?from=singlemessage"
+    page.goto(f"{address}#top")
+    page.get_by_role("button", name="扫一扫").click()
+    expect(page.locator("output")).to_have_text("https://shop.example/books/7")
+    given = page.evaluate("given")
+    console = running.project / ".local" / "console.json"
+    wechat = client_of(f"http://127.0.0.1:{running.phone_port}", Account.load(console))
+    ticket = wechat.call("GET", "/cgi-bin/ticket/getticket", {"type": "jsapi"})["ticket"]
+    signed = signatures.js_sdk(ticket, given["nonceStr"], given["timestamp"], address)
+    assert given["signature"] == signed
+    assert page.evaluate("shared.link") == address

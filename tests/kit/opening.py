@@ -56,6 +56,7 @@ class OpenAccount:
         self.monkeypatch.setattr(bootstrap, "_tables", lambda _: (door.table, door.profiles))
         self.monkeypatch.setattr(bootstrap, "_own_secrets", lambda: door.own_secrets)
         self.monkeypatch.setattr(bootstrap, "_starting", lambda: door.starting)
+        self.monkeypatch.setattr(bootstrap, "api", lambda: door.page_api)
         return Account(door)
 
 

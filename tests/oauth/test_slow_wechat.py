@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from chalicelib.adapters.wechat_http import HttpTransport
-from chalicelib.bootstrap import OAUTH_TIMEOUTS
+from chalicelib.calling import OAUTH_TIMEOUTS
 from tests.contract.servers import Behaviour, Loopback
 from tests.door import Door
 from tests.oauth.visitor import MING, is_page
