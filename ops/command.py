@@ -7,6 +7,7 @@ from chalicelib import __version__
 from . import (
     bind_link,
     dead_letter_commands,
+    deploy_policy,
     function_commands,
     log_commands,
     menu_commands,
@@ -62,6 +63,7 @@ main.add_command(menu_commands.group)
 main.add_command(qrcode)
 main.add_command(doctor)
 main.add_command(status)
+main.add_command(deploy_policy.show)
 main.add_command(cost)
 main.add_command(user_commands.group)
 main.add_command(bind_link.make)

@@ -139,10 +139,20 @@ class TestMiniStackAsItIs:
         with pytest.raises(ValueError, match="invalid literal"):  # botocore reads the answer
             gateway.update_rest_api(restApiId=api, patchOperations=[none])
 
-    def test_several_parameters_are_one_resource(self) -> None:
-        headers, body = {"x-amz-target": "AmazonSSM.GetParameters"}, b'{"Names": ["/one"]}'
-        request: Any = ("POST", "/", headers, body, {}, environment.REGION, "000000000000")
-        assert iam_actions.extract_resource_arn("ssm", *request) == "*"
+    @pytest.mark.parametrize(
+        ("service", "path", "call", "body"),
+        [
+            ("ssm", "/", "AmazonSSM.GetParameters", b'{"Names": ["/one"]}'),
+            ("ssm", "/", "AmazonSSM.GetParametersByPath", b'{"Path": "/one"}'),
+            ("lambda", "/2015-03-31/functions", "", b'{"FunctionName": "one"}'),
+        ],
+    )
+    def test_permission_is_asked_for_everything(
+        self, service: str, path: str, call: str, body: bytes
+    ) -> None:
+        headers = {"x-amz-target": call}
+        request: Any = ("POST", path, headers, body, {}, environment.REGION, "000000000000")
+        assert iam_actions.extract_resource_arn(service, *request) == "*"
 
     def test_lines_of_a_log_have_no_ids(self) -> None:
         stream: dict[str, Any] = {

@@ -32,7 +32,7 @@ def isolated(variables: Mapping[str, str], port: int) -> dict[str, str]:
     }
 
 
-def child(port: int, directory: Path) -> Child:
+def child(port: int, directory: Path, program: str = "local.cloud.emulator") -> Child:
     """The emulator, not started yet. It writes to `directory` and forgets its state at the end."""
     settings = {
         **{name: value for name, value in isolated({}, port).items() if name.startswith("AWS_")},
@@ -51,7 +51,7 @@ def child(port: int, directory: Path) -> Child:
         "PYTHONPATH": str(_RUNTIME),
         "LAMBDA_PACKAGES": str(_lambda_packages(directory / "packages")),
     }
-    command = [sys.executable, "-m", "local.cloud.emulator"]
+    command = [sys.executable, "-m", program]
     return Child("MiniStack", command, settings, log=directory / "ministack.log")
 
 

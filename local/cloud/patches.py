@@ -25,7 +25,7 @@ _MINISTACKS = "/_"
 
 def apply() -> None:
     """Makes all the changes below."""
-    _check_each_parameter()
+    _name_resources()
     _set_handler()
     _let_functions_finish()
     _number_log_lines()
@@ -35,16 +35,25 @@ def apply() -> None:
     function_code.serve()
 
 
-def _check_each_parameter() -> None:
-    """Checks permission for each parameter of GetParameters; MiniStack checks `*` alone."""
+def _name_resources() -> None:
+    """Checks permission for what GetParameters, GetParametersByPath and CreateFunction name.
+
+    MiniStack checks `*` alone.
+    """
     resource, enforce = iam_actions.extract_resource_arn, iam_evaluator.enforce
 
     def resources(service: str, *request: Any) -> Any:
-        _, _, headers, body, _, region, account = request
-        if not headers.get("x-amz-target", "").endswith(".GetParameters"):
-            return resource(service, *request)
-        names = [name.partition(":")[0] for name in json.loads(body)["Names"]]
-        return [f"arn:aws:ssm:{region}:{account}:parameter{name}" for name in names]
+        method, path, headers, body, _, region, account = request
+        call = headers.get("x-amz-target", "").rpartition(".")[2]
+        parameter = f"arn:aws:ssm:{region}:{account}:parameter"
+        if call == "GetParameters":
+            return [f"{parameter}{name.partition(':')[0]}" for name in json.loads(body)["Names"]]
+        if call == "GetParametersByPath":
+            return f"{parameter}{json.loads(body)['Path']}"
+        if (service, method) == ("lambda", "POST") and path.endswith("/functions"):
+            name = json.loads(body)["FunctionName"]
+            return f"arn:aws:lambda:{region}:{account}:function:{name}"
+        return resource(service, *request)
 
     def enforce_each(*request: Any, resource_arn: Any = "*", **context: Any) -> Any:
         arns = resource_arn if isinstance(resource_arn, list) else [resource_arn]

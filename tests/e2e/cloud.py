@@ -22,7 +22,10 @@ def running(directory: Path) -> Iterator[str]:
     """Where its domain is; it keeps its files in `directory`, and whatever asks AWS now asks it."""
     port = ports.free()
     isolated = aws.isolated(os.environ, port)
-    with aws.child(port, directory) as process, pytest.MonkeyPatch.context() as own:
+    with (
+        aws.child(port, directory, "tests.e2e.emulator") as process,
+        pytest.MonkeyPatch.context() as own,
+    ):
         wait_until(lambda: ministack.ready(port), process, Event())
         for name in os.environ.keys() - isolated.keys():
             own.delenv(name)
