@@ -2,7 +2,17 @@
 
 from collections.abc import Iterator
 
-from . import log_groups, losses, muted_alarms, network_presence, presence, stack, tables, template
+from . import (
+    lambda_functions,
+    log_groups,
+    losses,
+    muted_alarms,
+    network_presence,
+    presence,
+    stack,
+    tables,
+    template,
+)
 from .findings import Finding, Patient, fail, ok
 from .target import AT_EXIT
 
@@ -51,11 +61,13 @@ def fixed_exit(patient: Patient) -> Iterator[Finding]:
     target = patient.target
     do = f"python -m ops up --stage {target.stage}"
     for worker in AT_EXIT:
-        wanted = target.function_setting(worker, "subnet_ids") or []
-        found = network_presence.among("AWS::EC2::Subnet", wanted) if wanted else set[str]()
-        if lost := [each for each in wanted if each not in found]:
+        deployed = lambda_functions.look(target.function(worker))
+        wanted = {*target.function_setting(worker, "subnet_ids", ())}
+        wanted |= {*(deployed.subnets if deployed else ())}
+        found = network_presence.among("AWS::EC2::Subnet", [*wanted]) if wanted else set[str]()
+        if lost := wanted - found:
             yield fail(
                 "fixed exit",
-                f"{worker} runs in subnets that are gone: {', '.join(lost)}",
+                f"{worker} runs in subnets that are gone: {', '.join(sorted(lost))}",
                 f"{do}, then python -m ops deploy --stage {target.stage}",
             )

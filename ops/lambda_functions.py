@@ -1,6 +1,6 @@
 """What AWS says of a Lambda function, and whose it is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +35,13 @@ class Function:
     def role(self) -> str:
         """The name of its role."""
         return str(self.configuration["Role"]).rpartition("/")[2]
+
+    @property
+    def subnets(self) -> Sequence[str]:
+        """Where it runs, if in a network of our own."""
+        network: Mapping[str, Any] = self.configuration.get("VpcConfig", {})
+        subnets: Sequence[str] = network.get("SubnetIds", ())
+        return subnets
 
 
 def look(name: str) -> Function | None:

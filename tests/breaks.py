@@ -141,6 +141,10 @@ def delete_stack(target: Target) -> None:
     stack.delete(target.stack, lambda _: None)
 
 
+def delete_exit(target: Target) -> None:
+    stack.delete(target.exit_stack, lambda _: None)
+
+
 def delete_secret(target: Target) -> None:
     name = f"{target.settings.parameter_path}/app-secret"
     boto3.client("ssm").delete_parameter(Name=name)
@@ -187,7 +191,10 @@ SECRET: Mapping[str, Callable[[Target], None]] = {
     "a secret was deleted": delete_secret,
     "a secret was damaged": damage_secret,
 }
-LOST: Mapping[str, Callable[[Target], None]] = {"the stack was deleted": delete_stack}
+LOST: Mapping[str, Callable[[Target], None]] = {
+    "the stack was deleted": delete_stack,
+    "the stack of the fixed exit was deleted": delete_exit,
+}
 
 
 def _url(queue: str) -> str:

@@ -23,10 +23,19 @@ def deploy(operator: Operator) -> None:
 
 
 def configure_functions(operator: Operator) -> None:
-    for name in (operator.target.door, *map(operator.target.function, AT_EXIT)):
-        boto3.client("lambda").update_function_configuration(
-            FunctionName=name, Environment={"Variables": operator.target.environment}
+    """Gives them the environment and the network that the configuration says."""
+    target, lambda_ = operator.target, boto3.client("lambda")
+    for name in (target.door, *map(target.function, AT_EXIT)):
+        lambda_.update_function_configuration(
+            FunctionName=name, Environment={"Variables": target.environment}
         )
+    for worker in AT_EXIT:
+        if subnets := target.function_setting(worker, "subnet_ids"):
+            groups = target.function_setting(worker, "security_group_ids")
+            lambda_.update_function_configuration(
+                FunctionName=target.function(worker),
+                VpcConfig={"SubnetIds": subnets, "SecurityGroupIds": groups},
+            )
 
 
 def examine(operator: Operator, door: Backend | None = None) -> dict[str, list[dict[str, Any]]]:

@@ -39,6 +39,10 @@ class Ward:
         result = self.operator.types("up", "--yes")
         assert result.exit_code == 0, result.output
 
+    def up_and_deploy(self) -> None:
+        self.up()
+        doctor.configure_functions(self.operator)
+
     def keep_secrets(self) -> None:
         self.operator.keeps_secrets_of(self.account)
 
@@ -90,7 +94,7 @@ def broken(ward: Ward) -> Broken:
         (breaks.CHANGED, ward.up),
         (breaks.SECRET, ward.keep_secrets),
         ({HIDDEN: ward.hide_tags}, ward.show_tags),
-        (breaks.LOST, ward.up),
+        (breaks.LOST, ward.up_and_deploy),
         (breaks.UNDEPLOYED, None),
     ]
     healthy = ward.examine()
