@@ -82,7 +82,8 @@ def document(target: Target) -> dict[str, Any]:
     hand_over = allow("HandRolesToLambda", "iam", "PassRole", role, region="")
     to_lambda = {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}
     gateway = allow("Api", "apigateway", "GET POST PUT PATCH DELETE")
-    gateway["Resource"] = ["arn:*:apigateway:*::/restapis", "arn:*:apigateway:*::/restapis/*"]
+    paths = ("restapis", "restapis/*", "tags/*")
+    gateway["Resource"] = [f"arn:*:apigateway:*::/{path}" for path in paths]
     return {
         "Version": "2012-10-17",
         "Statement": [
