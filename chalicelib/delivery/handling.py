@@ -201,7 +201,7 @@ class Handling:
             if drained.gone and not ends:
                 raise Unreachable
             if drained.sent and not ends:
-                attempt.watch.typing_again(partial(drain.typing, job.openid))
+                attempt.watch.typing(partial(drain.typing, job.openid))
             return drained
 
         return send

@@ -101,12 +101,10 @@ class Watch:
         self._also(lambda: self._ended(reason), max(0.0, seconds))
 
     def typing(self, show: Callable[[], float | None]) -> None:
-        """Shows the user that an answer is being written, now and as long as `show` says."""
-        again = show()
-        self._typing = None if again is None else self._process.beside(show, again)
+        """Shows the user that an answer is being written, from now on as long as `show` says.
 
-    def typing_again(self, show: Callable[[], float | None]) -> None:
-        """The same after a message, which hides it; the handler does not wait for it."""
+        The handler does not wait for it. After a message, which hides it, it begins again.
+        """
         if self._typing is not None:
             self._typing.stop(wait=False)
         self._typing = self._process.beside(show, 0.0)
