@@ -33,7 +33,7 @@ class Fault:
 
 API_UNAUTHORIZED = Fault("api-unauthorized", "账号没有客服接口权限（未认证）：发客服消息返回 48001")
 IP_NOT_WHITELISTED = Fault(
-    "ip-not-whitelisted", "后端的出口 IP 不在白名单里：取 access_token 返回 40164，并指出该 IP"
+    "ip-not-whitelisted", "后端的出口 IP 不在白名单里：调用微信接口返回 40164，并指出该 IP"
 )
 QUOTA_EXHAUSTED = Fault("quota-exhausted", "接口的每日调用次数已用完：返回 45009")
 WINDOW_CLOSED = Fault("window-closed", "已过可以回复用户的时限：发客服消息返回 45015")

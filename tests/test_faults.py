@@ -82,10 +82,19 @@ def test_the_address_off_the_whitelist_is_named(side: Side, api: Api) -> None:
         api.user_info(USER)
 
 
-def test_an_existing_token_needs_no_whitelist(side: Side, api: Api) -> None:
+def test_an_existing_token_is_refused_off_the_whitelist_too(side: Side, api: Api) -> None:
     api.user_info(USER)
     side.world.faults.turn_on(faults.IP_NOT_WHITELISTED)
-    api.send(USER, TEXT)
+    with pytest.raises(OperatorMustAct, match="40164"):
+        api.send(USER, TEXT)
+
+
+def test_a_whitelist_lets_only_its_own_addresses_call(side: Side, api: Api) -> None:
+    side.world.whitelist = ["127.0.0.2"]
+    with pytest.raises(OperatorMustAct, match=r"40164 invalid ip 127\.0\.0\.1"):
+        api.user_info(USER)
+    side.world.whitelist = ["127.0.0.1"]
+    api.user_info(USER)
 
 
 def test_a_rotated_secret_ends_its_tokens(side: Side, api: Api) -> None:

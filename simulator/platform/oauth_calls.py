@@ -1,6 +1,6 @@
 """The calls of web authorization, each about one user who allowed it.
 
-They use no access token of the account, and have no IP whitelist and no daily quota.
+They use no access token of the account, and have no daily quota. The IP whitelist guards them, too.
 """
 
 from dataclasses import asdict

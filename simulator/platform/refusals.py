@@ -56,7 +56,7 @@ ERRMSGS: Mapping[int, str] = {
 class Refused(Exception):
     """A refused call. The answer is still HTTP 200, with the errcode."""
 
-    def __init__(self, errcode: int) -> None:
-        super().__init__(ERRMSGS[errcode])
+    def __init__(self, errcode: int, errmsg: str = "") -> None:
         self.errcode = errcode
-        self.errmsg = ERRMSGS[errcode]
+        self.errmsg = errmsg or ERRMSGS[errcode]
+        super().__init__(self.errmsg)

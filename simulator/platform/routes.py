@@ -36,7 +36,6 @@ from .calls import (
     PUBLISHED,
     QUOTA,
     SEND,
-    STABLE_TOKEN,
     STAFF,
     TEMPLATES,
     TYPING,
@@ -50,7 +49,7 @@ _WITH_TOKEN = tuple(path for path, endpoint in CALLS.items() if endpoint.wants_t
 _CUT = (SEND, oauth_calls.EXCHANGE)
 _REFUSING: tuple[tuple[Fault, int, tuple[str, ...]], ...] = (
     (SYSTEM_BUSY, -1, tuple(CALLS)),
-    (IP_NOT_WHITELISTED, 40164, (STABLE_TOKEN,)),
+    (IP_NOT_WHITELISTED, 40164, tuple(CALLS)),
     (QUOTA_EXHAUSTED, 45009, tuple(path for path in _WITH_TOKEN if path != QUOTA)),
     (API_UNAUTHORIZED, 48001, (SEND, TYPING, STAFF, TEMPLATES, PUBLISHED)),
     (WINDOW_CLOSED, 45015, (SEND,)),
@@ -122,6 +121,7 @@ def _answered(world: World, request: Request, body: bytes) -> Answer:
 def _done(world: World, request: Request, body: bytes) -> Answer:
     path = request.url.path
     _refuse(world.faults, path)
+    _check_address(world, request)
     endpoint = CALLS.get(path)
     if endpoint is None:
         raise Refused(40066)
@@ -130,6 +130,14 @@ def _done(world: World, request: Request, body: bytes) -> Answer:
     if endpoint.wants_token:
         world.check_token(request.query_params.get("access_token"))
     return endpoint.answer(world, _api_request(request, body))
+
+
+def _check_address(world: World, request: Request) -> None:
+    """Raises Refused unless the call comes from an address on the whitelist."""
+    assert request.client  # noqa: S101  # every connection has one
+    address = request.client.host
+    if world.whitelist is not None and address not in world.whitelist:
+        raise Refused(40164, f"invalid ip {address} ipv6 ::ffff:{address}, not in whitelist")
 
 
 def _api_request(request: Request, body: bytes) -> ApiRequest:

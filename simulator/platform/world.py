@@ -6,7 +6,7 @@ All of it is in memory and ends with the program.
 import secrets
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -90,6 +90,8 @@ class World:
         self.profiles: defaultdict[str, Profile] = defaultdict(Profile)
         self.authorizations = Authorizations(clock)
         self.js_sdk_ticket = secrets.token_urlsafe(60)
+        self.whitelist: Collection[str] | None = None
+        """The addresses from which the API may be called; None for any, as of test accounts."""
         self.watchers: list[Callable[[], None]] = []
         """Called whenever something changes that a page may show."""
         self._rule = rule

@@ -26,7 +26,7 @@ from simulator.delivery import WECHAT, Rules
 from simulator.outcome import Outcome
 from simulator.pushes import Push
 from tests import project
-from tests.e2e import cloud, handlers
+from tests.e2e import cloud, fixed_exit, handlers
 from tests.patience import PATIENCE, eventually, wait_until
 from tests.simulated import Side, wechat_side
 
@@ -39,11 +39,15 @@ _numbers = count(1)
 
 @dataclass
 class Deployment:
-    """A stage in the project's copy at `project`, and WeChat's side, which pushes to `site`."""
+    """A stage in the project's copy at `project`, and WeChat's side, which pushes to `site`.
+
+    What calls WeChat does so through the fixed exit at `exit`.
+    """
 
     project: Path
     site: str
     side: Side
+    exit: str
     stage: str = STAGE
     fixed: Path = field(init=False)
 
@@ -88,6 +92,12 @@ class Deployment:
             WECHAT_API_URL=self.side.address,
             WECHAT_OPEN_URL=self.side.address,
         )
+        file = self.project / ".chalice" / "config.json"
+        config = target.read_config(file)
+        for name in target.AT_EXIT:
+            function = config["stages"][self.stage]["lambda_functions"][name]
+            function["environment_variables"] = {"WECHAT_API_URL": self.exit}
+        target.write_config(file, config)
 
     # --- What users do ------------------------------------------------------------------------
 
@@ -208,10 +218,15 @@ def deployed(directory: Path) -> Iterator[Deployment]:
     with cloud.running(directory) as site:
         account = directory / "console.json"
         shared.share(account)
-        with wechat_side(Account.load(account), f"{site}/wechat") as side:
+        with (
+            wechat_side(Account.load(account), f"{site}/wechat") as side,
+            fixed_exit.running(side.address) as exit_,
+        ):
             copied = project.copy_to(directory / "project")
-            deployment = Deployment(copied, site, side)
+            deployment = Deployment(copied, site, side, exit_)
             project.save_handlers(copied, handlers.code(deployment.fixed))
+            with (copied / "app.py").open("a") as app:
+                app.write(handlers.PAGES)
             deployment.configure()
             deployment.ops("deploy")
             domain.lead_to(deployment.api())

@@ -2,6 +2,17 @@
 
 from pathlib import Path
 
+PAGES = """
+
+from chalicelib import bootstrap
+
+
+@app.route("/signed")
+def signed():
+    return bootstrap.js_sdk("https://shop.example/").config()
+"""
+"""A page of the team's own."""
+
 _CODE = """
 import os
 import re

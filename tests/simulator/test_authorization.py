@@ -202,10 +202,13 @@ def test_a_busy_system_refuses_every_call(wechat: Setting) -> None:
     assert "access_token" in wechat.exchange(code)
 
 
-def test_the_whitelist_and_the_quota_do_not_apply(wechat: Setting) -> None:
-    wechat.side.world.faults.turn_on(faults.IP_NOT_WHITELISTED)
+def test_the_whitelist_applies_and_the_quota_does_not(wechat: Setting) -> None:
     wechat.side.world.faults.turn_on(faults.QUOTA_EXHAUSTED)
-    assert "nickname" in wechat.userinfo(wechat.exchange(wechat.code()))
+    tokens = wechat.exchange(wechat.code())
+    assert "nickname" in wechat.userinfo(tokens)
+    wechat.side.world.faults.turn_on(faults.IP_NOT_WHITELISTED)
+    assert wechat.exchange(wechat.code())["errcode"] == 40164
+    assert wechat.userinfo(tokens)["errcode"] == 40164
 
 
 def test_a_rotated_secret_exchanges_nothing(wechat: Setting) -> None:

@@ -150,7 +150,7 @@ export const tools = {
     "The backend does not run under make run, so set its LATE_ANSWERS and WECHAT_MODE yourself.",
   faultNames: {
     "ip-not-whitelisted":
-      "The backend's address is not on the IP whitelist: token calls answer 40164 with the address",
+      "The backend's address is not on the IP whitelist: calls of the API answer 40164 with the address",
     "quota-exhausted": "The daily quota is used up: calls answer 45009",
     "window-closed": "The reply window has closed: sending answers 45015",
     "system-busy": "WeChat is busy: all calls answer -1",
@@ -174,7 +174,7 @@ export const tools = {
   },
   units: { 秒: "seconds", 次: "times" },
   sees: {
-    "ip-not-whitelisted": "slow answers when it is fixed, or the apology after five tries",
+    "ip-not-whitelisted": "slow answers when it is fixed, or the apology after five tries; nobody signs in",
     "quota-exhausted": "no slow answers until the quota is renewed or the job is a dead letter",
     "window-closed": "no slow answers: the backend drops them and counts AnswerDropped",
     "system-busy": "slow answers later, because the backend tries again",

@@ -141,7 +141,7 @@ export const tools = {
   restarts: "改动会重启后端。",
   restartsElsewhere: "后端不由 make run 运行，请自己给它设好 LATE_ANSWERS 和 WECHAT_MODE。",
   sees: {
-    "ip-not-whitelisted": "慢回复暂时不来，恢复后补上；五次都失败则读到致歉",
+    "ip-not-whitelisted": "慢回复暂时不来，恢复后补上；五次都失败则读到致歉；网页无法登录",
     "quota-exhausted": "慢回复不来，直到配额恢复或任务进入死信队列",
     "window-closed": "慢回复不来，后端丢弃并记一次 AnswerDropped",
     "system-busy": "慢回复迟到，后端会重试",
