@@ -62,12 +62,13 @@ def _work(scope: Mapping[str, Any]) -> Callable[[Any], str | None] | None:
     if api and (method, mode) == ("PUT", ["overwrite"]):
         return partial(_with_routes, _gateway(scope), api[1])
     if api and method == "PATCH":
-        return lambda body: api[1] if _is_no_compression(body) else None
+        return lambda body: api[1] if _names_compression(body) else None
     return None
 
 
-def _is_no_compression(update: Any) -> bool:
-    return {each["path"] for each in update["patchOperations"]} == {"/minimumCompressionSize"}
+def _names_compression(update: Any) -> bool:
+    """Whether it is Chalice's update, which changes nothing else of an API that it made."""
+    return "/minimumCompressionSize" in {each["path"] for each in update["patchOperations"]}
 
 
 def _gateway(scope: Mapping[str, Any]) -> "APIGatewayClient":
