@@ -28,7 +28,7 @@ _TOPIC = (
 )
 _ALARM = (
     "PutMetricAlarm DeleteAlarms DescribeAlarms ListTagsForResource TagResource UntagResource "
-    "PutDashboard GetDashboard DeleteDashboards"
+    "PutDashboard GetDashboard DeleteDashboards EnableAlarmActions"
 )
 _LOG = (
     "CreateLogGroup DeleteLogGroup DescribeLogGroups PutRetentionPolicy FilterLogEvents "

@@ -37,6 +37,7 @@ OF_SCHEDULES = """
 AT_ANOTHER_TIME = """
     cloudformation:ContinueUpdateRollback cloudformation:DescribeStackEvents
     cloudformation:GetTemplate
+    cloudwatch:EnableAlarmActions
     iam:UntagRole
     lambda:DeleteEventSourceMapping lambda:DeleteFunctionConcurrency
     lambda:UpdateAlias lambda:UpdateEventSourceMapping
@@ -45,9 +46,8 @@ AT_ANOTHER_TIME = """
 """
 """Of a stack that is stuck, a third deploy, another region, what was broken by hand."""
 NOT_ASKED_ABOUT = """
-    apigateway:PUT iam:PassRole lambda:DeleteAlias lambda:GetAccountSettings
-    lambda:GetEventSourceMapping lambda:GetFunctionConcurrency lambda:TagResource
-    lambda:UntagResource
+    iam:PassRole lambda:DeleteAlias lambda:GetAccountSettings lambda:GetEventSourceMapping
+    lambda:GetFunctionConcurrency
 """
 """MiniStack asks for nothing, or for another action."""
 
