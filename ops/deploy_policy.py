@@ -109,6 +109,12 @@ def document(target: Target) -> dict[str, Any]:
                 "GetParameters GetParametersByPath",
                 f"parameter/{APP}/{target.stage}/*",
             ),
+            allow(
+                "KeepPolicies",
+                "ssm",
+                "PutParameter DeleteParameter",
+                f"parameter/{APP}/{target.stage}/policies/*",
+            ),
             allow("FixedExit", "ec2", _NETWORK),
         ],
     }

@@ -9,6 +9,7 @@ from . import (
     foreign_stack,
     functions,
     interfaces,
+    kept_policies,
     roles,
     stack,
     terminal,
@@ -48,6 +49,7 @@ def down(target: Target, *, yes: bool) -> None:
     roles.release(shared)
     _note_shared(shared)
     functions.settle_logs(target)
+    kept_policies.forget_all(target)
     for name in (target.stack, target.exit_stack):
         if stack.status(name):
             with terminal.waiting(f"{name}: deleting") as progress:

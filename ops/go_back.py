@@ -1,10 +1,10 @@
 """`deploy --previous`, and what `deploy --watch` does by itself when an alarm goes on."""
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
-from . import alarm_states, deployed, terminal, transition, versions, wording
-from .errors import Failed
+from . import alarm_states, deployed, terminal, versions, wording
+from .errors import EXPECTED, Failed, sentence
 from .target import Target
 
 _PAUSE = 5
@@ -20,9 +20,8 @@ def go_back(target: Target) -> None:
             f"Nothing of {target.stage} has an earlier version: `deploy` keeps one when it changes "
             "what runs. Check out the commit that ran before, and deploy it."
         )
-    transition.allow(target, [each.function for each in earlier])
     with terminal.waiting("Putting back what ran before"):
-        problems = versions.restore(earlier)
+        problems = versions.restore(target, earlier)
     _show(earlier, problems, names)
     if problems:
         raise Failed(
@@ -32,8 +31,8 @@ def go_back(target: Target) -> None:
         )
     terminal.note(
         f"{target.stage} runs what ran before its last deploy. Only functions went back, with "
-        "their settings: API, schedules and policies stay. Check out the commit that ran before, "
-        "or one that fixes it, and deploy that.",
+        "their settings and policies: API, schedules and resources stay. Check out the commit that "
+        "ran before, or one that fixes it, and deploy that.",
         "green",
     )
 
@@ -43,21 +42,36 @@ def watch(target: Target, seconds: float, on_before: Collection[str]) -> None:
 
     An alarm that was on before the deploy counts from when it was off once.
     """
-    end, ignored = time.monotonic() + seconds, {*on_before}
+    end, ignored, trouble = time.monotonic() + seconds, {*on_before}, ""
     with terminal.waiting("Watching the alarms") as progress:
         while (left := end - time.monotonic()) > 0:
-            found = alarm_states.on(target)
-            ignored &= found.keys()
+            found, trouble = _looked(target)
+            if not trouble:
+                ignored &= found.keys()
             if new := sorted(found.keys() - ignored):
                 break
-            progress(f"Watching the alarms for {wording.age(left)} more")
+            progress(trouble or f"Watching the alarms for {wording.age(left)} more")
             time.sleep(min(_PAUSE, left))
         else:
-            terminal.note("No alarm went on.", "green")
+            _tell_end(trouble)
             return
     terminal.note("\n".join(f"{name}: {found[name]}" for name in new), "red")
     go_back(target)
     raise Failed(f"The deploy was undone, because an alarm went on: {', '.join(new)}.")
+
+
+def _looked(target: Target) -> tuple[Mapping[str, str], str]:
+    """The alarms that are on, or why CloudWatch does not say: that may pass."""
+    try:
+        return alarm_states.on(target), ""
+    except EXPECTED as error:
+        return {}, sentence(error)
+
+
+def _tell_end(trouble: str) -> None:
+    if trouble:
+        raise Failed(f"{trouble} It is deployed, but nobody saw its alarms: look at them yourself.")
+    terminal.note("No alarm went on.", "green")
 
 
 def _show(

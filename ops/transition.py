@@ -1,4 +1,4 @@
-"""What the door may do while two releases are at work: during a deploy, and after going back.
+"""What the door may do while a deploy goes on and two releases are at work.
 
 Until 1.2.0 the door read the app secret and called WeChat itself; now it asks wechat_caller. A
 deploy changes permissions before code, and IAM spreads them within seconds. So that visitors can

@@ -18,8 +18,9 @@ import boto3
 import httpx
 from botocore.exceptions import WaiterError
 
-from . import deployed
+from . import deployed, kept_policies
 from .errors import EXPECTED, Failed, sentence
+from .target import Target
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
@@ -51,18 +52,23 @@ def functions(found: Sequence[deployed.Resource]) -> list[str]:
     return [arn.rpartition(":")[2] for arn in arns]
 
 
-def keep(names: Sequence[str]) -> None:
+def keep(target: Target, names: Sequence[str]) -> None:
     """Publishes the functions before a deploy changes them."""
     lambda_ = boto3.client("lambda")
     for name in names:
         if DEPLOYING not in _aliases(lambda_, name):
             _wait(lambda_, name)
             made = lambda_.publish_version(FunctionName=name, Description=_OURS)
+            kept_policies.keep(target, name, _role(made), made["Version"])
             lambda_.create_alias(FunctionName=name, Name=DEPLOYING, FunctionVersion=made["Version"])
 
 
-def settle(names: Sequence[str]) -> None:
-    """Makes what a deploy has replaced the previous one, and deletes what nobody needs."""
+def settle(target: Target, names: Sequence[str]) -> None:
+    """Makes what a deploy has replaced the previous one, and deletes what nobody needs.
+
+    If the deploy has changed nothing, a previous version in another network goes, too, because it
+    would hold the interfaces of a VPC that one wants to delete.
+    """
     lambda_ = boto3.client("lambda")
     replaced = {
         name: aliases[DEPLOYING]
@@ -71,9 +77,11 @@ def settle(names: Sequence[str]) -> None:
     }
     if any(_differs(lambda_, name) for name in replaced):
         _point_at(lambda_, replaced)
+    elif any(_moved(lambda_, name) for name in names):
+        _forget_previous(lambda_, names)
     for name in replaced:
         lambda_.delete_alias(FunctionName=name, Name=DEPLOYING)
-        _delete_unused(lambda_, name)
+        _delete_unused(target, lambda_, name)
 
 
 def earlier(names: Sequence[str]) -> list[Earlier]:
@@ -87,14 +95,16 @@ def earlier(names: Sequence[str]) -> list[Earlier]:
     return found
 
 
-def restore(wanted: Sequence[Earlier]) -> dict[str, str]:
-    """Gives all these functions the code and the settings of their versions.
+def restore(target: Target, wanted: Sequence[Earlier]) -> dict[str, str]:
+    """Gives all these functions the code, settings and policies of their versions.
 
     Returns why some could not go back, by function. Raises Failed before anything is changed if
     some code cannot be had.
     """
     lambda_ = boto3.client("lambda")
     versions = {each: _version(lambda_, each) for each in wanted}
+    for each, version in versions.items():
+        kept_policies.put_back(target, each.function, _role(version.settings), each.version)
     with ThreadPoolExecutor() as pool:
         tried = {
             each.function: pool.submit(_put_back, lambda_, version)
@@ -103,7 +113,8 @@ def restore(wanted: Sequence[Earlier]) -> dict[str, str]:
     problems = {name: _problem(attempt.result) for name, attempt in tried.items()}
     if not any(problems.values()):
         _point_at(lambda_, {each.function: each.version for each in wanted})
-        for each in wanted:
+        for each, version in versions.items():
+            kept_policies.settle(_role(version.settings))
             if DEPLOYING in _aliases(lambda_, each.function):
                 lambda_.delete_alias(FunctionName=each.function, Name=DEPLOYING)
     return {name: problem for name, problem in problems.items() if problem}
@@ -173,6 +184,10 @@ def _differs(lambda_: "LambdaClient", name: str) -> bool:
     return now["CodeSha256"] != before["CodeSha256"] or _settings(now) != _settings(before)
 
 
+def _role(found: "_Configuration") -> str:
+    return found["Role"].rpartition("/")[2]
+
+
 def _problem(attempt: Callable[[], None]) -> str:
     try:
         attempt()
@@ -195,13 +210,29 @@ def _point_at(lambda_: "LambdaClient", versions: Mapping[str, str]) -> None:
         point(FunctionName=name, Name=PREVIOUS, FunctionVersion=version)
 
 
-def _delete_unused(lambda_: "LambdaClient", name: str) -> None:
+def _moved(lambda_: "LambdaClient", name: str) -> bool:
+    """Whether the function ran in another network before."""
+    if PREVIOUS not in _aliases(lambda_, name):
+        return False
+    now = lambda_.get_function_configuration(FunctionName=name)
+    before = lambda_.get_function_configuration(FunctionName=name, Qualifier=PREVIOUS)
+    return bool(_settings(now)["VpcConfig"] != _settings(before)["VpcConfig"])
+
+
+def _forget_previous(lambda_: "LambdaClient", names: Sequence[str]) -> None:
+    for name in names:
+        if PREVIOUS in _aliases(lambda_, name):
+            lambda_.delete_alias(FunctionName=name, Name=PREVIOUS)
+
+
+def _delete_unused(target: Target, lambda_: "LambdaClient", name: str) -> None:
     """Deletes the versions of earlier deploys, because AWS keeps 75 GB of code at most."""
     used = _aliases(lambda_, name).values()
     for page in lambda_.get_paginator("list_versions_by_function").paginate(FunctionName=name):
         for each in page["Versions"]:
             if each.get("Description") == _OURS and each["Version"] not in used:
                 lambda_.delete_function(FunctionName=name, Qualifier=each["Version"])
+                kept_policies.forget(target, name, each["Version"])
 
 
 def _wait(lambda_: "LambdaClient", name: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import boto3
 import pytest
 
-from ops import deployed, transition, versions
+from ops import deployed, policies, transition, versions
 from ops.target import CALLER
 from tests.ops import deployment
 from tests.ops.operator import Operator
@@ -81,8 +81,22 @@ def test_a_stage_that_was_never_deployed_needs_nothing(operator: Operator) -> No
 
 
 def test_who_goes_back_to_the_older_release_can_sign_visitors_in(standing: Operator) -> None:
-    versions.keep(of_an_older_release(standing))
-    caller = standing.target.function(CALLER)
+    target, caller = standing.target, standing.target.function(CALLER)
+    write_policy(standing, policies.app_secret(target))
+    versions.keep(target, of_an_older_release(standing))
     deployment.make_function(caller, standing.stage, caller)
+    write_policy(standing, *policies.statements(target, policies.DOOR))
     assert standing.types("deploy", "--previous", "--yes").exit_code == 0
-    assert door_may(standing) >= needs(standing)
+    iam, role = boto3.client("iam"), f"{target.door}-api_handler"
+    now = _read(iam.get_role_policy(RoleName=role, PolicyName=role)["PolicyDocument"])
+    assert now["Statement"] == [policies.app_secret(target)]
+    assert door_may(standing) == set()
+
+
+def write_policy(operator: Operator, *statements: policies.Statement) -> None:
+    """Chalice writes what the door may do."""
+    role = f"{operator.target.door}-api_handler"
+    document = {"Version": "2012-10-17", "Statement": statements}
+    boto3.client("iam").put_role_policy(
+        RoleName=role, PolicyName=role, PolicyDocument=json.dumps(document)
+    )

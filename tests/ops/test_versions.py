@@ -1,6 +1,7 @@
 """All functions go back together to what they were before the last deploy."""
 
 import io
+import json
 import zipfile
 from typing import Any
 
@@ -35,6 +36,25 @@ def ship(function: str, release: str) -> None:
     )
 
 
+def write_policy(role: str, action: str) -> None:
+    statement = {"Effect": "Allow", "Action": action, "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    boto3.client("iam").put_role_policy(RoleName=role, PolicyName=role, PolicyDocument=document)
+
+
+def policies(role: str) -> dict[str, str]:
+    """What each policy in the role allows."""
+    iam, found = boto3.client("iam"), dict[str, str]()
+    for name in iam.list_role_policies(RoleName=role)["PolicyNames"]:
+        document: Any = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+        found[name] = document["Statement"][0]["Action"]
+    return found
+
+
+def move(function: str, network: Any) -> None:
+    boto3.client("lambda").update_function_configuration(FunctionName=function, VpcConfig=network)
+
+
 def packed(text: str) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
@@ -44,10 +64,10 @@ def packed(text: str) -> bytes:
 
 def deploy(operator: Operator, release: str) -> None:
     """What `deploy` does to functions."""
-    versions.keep(names(operator))
+    versions.keep(operator.target, names(operator))
     for each in names(operator):
         ship(each, release)
-    versions.settle(names(operator))
+    versions.settle(operator.target, names(operator))
 
 
 def running(operator: Operator) -> dict[str, tuple[str, str]]:
@@ -103,12 +123,42 @@ def test_after_an_interrupted_deploy_it_goes_back_to_what_ran_before_that(
 ) -> None:
     deploy(standing, "one")
     deploy(standing, "two")
-    versions.keep(names(standing))
+    versions.keep(standing.target, names(standing))
     ship(standing.target.door, "half of three")
-    versions.keep(names(standing))  # when it is run again
+    versions.keep(standing.target, names(standing))  # when it is run again
     ship(standing.target.door, "three")
     standing.types("deploy", "--previous", "--yes")
     assert releases(standing) == {"two"}
+
+
+def test_roles_get_the_policies_of_that_time_again_and_no_second_one(standing: Operator) -> None:
+    role = standing.target.function(WORKERS[0])
+    for release in ("one", "two"):
+        versions.keep(standing.target, names(standing))
+        write_policy(role, f"s3:{release}")
+        ship(standing.target.door, release)
+        versions.settle(standing.target, names(standing))
+    done = standing.types("deploy", "--previous", "--yes")
+    assert done.exit_code == 0, done.output
+    assert policies(role) == {role: "s3:one"}
+
+
+def test_what_ran_in_another_network_is_let_go_by_a_deploy_that_changes_nothing(
+    standing: Operator,
+) -> None:
+    worker = standing.target.function(WORKERS[0])
+    inside = {"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]}
+    move(worker, inside)
+    deploy(standing, "one")
+    versions.keep(standing.target, names(standing))
+    move(worker, {"SubnetIds": [], "SecurityGroupIds": []})
+    versions.settle(standing.target, names(standing))
+    assert versions.earlier(names(standing)) != []
+    versions.keep(standing.target, names(standing))
+    versions.settle(standing.target, names(standing))
+    assert versions.earlier(names(standing)) == []
+    found = boto3.client("lambda").list_versions_by_function(FunctionName=worker)
+    assert [each["Version"] for each in found["Versions"]] == ["$LATEST"]
 
 
 def test_versions_that_no_deploy_needs_any_more_are_deleted(standing: Operator) -> None:
@@ -126,12 +176,12 @@ def test_before_any_deploy_has_kept_something_it_says_so(standing: Operator) -> 
 
 def test_a_function_that_the_last_deploy_has_made_stays_and_is_named(standing: Operator) -> None:
     deploy(standing, "one")
-    versions.keep(names(standing))
+    versions.keep(standing.target, names(standing))
     new = standing.target.function("morning")
     deployment.make_function(new, standing.stage, "any")
     for each in names(standing):
         ship(each, "two")
-    versions.settle(names(standing))
+    versions.settle(standing.target, names(standing))
     done = standing.types("deploy", "--previous", "--yes")
     assert done.exit_code == 0, done.output
     assert f"{new}" in done.stdout
@@ -143,11 +193,11 @@ def test_what_does_not_go_back_is_named_with_the_reason(standing: Operator) -> N
     worker, *_ = map(standing.target.function, WORKERS)
     made = layer(worker)
     deploy(standing, "one")
-    versions.keep(names(standing))
+    versions.keep(standing.target, names(standing))
     use(worker)
     for each in names(standing):
         ship(each, "two")
-    versions.settle(names(standing))
+    versions.settle(standing.target, names(standing))
     boto3.client("lambda").delete_layer_version(LayerName=worker, VersionNumber=made["Version"])
     done = standing.types("deploy", "--previous", "--yes")
     assert done.exit_code == 1
