@@ -42,8 +42,10 @@ def put_back(target: Target, function: str, role: str, version: str) -> None:
     iam.put_role_policy(RoleName=role, PolicyName=role, PolicyDocument=kept[0]["Value"])
 
 
-def settle(role: str) -> None:
-    """Leaves a role with one policy."""
+def settle(target: Target, role: str) -> None:
+    """Leaves a role of the stage with one policy."""
+    if not _is_ours(target, role):
+        return
     try:
         boto3.client("iam").delete_role_policy(RoleName=role, PolicyName=_beside(role))
     except ClientError as error:
@@ -72,7 +74,7 @@ def _delete(name: str) -> None:
 
 def _current(target: Target, role: str) -> dict[str, Any] | None:
     """The policy that Chalice has written into a role; None if there is none."""
-    if not role.startswith(f"{target.door}-"):
+    if not _is_ours(target, role):
         return None
     try:
         found = boto3.client("iam").get_role_policy(RoleName=role, PolicyName=role)
@@ -82,6 +84,11 @@ def _current(target: Target, role: str) -> dict[str, Any] | None:
         raise
     document: Any = found["PolicyDocument"]
     return dict(document)
+
+
+def _is_ours(target: Target, role: str) -> bool:
+    """Whether Chalice makes this role; a function of the team's may have another one."""
+    return role.startswith(f"{target.door}-")
 
 
 def _folder(target: Target) -> str:

@@ -80,6 +80,8 @@ def settle(target: Target, names: Sequence[str]) -> None:
     elif any(_moved(lambda_, name) for name in names):
         _forget_previous(lambda_, names)
     for name in replaced:
+        now = lambda_.get_function_configuration(FunctionName=name)
+        kept_policies.settle(target, _role(now))
         lambda_.delete_alias(FunctionName=name, Name=DEPLOYING)
         _delete_unused(target, lambda_, name)
 
@@ -114,7 +116,7 @@ def restore(target: Target, wanted: Sequence[Earlier]) -> dict[str, str]:
     if not any(problems.values()):
         _point_at(lambda_, {each.function: each.version for each in wanted})
         for each, version in versions.items():
-            kept_policies.settle(_role(version.settings))
+            kept_policies.settle(target, _role(version.settings))
             if DEPLOYING in _aliases(lambda_, each.function):
                 lambda_.delete_alias(FunctionName=each.function, Name=DEPLOYING)
     return {name: problem for name, problem in problems.items() if problem}

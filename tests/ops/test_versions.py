@@ -36,10 +36,12 @@ def ship(function: str, release: str) -> None:
     )
 
 
-def write_policy(role: str, action: str) -> None:
+def write_policy(role: str, action: str, name: str = "") -> None:
     statement = {"Effect": "Allow", "Action": action, "Resource": "*"}
     document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-    boto3.client("iam").put_role_policy(RoleName=role, PolicyName=role, PolicyDocument=document)
+    boto3.client("iam").put_role_policy(
+        RoleName=role, PolicyName=name or role, PolicyDocument=document
+    )
 
 
 def policies(role: str) -> dict[str, str]:
@@ -141,6 +143,14 @@ def test_roles_get_the_policies_of_that_time_again_and_no_second_one(standing: O
     done = standing.types("deploy", "--previous", "--yes")
     assert done.exit_code == 0, done.output
     assert policies(role) == {role: "s3:one"}
+
+
+def test_a_deploy_takes_away_what_going_back_half_way_has_left(standing: Operator) -> None:
+    role = standing.target.function(WORKERS[0])
+    write_policy(role, "s3:one", name=f"{role}-of-two-releases")
+    write_policy(role, "s3:two")
+    deploy(standing, "two")
+    assert policies(role) == {role: "s3:two"}
 
 
 def test_what_ran_in_another_network_is_let_go_by_a_deploy_that_changes_nothing(
