@@ -25,7 +25,7 @@ def shop(lender: Operator) -> Operator:
     result = shop.types("up", "--yes", "--fixed-exit", f"shared:{lender.stage}")
     assert result.exit_code == 0, result.output
     address = stack.outputs(lender.target.exit_stack)["Address"]
-    assert f"(IP白名单): {address}\n" in result.stdout
+    assert f"(API IP白名单): {address}\n" in result.stdout
     return shop
 
 
