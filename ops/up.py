@@ -231,8 +231,9 @@ def _note_unused_exit(target: Target) -> None:
         terminal.note(f"Its NAT gateway stays, because {' and '.join(others)} uses it.")
         return
     terminal.note(
-        "After the next deploy nothing uses the NAT gateway any more, which costs money by the "
-        "hour. Lambda leaves its network within about 20 minutes; then: aws cloudformation "
+        "After the next deploy nothing but the version to go back to uses the NAT gateway, which "
+        "costs money by the hour. Deploy once more to let that go, too. Lambda leaves its network "
+        "within about 20 minutes; then: aws cloudformation "
         f"update-termination-protection --stack-name {target.exit_stack} "
         "--no-enable-termination-protection && aws cloudformation delete-stack --stack-name "
         f"{target.exit_stack}",
