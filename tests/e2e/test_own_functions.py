@@ -16,12 +16,14 @@ from chalicelib import bootstrap
 
 @app.schedule("cron(0 1 * * ? *)")
 def morning(event: CloudWatchEvent) -> None:
+    followers = bootstrap.api().followers().openids
+    assert event.detail["openid"] in followers
     bootstrap.send(event.detail["openid"], bootstrap.secret("greeting"))
 """
 EVENT = dict.fromkeys(["version", "id", "account", "time", "region", "source", "detail-type"], "")
 
 
-def test_a_schedule_reads_secrets_and_sends_messages_by_the_policy_that_the_command_made(
+def test_a_schedule_reads_secrets_calls_wechat_and_sends_messages_by_the_policy_it_was_given(
     deployment: Deployment,
 ) -> None:
     boto3.client("ssm").put_parameter(

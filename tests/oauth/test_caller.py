@@ -1,10 +1,14 @@
 """What calls WeChat for the door is a function of its own, which may be cold, or out of reach."""
 
+from chalicelib.bootstrap import SIGN_IN_SECONDS
+from chalicelib.web.callback import LONG
 from tests.door import Door
 from tests.oauth.visitor import MING, is_page
 from tests.visitors import Browser, People
 
 COLD_START = 4.0
+GATEWAY, LONGEST_INIT = 29, 10
+"""Seconds for which the gateway waits, and for which Lambda lets a cold function initialise."""
 EXCHANGE = "/sns/oauth2/access_token"
 
 
@@ -17,6 +21,18 @@ def test_its_cold_start_is_not_taken_for_wechats_slowness(
     assert browser.get(callback).status == 302
     assert door.clock.now - began == COLD_START
     assert browser.sign_in(people, MING).status == 302
+
+
+def test_the_longest_sign_in_that_succeeds_ends_before_the_gateway_gives_up(
+    browser: Browser, people: People, door: Door
+) -> None:
+    callback = browser.consents(people, MING, browser.get("/oauth/authorize"))
+    began = door.clock.now
+    door.wechat.caller.first.append(lambda: door.clock.sleep(SIGN_IN_SECONDS))
+    people.meanwhile(EXCHANGE, lambda: door.clock.sleep(LONG))
+    people.meanwhile("/sns/userinfo", lambda: door.clock.sleep(SIGN_IN_SECONDS))
+    assert browser.get(callback).status == 302
+    assert LONGEST_INIT + door.clock.now - began < GATEWAY
 
 
 def test_while_it_is_out_of_reach_no_code_is_used_up(
