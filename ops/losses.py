@@ -14,6 +14,7 @@ from .stack import Progress
 from .target import Target
 
 _QUEUE = "AWS::SQS::Queue"
+_QUEUE_POLICY = "AWS::SQS::QueuePolicy"
 _WITH = {
     "State": "which pushes were answered, conversations, and answers that waited",
     "Profiles": "the profiles of users; AWS keeps a backup of the table for 35 days (see Backup "
@@ -41,6 +42,8 @@ def found(text: str, target: Target, stack_name: str) -> list[Resource]:
 def told(lost: Resource) -> str:
     """What is gone, and what is lost with it."""
     kind = lost.kind.rpartition("::")[2]
+    if lost.kind == _QUEUE_POLICY:
+        return f"the policy of {lost.name} is gone ({kind})"
     name = f"{lost.name} is gone ({kind})" if lost.name else f"there is no {lost.logical} ({kind})"
     return f"{name}; lost with it: {_WITH[lost.logical]}" if lost.logical in _WITH else name
 

@@ -98,7 +98,7 @@ def bring_up(target: Target, wanted: str | None, alarm_email: str | None, *, yes
         muted_alarms.restore,
     ):
         for words in restored(RESOURCES.read_text(), target):
-            terminal.note(f"Set as it was: {words}.")
+            terminal.note(f"Set as the template says: {words}.")
     match way:
         case fixed_exit.NONE:
             if fixed_exit.is_in_vpc(target):

@@ -29,6 +29,11 @@ def delete_dead_letter_queue(target: Target) -> None:
     boto3.client("sqs").delete_queue(QueueUrl=_url(target.queues[1].dead_letters))
 
 
+def remove_queue_policy(target: Target) -> None:
+    url = _url(target.settings.long_queue)
+    boto3.client("sqs").set_queue_attributes(QueueUrl=url, Attributes={"Policy": ""})
+
+
 def delete_log(target: Target) -> None:
     name = f"/aws/lambda/{target.function(WORKER)}"
     boto3.client("logs").delete_log_group(logGroupName=name)
@@ -161,6 +166,7 @@ DELETED: Mapping[str, Callable[[Target], None]] = {
     "the profiles were deleted": delete_profiles,
     "the queue was deleted": delete_queue,
     "a dead-letter queue was deleted": delete_dead_letter_queue,
+    "the policy of a queue was removed": remove_queue_policy,
     "a log was deleted": delete_log,
     "an alarm was deleted": delete_alarm,
     "the topic of the alarms was deleted": delete_topic,
