@@ -3,8 +3,9 @@
     {"call": "exchange", "code": "…"}  ->  {"answer": {…}}
                                            {"error": {"kind": "Repeated", "errcode": …, "text": …}}
 
-An error keeps its kind, so that whoever asked does what `wechat/errors.py` says about it. One that
-is not known here counts as the kind above it. Bytes travel in base64, and Lambda carries 6 MB.
+An error keeps its kind, so that whoever asked does what `wechat/errors.py` says about it. A kind
+that is not known here is an ApiError or Unavailable without more. Bytes travel in base64, and
+Lambda carries 6 MB.
 """
 
 from base64 import b64decode, b64encode
