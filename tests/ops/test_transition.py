@@ -6,8 +6,10 @@ from typing import Any
 import boto3
 import pytest
 
-from ops import deployed, policies, transition, versions
+from ops import chalice, deployed, package, policies, transition, versions
+from ops.errors import Failed
 from ops.target import CALLER
+from simulator.account import Account
 from tests.ops import deployment
 from tests.ops.operator import Operator
 
@@ -60,13 +62,41 @@ def needs(operator: Operator) -> set[tuple[str, str]]:
     }
 
 
+@pytest.fixture
+def ready(standing: Operator, monkeypatch: pytest.MonkeyPatch) -> Operator:
+    """The same, of a stage that 1.2.0 has deployed and that can be deployed; nothing is packed."""
+    standing.keeps_secrets_of(Account.new())
+    keys = ("cookie-key", "ticket-key", "refresh-token-key")
+    assert standing.types("secrets", "generate", *keys, "--yes").exit_code == 0
+    monkeypatch.setattr(package, "built", lambda *_: None)
+    of_an_older_release(standing)
+    return standing
+
+
+def deploy(operator: Operator) -> int:
+    """The exit code of `deploy`."""
+    return operator.types("deploy", "--yes", "--fixed-exit", "none").exit_code
+
+
 def test_the_door_may_do_what_either_release_needs_until_the_deploy_is_over(
-    standing: Operator,
+    ready: Operator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    transition.allow(standing.target, of_an_older_release(standing))
-    assert door_may(standing) >= needs(standing)
-    transition.withdraw(standing.target)
-    assert door_may(standing) == set()
+    meanwhile = []
+    monkeypatch.setattr(chalice, "run", lambda *_: meanwhile.append(door_may(ready)))
+    assert deploy(ready) == 0
+    assert meanwhile[0] >= needs(ready)
+    assert door_may(ready) == set()
+
+
+def test_a_deploy_that_is_interrupted_leaves_it(
+    ready: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise Failed("the network is down")
+
+    monkeypatch.setattr(chalice, "run", fails)
+    assert deploy(ready) == 1
+    assert door_may(ready) >= needs(ready)
 
 
 def test_it_never_gets_the_secret_back_once_there_was_a_caller(standing: Operator) -> None:
