@@ -171,8 +171,11 @@ class Upload:
 class Function(Protocol):
     """Another function of ours, which is asked and answers in JSON objects."""
 
-    def invoke(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Its answer. Raises Unavailable; then what was asked may be done or not."""
+    def invoke(self, asked: Mapping[str, Any], *, reads: bool = False) -> Mapping[str, Any]:
+        """Its answer; what only `reads` may be asked a second time.
+
+        Raises Unavailable; then what was asked may be done or not.
+        """
 
 
 class Transport(Protocol):

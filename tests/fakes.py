@@ -154,7 +154,7 @@ class Request:
 
 
 class FakeFunction:
-    """A function on Lambda, asked in JSON; `asked` has what it was asked.
+    """A function on Lambda, asked in JSON; `asked` has what it was asked, `reads` what only reads.
 
     What is in `first` happens before it answers, each once.
     """
@@ -163,14 +163,16 @@ class FakeFunction:
         self._function = function
         self.available = True
         self.asked: list[Mapping[str, Any]] = []
+        self.reads: list[bool] = []
         self.first: list[Callable[[], None]] = []
 
-    def invoke(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+    def invoke(self, asked: Mapping[str, Any], *, reads: bool = False) -> Mapping[str, Any]:
         if self.first:
             self.first.pop(0)()
         if not self.available:
             raise Unavailable("Lambda is down")
         self.asked.append(asked)
+        self.reads.append(reads)
         answered = self._function.invoke(json.loads(json.dumps(asked)))
         answer: Mapping[str, Any] = json.loads(json.dumps(answered))
         return answer

@@ -183,6 +183,18 @@ def _give_tickets(wechat: WeChat) -> None:
 
 
 class TestTrouble:
+    def test_only_what_reads_may_be_asked_twice(
+        self, api: Api, oauth_api: RemoteOAuthApi, caller: FakeFunction, wechat: WeChat
+    ) -> None:
+        _give_tickets(wechat)
+        wechat.answers["/sns/oauth2/access_token"] = json_answer(**GRANT)
+        oauth_api.app_id()
+        oauth_api.exchange(CODE)
+        api.js_sdk_signature("https://example.com/")
+        api.call("GET", "/cgi-bin/tags/get")
+        api.call("POST", "/cgi-bin/tags/create", body={})
+        assert caller.reads == [True, False, True, True, False]
+
     def test_ssm_out_of_reach_is_trouble_for_the_page(
         self, oauth_api: RemoteOAuthApi, wechat: WeChat
     ) -> None:

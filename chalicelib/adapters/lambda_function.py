@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..ports import Unavailable
-from .aws import FAILURES, client, unavailable
+from .aws import FAILURES, Reads, client, unavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_lambda.type_defs import InvocationResponseTypeDef
 
 
 class LambdaFunction:
@@ -17,11 +18,17 @@ class LambdaFunction:
     def __init__(self, name: str, seconds: float) -> None:
         self._name = name
         self._client: LambdaClient = client("lambda", seconds)
+        self._read = Reads(self._client)
 
-    def invoke(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+    def invoke(self, asked: Mapping[str, Any], *, reads: bool = False) -> Mapping[str, Any]:
         """Invoke; see `ports.Function`."""
+        payload = json.dumps(asked)
+
+        def invoke() -> "InvocationResponseTypeDef":
+            return self._client.invoke(FunctionName=self._name, Payload=payload)
+
         try:
-            called = self._client.invoke(FunctionName=self._name, Payload=json.dumps(asked))
+            called = self._read(invoke) if reads else invoke()
             answer = called["Payload"].read()
         except FAILURES as error:
             raise unavailable("Lambda", error) from error

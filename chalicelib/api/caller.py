@@ -26,7 +26,7 @@ class Caller:
         self._oauth_api = oauth_api
         self._account = account
 
-    def invoke(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+    def invoke(self, asked: Mapping[str, Any], *, reads: bool = False) -> Mapping[str, Any]:
         """Makes the call, and answers whatever happens: Lambda would log what is raised."""
         try:
             return {"answer": self._answer(asked)}

@@ -17,11 +17,13 @@ from ..wechat.errors import ApiError, MessageRefused
 
 LARGEST = 4 * 2**20
 """Bytes of the largest file that travels."""
+_READS = ("app_id", "userinfo", "media", "js_sdk_ticket")
 
 
 def ask(function: Function, call: str, **arguments: Any) -> Any:
     """What the function answers. Raises ApiError, or Unavailable."""
-    answered = function.invoke({"call": call, **arguments})
+    reads = call in _READS or arguments.get("method") == "GET"
+    answered = function.invoke({"call": call, **arguments}, reads=reads)
     if "error" in answered:
         raise _error(answered["error"])
     return answered["answer"]

@@ -1,6 +1,7 @@
 """A function that another one asks: what goes over the wire, and what its failures are here."""
 
 import json
+from contextlib import nullcontext
 
 import pytest
 
@@ -56,6 +57,20 @@ def test_one_that_does_not_answer_is_unavailable(
 def test_one_that_hangs_is_waited_for_no_longer_than_said(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Unavailable, match="Lambda: ReadTimeoutError"):
         asked(monkeypatch, Answer(delay=0.2), seconds=0.05)
+
+
+@pytest.mark.parametrize(("reads", "requests"), [(True, 3), (False, 2)])
+def test_only_what_reads_is_asked_again_when_the_kept_connection_died(
+    monkeypatch: pytest.MonkeyPatch, reads: bool, requests: int
+) -> None:
+    fine = Answer('{"answer": "wx1"}')
+    with backend(fine, Answer(status=0), fine) as aws:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", aws.url.removesuffix("/wechat"))
+        function = LambdaFunction(NAME, PATIENCE)
+        function.invoke({"call": "app_id"})
+        with nullcontext() if reads else pytest.raises(Unavailable):
+            function.invoke({"call": "app_id"}, reads=reads)
+        assert len(aws.requests) == requests
 
 
 @pytest.mark.parametrize("code", ["ResourceNotFoundException", "AccessDeniedException"])
