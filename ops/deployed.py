@@ -94,14 +94,22 @@ def site(target: Target) -> str | None:
 
 
 def _functions(target: Target) -> Iterator[tuple[str, str]]:
-    """Each function of the stage: Chalice's name for it, and its ARN."""
+    """Each function of the stage: Chalice's name for it, and its ARN. Raises Failed."""
+    expected = _expected(target)
     for page in boto3.client("lambda").get_paginator("list_functions").paginate():
         for each in page["Functions"]:
             name = each["FunctionName"]
             short = _short(target, name)
             found = lambda_functions.look(name) if short else None
+            if short in expected and found and found.is_untagged:
+                raise Failed("{}. {}".format(*found.untagged(target.stage)))
             if short and found and found.stage == target.stage:
                 yield short, each["FunctionArn"]
+
+
+def _expected(target: Target) -> set[str]:
+    """The functions that the stage should have, as Chalice calls them."""
+    return {_DOOR, *AT_EXIT, *target.stage_config.get("lambda_functions", {})}
 
 
 def _short(target: Target, function: str) -> str | None:
@@ -148,8 +156,7 @@ def _event_sources(target: Target, functions: Mapping[str, str]) -> Iterator[Res
 
 def _lost(target: Target, name: str) -> bool:
     """Whether the stage should have this function, and there is none."""
-    expected = {*AT_EXIT, *target.stage_config.get("lambda_functions", {})}
-    return name in expected and lambda_functions.look(target.function(name)) is None
+    return name in _expected(target) and lambda_functions.look(target.function(name)) is None
 
 
 def _called(gateway: "APIGatewayClient", api: str) -> str | None:

@@ -20,7 +20,10 @@ def functions(patient: Patient) -> Iterator[Finding]:
     target, do = patient.target, _deploy(patient.target)
     for name in (target.door, *map(target.function, AT_EXIT)):
         found = lambda_functions.look(name)
-        yield _function(name, found, target.environment, do)
+        if found and found.is_untagged:
+            yield fail("functions", *found.untagged(target.stage))
+        else:
+            yield _function(name, found, target.environment, do)
 
 
 def _function(name: str, found: Function | None, wanted: Mapping[str, str], do: str) -> Finding:
@@ -83,7 +86,7 @@ def policies(patient: Patient) -> Iterator[Finding]:
 def _deploy(target: Target) -> str:
     """What to type so that the functions are again as the configuration says."""
     if stack := foreign_stack.of(target):
-        return f"Deploy the stack {stack} again ({foreign_stack.CHAPTER})."
+        return f"Deploy the stack {stack} again ({foreign_stack.CHAPTER})"
     return f"python -m ops deploy --stage {target.stage}"
 
 

@@ -1,5 +1,6 @@
 """What AWS says of a Lambda function, and whose it is."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,8 @@ from botocore.exceptions import ClientError
 
 from .errors import Failed, refused_as
 from .target import APP
+
+_TAG = "aws-chalice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +25,23 @@ class Function:
     @property
     def stage(self) -> str | None:
         """The stage of ours in which Chalice has made it, because names can be ambiguous."""
-        tag = self.tags.get("aws-chalice", "")
+        tag = self.tags.get(_TAG, "")
         parts = dict(part.partition("=")[::2] for part in tag.split(":"))
         return parts.get("stage") if parts.get("app") == APP else None
+
+    @property
+    def is_untagged(self) -> bool:
+        """Whether nothing says whose it is, because somebody has removed its tags."""
+        return _TAG not in self.tags and not self.stack
+
+    def untagged(self, stage: str) -> tuple[str, str]:
+        """What to say of it then, and what to type if it is of this stage."""
+        name, arn = self.configuration["FunctionName"], self.configuration["FunctionArn"]
+        tags = json.dumps({_TAG: f"stage={stage}:app={APP}"})
+        return (
+            f"{name} has lost its tag {_TAG}, so it may be anybody's",
+            f"If it is of {stage}: aws lambda tag-resource --resource {arn} --tags '{tags}'",
+        )
 
     @property
     def stack(self) -> str | None:

@@ -36,7 +36,8 @@ _WITH = {
 def found(text: str, target: Target, stack_name: str) -> list[Resource]:
     """Resources of a template that CloudFormation believes to be there. Raises Failed."""
     known = stack.ids(stack_name)
-    return [each for each in presence.gone(text, target, stack_name) if each.logical in known]
+    gone = presence.gone(text, target, stack_name) if known else []
+    return [each for each in gone if each.logical in known]
 
 
 def told(lost: Resource) -> str:

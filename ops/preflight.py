@@ -5,9 +5,18 @@ from typing import NamedTuple
 
 from chalicelib.wechat.envelopes import Mode
 
-from . import chalice, concurrency, execute_api, foreign_stack, policies, secret_store, upgrades
+from . import (
+    chalice,
+    concurrency,
+    execute_api,
+    foreign_stack,
+    lambda_functions,
+    policies,
+    secret_store,
+    upgrades,
+)
 from .region import region
-from .target import Target
+from .target import AT_EXIT, Target
 
 
 class Problem(NamedTuple):
@@ -20,7 +29,7 @@ class Problem(NamedTuple):
 def problems(target: Target, *, allow_plaintext: bool) -> list[Problem]:
     """What is wrong with the stage; empty if it may be deployed."""
     return [
-        *_stack_problems(target),
+        *_owner_problems(target),
         *secret_problems(target),
         *release_problems(target),
         *function_problems(target),
@@ -30,13 +39,17 @@ def problems(target: Target, *, allow_plaintext: bool) -> list[Problem]:
     ]
 
 
-def _stack_problems(target: Target) -> Iterator[Problem]:
-    """Functions that CloudFormation has made; what another changes, it changes back or loses."""
+def _owner_problems(target: Target) -> Iterator[Problem]:
+    """Functions that Chalice may not change, because they are CloudFormation's or anybody's."""
     if stack := foreign_stack.of(target):
         yield Problem(
             f"The stack {stack} of CloudFormation has made the functions of {target.stage}.",
             f"Deploy that stack again ({foreign_stack.CHAPTER}).",
         )
+    for name in (target.door, *map(target.function, AT_EXIT)):
+        found = lambda_functions.look(name)
+        if found and found.is_untagged:
+            yield Problem(*found.untagged(target.stage))
 
 
 def secret_problems(target: Target) -> Iterator[Problem]:

@@ -113,6 +113,16 @@ def delete_role(target: Target) -> None:
     iam.delete_role(RoleName=role)
 
 
+def remove_tags(target: Target) -> None:
+    boto3.client("lambda").untag_resource(Resource=_function(target), TagKeys=["aws-chalice"])
+
+
+def tag_again(target: Target) -> None:
+    boto3.client("lambda").tag_resource(
+        Resource=_function(target), Tags={"aws-chalice": f"stage={target.stage}:app=wechalice"}
+    )
+
+
 def delete_event_source(target: Target) -> None:
     source = _event_source(target, LONG_WORKER)
     boto3.client("lambda").delete_event_source_mapping(UUID=source)
@@ -197,6 +207,9 @@ SECRET: Mapping[str, Callable[[Target], None]] = {
     "a secret was deleted": delete_secret,
     "a secret was damaged": damage_secret,
 }
+UNTAGGED: Mapping[str, Callable[[Target], None]] = {
+    "the tags of a function were removed": remove_tags
+}
 LOST: Mapping[str, Callable[[Target], None]] = {
     "the stack was deleted": delete_stack,
     "the stack of the fixed exit was deleted": delete_exit,
@@ -205,6 +218,11 @@ LOST: Mapping[str, Callable[[Target], None]] = {
 
 def _url(queue: str) -> str:
     return boto3.client("sqs").get_queue_url(QueueName=queue)["QueueUrl"]
+
+
+def _function(target: Target) -> str:
+    found = boto3.client("lambda").get_function(FunctionName=target.function(WORKER))
+    return found["Configuration"]["FunctionArn"]
 
 
 def _event_source(target: Target, worker: str) -> str:

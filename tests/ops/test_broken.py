@@ -49,6 +49,9 @@ class Ward:
     def hide_tags(self, _: Target) -> None:
         self.until.enter_context(refusals.of_tags())
 
+    def tag_again(self) -> None:
+        breaks.tag_again(self.operator.target)
+
     def show_tags(self) -> None:
         self.until.close()
 
@@ -94,6 +97,7 @@ def broken(ward: Ward) -> Broken:
         (breaks.CHANGED, ward.up),
         (breaks.SECRET, ward.keep_secrets),
         ({HIDDEN: ward.hide_tags}, ward.show_tags),
+        (breaks.UNTAGGED, ward.tag_again),
         (breaks.LOST, ward.up_and_deploy),
         (breaks.UNDEPLOYED, None),
     ]
@@ -138,5 +142,12 @@ def advice(report: str, row: Row) -> bool:
 
 
 def test_every_row_is_about_something_that_is_broken_here() -> None:
-    groups = (breaks.DELETED, breaks.CHANGED, breaks.SECRET, breaks.LOST, breaks.UNDEPLOYED)
+    groups = (
+        breaks.DELETED,
+        breaks.CHANGED,
+        breaks.SECRET,
+        breaks.UNTAGGED,
+        breaks.LOST,
+        breaks.UNDEPLOYED,
+    )
     assert {*ROWS} == {HIDDEN, *(row for group in groups for row in group)}

@@ -8,6 +8,7 @@ import pytest
 
 from ops import deployed, stack, throttling
 from ops.errors import Failed
+from tests import breaks
 from tests.ops import deployment, refusals
 from tests.ops.operator import Operator
 
@@ -63,6 +64,19 @@ def test_functions_whose_tags_are_hidden_are_not_taken_for_anothers(standing: Op
             record(standing)
     assert result.exit_code == 1
     assert "ask for the permission lambda:ListTags" in result.stderr
+    assert deployed.resources(standing.target) == before
+
+
+def test_a_function_that_has_lost_its_tags_is_not_taken_for_anothers(standing: Operator) -> None:
+    deployment.make(standing.target)
+    before = deployed.resources(standing.target)
+    breaks.remove_tags(standing.target)
+    for command in ("down", "deploy"):
+        result = standing.types(command, "--yes")
+        assert result.exit_code == 1
+        assert "worker has lost its tag aws-chalice" in result.stderr
+        assert "aws lambda tag-resource --resource arn:aws:lambda:" in result.stderr
+    breaks.tag_again(standing.target)
     assert deployed.resources(standing.target) == before
 
 
