@@ -67,7 +67,7 @@ def create_queue(name: str) -> str:
     ("text", "expected"),
     [
         ("slow", ["SendMessage"]),
-        ("think", ["SendMessage"]),
+        ("think", ["SendMessage", "UpdateItem"]),
         ("fast", ["UpdateItem", "UpdateItem"]),
         ("quiet", ["UpdateItem", "UpdateItem"]),
         ("scarce", ["TransactWriteItems", "UpdateItem"]),

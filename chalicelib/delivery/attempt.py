@@ -36,5 +36,4 @@ class Attempt:
 
     def turn(self, job: Job, *, last: bool, more: bool | None = False) -> Turn:
         """Its turn at the line of the job's user."""
-        arrival = job.arrival if job.push else 0.0
-        return Turn(job.openid, self.me, self.ends, job.messages, last, arrival, more)
+        return Turn(job.openid, self.me, self.ends, job.messages, last, job.asked, more)

@@ -25,6 +25,7 @@ from ..ports import ConditionFailed, Table, Unavailable
 from ..wechat import customer_service
 from ..wechat.errors import ApiError, Final, MessageRefused, NotNow, Uncertain
 from ..wechat.reply_json import UnknownKind
+from .expected import is_expected
 from .line import WRITE_TRIES, Line
 from .message import Message, is_last, next_message
 from .parts import Counts, identity_of
@@ -155,7 +156,7 @@ class Drain:
                 continue
             if drained.sent:
                 self._sleep(BETWEEN)
-            message = next_message(line, turn.messages, more=turn.more is True)
+            message = next_message(line, turn.messages, more=self._expects_more(line, turn))
             try:
                 asked = self._asked(line, message, turn)
             except NotNow as error:
@@ -169,6 +170,12 @@ class Drain:
             line = self._gone(line, asked.done, turn, asked.refusal)
             drained = drained.after(asked)
         return drained._replace(line=self._let_go(line, turn))
+
+    def _expects_more(self, line: Line, turn: Turn) -> bool:
+        """Whether more is to come than the line holds; looks only at the last likely message."""
+        if turn.more is True or not is_last(line, turn.messages):
+            return turn.more is True
+        return is_expected(self._table, turn.openid, line.since, self._clock())
 
     # --- Asking WeChat ------------------------------------------------------------------------
 

@@ -15,10 +15,8 @@ from ..router.session import Session
 from ..wechat.envelopes import SUCCESS, Opened, PushResponse
 from ..wechat.passive import fits_passive
 from ..wechat.replies import Reply
-from .jobs import Job
+from .jobs import WECHAT_WAITS, Job, given_up
 
-WECHAT_WAITS = 5.0
-"""Seconds for which WeChat waits for an answer before it delivers again."""
 DELIVERIES = 3
 DEADLINE = 4.5
 """Seconds after its arrival by which a delivery must be answered."""
@@ -62,7 +60,7 @@ class RoutedPush(NamedTuple):
     @property
     def deliveries_before(self) -> int:
         """How many deliveries WeChat gave up before this one, as far as its signature shows."""
-        return min(given_up(self.opened, self.arrival), DELIVERIES - 1)
+        return min(given_up(self.opened.signed, self.arrival), DELIVERIES - 1)
 
     @property
     def hangs_up(self) -> float:
@@ -77,11 +75,6 @@ class RoutedPush(NamedTuple):
             case (reply,) if fits_passive(reply):
                 return self.opened.respond(reply, now)
         return None
-
-
-def given_up(opened: Opened, arrival: float) -> int:
-    """How many deliveries WeChat can have given up before `arrival`: it signs a push only once."""
-    return max(int((arrival - opened.signed) / WECHAT_WAITS), 0)
 
 
 class PushOutcome(NamedTuple):

@@ -17,12 +17,19 @@ from ..wechat.parsing import from_fields
 from ..wechat.xml import Fields
 
 FORMAT = 1
+WECHAT_WAITS = 5.0
+"""Seconds for which WeChat waits for an answer before it delivers again."""
 UNDECIDED = ""
 """The route of a push whose user's state the door could not read; the worker chooses it."""
 
 
 class JobUnreadable(Exception):
     """A job that this version cannot read."""
+
+
+def given_up(signed: int, arrival: float) -> int:
+    """How many deliveries WeChat can have given up before `arrival`: it signs a push only once."""
+    return max(int((arrival - signed) / WECHAT_WAITS), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,14 @@ class Job:
         """How many messages its push is likely to allow."""
         window = from_fields(self.push).reply_window if self.push else None
         return (window or ReplyWindow.MESSAGE).messages
+
+    @property
+    def asked(self) -> float:
+        """When WeChat delivered its push first, about (epoch seconds); 0 if it has none."""
+        if self.push is None:
+            return 0.0
+        created = from_fields(self.push).create_time
+        return self.arrival - WECHAT_WAITS * given_up(created, self.arrival)
 
     def to_json(self) -> str:
         return json.dumps({each.name: getattr(self, each.name) for each in fields(self)})

@@ -23,7 +23,7 @@ def next_message(line: Line, messages: int, *, more: bool = False) -> Message:
 
     Parts stay the bubbles that the handler made, unless more wait than are likely to go. If
     something stays behind, the last message that is likely to go says so. It does so once if
-    `more` of a stream is to come, because WeChat may take more than it is likely to.
+    `more` is to come, because WeChat may take more than it is likely to.
     """
     likely = max(messages - line.used, 1)
     group, text = line.parts[:1], line.parts[0].text

@@ -22,8 +22,8 @@ from ..users.effects import EFFECTS, PROFILE_EVENTS, Effects, ForWorker, user_of
 from ..wechat.envelopes import SUCCESS, Opened, PushResponse
 from ..wechat.messages import ViewEvent, ViewMiniprogramEvent
 from ..wechat.replies import Reply
-from .handover import DEADLINE, JobSender, PushOutcome, RoutedPush, given_up
-from .jobs import Job
+from .handover import DEADLINE, REFUSED, JobSender, PushOutcome, RoutedPush
+from .jobs import Job, given_up
 from .line import Line
 from .recorded import RecordedPushes
 from .routing import UNDECIDED_ROUTE, chosen
@@ -120,11 +120,19 @@ class Pushes:
         route = routed.route
         queued = route.slow and (route.cancellable or not self._passive)
         if queued and not self._passive and not routed.by_state:
-            return self._job_sender.slow(routed)
+            return self._slow(routed)
         try:
             return self._recorded.queue(routed) if queued else self._recorded.answer(routed)
         except Exception as error:  # noqa: BLE001 - an answer that was not kept does not count
             return self._job_sender.hand_over(routed, error)
+
+    def _slow(self, routed: RoutedPush) -> PushOutcome:
+        outcome = self._job_sender.slow(routed)
+        if routed.route.cancellable and outcome.word != REFUSED:
+            from .expected import expect  # noqa: PLC0415 - only streams and long work need it
+
+            expect(self._table, self._clock, routed.openid, routed.opened.signed)
+        return outcome
 
     def _idempotent(self, routed: RoutedPush) -> PushOutcome:
         started = self._clock()
@@ -178,4 +186,4 @@ class Pushes:
 
 def _number(opened: Opened, delivery: Delivery, outcome: PushOutcome) -> int:
     """The number of this delivery of its push, as far as clock and record show it."""
-    return 1 + max(given_up(opened, delivery.arrival), 1 if outcome.again else 0)
+    return 1 + max(given_up(opened.signed, delivery.arrival), 1 if outcome.again else 0)

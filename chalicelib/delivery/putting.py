@@ -56,7 +56,7 @@ class Putting:
                 _raise_cancelled(line, job)
             line = line.put(own, counts, at_head=at_head)
             line = replace(line, doubt=(*line.doubt, *_in_doubt(own, taken)))
-            return self._held(line.asked_by(job.arrival) if job.push else line, job, me)
+            return self._held(line.asked_by(job.asked), job, me)
 
         delivered = worker_record.put(job.identity, me)
         return self._put(delivered, Line(job.openid), longer if own else None, session)
@@ -83,7 +83,7 @@ class Putting:
 
         def longer(line: Line) -> Line:
             _raise_cancelled(line, job)
-            return self._held(line.put(own, counts).asked_by(job.arrival), job, me)
+            return self._held(line.put(own, counts).asked_by(job.asked), job, me)
 
         say = worker_record.say(job.identity, me, to_json(before), to_json(said), ends=ends)
         return self._put(say, known, longer, session)
@@ -116,7 +116,7 @@ class Putting:
         def longer(line: Line) -> Line:
             if cancellable:
                 _raise_cancelled(line, job)
-            return self._held(line.put(own, counts).asked_by(job.arrival), job, me)
+            return self._held(line.put(own, counts).asked_by(job.asked), job, me)
 
         return self._put(told, Line(job.openid), longer, None)
 

@@ -24,7 +24,8 @@ from ..wechat.reply_json import from_json, to_json
 from . import record
 from .claiming import answering, claimed
 from .fetching import Fetching, Unsure, together, told
-from .handover import DEADLINE, REFUSED, WECHAT_WAITS, JobSender, PushOutcome, RoutedPush
+from .handover import DEADLINE, REFUSED, JobSender, PushOutcome, RoutedPush
+from .jobs import WECHAT_WAITS
 from .record import Record
 
 PASSIVE_DEADLINE = 14.0
@@ -174,8 +175,7 @@ class RecordedPushes:
     def _kept_for_queue(
         self, routed: RoutedPush, said: tuple[Reply, ...], session: Session
     ) -> PushOutcome:
-        late = record.answer_late(routed.identity, routed.owner, to_json(said))
-        self._written(late, session)
+        self._written(record.answer_late(routed.identity, routed.owner, to_json(said)), session)
         return self._handed_over(routed)
 
     def _written(self, push: Write, session: Session) -> Record:

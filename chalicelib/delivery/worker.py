@@ -206,17 +206,20 @@ class Worker:
     def _streamed(self, job: Job, push: Push, route: Route, taken: Taken, attempt: Attempt) -> str:
         """Says what a stream yields; what an earlier run has put goes first."""
         said = Said(from_json(taken.record.said))
-        drained = self._drained(job, attempt) if said else Drained()
+        drained = self._drained(job, attempt, more=None) if said else Drained()
         if drained.gone:
             raise Unreachable
         said, drained = self._handling.stream(job, push, route, attempt, said, drained)
         return _outcome(said, drained)
 
-    def _drained(self, job: Job, attempt: Attempt, line: Line | None = None) -> Drained:
+    def _drained(
+        self, job: Job, attempt: Attempt, line: Line | None = None, *, more: bool | None = False
+    ) -> Drained:
         """What became of the user's line; without the customer service API all of it waits."""
         if self._drain is None:
             return Drained(waiting=len(line.parts) if line else 0)
-        return self._drain.drain(attempt.turn(job, last=attempt.tries >= TRIES), line)
+        turn = attempt.turn(job, last=attempt.tries >= TRIES, more=more)
+        return self._drain.drain(turn, line)
 
     def _since(self, started: float) -> dict[str, float]:
         return {"JobMilliseconds": round((self._clock() - started) * 1000, 1)}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.delivery.handover import WECHAT_WAITS
+from chalicelib.delivery.jobs import WECHAT_WAITS
 from chalicelib.router import Context, Router, Routes
 from chalicelib.wechat.messages import TextMessage
 from simulator.envelopes import Sealed

@@ -177,6 +177,13 @@ def goes_on(world: World, read: Read) -> bool:
     return push.kind in STREAMS and any(put.mark.push == push.number for put in later)
 
 
+def expects(world: World, read: Read) -> bool:
+    """Whether a stream or long work was to answer a later push when this message was sent."""
+    since = asked(world, read)
+    own = (push for push in world.pushes if push.user == read.user and push.kind in CANCELLABLE)
+    return any(since < push.at < read.at for push in own)
+
+
 def asked(world: World, read: Read) -> float:
     """When the push was sent whose job brought this message; 0 if a message of a handler did."""
     assert read.process is not None

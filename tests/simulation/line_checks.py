@@ -128,8 +128,8 @@ def line_drains(world: World) -> Iterator[str]:
 def hint_is_last(world: World) -> Iterator[str]:
     """A message says how to read the rest at its end, if there is a rest, and none follows it.
 
-    Unless more may be sent than we can know: after a tap, where messages add up, or when the user
-    has written meanwhile.
+    Or if a stream or long work is to answer a later push. Unless more may be sent than we can know:
+    after a tap, where messages add up, or when the user has written meanwhile.
     """
     for user in world.users:
         reads = [each for each in world.story.reads if each.user == user and each.process]
@@ -137,6 +137,7 @@ def hint_is_last(world: World) -> Iterator[str]:
             if each.hinted and not each.text.endswith(HINT):
                 yield f"{user} read how to go on before the end of a message"
             left = each.waiting > each.parts or facts.goes_on(world, each)
+            left = left or facts.expects(world, each)
             if each.hinted and not left and not world.switched:
                 yield f"{user} read how to go on, and nothing waits"
         if not _is_certain(world, user):
@@ -166,7 +167,9 @@ def waits_with_a_hint(world: World) -> Iterator[str]:
         if world.weather.struck or any(facts.faults(process) for process in world.story.facts):
             continue
         last = reads[-1]
-        more = last.waiting > last.parts or (last.process and facts.goes_on(world, last))
+        more = last.waiting > last.parts or (
+            last.process and (facts.goes_on(world, last) or facts.expects(world, last))
+        )
         if more and not last.hinted and not last.left:
             yield f"{user}: {len(waiting)} parts wait, and nobody said so"
 

@@ -4,6 +4,7 @@ from chalicelib.delivery import drain, line, worker_record
 from chalicelib.delivery.attempt import Attempt
 from chalicelib.delivery.failing import is_last
 from chalicelib.delivery.handling import Handling
+from chalicelib.delivery.jobs import Job
 from chalicelib.delivery.line import Line
 from chalicelib.delivery.message import next_message
 from chalicelib.delivery.putting import Putting
@@ -100,6 +101,20 @@ LONG = (
         "more and messages - line.used == 1",
         "False",
         weather=_STREAMS,
+    ),
+    mutant(
+        "the last message says that an answer to a later push is to come",
+        drain.Drain._expects_more,
+        "is_expected(self._table, turn.openid, line.since, self._clock())",
+        "False",
+        weather=_STREAMS,
+    ),
+    mutant(
+        "what a redelivery brings was asked before",
+        vars(Job)["asked"].fget,
+        "given_up(created, self.arrival)",
+        "0",
+        weather=("others:REFUSED", "handlers:SLOW", "kind:list"),
     ),
     # --- Long jobs ----------------------------------------------------------------------------
     mutant("long: it beats", Watch.beat, "self._also(call, BEATS)", "pass", weather=_CANCELS),
