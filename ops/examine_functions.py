@@ -41,11 +41,40 @@ def _function(name: str, found: Function | None, wanted: Mapping[str, str], do: 
 
 
 def api(patient: Patient) -> Iterator[Finding]:
-    target = patient.target
-    if deployed.rest_api(target) or lambda_functions.look(target.door) is None:
-        return  # of a door that is gone, another examination tells
-    told = f"no API calls {target.door}: pushes reach nobody"
-    yield fail("api", told, f"{_deploy(target)}, then the URL that it prints into the console")
+    target, do = patient.target, _deploy(patient.target)
+    if lambda_functions.look(target.door) is None:
+        return  # another examination tells
+    found = deployed.rest_api(target)
+    if found is None:
+        told = f"no API calls {target.door}: pushes reach nobody"
+        yield fail("api", told, f"{do}, then the URL that it prints into the console")
+    elif not _has_stage(found):
+        told = f"the API {found} has no stage {deployed.GATEWAY_STAGE}: pushes reach nobody"
+        yield fail("api", told, do)
+    elif f":{found}/" not in _callers(target.door):
+        yield fail("api", f"the API {found} may not call {target.door}: pushes reach nobody", do)
+    else:
+        yield ok("api", f"{found} calls {target.door}")
+
+
+def _has_stage(api: str) -> bool:
+    try:
+        boto3.client("apigateway").get_stage(restApiId=api, stageName=deployed.GATEWAY_STAGE)
+    except ClientError as error:
+        if refused_as(error, "NotFoundException"):
+            return False
+        raise
+    return True
+
+
+def _callers(function: str) -> str:
+    """The policy that says who may call a function, as AWS writes it; empty if it has none."""
+    try:
+        return boto3.client("lambda").get_policy(FunctionName=function)["Policy"]
+    except ClientError as error:
+        if refused_as(error, "ResourceNotFoundException"):
+            return ""
+        raise
 
 
 def event_sources(patient: Patient) -> Iterator[Finding]:

@@ -107,6 +107,19 @@ def delete_api(target: Target) -> None:
     boto3.client("apigateway").delete_rest_api(restApiId=api)
 
 
+def delete_gateway_stage(target: Target) -> None:
+    api = deployed.rest_api(target)
+    assert api
+    boto3.client("apigateway").delete_stage(restApiId=api, stageName=deployed.GATEWAY_STAGE)
+
+
+def forbid_api(target: Target) -> None:
+    lambda_ = boto3.client("lambda")
+    policy = json.loads(lambda_.get_policy(FunctionName=target.door)["Policy"])
+    for each in policy["Statement"]:
+        lambda_.remove_permission(FunctionName=target.door, StatementId=each["Sid"])
+
+
 def delete_role(target: Target) -> None:
     iam, role = boto3.client("iam"), f"{target.door}-api_handler"
     iam.delete_role_policy(RoleName=role, PolicyName=role)
@@ -202,7 +215,14 @@ UNDEPLOYED: Mapping[str, Callable[[Target], None]] = {
     "a role was deleted": delete_role,
     "the policy of a role was deleted": delete_policy,
 }
-"""What a deploy fixes."""
+STAGELESS: Mapping[str, Callable[[Target], None]] = {
+    "the stage of the API was deleted": delete_gateway_stage,
+}
+FORBIDDEN: Mapping[str, Callable[[Target], None]] = {
+    "the API lost its permission to call the door": forbid_api,
+}
+BY_DEPLOY = (FORBIDDEN, STAGELESS, UNDEPLOYED)
+"""What a deploy fixes; in each group nothing hides another."""
 SECRET: Mapping[str, Callable[[Target], None]] = {
     "a secret was deleted": delete_secret,
     "a secret was damaged": damage_secret,

@@ -2,6 +2,9 @@
 
 import subprocess
 import sys
+from collections.abc import Callable, Mapping
+
+import pytest
 
 from local.cloud import domain
 from ops.target import Target
@@ -10,20 +13,22 @@ from tests.broken import rows
 from tests.e2e.deployment import Deployment, somebody
 from tests.patience import wait_until
 
-ROWS = {name: row.of("dev") for name, row in rows().items() if name in breaks.UNDEPLOYED}
 
-
-def test_a_deploy_fixes_what_was_broken_and_jobs_are_done_again(deployment: Deployment) -> None:
+@pytest.mark.parametrize("group", breaks.BY_DEPLOY)
+def test_a_deploy_fixes_what_was_broken_and_jobs_are_done_again(
+    deployment: Deployment, group: Mapping[str, Callable[[Target], None]]
+) -> None:
     target = Target(deployment.stage, deployment.project)
-    for each in breaks.UNDEPLOYED.values():
+    for each in group.values():
         each(target)
+    told = [rows()[row].of(deployment.stage).says for row in group]
     report = examined(deployment)
-    assert [row.says for row in ROWS.values() if row.says not in report.stdout] == []
+    assert [each for each in told if each not in report.stdout] == []
     assert report.returncode == 1
     deployment.ops("deploy")
     domain.lead_to(deployment.api())
     report = examined(deployment)
-    assert [row.says for row in ROWS.values() if row.says in report.stdout] == []
+    assert [each for each in told if each in report.stdout] == []
     assert report.returncode == 0, report.stdout
     user = somebody()
     assert deployment.write("slow", user).reply == "a moment"

@@ -3,8 +3,10 @@
 import io
 import json
 import zipfile
+from contextlib import suppress
 
 import boto3
+from botocore.exceptions import ClientError
 
 from ops import policies
 from ops.target import CALLER, Target
@@ -65,4 +67,12 @@ def make_api(function: str) -> str:
         f"arn:aws:lambda:us-east-1:000000000000:function:{function}/invocations",
     )
     gateway.create_deployment(restApiId=api, stageName="api")
+    with suppress(ClientError):  # there is no such function
+        boto3.client("lambda").add_permission(
+            FunctionName=function,
+            StatementId=api,
+            Action="lambda:InvokeFunction",
+            Principal="apigateway.amazonaws.com",
+            SourceArn=f"arn:aws:execute-api:us-east-1:000000000000:{api}/*",
+        )
     return api
