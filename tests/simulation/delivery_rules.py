@@ -62,8 +62,8 @@ DOOR = (
     mutant(
         "a job is sent once the late answer is kept",
         RecordedPushes._kept_for_queue,
-        "self._written(late, session)\n    return self._handed_over(routed)",
-        "gone = self._handed_over(routed)\n    self._written(late, session)\n    return gone",
+        "self._written(record.answer_late",
+        "self._handed_over(routed); self._written(record.answer_late",
         weather=("table:SLOW", "kind:list", "kind:long", "kind:fast", "handlers:SLOW"),
     ),
     mutant(
