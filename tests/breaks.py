@@ -165,6 +165,12 @@ def delete_policy(target: Target) -> None:
     boto3.client("iam").delete_role_policy(RoleName=role, PolicyName=role)
 
 
+def shorten_policy_file(target: Target) -> None:
+    file = target.config_file.with_name(f"policy-{target.stage}-door.json")
+    policy = json.loads(file.read_text())
+    file.write_text(json.dumps({**policy, "Statement": policy["Statement"][1:]}))
+
+
 def delete_stack(target: Target) -> None:
     stack.delete(target.stack, lambda _: None)
 
@@ -226,6 +232,9 @@ BY_DEPLOY = (FORBIDDEN, STAGELESS, UNDEPLOYED)
 SECRET: Mapping[str, Callable[[Target], None]] = {
     "a secret was deleted": delete_secret,
     "a secret was damaged": damage_secret,
+}
+UNDESCRIBED: Mapping[str, Callable[[Target], None]] = {
+    "a statement of the framework's was deleted from a policy file": shorten_policy_file
 }
 UNTAGGED: Mapping[str, Callable[[Target], None]] = {
     "the tags of a function were removed": remove_tags

@@ -43,6 +43,10 @@ class Ward:
         self.up()
         doctor.configure_functions(self.operator)
 
+    def upgrade(self) -> None:
+        result = self.operator.asks("upgrade")
+        assert result.exit_code == 0, result.output
+
     def keep_secrets(self) -> None:
         self.operator.keeps_secrets_of(self.account)
 
@@ -98,6 +102,7 @@ def broken(ward: Ward) -> Broken:
         (breaks.SECRET, ward.keep_secrets),
         ({HIDDEN: ward.hide_tags}, ward.show_tags),
         (breaks.UNTAGGED, ward.tag_again),
+        (breaks.UNDESCRIBED, ward.upgrade),
         (breaks.LOST, ward.up_and_deploy),
         *((group, None) for group in breaks.BY_DEPLOY),
     ]
@@ -151,6 +156,7 @@ def test_every_row_is_about_something_that_is_broken_here() -> None:
         breaks.CHANGED,
         breaks.SECRET,
         breaks.UNTAGGED,
+        breaks.UNDESCRIBED,
         breaks.LOST,
         *breaks.BY_DEPLOY,
     )
