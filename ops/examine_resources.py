@@ -26,9 +26,11 @@ def resources(patient: Patient) -> Iterator[Finding]:
     ):
         if not stack.stands(name):
             continue  # of which another examination tells, if the stage needs it
-        text = file.read_text()
+        text, known = file.read_text(), stack.resources(name)
         gone = presence.gone(text, target, name)
-        yield from (fail("resources", losses.told(each), do) for each in gone)
+        yield from (
+            fail("resources", losses.told(each, made=each.logical in known), do) for each in gone
+        )
         found += len([*presence.described(text, target, name)]) - len(gone)
     if found:
         yield ok("resources", f"{found} of the templates are there")

@@ -40,13 +40,15 @@ def found(text: str, target: Target, stack_name: str) -> list[Resource]:
     return [each for each in gone if each.logical in known]
 
 
-def told(lost: Resource) -> str:
-    """What is gone, and what is lost with it."""
+def told(lost: Resource, *, made: bool) -> str:
+    """What is not there, and what is lost with it if the stack had `made` it."""
     kind = lost.kind.rpartition("::")[2]
+    if not made:
+        return f"there is no {lost.name or lost.logical} ({kind})"
     if lost.kind == _QUEUE_POLICY:
         return f"the policy of {lost.name} is gone ({kind})"
-    name = f"{lost.name} is gone ({kind})" if lost.name else f"there is no {lost.logical} ({kind})"
-    return f"{name}; lost with it: {_WITH[lost.logical]}" if lost.logical in _WITH else name
+    gone = f"{lost.name or lost.logical} is gone ({kind})"
+    return f"{gone}; lost with it: {_WITH[lost.logical]}" if lost.logical in _WITH else gone
 
 
 def forget(stack_name: str, lost: Sequence[Resource], progress: Progress) -> None:

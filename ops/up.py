@@ -172,7 +172,7 @@ def _forget(target: Target, name: str, lost: Sequence[Resource], *, yes: bool) -
     if not lost:
         return
     for each in lost:
-        terminal.note(losses.told(each), "yellow")
+        terminal.note(losses.told(each, made=True), "yellow")
     if target.is_production:
         ask(f"Make {'it' if len(lost) == 1 else 'them'} again, without what is lost?", yes=yes)
     with terminal.waiting(f"{name}: forgetting what is gone") as progress:

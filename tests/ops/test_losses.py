@@ -88,6 +88,21 @@ def test_what_nobody_has_made_is_not_taken_for_something_there(aws: str, kind: s
     assert network_presence.among(kind, ["nothing|nothing"]) == set()
 
 
+def test_what_an_older_release_has_not_made_is_not_told_as_lost(operator: Operator) -> None:
+    whole = templates.read(RESOURCES.read_text())
+    known = {name: each for name, each in whole["Resources"].items() if name == "DoorLogs"}
+    older = json.dumps({**whole, "Resources": known, "Outputs": {}})
+    boto3.client("cloudformation").create_stack(
+        StackName=operator.target.stack,
+        TemplateBody=older,
+        Parameters=[{"ParameterKey": "Stage", "ParameterValue": operator.stage}],
+    )
+    wait_until(lambda: operator.stack_status() == "CREATE_COMPLETE")
+    report = operator.types("doctor").stdout
+    assert f"there is no wechalice-{operator.stage}-state (Table)" in report
+    assert "lost with it" not in report
+
+
 def test_what_refers_to_something_lost_says_what_it_was_called() -> None:
     text = json.dumps(
         {
