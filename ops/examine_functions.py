@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import wraps
 from typing import Any
 
 import boto3
@@ -10,49 +12,75 @@ from botocore.exceptions import ClientError
 from . import deployed, foreign_stack, lambda_functions, preflight
 from . import event_sources as sources
 from .errors import refused_as
-from .findings import Finding, Patient, fail, ok, warn
+from .findings import Examination, Finding, Patient, fail, ok, warn
 from .lambda_functions import Function
 from .policies import DOOR
 from .target import AT_EXIT, Target
 
+_DEPLOY = "deploy"
+"""What to do, before it is known who deploys the stage."""
 
+
+def _fixed_by_deploy(examination: Examination) -> Examination:
+    """Says in its findings what to type so that the stage is deployed."""
+
+    @wraps(examination)
+    def examined(patient: Patient) -> Iterator[Finding]:
+        for each in examination(patient):
+            yield replace(each, do=_deploy(patient.target)) if each.do == _DEPLOY else each
+
+    return examined
+
+
+def _deploy(target: Target) -> str:
+    if stack := foreign_stack.of(target):
+        return f"Deploy the stack {stack} again ({foreign_stack.CHAPTER})"
+    return f"python -m ops deploy --stage {target.stage}"
+
+
+@_fixed_by_deploy
 def functions(patient: Patient) -> Iterator[Finding]:
-    target, do = patient.target, _deploy(patient.target)
+    target = patient.target
     for name in (target.door, *map(target.function, AT_EXIT)):
         found = lambda_functions.look(name)
         if found and found.is_untagged:
             yield fail("functions", *found.untagged(target.stage))
         else:
-            yield _function(name, found, target.environment, do)
+            yield _function(name, found, target.environment)
 
 
-def _function(name: str, found: Function | None, wanted: Mapping[str, str], do: str) -> Finding:
+def _function(name: str, found: Function | None, wanted: Mapping[str, str]) -> Finding:
     if found is None:
-        return fail("functions", f"{name} is not deployed", do)
+        return fail("functions", f"{name} is not deployed", _DEPLOY)
     if found.reserved == 0:
-        return fail("functions", f"{name} never runs: somebody reserved 0 executions for it", do)
+        return fail(
+            "functions", f"{name} never runs: somebody reserved 0 executions for it", _DEPLOY
+        )
     described = found.configuration
     if described.get("State") == "Failed":
-        return fail("functions", f"{name} cannot run: {described.get('StateReason')}", do)
+        return fail("functions", f"{name} cannot run: {described.get('StateReason')}", _DEPLOY)
     variables = described.get("Environment", {}).get("Variables", {})
     if stale := [key for key, value in wanted.items() if variables.get(key) != value]:
-        return warn("functions", f"{name} was deployed with another {', '.join(stale)}", do)
+        return warn("functions", f"{name} was deployed with another {', '.join(stale)}", _DEPLOY)
     return ok("functions", f"{name}, {described.get('MemorySize')} MB, {described['Timeout']} s")
 
 
+@_fixed_by_deploy
 def api(patient: Patient) -> Iterator[Finding]:
-    target, do = patient.target, _deploy(patient.target)
+    target = patient.target
     if lambda_functions.look(target.door) is None:
         return  # another examination tells
     found = deployed.rest_api(target)
     if found is None:
-        told = f"no API calls {target.door}: pushes reach nobody"
-        yield fail("api", told, f"{do}, then the URL that it prints into the console")
+        told = f"no API calls {target.door}: pushes reach nobody; the next one has another URL"
+        yield fail("api", told, _DEPLOY)
     elif not _has_stage(found):
         told = f"the API {found} has no stage {deployed.GATEWAY_STAGE}: pushes reach nobody"
-        yield fail("api", told, do)
+        yield fail("api", told, _DEPLOY)
     elif f":{found}/" not in _callers(target.door):
-        yield fail("api", f"the API {found} may not call {target.door}: pushes reach nobody", do)
+        yield fail(
+            "api", f"the API {found} may not call {target.door}: pushes reach nobody", _DEPLOY
+        )
     else:
         yield ok("api", f"{found} calls {target.door}")
 
@@ -77,16 +105,19 @@ def _callers(function: str) -> str:
         raise
 
 
+@_fixed_by_deploy
 def event_sources(patient: Patient) -> Iterator[Finding]:
-    target, do = patient.target, _deploy(patient.target)
+    target = patient.target
     for queue, found in sources.of(target):
         worker = target.function(queue.worker)
         if found is None:
-            yield fail("event sources", f"nothing brings the jobs of {queue.name} to {worker}", do)
+            yield fail(
+                "event sources", f"nothing brings the jobs of {queue.name} to {worker}", _DEPLOY
+            )
         elif (state := found["State"]) in (sources.DISABLED, "Disabling"):
             reason = found.get("StateTransitionReason", "no reason given")
             told = f"the event source of {worker} is {state} ({reason}): its jobs wait"
-            yield fail("event sources", told, do)
+            yield fail("event sources", told, _DEPLOY)
         elif state == sources.ENABLED:
             yield ok("event sources", f"{worker} gets the jobs of {queue.name}")
         else:
@@ -94,8 +125,9 @@ def event_sources(patient: Patient) -> Iterator[Finding]:
             yield warn("event sources", told, "Wait, and look again.")
 
 
+@_fixed_by_deploy
 def policies(patient: Patient) -> Iterator[Finding]:
-    target, do = patient.target, _deploy(patient.target)
+    target = patient.target
     if problems := list(preflight.release_problems(target)):
         yield from (fail("policies", each.found, each.do) for each in problems)
         return
@@ -105,18 +137,11 @@ def policies(patient: Patient) -> Iterator[Finding]:
         file, role = settings["iam_policy_file"], _role(target, function)
         found = _policies(role)
         if not found:
-            yield fail("policies", f"the role {role} has no policy", do)
+            yield fail("policies", f"the role {role} has no policy", _DEPLOY)
         elif json.loads(target.config_file.with_name(file).read_text()) in found:
             yield ok("policies", f"{role} has what {file} says")
         else:
-            yield fail("policies", f"{role} differs from {file}", do)
-
-
-def _deploy(target: Target) -> str:
-    """What to type so that the functions are again as the configuration says."""
-    if stack := foreign_stack.of(target):
-        return f"Deploy the stack {stack} again ({foreign_stack.CHAPTER})"
-    return f"python -m ops deploy --stage {target.stage}"
+            yield fail("policies", f"{role} differs from {file}", _DEPLOY)
 
 
 def _role(target: Target, function: str) -> str:
