@@ -99,7 +99,7 @@ def deploy(
     transition.allow(target, before)
     _ship(target)
     transition.withdraw(target)
-    versions.settle(target, versions.functions(deployed.resources(target)))
+    changed = versions.settle(target, versions.functions(deployed.resources(target)))
     roles.settle(target, known)
     for worker in event_sources.enable(target):
         terminal.note(f"{worker} gets jobs again: its event source was disabled.")
@@ -111,7 +111,7 @@ def deploy(
     execute_api.settle(target, api)
     _show_what_to_paste(target)
     if watch:
-        go_back.watch(target, watch, on_before)
+        go_back.watch(target, watch, on_before, changed=changed)
 
 
 def _ship(target: Target) -> None:

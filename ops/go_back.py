@@ -37,10 +37,11 @@ def go_back(target: Target) -> None:
     )
 
 
-def watch(target: Target, seconds: float, on_before: Collection[str]) -> None:
+def watch(target: Target, seconds: float, on_before: Collection[str], *, changed: bool) -> None:
     """Goes back when an alarm goes on within that time, and then raises Failed.
 
-    An alarm that was on before the deploy counts from when it was off once.
+    An alarm that was on before the deploy counts from when it was off once. A deploy that has not
+    `changed` what ran cannot be undone: what ran before is older than it.
     """
     end, ignored, trouble = time.monotonic() + seconds, {*on_before}, ""
     with terminal.waiting("Watching the alarms") as progress:
@@ -56,6 +57,11 @@ def watch(target: Target, seconds: float, on_before: Collection[str]) -> None:
             _tell_end(trouble)
             return
     terminal.note("\n".join(f"{name}: {found[name]}" for name in new), "red")
+    if not changed:
+        raise Failed(
+            f"An alarm went on: {', '.join(new)}. Nothing was undone, because this deploy has "
+            f"changed nothing that ran before: python -m ops status --stage {target.stage}"
+        )
     go_back(target)
     raise Failed(f"The deploy was undone, because an alarm went on: {', '.join(new)}.")
 
@@ -78,7 +84,7 @@ def _show(
     earlier: list[versions.Earlier], problems: dict[str, str], names: Collection[str]
 ) -> None:
     rows = [
-        [name, f"version {version}", problems.get(name, "is back")] for name, version in earlier
+        [name, f"version {version}", problems.get(name, "is back")] for name, version, _ in earlier
     ]
     new = sorted({*names} - {each.function for each in earlier})
     rows += [[name, "", "stays: the last deploy has made it"] for name in new]

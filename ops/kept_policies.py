@@ -1,7 +1,8 @@
 """What a function's role could do when a version of the function was published.
 
 A version has code and settings. A later deploy may have taken from the role what that code needs,
-so `versions` keeps the policy of Chalice's role beside it, in SSM.
+so `versions` keeps the policy of Chalice's role in SSM, by function and alias. Not by version,
+because AWS publishes no new one when only the policy has changed.
 """
 
 import json
@@ -14,32 +15,38 @@ from .errors import refused_as
 from .target import Target
 
 
-def keep(target: Target, function: str, role: str, version: str) -> None:
+def keep(target: Target, function: str, role: str, alias: str) -> None:
     """Keeps the policy of a role, if it is one of the stage's own."""
     if document := _current(target, role):
-        boto3.client("ssm").put_parameter(
-            Name=_name(target, function, version),
-            Value=json.dumps(document, separators=(",", ":")),
-            Type="String",
-            Tier="Intelligent-Tiering",
-            Overwrite=True,
-        )
+        _write(_name(target, function, alias), json.dumps(document, separators=(",", ":")))
 
 
-def put_back(target: Target, function: str, role: str, version: str) -> None:
-    """Gives a role the policy of that version, beside its present one until `settle`.
+def copy(target: Target, function: str, alias: str, to: str) -> None:
+    """Keeps for an alias what is kept for another one."""
+    if kept := _kept(_name(target, function, alias)):
+        _write(_name(target, function, to), kept)
+    else:
+        forget(target, function, to)
+
+
+def differs(target: Target, function: str, role: str, alias: str) -> bool:
+    """Whether a role may do something else now than what is kept."""
+    kept, now = _kept(_name(target, function, alias)), _current(target, role)
+    return kept is not None and now is not None and json.loads(kept) != now
+
+
+def put_back(target: Target, function: str, role: str, alias: str) -> None:
+    """Gives a role the policy that is kept, beside its present one until `settle`.
 
     IAM changes before the code does, and the code that still runs needs its own permissions.
     """
-    name = _name(target, function, version)
-    kept = boto3.client("ssm").get_parameters(Names=[name])["Parameters"]
-    now = _current(target, role)
-    if not kept or now is None or json.loads(kept[0]["Value"]) == now:
+    kept, now = _kept(_name(target, function, alias)), _current(target, role)
+    if kept is None or now is None or json.loads(kept) == now:
         return
     iam = boto3.client("iam")
     if _beside(role) not in iam.list_role_policies(RoleName=role)["PolicyNames"]:
         iam.put_role_policy(RoleName=role, PolicyName=_beside(role), PolicyDocument=json.dumps(now))
-    iam.put_role_policy(RoleName=role, PolicyName=role, PolicyDocument=kept[0]["Value"])
+    iam.put_role_policy(RoleName=role, PolicyName=role, PolicyDocument=kept)
 
 
 def settle(target: Target, role: str) -> None:
@@ -53,8 +60,8 @@ def settle(target: Target, role: str) -> None:
             raise
 
 
-def forget(target: Target, function: str, version: str) -> None:
-    _delete(_name(target, function, version))
+def forget(target: Target, function: str, alias: str) -> None:
+    _delete(_name(target, function, alias))
 
 
 def forget_all(target: Target) -> None:
@@ -62,6 +69,17 @@ def forget_all(target: Target) -> None:
     for page in pages.paginate(Path=_folder(target), Recursive=True):
         for each in page["Parameters"]:
             _delete(each["Name"])
+
+
+def _kept(name: str) -> str | None:
+    found = boto3.client("ssm").get_parameters(Names=[name])["Parameters"]
+    return found[0]["Value"] if found else None
+
+
+def _write(name: str, document: str) -> None:
+    boto3.client("ssm").put_parameter(
+        Name=name, Value=document, Type="String", Tier="Intelligent-Tiering", Overwrite=True
+    )
 
 
 def _delete(name: str) -> None:
@@ -95,8 +113,8 @@ def _folder(target: Target) -> str:
     return f"{target.settings.parameter_path}/policies"
 
 
-def _name(target: Target, function: str, version: str) -> str:
-    return f"{_folder(target)}/{function}/{version}"
+def _name(target: Target, function: str, alias: str) -> str:
+    return f"{_folder(target)}/{function}/{alias}"
 
 
 def _beside(role: str) -> str:

@@ -3,14 +3,16 @@
 A deploy first publishes each function as it is, and lets the alias `deploying` point there. At
 its end `previous` points there instead, unless nothing has changed: a bad release that is
 deployed a second time does not replace the good one. What an interrupted deploy has left as
-`deploying` stays until a deploy ends, and counts before `previous`.
+`deploying` stays until a deploy ends, and counts before `previous`. Aliases of all functions
+change one right after the other, with nothing in between that AWS is likely to refuse, so that
+they always name one release.
 
 Chalice changes `$LATEST` and knows neither versions nor aliases.
 """
 
 import base64
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
@@ -40,10 +42,11 @@ _PATIENCE = 60
 
 
 class Earlier(NamedTuple):
-    """A function, and the version to which it goes back."""
+    """A function, the version to which it goes back, and the alias that points there."""
 
     function: str
     version: str
+    alias: str
 
 
 def functions(found: Sequence[deployed.Resource]) -> list[str]:
@@ -54,20 +57,23 @@ def functions(found: Sequence[deployed.Resource]) -> list[str]:
 
 def keep(target: Target, names: Sequence[str]) -> None:
     """Publishes the functions before a deploy changes them."""
-    lambda_ = boto3.client("lambda")
+    lambda_, made = boto3.client("lambda"), dict[str, str]()
     for name in names:
         if DEPLOYING not in _aliases(lambda_, name):
             _wait(lambda_, name)
-            made = lambda_.publish_version(FunctionName=name, Description=_OURS)
-            kept_policies.keep(target, name, _role(made), made["Version"])
-            lambda_.create_alias(FunctionName=name, Name=DEPLOYING, FunctionVersion=made["Version"])
+            published = lambda_.publish_version(FunctionName=name, Description=_OURS)
+            kept_policies.keep(target, name, _role(published), DEPLOYING)
+            made[name] = published["Version"]
+    for name, version in made.items():
+        lambda_.create_alias(FunctionName=name, Name=DEPLOYING, FunctionVersion=version)
 
 
-def settle(target: Target, names: Sequence[str]) -> None:
+def settle(target: Target, names: Sequence[str]) -> bool:
     """Makes what a deploy has replaced the previous one, and deletes what nobody needs.
 
-    If the deploy has changed nothing, a previous version in another network goes, too, because it
-    would hold the interfaces of a VPC that one wants to delete.
+    Returns whether the deploy has changed a function or what it may do. If it has not, a previous
+    version in another network goes, too, because it would hold the interfaces of a VPC that one
+    wants to delete.
     """
     lambda_ = boto3.client("lambda")
     replaced = {
@@ -75,15 +81,16 @@ def settle(target: Target, names: Sequence[str]) -> None:
         for name in names
         if DEPLOYING in (aliases := _aliases(lambda_, name))
     }
-    if any(_differs(lambda_, name) for name in replaced):
-        _point_at(lambda_, replaced)
+    changed = any(_differs(target, lambda_, name) for name in replaced)
+    if changed:
+        _make_previous(target, lambda_, replaced)
     elif any(_moved(lambda_, name) for name in names):
-        _forget_previous(lambda_, names)
+        _forget_previous(target, lambda_, names)
+    _end_deploy(lambda_, replaced)
     for name in replaced:
-        now = lambda_.get_function_configuration(FunctionName=name)
-        kept_policies.settle(target, _role(now))
-        lambda_.delete_alias(FunctionName=name, Name=DEPLOYING)
-        _delete_unused(target, lambda_, name)
+        kept_policies.settle(target, _role(lambda_.get_function_configuration(FunctionName=name)))
+        _delete_unused(lambda_, name)
+    return changed
 
 
 def earlier(names: Sequence[str]) -> list[Earlier]:
@@ -92,8 +99,8 @@ def earlier(names: Sequence[str]) -> list[Earlier]:
     found = []
     for name in names:
         aliases = _aliases(lambda_, name)
-        if version := aliases.get(DEPLOYING) or aliases.get(PREVIOUS):
-            found.append(Earlier(name, version))
+        if alias := next((each for each in (DEPLOYING, PREVIOUS) if each in aliases), None):
+            found.append(Earlier(name, aliases[alias], alias))
     return found
 
 
@@ -106,7 +113,7 @@ def restore(target: Target, wanted: Sequence[Earlier]) -> dict[str, str]:
     lambda_ = boto3.client("lambda")
     versions = {each: _version(lambda_, each) for each in wanted}
     for each, version in versions.items():
-        kept_policies.put_back(target, each.function, _role(version.settings), each.version)
+        kept_policies.put_back(target, each.function, _role(version.settings), each.alias)
     with ThreadPoolExecutor() as pool:
         tried = {
             each.function: pool.submit(_put_back, lambda_, version)
@@ -114,11 +121,11 @@ def restore(target: Target, wanted: Sequence[Earlier]) -> dict[str, str]:
         }
     problems = {name: _problem(attempt.result) for name, attempt in tried.items()}
     if not any(problems.values()):
-        _point_at(lambda_, {each.function: each.version for each in wanted})
-        for each, version in versions.items():
+        left = {each.function: each.version for each in wanted if each.alias == DEPLOYING}
+        _make_previous(target, lambda_, left)
+        _end_deploy(lambda_, left)
+        for version in versions.values():
             kept_policies.settle(target, _role(version.settings))
-            if DEPLOYING in _aliases(lambda_, each.function):
-                lambda_.delete_alias(FunctionName=each.function, Name=DEPLOYING)
     return {name: problem for name, problem in problems.items() if problem}
 
 
@@ -129,7 +136,7 @@ class _Version(NamedTuple):
 
 def _version(lambda_: "LambdaClient", wanted: Earlier) -> _Version:
     """What AWS keeps of a version. Raises Failed."""
-    name, version = wanted
+    name, version, _ = wanted
     found = lambda_.get_function(FunctionName=name, Qualifier=version)
     try:
         code = httpx.get(found["Code"]["Location"], timeout=_PATIENCE).raise_for_status().content
@@ -179,11 +186,12 @@ def _settings(found: "_Configuration") -> dict[str, Any]:
     }
 
 
-def _differs(lambda_: "LambdaClient", name: str) -> bool:
-    """Whether a function is another one than before the deploy."""
+def _differs(target: Target, lambda_: "LambdaClient", name: str) -> bool:
+    """Whether a function is another one than before the deploy, or may do something else."""
     now = lambda_.get_function_configuration(FunctionName=name)
     before = lambda_.get_function_configuration(FunctionName=name, Qualifier=DEPLOYING)
-    return now["CodeSha256"] != before["CodeSha256"] or _settings(now) != _settings(before)
+    is_other = now["CodeSha256"] != before["CodeSha256"] or _settings(now) != _settings(before)
+    return is_other or kept_policies.differs(target, name, _role(now), DEPLOYING)
 
 
 def _role(found: "_Configuration") -> str:
@@ -204,12 +212,19 @@ def _aliases(lambda_: "LambdaClient", name: str) -> dict[str, str]:
     return {each["Name"]: each["FunctionVersion"] for page in pages for each in page["Aliases"]}
 
 
-def _point_at(lambda_: "LambdaClient", versions: Mapping[str, str]) -> None:
-    """Makes these versions the previous ones of their functions."""
+def _make_previous(target: Target, lambda_: "LambdaClient", versions: Mapping[str, str]) -> None:
+    """Makes these versions, which are `deploying`, the previous ones of their functions."""
+    for name in versions:
+        kept_policies.copy(target, name, DEPLOYING, PREVIOUS)
     for name, version in versions.items():
         known = PREVIOUS in _aliases(lambda_, name)
         point = lambda_.update_alias if known else lambda_.create_alias
         point(FunctionName=name, Name=PREVIOUS, FunctionVersion=version)
+
+
+def _end_deploy(lambda_: "LambdaClient", names: Iterable[str]) -> None:
+    for name in names:
+        lambda_.delete_alias(FunctionName=name, Name=DEPLOYING)
 
 
 def _moved(lambda_: "LambdaClient", name: str) -> bool:
@@ -221,20 +236,20 @@ def _moved(lambda_: "LambdaClient", name: str) -> bool:
     return bool(_settings(now)["VpcConfig"] != _settings(before)["VpcConfig"])
 
 
-def _forget_previous(lambda_: "LambdaClient", names: Sequence[str]) -> None:
+def _forget_previous(target: Target, lambda_: "LambdaClient", names: Sequence[str]) -> None:
     for name in names:
         if PREVIOUS in _aliases(lambda_, name):
             lambda_.delete_alias(FunctionName=name, Name=PREVIOUS)
+            kept_policies.forget(target, name, PREVIOUS)
 
 
-def _delete_unused(target: Target, lambda_: "LambdaClient", name: str) -> None:
+def _delete_unused(lambda_: "LambdaClient", name: str) -> None:
     """Deletes the versions of earlier deploys, because AWS keeps 75 GB of code at most."""
     used = _aliases(lambda_, name).values()
     for page in lambda_.get_paginator("list_versions_by_function").paginate(FunctionName=name):
         for each in page["Versions"]:
             if each.get("Description") == _OURS and each["Version"] not in used:
                 lambda_.delete_function(FunctionName=name, Qualifier=each["Version"])
-                kept_policies.forget(target, name, each["Version"])
 
 
 def _wait(lambda_: "LambdaClient", name: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from ops import deployed, go_back, versions
 from ops.errors import Failed
@@ -145,6 +146,32 @@ def test_roles_get_the_policies_of_that_time_again_and_no_second_one(standing: O
     assert policies(role) == {role: "s3:one"}
 
 
+def test_a_deploy_of_policies_alone_can_be_undone(standing: Operator) -> None:
+    role = standing.target.function(WORKERS[0])
+    write_policy(role, "s3:one")
+    for release in ("one", "two"):
+        deploy(standing, release)
+    versions.keep(standing.target, names(standing))
+    write_policy(role, "s3:two")
+    versions.settle(standing.target, names(standing))
+    deploy(standing, "two")  # which changes nothing, and uses nothing up
+    done = standing.types("deploy", "--previous", "--yes")
+    assert done.exit_code == 0, done.output
+    assert policies(role) == {role: "s3:one"}
+    assert releases(standing) == {"two"}
+
+
+def test_a_deploy_that_ends_before_it_ships_leaves_all_functions_at_one_release(
+    standing: Operator,
+) -> None:
+    for release in ("one", "two"):
+        deploy(standing, release)
+    with pytest.raises(ClientError):  # as when AWS has no room for one more version
+        versions.keep(standing.target, [*names(standing), "no-such-function"])
+    standing.types("deploy", "--previous", "--yes")
+    assert len(releases(standing)) == 1
+
+
 def test_a_deploy_takes_away_what_going_back_half_way_has_left(standing: Operator) -> None:
     role = standing.target.function(WORKERS[0])
     write_policy(role, "s3:one", name=f"{role}-of-two-releases")
@@ -236,8 +263,14 @@ class TestWatching:
     def test_an_alarm_that_goes_on_undoes_the_deploy(self, deployed_twice: Operator) -> None:
         ring(deployed_twice, "job-failed")
         with pytest.raises(Failed, match="job-failed"):
-            go_back.watch(deployed_twice.target, 60, on_before=())
+            go_back.watch(deployed_twice.target, 60, on_before=(), changed=True)
         assert releases(deployed_twice) == {"one"}
+
+    def test_a_deploy_that_changed_nothing_is_not_undone(self, deployed_twice: Operator) -> None:
+        ring(deployed_twice, "job-failed")
+        with pytest.raises(Failed, match="Nothing was undone"):
+            go_back.watch(deployed_twice.target, 60, on_before=(), changed=False)
+        assert releases(deployed_twice) == {"two"}
 
     def test_one_that_was_on_before_or_is_another_stages_does_not(
         self, deployed_twice: Operator
@@ -248,7 +281,7 @@ class TestWatching:
         assert another.types("up", "--yes", "--fixed-exit", "none").exit_code == 0
         ring(another, "job-failed")
         ring(deployed_twice, "push-refused")
-        go_back.watch(target, 0.1, on_before={f"{target.stack}-push-refused"})
+        go_back.watch(target, 0.1, on_before={f"{target.stack}-push-refused"}, changed=True)
         assert releases(deployed_twice) == {"two"}
 
 
