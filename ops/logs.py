@@ -12,6 +12,9 @@ from . import leftovers
 from .errors import refused_as
 from .target import AT_EXIT, Target
 
+_OURS = {"time", "level", "event", "Stage"}
+"""What each of our lines has. A team may write JSON of its own, also of level ERROR."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -28,7 +31,7 @@ class Line:
             fields = json.loads(self.text)
         except ValueError:
             return {}
-        return fields if isinstance(fields, dict) else {}
+        return fields if isinstance(fields, dict) and fields.keys() >= _OURS else {}
 
 
 def groups(target: Target) -> tuple[str, ...]:

@@ -1,7 +1,6 @@
 """`doctor` finds what is wrong with a stage's resources in AWS."""
 
 import json
-import time
 
 import boto3
 import pytest
@@ -9,6 +8,7 @@ import pytest
 from ops import logs
 from tests.backends import Answer, backend
 from tests.ops.doctor import examine, states
+from tests.ops.letters import log
 from tests.ops.operator import Operator
 from tests.simulated import Side
 
@@ -132,11 +132,8 @@ def test_calls_of_the_worker_that_an_operator_must_fix_are_found_in_its_log(
     operator: Operator, side: Side, errcode: int, reason: str, told: str, to_do: str
 ) -> None:
     _, worker, *_ = logs.groups(operator.target)
-    client = boto3.client("logs")
-    client.create_log_stream(logGroupName=worker, logStreamName="1")
-    line = {"time": time.time(), "OperatorMustAct": 1, "errcode": errcode, "reason": reason}
-    event = {"timestamp": int(time.time() * 1000), "message": json.dumps(line)}
-    client.put_log_events(logGroupName=worker, logStreamName="1", logEvents=[event])  # type: ignore[list-item]
+    refused = {"event": "calls to WeChat fail until an operator acts", "OperatorMustAct": 1}
+    log(operator, worker, 0, level="ERROR", **refused, errcode=errcode, reason=reason)
     (found,) = examine(operator)["refusals"]
     assert found["state"] == "warn"
     assert told in found["found"]

@@ -61,6 +61,12 @@ def test_errors_are_told_by_kind_with_the_frames_of_the_teams_code(deployed: Ope
     assert "never shown" not in shown
 
 
+def test_a_line_that_the_team_writes_in_a_form_of_its_own_is_not_read(deployed: Operator) -> None:
+    _, worker, *_ = logs.groups(deployed.target)
+    log(deployed, worker, time="just now", level="ERROR", message="of another logger")
+    assert seen(deployed)["errors"] == []
+
+
 def test_an_error_without_the_teams_code_keeps_its_last_frame() -> None:
     without = [each for each in CAUSE if "handlers" not in each]
     *_, last = glances.handlers_frames(without)
