@@ -17,6 +17,8 @@ SETTING = "close_execute_api"
 """Of a stage in .chalice/config.json; without it, the address stays as it is."""
 
 _PATH = "/disableExecuteApiEndpoint"
+_GATEWAY = ".execute-api."
+"""In the address that is to be closed, and in no domain of one's own."""
 
 
 def wanted(target: Target) -> bool | None:
@@ -31,7 +33,8 @@ def wanted(target: Target) -> bool | None:
 
 def lacks_domain(target: Target) -> bool:
     """Whether nobody could reach the stage any more. Raises Failed."""
-    return wanted(target) is True and not target.settings.public_url
+    url = target.settings.public_url
+    return wanted(target) is True and (not url or _GATEWAY in url)
 
 
 def settle(target: Target, api: str) -> None:

@@ -105,9 +105,11 @@ def test_a_stage_that_does_not_say_keeps_what_somebody_has_done(
     assert found(operator) == []
 
 
+@pytest.mark.parametrize("url", ["", "https://abc123.execute-api.eu-west-1.amazonaws.com/api"])
 def test_without_a_domain_a_deploy_is_refused_that_would_close_the_only_address(
-    operator: Operator,
+    operator: Operator, url: str
 ) -> None:
+    operator.configure(PUBLIC_URL=url)
     wish(operator, close=True)
     told = [each.do for each in preflight.problems(operator.target, allow_plaintext=False)]
     assert any("Set PUBLIC_URL to a domain of your own" in each for each in told)
