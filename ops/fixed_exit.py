@@ -103,6 +103,12 @@ def use_proxy(target: Target, url: str) -> None:
     write_config(target.config_file, config)
 
 
+def leave_proxy(target: Target) -> None:
+    """Configures the stage to call WeChat itself, unless it calls a stand-in on this machine."""
+    if urlsplit(way(target).removeprefix(PROXY)).scheme == "https":
+        use_proxy(target, WECHAT)
+
+
 def leave_vpc(target: Target) -> None:
     """Configures what calls WeChat to run outside a VPC."""
     config = read_config(target.config_file)

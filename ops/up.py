@@ -104,6 +104,7 @@ def bring_up(target: Target, wanted: str | None, alarm_email: str | None, *, yes
             if fixed_exit.is_in_vpc(target):
                 fixed_exit.leave_vpc(target)
                 _note_unused_exit(target)
+            fixed_exit.leave_proxy(target)
             _warn_of_changing_addresses(target)
         case fixed_exit.VPC:
             _bring_up(target, target.exit_stack, FIXED_EXIT, {}, yes=yes)

@@ -201,6 +201,16 @@ def test_a_proxy_gets_into_the_configuration(operator: Operator) -> None:
     assert operator.types("up", "--yes").exit_code == 0, "it is asked for once"
 
 
+def test_none_takes_a_proxy_away_but_no_stand_in_on_this_machine(operator: Operator) -> None:
+    none = ("up", "--yes", "--fixed-exit", "none")
+    operator.configure(WECHAT_API_URL="https://wechat-proxy.example.com")
+    assert "has no fixed exit" in operator.types(*none).stderr
+    assert operator.target.settings.wechat_api_url == fixed_exit.WECHAT
+    operator.configure(WECHAT_API_URL="http://127.0.0.1:8080")
+    assert operator.types(*none).exit_code == 0
+    assert operator.target.settings.wechat_api_url == "http://127.0.0.1:8080"
+
+
 def test_the_configuration_is_left_alone_where_nothing_changes(operator: Operator) -> None:
     operator.configure(WECHAT_API_URL="https://wechat-proxy.example.com")
     before = operator.target.config_file.read_text()
