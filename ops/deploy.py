@@ -83,6 +83,10 @@ def deploy(
     Exit codes: 0 deployed, 1 it failed, and the message says what to do, 2 misused.
     """
     if previous:
+        if wanted or alarm_email or watch or allow_plaintext:
+            raise click.UsageError(
+                "--previous deploys nothing: say it with --stage and --yes alone."
+            )
         ask_production(target, "Put back what ran before", yes=yes)
         go_back.go_back(target)
         return

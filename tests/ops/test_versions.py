@@ -244,6 +244,12 @@ def test_what_does_not_go_back_is_named_with_the_reason(standing: Operator) -> N
     assert running(standing)[standing.target.door][1] == "one"
 
 
+def test_what_belongs_to_a_deploy_is_not_ignored_by_going_back(standing: Operator) -> None:
+    refused = standing.types("deploy", "--previous", "--watch", "10m", "--yes")
+    assert refused.exit_code == 2
+    assert "--previous deploys nothing" in refused.stderr
+
+
 def test_production_goes_back_only_after_a_yes(standing: Operator) -> None:
     deploy(standing, "one")
     deploy(standing, "two")
