@@ -77,7 +77,7 @@ class Deployer:
         """The actions for which the emulator has asked their policy."""
         file = self.stage.project.with_name(ASKED)
         lines = [line.split() for line in file.read_text().splitlines()]
-        return {action for key, action, _ in lines if key == self.key}
+        return {action for key, action, *_ in lines if key == self.key}
 
 
 @pytest.fixture
