@@ -12,7 +12,16 @@ from chalicelib.delivery.attempt import TRIES
 from chalicelib.wechat.envelopes import Mode
 
 from . import concurrency as executions
-from . import dead_letters, leftovers, preflight, secret_store, stack, wechat_places
+from . import (
+    dead_letters,
+    leftovers,
+    preflight,
+    queues,
+    secret_store,
+    stack,
+    template,
+    wechat_places,
+)
 from .errors import refused_as
 from .findings import Finding, Patient, fail, ok, warn
 from .region import region
@@ -84,6 +93,8 @@ def tables(patient: Patient) -> Iterator[Finding]:
 
 
 def queue(patient: Patient) -> Iterator[Finding]:
+    for problem in preflight.time_problems(patient.target):
+        yield fail("queue", problem.found, problem.do)
     for queue in patient.target.queues:
         if leftovers.queue(queue.name):  # else another examination tells
             yield _queue(patient.target, queue)
@@ -93,11 +104,11 @@ def _queue(target: Target, queue: JobQueue) -> Finding:
     do = f"python -m ops up --stage {target.stage}"
     attributes = dead_letters.attributes(target, queue.name)
     visible = int(attributes["VisibilityTimeout"])
-    timeout = target.function_setting(queue.worker, "lambda_timeout", 60)
+    wanted = queues.visibility(template.RESOURCES.read_text(), target).get(queue.name, visible)
     redrive = json.loads(attributes.get("RedrivePolicy", "{}"))
     dead = str(redrive.get("deadLetterTargetArn", "")).rpartition(":")[2]
-    if visible != timeout:
-        found = f"jobs of {queue.name} come again after {visible} s, not {timeout} s"
+    if visible != wanted:
+        found = f"jobs of {queue.name} come again after {visible} s, not {wanted} s"
         return fail("queue", found, do)
     if dead != queue.dead_letters or int(redrive["maxReceiveCount"]) != TRIES + 1:
         return fail("queue", f"jobs of {queue.name} are not put aside after {TRIES} tries", do)

@@ -1,5 +1,6 @@
 """What would make a deployment fail or dangerous, found before anything is done."""
 
+import sys
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -12,7 +13,9 @@ from . import (
     foreign_stack,
     lambda_functions,
     policies,
+    queues,
     secret_store,
+    template,
     upgrades,
 )
 from .region import region
@@ -34,6 +37,7 @@ def problems(target: Target, *, allow_plaintext: bool) -> list[Problem]:
         *release_problems(target),
         *function_problems(target),
         *concurrency_problems(target),
+        *time_problems(target),
         *_mode_problems(target, allow_plaintext=allow_plaintext),
         *_address_problems(target),
     ]
@@ -101,6 +105,21 @@ def concurrency_problems(target: Target) -> Iterator[Problem]:
             f"{write} reserved_concurrency of {names} in .chalice/config.json, or ask for more "
             "(Service Quotas, L-B99A9384; a new account has few).",
         )
+
+
+def time_problems(target: Target) -> Iterator[Problem]:
+    """Workers that may take longer than AWS allows: until their jobs come again."""
+    seconds = queues.visibility(template.RESOURCES.read_text(), target)
+    for queue in target.queues:
+        most = seconds.get(queue.name, sys.maxsize)
+        found = target.function_setting(queue.worker, "lambda_timeout", most)
+        if found > most:
+            yield Problem(
+                f"{queue.worker} may take {found} s, but a job of {queue.name} comes again after "
+                f"{most} s.",
+                f"Set lambda_timeout of {queue.worker} to {most} in .chalice/config.json; what "
+                "takes longer is for a long route or a task.",
+            )
 
 
 def _mode_problems(target: Target, *, allow_plaintext: bool) -> Iterator[Problem]:

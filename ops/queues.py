@@ -12,6 +12,16 @@ from .target import Target
 _PLAIN = ("VisibilityTimeout", "MessageRetentionPeriod")
 
 
+def visibility(template: str, target: Target) -> dict[str, int]:
+    """Seconds after which a job comes again whose worker was killed, by the name of its queue."""
+    queues = (each["Properties"] for each in templates.read(template)["Resources"].values())
+    return {
+        templates.resolved(each["QueueName"], target): each["VisibilityTimeout"]
+        for each in queues
+        if "VisibilityTimeout" in each
+    }
+
+
 def restore(template: str, target: Target) -> list[str]:
     """Sets what differs, and returns a description of each change."""
     whole = templates.read(template)["Resources"]

@@ -50,6 +50,22 @@ def test_jobs_that_would_come_again_too_early_are_found(operator: Operator, side
     assert "not 900 s" in long_jobs["found"]
 
 
+def test_a_worker_that_may_take_longer_than_its_queue_waits_is_found_and_not_deployed(
+    operator: Operator, side: Side
+) -> None:
+    config = json.loads(operator.target.config_file.read_text())
+    described = config["stages"][operator.stage]["lambda_functions"]
+    described["worker"]["lambda_timeout"] = 120
+    operator.target.config_file.write_text(json.dumps(config))
+    told, *others = examine(operator)["queue"]
+    assert told["state"] == "fail"
+    assert "Set lambda_timeout of worker to 60" in told["do"]
+    assert {each["state"] for each in others} == {"ok"}
+    refused = operator.types("deploy", "--yes")
+    assert refused.exit_code == 1
+    assert "Set lambda_timeout of worker to 60" in refused.stderr
+
+
 def test_jobs_that_are_put_aside_too_early_are_found(operator: Operator, side: Side) -> None:
     sqs = boto3.client("sqs")
     url = sqs.get_queue_url(QueueName=operator.target.settings.jobs_queue)["QueueUrl"]
