@@ -9,6 +9,8 @@ from .target import Target
 
 _PAUSE = 5
 """Seconds between two looks at the alarms."""
+_NOT_OF_FUNCTIONS = ("gateway-failed", "no-pushes")
+"""Alarms that no other function would end: of all stages together, and of the way to the door."""
 
 
 def go_back(target: Target) -> None:
@@ -69,9 +71,11 @@ def watch(target: Target, seconds: float, on_before: Collection[str], *, changed
 def _looked(target: Target) -> tuple[Mapping[str, str], str]:
     """The alarms that are on, or why CloudWatch does not say: that may pass."""
     try:
-        return alarm_states.on(target), ""
+        found = alarm_states.on(target)
     except EXPECTED as error:
         return {}, sentence(error)
+    others = [f"{target.stack}-{each}" for each in _NOT_OF_FUNCTIONS]
+    return {name: reason for name, reason in found.items() if name not in others}, ""
 
 
 def _tell_end(trouble: str) -> None:

@@ -287,6 +287,7 @@ class TestWatching:
         assert another.types("up", "--yes", "--fixed-exit", "none").exit_code == 0
         ring(another, "job-failed")
         ring(deployed_twice, "push-refused")
+        ring(deployed_twice, "gateway-failed")  # as when a function of another stage crashes
         go_back.watch(target, 0.1, on_before={f"{target.stack}-push-refused"}, changed=True)
         assert releases(deployed_twice) == {"two"}
 
