@@ -12,7 +12,7 @@ from chalicelib.wechat.messages import ClickEvent, TextMessage
 from chalicelib.wechat.replies import Article, Image, News, Reply, Text
 from ops import menus
 from simulator import pushes
-from tests import test_documented_site, test_documented_tests
+from tests import test_documented_site, test_documented_tests, test_robot_recipe
 from tests.documents import ORIGINALS, PROJECT, README, Block
 from tests.door import APP
 from tests.kit import OpenAccount
@@ -32,7 +32,8 @@ TEMPLATE = "/cgi-bin/message/template/send"
 
 
 def test_every_block_of_python_is_shown_to_be_right() -> None:
-    assert {test_documented_site, test_documented_tests}  # which show some of them
+    # These show some of them.
+    assert {test_documented_site, test_documented_tests, test_robot_recipe}
     python = {each for each in BLOCKS.values() if each.language == "python"}
     assert {each for each in python - SHOWN if each.document not in ORIGINALS} == set()
 
