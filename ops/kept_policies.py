@@ -17,7 +17,7 @@ from .target import Target
 
 def keep(target: Target, function: str, role: str, alias: str) -> None:
     """Keeps the policy of a role, if it is one of the stage's own."""
-    if document := _current(target, role):
+    if document := current(target, role):
         _write(_name(target, function, alias), json.dumps(document, separators=(",", ":")))
 
 
@@ -31,7 +31,7 @@ def copy(target: Target, function: str, alias: str, to: str) -> None:
 
 def differs(target: Target, function: str, role: str, alias: str) -> bool:
     """Whether a role may do something else now than what is kept."""
-    kept, now = _kept(_name(target, function, alias)), _current(target, role)
+    kept, now = _kept(_name(target, function, alias)), current(target, role)
     return kept is not None and now is not None and json.loads(kept) != now
 
 
@@ -40,7 +40,7 @@ def put_back(target: Target, function: str, role: str, alias: str) -> None:
 
     IAM changes before the code does, and the code that still runs needs its own permissions.
     """
-    kept, now = _kept(_name(target, function, alias)), _current(target, role)
+    kept, now = _kept(_name(target, function, alias)), current(target, role)
     if kept is None or now is None or json.loads(kept) == now:
         return
     iam = boto3.client("iam")
@@ -90,7 +90,7 @@ def _delete(name: str) -> None:
             raise
 
 
-def _current(target: Target, role: str) -> dict[str, Any] | None:
+def current(target: Target, role: str) -> dict[str, Any] | None:
     """The policy that Chalice has written into a role; None if there is none."""
     if not _is_ours(target, role):
         return None

@@ -11,14 +11,17 @@ from collections.abc import Collection
 import boto3
 from botocore.exceptions import ClientError
 
-from . import policies
+from . import kept_policies, policies
 from .errors import refused_as
 from .target import CALLER, Target
 
 
 def allow(target: Target, before: Collection[str]) -> None:
-    """Lets the door do what either release needs, unless its caller was among the functions."""
-    if target.function(CALLER) not in before:
+    """Lets the door do what either release needs, if one that reads the secret is at work.
+
+    That is so after `deploy --previous`, too, although the caller is there then.
+    """
+    if target.function(CALLER) not in before or _reads_secret(target):
         with_secret = [*policies.statements(target, policies.DOOR), policies.app_secret(target)]
         document = {"Version": "2012-10-17", "Statement": with_secret}
         try:
@@ -37,6 +40,11 @@ def withdraw(target: Target) -> None:
     except ClientError as error:
         if not refused_as(error, "NoSuchEntity"):
             raise
+
+
+def _reads_secret(target: Target) -> bool:
+    (secret,) = policies.app_secret(target)["Resource"]
+    return secret in json.dumps(kept_policies.current(target, _policy(target)["RoleName"]))
 
 
 def _policy(target: Target) -> dict[str, str]:

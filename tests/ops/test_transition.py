@@ -121,6 +121,8 @@ def test_who_goes_back_to_the_older_release_can_sign_visitors_in(standing: Opera
     now = _read(iam.get_role_policy(RoleName=role, PolicyName=role)["PolicyDocument"])
     assert now["Statement"] == [policies.app_secret(target)]
     assert door_may(standing) == set()
+    transition.allow(target, functions(standing))  # as the next deploy does
+    assert door_may(standing) >= needs(standing)
 
 
 def write_policy(operator: Operator, *statements: policies.Statement) -> None:
