@@ -113,6 +113,7 @@ def deploy(
     throttling.limit(api)
     tags.put(target)
     execute_api.settle(target, api)
+    roles.tell_others(target, "deploy")
     _show_what_to_paste(target)
     if watch:
         go_back.watch(target, watch, on_before, changed=changed)

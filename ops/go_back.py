@@ -3,7 +3,7 @@
 import time
 from collections.abc import Collection, Mapping
 
-from . import alarm_states, deployed, terminal, versions, wording
+from . import alarm_states, deployed, roles, terminal, versions, wording
 from .errors import EXPECTED, Failed, sentence
 from .target import Target
 
@@ -37,6 +37,7 @@ def go_back(target: Target) -> None:
         "ran before, or one that fixes it, and deploy that.",
         "green",
     )
+    roles.tell_others(target, "deploy --previous")
 
 
 def watch(target: Target, seconds: float, on_before: Collection[str], *, changed: bool) -> None:

@@ -56,6 +56,24 @@ def shared(found: Iterable[Resource]) -> Users:
     return _elsewhere(_users(_names(found)))
 
 
+def tell_others(target: Target, command: str) -> None:
+    """Says where else functions may do now what those here may, because their roles are the same.
+
+    There they may lack what another release of them needs.
+    """
+    others = set[str]()
+    with _refusals_noted(target):
+        for name in _names(deployed.resources(target)):
+            others |= tagged(name) - {region()}
+    if others:
+        terminal.note(
+            f"{' and '.join(sorted(others))} uses the same roles, so functions there may do now "
+            "what those here may. Do the same there: AWS_REGION=… python -m ops "
+            f"{command} --stage {target.stage}",
+            "yellow",
+        )
+
+
 def release(names: Iterable[str]) -> None:
     """Takes the tag of this region from roles, as far as they still exist."""
     for name in names:

@@ -8,7 +8,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from ops import roles
+from ops import roles, versions
 from tests.ops import deployment, refusals
 from tests.ops.operator import Operator
 
@@ -129,6 +129,14 @@ def test_chalice_does_not_know_of_roles_that_another_region_uses(abroad: Operato
     file = abroad.project / ".chalice" / "deployed" / f"{abroad.stage}.json"
     names = {each["name"] for each in json.loads(file.read_text())["resources"]}
     assert names == {"api_handler", "worker_role", "rest_api"}
+
+
+def test_who_goes_back_is_told_where_functions_have_the_same_roles(abroad: Operator) -> None:
+    roles.claim(abroad.target)
+    versions.keep(abroad.target, [abroad.target.door])
+    done = abroad.types("deploy", "--previous", "--yes")
+    assert done.exit_code == 0, done.output
+    assert f"{THERE} uses the same roles" in done.stderr
 
 
 def test_a_role_is_of_no_use_where_its_function_is_gone(abroad: Operator) -> None:
