@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, ReadTimeoutError
 from botocore.loaders import Loader
 from botocore.session import Session
 
@@ -59,7 +59,8 @@ class Reads:
     one that failed by a new one. Of writes, only their callers know which may be repeated.
     """
 
-    def __init__(self, client: Any) -> None:
+    def __init__(self, client: Any, *, after_timeout: bool = True) -> None:
+        self._after_timeout = after_timeout
         self._kept = False
         client.meta.events.register("after-call", self._answered)
 
@@ -67,13 +68,13 @@ class Reads:
         """What `read` returns.
 
         A read that fails on a new connection is not tried again, because then the service is slow,
-        and the caller has a deadline.
+        and the caller has a deadline. Nor is one that timed out, unless `after_timeout`.
         """
         try:
             return read()
-        except HTTPClientError:
+        except HTTPClientError as error:
             kept, self._kept = self._kept, False
-            if not kept:
+            if not kept or (isinstance(error, ReadTimeoutError) and not self._after_timeout):
                 raise
         return read()
 

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_lambda.type_defs import InvocationResponseTypeDef
 
+_LONGEST = 29
+"""Seconds after which the gateway gives up, and Lambda ends the function that asks."""
+
 
 class LambdaFunction:
     """The function `name`, which answers within `seconds`, its cold start included."""
@@ -18,7 +21,7 @@ class LambdaFunction:
     def __init__(self, name: str, seconds: float) -> None:
         self._name = name
         self._client: LambdaClient = client("lambda", seconds)
-        self._read = Reads(self._client)
+        self._read = Reads(self._client, after_timeout=2 * seconds < _LONGEST)
 
     def invoke(self, asked: Mapping[str, Any], *, reads: bool = False) -> Mapping[str, Any]:
         """Invoke; see `ports.Function`."""

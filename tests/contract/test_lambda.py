@@ -2,10 +2,14 @@
 
 import json
 from contextlib import nullcontext
+from typing import Any
 
 import pytest
+from botocore.exceptions import ReadTimeoutError
+from botocore.httpsession import URLLib3Session
 
 from chalicelib.adapters.lambda_function import LambdaFunction
+from chalicelib.bootstrap import API_SECONDS, SIGN_IN_SECONDS
 from chalicelib.ports import Misconfigured, Unavailable
 from tests.backends import Answer, backend
 from tests.patience import PATIENCE
@@ -71,6 +75,28 @@ def test_only_what_reads_is_asked_again_when_the_kept_connection_died(
         with nullcontext() if reads else pytest.raises(Unavailable):
             function.invoke({"call": "app_id"}, reads=reads)
         assert len(aws.requests) == requests
+
+
+@pytest.mark.parametrize(("seconds", "requests"), [(SIGN_IN_SECONDS, 3), (API_SECONDS, 2)])
+def test_what_took_long_is_asked_again_only_if_the_gateway_waits_for_both(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, requests: int
+) -> None:
+    send, sent = URLLib3Session.send, list[object]()
+
+    def hangs_from_the_second_on(session: URLLib3Session, request: Any) -> Any:
+        sent.append(request)
+        if len(sent) > 1:
+            raise ReadTimeoutError(endpoint_url=request.url)
+        return send(session, request)
+
+    monkeypatch.setattr(URLLib3Session, "send", hangs_from_the_second_on)
+    with backend(Answer('{"answer": "wx1"}')) as aws:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", aws.url.removesuffix("/wechat"))
+        function = LambdaFunction(NAME, seconds)
+        function.invoke({"call": "app_id"})
+        with pytest.raises(Unavailable, match="ReadTimeoutError"):
+            function.invoke({"call": "app_id"}, reads=True)
+    assert len(sent) == requests
 
 
 @pytest.mark.parametrize("code", ["ResourceNotFoundException", "AccessDeniedException"])
