@@ -60,7 +60,7 @@ def keep(target: Target, names: Sequence[str]) -> None:
     lambda_, made = boto3.client("lambda"), dict[str, str]()
     for name in names:
         if DEPLOYING not in _aliases(lambda_, name):
-            _wait(lambda_, name)
+            _wait_for_others(lambda_, name)
             published = lambda_.publish_version(FunctionName=name, Description=_OURS)
             kept_policies.keep(target, name, _role(published), DEPLOYING)
             made[name] = published["Version"]
@@ -156,7 +156,7 @@ def _version(lambda_: "LambdaClient", wanted: Earlier) -> _Version:
 
 def _put_back(lambda_: "LambdaClient", version: _Version) -> None:
     name = version.settings["FunctionName"]
-    _wait(lambda_, name)
+    _wait_for_others(lambda_, name)
     lambda_.update_function_code(
         FunctionName=name,
         ZipFile=version.code,
@@ -252,11 +252,19 @@ def _delete_unused(lambda_: "LambdaClient", name: str) -> None:
                 lambda_.delete_function(FunctionName=name, Qualifier=each["Version"])
 
 
-def _wait(lambda_: "LambdaClient", name: str) -> None:
-    """Waits until the function can be changed. Raises Failed."""
+def _wait_for_others(lambda_: "LambdaClient", name: str) -> None:
+    """Waits until the function can be changed, also after a change that failed. Raises Failed."""
+    _wait(lambda_, name, enough="Failed")
+
+
+def _wait(lambda_: "LambdaClient", name: str, enough: str = "Successful") -> None:
+    """Waits until our change of the function has succeeded. Raises Failed."""
     try:
         lambda_.get_waiter("function_updated_v2").wait(FunctionName=name)
-    except WaiterError:
+    except WaiterError as error:
+        last: Any = error.last_response
+        if last.get("Configuration", {}).get("LastUpdateStatus") == enough:
+            return
         raise Failed(
             f"Lambda does not finish a change of {name}: see in AWS's console what it says there, "
             "and run it again."
