@@ -1,5 +1,7 @@
 """`deploy`: checks, resources, Chalice, limits, and what to paste into 微信开发者平台."""
 
+from collections.abc import Sequence
+
 import click
 
 from chalicelib.wechat.envelopes import Mode
@@ -87,13 +89,11 @@ def deploy(
             raise click.UsageError(
                 "--previous deploys nothing: say it with --stage and --yes alone."
             )
+        _refuse(list(preflight.owner_problems(target)))
         ask_production(target, "Put back what ran before", yes=yes)
         go_back.go_back(target)
         return
-    problems = preflight.problems(target, allow_plaintext=allow_plaintext)
-    if problems:
-        shown = [f"{each.found}\n  → {each.do}" for each in problems]
-        raise Failed("\n".join(["Not deployed, and nothing was changed.", *shown]))
+    _refuse(preflight.problems(target, allow_plaintext=allow_plaintext))
     ask_production(target, "Deploy", yes=yes)
     bring_up(target, wanted, alarm_email, yes=yes)
     known = roles.claim(target)
@@ -117,6 +117,12 @@ def deploy(
     _show_what_to_paste(target)
     if watch:
         go_back.watch(target, watch, on_before, changed=changed)
+
+
+def _refuse(problems: Sequence[preflight.Problem]) -> None:
+    if problems:
+        shown = [f"{each.found}\n  → {each.do}" for each in problems]
+        raise Failed("\n".join(["Not deployed, and nothing was changed.", *shown]))
 
 
 def _ship(target: Target) -> None:

@@ -32,7 +32,7 @@ class Problem(NamedTuple):
 def problems(target: Target, *, allow_plaintext: bool) -> list[Problem]:
     """What is wrong with the stage; empty if it may be deployed."""
     return [
-        *_owner_problems(target),
+        *owner_problems(target),
         *secret_problems(target),
         *release_problems(target),
         *function_problems(target),
@@ -43,7 +43,7 @@ def problems(target: Target, *, allow_plaintext: bool) -> list[Problem]:
     ]
 
 
-def _owner_problems(target: Target) -> Iterator[Problem]:
+def owner_problems(target: Target) -> Iterator[Problem]:
     """Functions that Chalice may not change, because they are CloudFormation's or anybody's."""
     if stack := foreign_stack.of(target):
         yield Problem(

@@ -3,7 +3,7 @@
 import boto3
 import pytest
 
-from ops import deployed
+from ops import deployed, versions
 from simulator.account import Account
 from tests.ops import deployment
 from tests.ops.doctor import examine
@@ -37,6 +37,14 @@ def test_it_is_not_deployed_behind_the_back_of_its_stack(foreign: Operator) -> N
     assert result.exit_code == 1
     assert "nothing was changed" in result.stderr
     assert "The stack shop-functions of CloudFormation" in result.stderr
+    assert "Deploy that stack again" in result.stderr
+
+
+def test_it_does_not_go_back_behind_the_back_of_its_stack(foreign: Operator) -> None:
+    names = versions.functions(deployed.resources(foreign.target))
+    versions.keep(foreign.target, names)
+    result = foreign.types("deploy", "--previous", "--yes")
+    assert result.exit_code == 1
     assert "Deploy that stack again" in result.stderr
 
 
