@@ -6,10 +6,12 @@ of one user, or of one lane of tasks, can be seen at a time, because the others 
 
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -114,7 +116,7 @@ def redrive(target: Target, letters: Sequence[DeadLetter]) -> Iterator[int]:
     same id, which the queue drops for five minutes; after that the job is there twice, and its
     record makes sure that it is answered once. Raises Failed when AWS refuses some of them.
     """
-    for request in _requests(letters):
+    for request in _in_turns(letters):
         answer = boto3.client("sqs").send_message_batch(
             QueueUrl=_url(target, request[0].queue.name),
             Entries=[
@@ -222,6 +224,18 @@ def _read(queue: JobQueue, message: "MessageTypeDef") -> DeadLetter:
         job = None
     group = message["Attributes"]["MessageGroupId"]
     return DeadLetter(queue, message["MessageId"], message["ReceiptHandle"], group, body, job)
+
+
+def _in_turns(letters: Sequence[DeadLetter]) -> Iterator[list[DeadLetter]]:
+    """The first of each user, then the second of each, and so on; tasks are in no order.
+
+    AWS may refuse one of a request and take the others, which must not overtake it.
+    """
+    users = defaultdict[str, list[DeadLetter]](list)
+    for each in letters:
+        users[each.message if each.job and each.job.task else each.group].append(each)
+    for turn in zip_longest(*users.values()):
+        yield from _requests([each for each in turn if each])
 
 
 def _requests(letters: Sequence[DeadLetter]) -> Iterator[list[DeadLetter]]:

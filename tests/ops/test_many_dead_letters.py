@@ -7,7 +7,8 @@ from typing import Any
 import boto3
 import pytest
 
-from tests.ops.letters import bury, queue, waiting
+from chalicelib.delivery.jobs import Job
+from tests.ops.letters import bury, bury_in, queue, waiting
 from tests.ops.operator import Operator
 
 
@@ -117,6 +118,30 @@ def test_what_aws_does_not_take_is_not_deleted(standing: Operator) -> None:
     assert "did not take 1 back (InternalError)" in result.stderr
     assert names_in(jobs.name) == names[1:]
     assert names_in(jobs.dead_letters) == names[:1]
+
+
+def test_no_letter_overtakes_one_of_the_same_user_that_aws_did_not_take(standing: Operator) -> None:
+    names = [f"{each:064x}" for each in range(4)]
+    for each in names:
+        bury(standing, each)
+    bury(standing, "b" * 64, "oOther")
+    jobs = standing.target.queues[0]
+    with refusing_first("SendMessageBatch"):
+        result = standing.types("dead-letters", "redrive", "--all", "--yes")
+    assert result.exit_code == 1
+    assert names_in(jobs.name) == ["b" * 64]
+    assert names_in(jobs.dead_letters) == names
+    assert standing.types("dead-letters", "redrive", "--all", "--yes").exit_code == 0
+    assert [each["identity"] for each in waiting(jobs.name)] == ["b" * 64, *names]
+
+
+def test_tasks_of_one_lane_go_back_together(standing: Operator) -> None:
+    for each in "abc":
+        bury_in(standing.target.queues[1], Job(each * 64, "", 0, "morning", "digest", task="[]"))
+    asked: list[str] = []
+    with aws_does("SendMessageBatch", "before-call", lambda **_: asked.append("send")):
+        assert standing.types("dead-letters", "redrive", "--all", "--yes").exit_code == 0
+    assert asked == ["send"]
 
 
 def test_what_aws_does_not_delete_waits_as_before(standing: Operator) -> None:
