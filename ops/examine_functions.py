@@ -19,6 +19,10 @@ from .target import AT_EXIT, Target
 
 _DEPLOY = "deploy"
 """What to do, before it is known who deploys the stage."""
+_LIMITS = (
+    ("lambda_timeout", "Timeout", "runs at most", "s"),
+    ("lambda_memory_size", "MemorySize", "has", "MB"),
+)
 
 
 def _fixed_by_deploy(examination: Examination) -> Examination:
@@ -41,15 +45,17 @@ def _deploy(target: Target) -> str:
 @_fixed_by_deploy
 def functions(patient: Patient) -> Iterator[Finding]:
     target = patient.target
-    for name in (target.door, *map(target.function, AT_EXIT)):
+    for function in (DOOR, *AT_EXIT):
+        name = _name(target, function)
         found = lambda_functions.look(name)
         if found and found.is_untagged:
             yield fail("functions", *found.untagged(target.stage))
         else:
-            yield _function(name, found, target.environment)
+            yield _function(target, function, found)
 
 
-def _function(name: str, found: Function | None, wanted: Mapping[str, str]) -> Finding:
+def _function(target: Target, function: str, found: Function | None) -> Finding:
+    name, wanted = _name(target, function), target.environment
     if found is None:
         return fail("functions", f"{name} is not deployed", _DEPLOY)
     if found.reserved == 0:
@@ -59,10 +65,23 @@ def _function(name: str, found: Function | None, wanted: Mapping[str, str]) -> F
     described = found.configuration
     if described.get("State") == "Failed":
         return fail("functions", f"{name} cannot run: {described.get('StateReason')}", _DEPLOY)
+    if limits := ", ".join(_wrong_limits(target, function, described)):
+        return fail("functions", f"{name} {limits}", _DEPLOY)
     variables = described.get("Environment", {}).get("Variables", {})
     if stale := [key for key, value in wanted.items() if variables.get(key) != value]:
         return warn("functions", f"{name} was deployed with another {', '.join(stale)}", _DEPLOY)
     return ok("functions", f"{name}, {described.get('MemorySize')} MB, {described['Timeout']} s")
+
+
+def _wrong_limits(target: Target, function: str, described: Mapping[str, Any]) -> Iterator[str]:
+    for setting, key, limit, unit in _LIMITS:
+        wanted = target.function_setting(function, setting)
+        if wanted not in (None, described.get(key)):
+            yield f"{limit} {described.get(key)} {unit}, not {wanted} {unit}"
+
+
+def _name(target: Target, function: str) -> str:
+    return target.door if function == DOOR else target.function(function)
 
 
 @_fixed_by_deploy
@@ -146,8 +165,7 @@ def policies(patient: Patient) -> Iterator[Finding]:
 
 def _role(target: Target, function: str) -> str:
     """The role that a function has, or that Chalice will give it."""
-    name = target.door if function == DOOR else target.function(function)
-    found = lambda_functions.look(name)
+    found = lambda_functions.look(_name(target, function))
     return found.role if found else f"{target.door}-{function}"
 
 

@@ -152,6 +152,18 @@ def throttle_function(target: Target) -> None:
     )
 
 
+def shorten_time(target: Target) -> None:
+    boto3.client("lambda").update_function_configuration(
+        FunctionName=target.function(WORKER), Timeout=3
+    )
+
+
+def take_memory(target: Target) -> None:
+    boto3.client("lambda").update_function_configuration(
+        FunctionName=target.function(LONG_WORKER), MemorySize=128
+    )
+
+
 def change_policy(target: Target) -> None:
     role = target.function(WORKER)
     policy = {"Version": "2012-10-17", "Statement": [_EVERYTHING]}
@@ -224,10 +236,12 @@ UNDEPLOYED: Mapping[str, Callable[[Target], None]] = {
 STAGELESS: Mapping[str, Callable[[Target], None]] = {
     "the stage of the API was deleted": delete_gateway_stage,
 }
-FORBIDDEN: Mapping[str, Callable[[Target], None]] = {
+LESSENED: Mapping[str, Callable[[Target], None]] = {
     "the API lost its permission to call the door": forbid_api,
+    "the time of a function was shortened": shorten_time,
+    "the memory of a function was taken away": take_memory,
 }
-BY_DEPLOY = (FORBIDDEN, STAGELESS, UNDEPLOYED)
+BY_DEPLOY = (LESSENED, STAGELESS, UNDEPLOYED)
 """What a deploy fixes; in each group nothing hides another."""
 SECRET: Mapping[str, Callable[[Target], None]] = {
     "a secret was deleted": delete_secret,

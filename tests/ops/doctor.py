@@ -4,7 +4,7 @@ from typing import Any
 
 import boto3
 
-from ops.policies import NAMES, file_name
+from ops.policies import DOOR, NAMES, file_name
 from ops.target import AT_EXIT
 from tests.backends import Backend
 from tests.ops import deployment
@@ -23,11 +23,15 @@ def deploy(operator: Operator) -> None:
 
 
 def configure_functions(operator: Operator) -> None:
-    """Gives them the environment and the network that the configuration says."""
+    """Gives them the environment, the limits and the network that the configuration says."""
     target, lambda_ = operator.target, boto3.client("lambda")
-    for name in (target.door, *map(target.function, AT_EXIT)):
+    names = {DOOR: target.door, **{each: target.function(each) for each in AT_EXIT}}
+    for function, name in names.items():
         lambda_.update_function_configuration(
-            FunctionName=name, Environment={"Variables": target.environment}
+            FunctionName=name,
+            Environment={"Variables": target.environment},
+            Timeout=target.function_setting(function, "lambda_timeout"),
+            MemorySize=target.function_setting(function, "lambda_memory_size"),
         )
     for worker in AT_EXIT:
         if subnets := target.function_setting(worker, "subnet_ids"):

@@ -50,6 +50,7 @@ class Operator:
                     "version": "2.0",
                     "app_name": "wechalice",
                     "lambda_timeout": 30,
+                    "lambda_memory_size": 512,
                     "lambda_functions": {"worker": {"lambda_timeout": 60}},
                     "stages": {self.stage: described},
                 }
