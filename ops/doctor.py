@@ -20,7 +20,7 @@ from . import (
     execute_api,
     terminal,
 )
-from .errors import EXPECTED, sentence
+from .errors import EXPECTED, permission, sentence
 from .findings import Examination, Finding, Patient, State, fail
 from .options import as_json, on_stage, site_url
 from .target import Target
@@ -94,19 +94,35 @@ def doctor(target: Target, url: str | None, *, live: bool, as_json: bool) -> Non
 
 
 def examined(target: Target, url: str | None, *, live: bool = False) -> Iterator[Finding]:
-    """All findings. What cannot be examined is a finding too."""
+    """All findings. What cannot be examined is a finding too, and what is not permitted is one."""
+    refused: dict[str, str] = {}
     try:
         site = url or deployed.site(target) or ""
     except EXPECTED as error:
         site = ""
-        yield fail("url", "the URL of the stage is unknown", sentence(error))
+        yield from _unexamined("url", error, refused)
     patient = Patient(target, site.rstrip("/"))
     examinations = {**EXAMINATIONS, **({"live": examine_live.requests} if live else {})}
     for check, examination in examinations.items():
         try:
             yield from examination(patient)
         except EXPECTED as error:
-            yield fail(check, "cannot be examined", sentence(error))
+            yield from _unexamined(check, error, refused)
+    if refused:
+        missing = ", ".join(sorted({*refused.values()}))
+        yield fail(
+            "permissions",
+            f"you lack {missing}, so not all is examined: {', '.join(refused)}",
+            f"python -m ops deploy-policy --stage {target.stage} prints what whoever deploys needs",
+        )
+
+
+def _unexamined(check: str, error: Exception, refused: dict[str, str]) -> Iterator[Finding]:
+    """Tells why, unless a permission is missing, which is kept for later."""
+    if missing := permission(error):
+        refused[check] = missing
+    else:
+        yield fail(check, "cannot be examined", sentence(error))
 
 
 def _show(finding: Finding) -> None:

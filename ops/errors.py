@@ -1,6 +1,7 @@
 """What can go wrong for operators, as one sentence that says what to do next."""
 
 import os
+import re
 
 from botocore.exceptions import (
     BotoCoreError,
@@ -42,13 +43,10 @@ _NO_CREDENTIALS = (
 _LATER = "wait a minute and run it again"
 _LOOK = "`python -m ops doctor` says what is wrong with the stage"
 _CLOCK = "set this machine's clock (NTP)"
+_DENIED = ("AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation")
+_PERMISSION = re.compile(r"not authorized to perform: ([\w-]+:\w+)")
+"""How AWS names a permission that is missing."""
 _CODES = {
-    "ask for this permission; `aws sts get-caller-identity` shows who you are": (
-        "AccessDenied",
-        "AccessDeniedException",
-        "AuthorizationError",
-        "UnauthorizedOperation",
-    ),
     "log in again (`aws sso login`), or set AWS_PROFILE to a profile that works": (
         "AuthFailure",
         "ExpiredToken",
@@ -160,7 +158,32 @@ def _trouble(error: BotoCoreError) -> str:
             return f"AWS could not be asked ({type(error).__name__})."
 
 
+def permission(error: Exception) -> str | None:
+    """The permission that is missing, or the call that AWS refuses; None for another error."""
+    cause = error.__cause__ if isinstance(error, Unavailable) else error
+    if not isinstance(cause, ClientError) or not refused_as(cause, *_DENIED):
+        return None
+    return named_permission(cause.response["Error"].get("Message", "")) or cause.operation_name
+
+
+def named_permission(message: str) -> str | None:
+    """The permission that AWS names in `message`, such as ssm:GetParameters."""
+    found = _PERMISSION.search(message)
+    return found[1] if found else None
+
+
+def lacking(permission: str) -> str:
+    """What to do without a permission."""
+    return (
+        f"You lack the permission {permission}: ask for this permission; `aws sts "
+        "get-caller-identity` shows who you are, and `python -m ops deploy-policy --stage …` "
+        "prints what whoever deploys needs."
+    )
+
+
 def _refusal(error: ClientError) -> str:
+    if missing := permission(error):
+        return lacking(missing)
     code, operation = error.response["Error"]["Code"], error.operation_name
     message = error.response["Error"].get("Message", "")
     unknown = code.isdigit() or _NOT_A_RESOURCE in message

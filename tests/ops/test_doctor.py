@@ -1,11 +1,14 @@
 """`doctor` finds what is wrong with a stage, and says what to do about it."""
 
 import json
+from contextlib import ExitStack
 
+import boto3
 import pytest
 
 from simulator.account import Account
 from tests.backends import Answer, Backend, backend
+from tests.ops import refusals
 from tests.ops.doctor import examine, states
 from tests.ops.operator import Operator
 from tests.simulated import Side
@@ -42,6 +45,22 @@ def test_what_is_no_address_is_misuse(operator: Operator, url: str) -> None:
     result = operator.types("doctor", "--url", url)
     assert result.exit_code == 2
     assert "https://HOST" in result.stderr
+
+
+def test_what_is_not_permitted_is_one_finding(operator: Operator, side: Side) -> None:
+    calls = [("ssm", "GetParameters"), ("lambda", "GetFunction")]
+    with ExitStack() as stack:
+        for service, call in calls:
+            told = f"User: arn:aws:… is not authorized to perform: {service}:{call} on arn:aws:…"
+            client = boto3.client(service)  # type: ignore[call-overload]
+            denied = refusals.of_call(client, call, "AccessDeniedException", told)
+            stack.enter_context(denied)
+        found = examine(operator)
+    (finding,) = found["permissions"]
+    assert finding["state"] == "fail"
+    assert "you lack lambda:GetFunction, ssm:GetParameters" in finding["found"]
+    assert f"deploy-policy --stage {operator.stage}" in finding["do"]
+    assert "arn:" not in json.dumps(found)
 
 
 def test_a_malformed_secret_is_found(operator: Operator, side: Side) -> None:

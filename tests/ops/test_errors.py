@@ -188,6 +188,19 @@ def test_each_refusal_of_aws_says_what_to_do(error: Exception, advice: str) -> N
     assert advice in sentence(error)
 
 
+@pytest.mark.parametrize("code", ["AccessDenied", "AccessDeniedException", "UnauthorizedOperation"])
+def test_a_missing_permission_is_named_without_arns_and_with_what_prints_all(code: str) -> None:
+    user = "User: arn:aws:iam::000000000000:user/nobody"
+    message = f"{user} is not authorized to perform: apigateway:GET on resource: arn:aws:api"
+    refused = ClientError({"Error": {"Code": code, "Message": message}}, "GetRestApis")
+    told = Unavailable("Lambda")
+    told.__cause__ = refused
+    for each in (sentence(refused), sentence(told)):
+        assert "lack the permission apigateway:GET" in each
+        assert "python -m ops deploy-policy --stage" in each
+        assert "arn:" not in each
+
+
 def test_a_refused_secret_is_not_quoted() -> None:
     message = "Value 'atoken' is wrong"
     response = {"Error": {"Code": "ValidationException", "Message": message}}
