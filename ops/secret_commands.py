@@ -166,7 +166,9 @@ def _say_where(target: Target, name: str) -> None:
 
 def _changed(name: str, version: int) -> None:
     kind = secret_store.kind(name)
-    terminal.note(f"{name} is version {version}. {kind.afterwards if kind else ''}", "green")
+    assert kind  # noqa: S101 - it was put
+    next_step = (version == 1 and kind.at_first) or kind.afterwards
+    terminal.note(f"{name} is version {version}. {next_step}", "green")
 
 
 def _row(name: str, found: secret_store.Version | None, missing: list[str]) -> list[str | Text]:

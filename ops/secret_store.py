@@ -29,6 +29,7 @@ _SSM_FIRST = (
     f"SSM has it now. A minute from now, save the same value on {wechat_places.PUSHES}. Values "
     "that were current within the last 24 hours stay valid, so no push is refused meanwhile."
 )
+_AT_FIRST = f"After the deploy, the same value has to stand on {wechat_places.PUSHES}."
 _WECHAT_FIRST = (
     f"{wechat_places.PLATFORM} makes this one, and WeChat uses it at once. Jobs that waited for it "
     "continue within seconds. There is nothing else to do."
@@ -90,6 +91,8 @@ class Kind:
     wrong: Callable[[str], str]
     """What is wrong with a value, without quoting it; empty if nothing is."""
     afterwards: str
+    at_first: str = ""
+    """What to do after the first version instead, if that differs: no value was before it."""
     new: Callable[[], str] | None = None
     on_platform: bool = False
     """Whether operators have to paste it into a page of WeChat's."""
@@ -100,11 +103,11 @@ KINDS: Mapping[str, Kind] = {
         _wrong_app_id, f"It is the one on {wechat_places.KEYS}. There is nothing else to do."
     ),
     "app-secret": Kind(_wrong_app_secret, _WECHAT_FIRST),
-    "token": Kind(_wrong_token, _SSM_FIRST, _new_token, on_platform=True),
-    "encoding-aes-key": Kind(_wrong_aes_key, _SSM_FIRST, _new_aes_key, on_platform=True),
-    "cookie-key": Kind(_wrong_key, _OURS, _new_key),
-    "ticket-key": Kind(_wrong_key, _OURS, _new_key),
-    "refresh-token-key": Kind(_wrong_key, _OURS, _new_key),
+    "token": Kind(_wrong_token, _SSM_FIRST, _AT_FIRST, _new_token, on_platform=True),
+    "encoding-aes-key": Kind(_wrong_aes_key, _SSM_FIRST, _AT_FIRST, _new_aes_key, on_platform=True),
+    "cookie-key": Kind(_wrong_key, _OURS, new=_new_key),
+    "ticket-key": Kind(_wrong_key, _OURS, new=_new_key),
+    "refresh-token-key": Kind(_wrong_key, _OURS, new=_new_key),
     "domain-verification": Kind(
         _wrong_verification,
         f"Now add the domain as 网页授权域名 on {wechat_places.DOMAINS}.",

@@ -127,6 +127,9 @@ def test_what_is_kept_is_encrypted_and_listed_without_its_value(operator: Operat
 
 
 def test_the_order_is_told_in_which_ssm_and_the_console_change(operator: Operator) -> None:
+    first = operator.types("secrets", "generate", "token", "--yes")
+    assert "After the deploy, the same value has to stand on 微信开发者平台" in first.stderr
+    assert "24 hours" not in first.stderr, "there is no earlier value"
     token = operator.types("secrets", "set", "token", "--yes", answers="atoken\n")
     assert "A minute from now, save the same value on 微信开发者平台" in token.stderr
     value = GOOD["app-secret"]
