@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from chalicelib import __version__
 from chalicelib.wechat.errors import ApiError
 
-from . import alarm_states, dead_letters, logs, secret_store, wechat, wording
+from . import alarm_states, dead_letters, leftovers, logs, secret_store, wechat, wording
 from .errors import EXPECTED, refused_as, sentence
 from .target import Target
 
@@ -111,7 +111,7 @@ def _errors(target: Target, since: float) -> Glance:
 
 def _told(errors: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     for each in errors:
-        words = (each["function"], each["event"], each["route"], f"{each['times']} times")
+        words = (each["function"], each["event"], each["route"], wording.times(each["times"]))
         ago = wording.age(time.time() - each["time"])
         yield "  ".join([f"{ago} ago", *filter(None, words)])
         if each["reason"]:
@@ -133,13 +133,35 @@ def _is_frame(line: str) -> bool:
 
 
 def _queues(target: Target, _: float) -> Glance:
-    waiting = {
-        queue.name: int(dead_letters.attributes(target, queue.name)["ApproximateNumberOfMessages"])
-        for queue in target.queues
-    }
-    dead = dead_letters.count(target)
-    lines = [f"{dead} dead letters", *(f"{name}: {count} wait" for name, count in waiting.items())]
-    return Glance(lines, {"dead": dead, "waiting": waiting}, worries=dead > 0)
+    """What waits, what is being tried, and what is dead; a queue that is gone hides no other."""
+    dead, waiting, tried, gone = 0, dict[str, int](), dict[str, int](), list[str]()
+    for queue in target.queues:
+        if jobs := _jobs(target, queue.name):
+            waiting[queue.name], tried[queue.name] = jobs
+        if letters := _jobs(target, queue.dead_letters):
+            dead += sum(letters)
+        names = {queue.name: jobs, queue.dead_letters: letters}
+        gone += [name for name, there in names.items() if there is None]
+    lines = [wording.count(dead, "dead letter")]
+    for name, count in waiting.items():
+        lines.append(f"{name}: {count} wait" + _being_tried(tried[name]))
+    if gone:
+        lines.append(f"gone: {', '.join(gone)}; python -m ops up --stage {target.stage}")
+    value = {"dead": dead, "waiting": waiting, "tried": tried, "gone": gone}
+    return Glance(lines, value, worries=dead > 0 or bool(gone))
+
+
+def _being_tried(count: int) -> str:
+    return f", {count} {'is' if count == 1 else 'are'} being tried" if count else ""
+
+
+def _jobs(target: Target, queue: str) -> tuple[int, int] | None:
+    """How many wait in a queue, and how many somebody has taken; None if it is gone."""
+    if not leftovers.queue(queue):
+        return None
+    found = dead_letters.attributes(target, queue)
+    waiting, taken = "ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"
+    return int(found[waiting]), int(found[taken])
 
 
 def _secrets(target: Target, _: float) -> Glance:

@@ -15,6 +15,16 @@ def age(seconds: float) -> str:
     return f"{max(seconds, 0):.0f} s"
 
 
+def count(number: int, what: str) -> str:
+    """A number of things: `1 job`, `2 jobs`."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def times(number: int) -> str:
+    """How often something happened: `once`, `2 times`."""
+    return "once" if number == 1 else f"{number} times"
+
+
 class Duration(click.ParamType[int]):
     """Seconds, written as `90s`, `5m`, `2h` or `30d`."""
 

@@ -8,7 +8,7 @@ import pytest
 from chalicelib import __version__
 from ops import glances, logs
 from simulator.faults import IP_NOT_WHITELISTED, QUOTA_EXHAUSTED
-from tests.ops.letters import bury, log
+from tests.ops.letters import bury, log, queue
 from tests.ops.operator import Operator
 from tests.simulated import Side
 
@@ -88,6 +88,28 @@ def test_dead_letters_are_counted_and_secrets_have_an_age(deployed: Operator) ->
     assert found["queues"]["dead"] == 1
     assert found["secrets"]["token"]["version"] == 1
     assert " · token " in deployed.types("status").stdout
+
+
+def test_a_queue_that_is_gone_hides_no_other(deployed: Operator) -> None:
+    jobs, long = deployed.target.queues
+    bury(deployed, "3f" * 32)
+    boto3.client("sqs").delete_queue(QueueUrl=queue(long.dead_letters))
+    found = seen(deployed)["queues"]
+    assert (found["dead"], found["gone"]) == (1, [long.dead_letters])
+    assert found["waiting"] == {jobs.name: 0, long.name: 0}
+    shown = deployed.types("status").stdout
+    assert "1 dead letter " in shown
+    assert f"python -m ops up --stage {deployed.stage}" in shown
+
+
+def test_a_job_that_is_being_tried_is_shown(deployed: Operator) -> None:
+    jobs, _ = deployed.target.queues
+    sqs, url = boto3.client("sqs"), queue(jobs.name)
+    sqs.send_message(
+        QueueUrl=url, MessageBody="any", MessageGroupId="1", MessageDeduplicationId="1"
+    )
+    sqs.receive_message(QueueUrl=url, VisibilityTimeout=60)
+    assert f"{jobs.name}: 0 wait, 1 is being tried" in deployed.types("status").stdout
 
 
 def test_wechats_quota_is_what_wechat_says(deployed: Operator, side: Side) -> None:
