@@ -119,7 +119,7 @@ def _check_call(service: str, operation: str, options: list[str]) -> None:
     operations = {xform_name(name, "-"): name for name in model.operation_names}
     taken = model.operation_model(operations[operation]).input_shape
     members = taken.members if taken else {}
-    known = {f"--{xform_name(name, '-')}" for name in members} | {"--output", "--query"}
+    known = {f"--{xform_name(name, '-')}" for name in members} | {"--output", "--query", "--region"}
     given = {each for each in options if each.startswith("--")}
     assert {each.replace("--no-", "--") for each in given} <= known
 
