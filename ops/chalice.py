@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 from . import app_functions, terminal
-from .errors import Failed
+from .errors import Failed, lacking, named_permission
 from .target import Target
 
 _PROGRAM = "import sys; from chalice.cli import main; sys.exit(main())"
@@ -38,9 +38,14 @@ def run(target: Target, verb: str, environment: Mapping[str, str] | None = None)
         if process.returncode:
             errors.seek(0)
             raise Failed(
-                f"`chalice {verb}` failed: {_reason(errors.read(), target.project)}\n"
-                "What it has done stays. Fix that and run the same command again: it continues."
+                f"{_failure(verb, _reason(errors.read(), target.project))}\n"
+                "What was done stays. Fix that and run the same command again: it continues."
             )
+
+
+def _failure(verb: str, reason: str) -> str:
+    permission = named_permission(" ".join(reason.split()))  # Chalice wraps lines
+    return lacking(permission) if permission else f"`chalice {verb}` failed: {reason}"
 
 
 def functions(target: Target) -> list[str]:

@@ -5,10 +5,11 @@ import sys
 
 import pytest
 
-from ops import chalice, preflight
+from ops import chalice, deployed, preflight
 from ops.errors import Failed
 from ops.target import read_config, write_config
 from simulator.account import Account
+from tests.backends import Answer, backend
 from tests.ops.operator import Operator
 
 
@@ -103,6 +104,23 @@ def test_what_stops_chalice_is_told_in_its_own_words(ready: Operator) -> None:
     (ready.project / "app.py").write_text("raise RuntimeError('no such handler')\n")
     with pytest.raises(Failed, match="no such handler") as caught:
         chalice.run(ready.target, "deploy")
+    assert "run the same command again" in str(caught.value)
+
+
+def test_a_permission_that_chalice_misses_is_named_without_arns(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    role = {"name": "a", "resource_type": "iam_role", "role_name": "a", "role_arn": "arn:a"}
+    deployed.record(operator.target, [role])
+    user = "User: arn:aws:sts::000000000000:assumed-role/a-role-with-a-long-name/nobody"
+    message = f"{user} is not authorized to perform: iam:ListRolePolicies on resource: arn:aws:…"
+    denied = f"<a><Error><Code>AccessDenied</Code><Message>{message}</Message></Error></a>"
+    with backend(Answer(denied, status=403)) as iam:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_IAM", iam.url)
+        with pytest.raises(Failed) as caught:
+            chalice.run(operator.target, "delete")
+    assert "lack the permission iam:ListRolePolicies" in str(caught.value)
+    assert "arn:" not in str(caught.value)
     assert "run the same command again" in str(caught.value)
 
 
