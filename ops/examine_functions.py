@@ -9,6 +9,8 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
+from chalicelib.config import defaults
+
 from . import deployed, foreign_stack, lambda_functions, preflight
 from . import event_sources as sources
 from .errors import refused_as
@@ -55,7 +57,7 @@ def functions(patient: Patient) -> Iterator[Finding]:
 
 
 def _function(target: Target, function: str, found: Function | None) -> Finding:
-    name, wanted = _name(target, function), target.environment
+    name = _name(target, function)
     if found is None:
         return fail("functions", f"{name} is not deployed", _DEPLOY)
     if found.reserved == 0:
@@ -67,10 +69,24 @@ def _function(target: Target, function: str, found: Function | None) -> Finding:
         return fail("functions", f"{name} cannot run: {described.get('StateReason')}", _DEPLOY)
     if limits := ", ".join(_wrong_limits(target, function, described)):
         return fail("functions", f"{name} {limits}", _DEPLOY)
-    variables = described.get("Environment", {}).get("Variables", {})
-    if stale := [key for key, value in wanted.items() if variables.get(key) != value]:
-        return warn("functions", f"{name} was deployed with another {', '.join(stale)}", _DEPLOY)
+    if wrong := _variables(name, target.environment, described):
+        return wrong
     return ok("functions", f"{name}, {described.get('MemorySize')} MB, {described['Timeout']} s")
+
+
+def _variables(
+    name: str, wanted: Mapping[str, str], described: Mapping[str, Any]
+) -> Finding | None:
+    """What is wrong with them. It fails where the defaults of what is gone do something else."""
+    variables = described.get("Environment", {}).get("Variables", {})
+    if lacking := [key for key in wanted if key not in variables]:
+        instead = defaults(variables.get("STAGE", "dev"))
+        differs = any(instead.get(key) != wanted[key] for key in lacking)
+        judge = fail if differs else warn
+        return judge("functions", f"{name} lacks {', '.join(lacking)}", _DEPLOY)
+    if stale := [key for key, value in wanted.items() if variables[key] != value]:
+        return warn("functions", f"{name} was deployed with another {', '.join(stale)}", _DEPLOY)
+    return None
 
 
 def _wrong_limits(target: Target, function: str, described: Mapping[str, Any]) -> Iterator[str]:

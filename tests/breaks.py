@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 import boto3
 
 from ops import deployed, event_sources, stack
-from ops.target import LONG_WORKER, WORKER, Target
+from ops.target import CALLER, LONG_WORKER, WORKER, Target
 
 _EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 
@@ -164,6 +164,12 @@ def take_memory(target: Target) -> None:
     )
 
 
+def delete_variables(target: Target) -> None:
+    boto3.client("lambda").update_function_configuration(
+        FunctionName=target.function(CALLER), Environment={"Variables": {}}
+    )
+
+
 def change_policy(target: Target) -> None:
     role = target.function(WORKER)
     policy = {"Version": "2012-10-17", "Statement": [_EVERYTHING]}
@@ -240,6 +246,7 @@ LESSENED: Mapping[str, Callable[[Target], None]] = {
     "the API lost its permission to call the door": forbid_api,
     "the time of a function was shortened": shorten_time,
     "the memory of a function was taken away": take_memory,
+    "the variables of a function were deleted": delete_variables,
 }
 BY_DEPLOY = (LESSENED, STAGELESS, UNDEPLOYED)
 """What a deploy fixes; in each group nothing hides another."""

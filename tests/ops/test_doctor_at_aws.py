@@ -108,6 +108,23 @@ def test_a_function_that_runs_with_an_old_configuration_is_found(
     assert all("LATE_ANSWERS" in each["found"] for each in found)
 
 
+def test_variables_that_are_gone_are_told_and_fail_where_defaults_do_something_else(
+    operator: Operator, side: Side
+) -> None:
+    wanted = operator.target.environment
+    kept = {key: wanted[key] for key in ("STAGE", "WECHAT_API_URL")}
+    for function, variables in (("worker", kept), ("long_worker", {"STAGE": operator.stage})):
+        boto3.client("lambda").update_function_configuration(
+            FunctionName=operator.target.function(function), Environment={"Variables": variables}
+        )
+    door, worker, long_worker, caller = examine(operator)["functions"]
+    assert (door["state"], caller["state"]) == ("ok", "ok")
+    assert (worker["state"], long_worker["state"]) == ("warn", "fail")
+    for each in (worker, long_worker):
+        assert "lacks" in each["found"]
+        assert "WECHAT_MODE" in each["found"]
+
+
 def test_tables_that_never_lose_anything_are_found(operator: Operator, side: Side) -> None:
     boto3.client("dynamodb").update_time_to_live(
         TableName=operator.target.settings.state_table,
