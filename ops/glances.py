@@ -146,7 +146,7 @@ def _queues(target: Target, _: float) -> Glance:
     for name, count in waiting.items():
         lines.append(f"{name}: {count} wait" + _being_tried(tried[name]))
     if gone:
-        lines.append(f"gone: {', '.join(gone)}; python -m ops up --stage {target.stage}")
+        lines += [f"gone: {', '.join(gone)}", f"→ python -m ops up --stage {target.stage}"]
     value = {"dead": dead, "waiting": waiting, "tried": tried, "gone": gone}
     return Glance(lines, value, worries=dead > 0 or bool(gone))
 

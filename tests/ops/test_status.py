@@ -102,14 +102,14 @@ def test_a_queue_that_is_gone_hides_no_other(deployed: Operator) -> None:
     assert f"python -m ops up --stage {deployed.stage}" in shown
 
 
-def test_a_job_that_is_being_tried_is_shown(deployed: Operator) -> None:
-    jobs, _ = deployed.target.queues
+def test_a_job_that_is_being_tried_is_shown(standing: Operator) -> None:
+    jobs, _ = standing.target.queues
     sqs, url = boto3.client("sqs"), queue(jobs.name)
     sqs.send_message(
         QueueUrl=url, MessageBody="any", MessageGroupId="1", MessageDeduplicationId="1"
     )
     sqs.receive_message(QueueUrl=url, VisibilityTimeout=60)
-    assert f"{jobs.name}: 0 wait, 1 is being tried" in deployed.types("status").stdout
+    assert f"{jobs.name}: 0 wait, 1 is being tried" in standing.types("status").stdout
 
 
 def test_wechats_quota_is_what_wechat_says(deployed: Operator, side: Side) -> None:
