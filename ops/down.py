@@ -112,4 +112,4 @@ def _ask(target: Target, *, yes: bool) -> None:
         return
     terminal.note(f"Everything of {target.stage} stops answering.", "red")
     if click.prompt("Type the stage's name to delete it", err=True) != target.stage:
-        raise click.Abort
+        raise Failed(f"That is not {target.stage}, so nothing was deleted.")

@@ -25,6 +25,11 @@ class Operator(click.Group):
             raise click.UsageError(str(error)) from None
         except EXPECTED as error:
             raise click.ClickException(sentence(error)) from None
+        except click.Abort as error:
+            if not isinstance(error.__context__, EOFError):
+                raise  # a no
+            told = "A question was not answered: run it on a terminal, or say --yes."
+            raise click.ClickException(told) from None
         except KeyboardInterrupt:
             again = "Interrupted. What was done stays; run it again, and it continues."
             raise click.ClickException(again) from None

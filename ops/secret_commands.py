@@ -1,6 +1,8 @@
 """`secrets`: lists, sets, generates and rolls back secrets, and does not show their values."""
 
 import sys
+import warnings
+from getpass import GetPassWarning
 from typing import TextIO
 
 import click
@@ -95,11 +97,23 @@ def set_(target: Target, name: str, file: TextIO | None, *, yes: bool) -> None:
     once more retires all earlier ones at once.
     """
     try:
-        value: str = file.read() if file else click.prompt(name, hide_input=True, err=True)
+        value = file.read() if file else _typed(name)
     except UnicodeDecodeError:
         raise click.UsageError("The value is not text in UTF-8.") from None
     ask_production(target, f"Change {name}", yes=yes)
     _changed(name, secret_store.put(target, name, value.strip()))
+
+
+def _typed(name: str) -> str:
+    try:
+        with warnings.catch_warnings(action="ignore", category=GetPassWarning):
+            value: str = click.prompt(name, hide_input=True, err=True)
+    except click.Abort as error:
+        if not isinstance(error.__context__, EOFError):
+            raise
+        told = "No value: type it on a terminal, or say --file -, which reads standard input."
+        raise click.UsageError(told) from None
+    return value
 
 
 @group.command()

@@ -178,8 +178,11 @@ def test_down_deletes_what_was_deployed_from_elsewhere(standing: Operator) -> No
 
 
 def test_production_goes_only_when_its_name_is_typed(standing: Operator) -> None:
-    for answer in ("y\n", "yes\n", "prod\n", ""):
-        assert standing.types("down", answers=answer).exit_code == 1
+    for answer in ("y\n", "yes\n", "prod\n"):
+        result = standing.types("down", answers=answer)
+        assert result.exit_code == 1
+        assert f"That is not {standing.stage}" in result.stderr
+    assert standing.types("down").exit_code == 1
     assert stack.status(standing.target.stack) == "CREATE_COMPLETE"
 
 

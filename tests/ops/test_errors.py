@@ -78,6 +78,31 @@ def test_an_operator_who_interrupts_a_command_reads_how_it_goes_on(operator: Ope
     assert "Traceback" not in said
 
 
+def test_a_question_without_a_terminal_ends_with_what_answers_it(operator: Operator) -> None:
+    for words in (["down"], ["secrets", "generate", "token"]):
+        result = operator.types(*words)
+        assert result.exit_code == 1
+        assert "say --yes" in result.stderr
+    assert "Aborted!" in operator.types("secrets", "generate", "token", answers="n\n").stderr
+
+
+def test_a_value_without_a_terminal_ends_with_how_to_give_it(operator: Operator) -> None:
+    told = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    result = subprocess.run(
+        [sys.executable, "-m", "ops", "secrets", "set", "app-id", "--stage", operator.stage],
+        cwd=operator.project,
+        env=told,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        start_new_session=True,
+    )
+    assert result.returncode == 2
+    assert "say --file -" in result.stderr
+    assert "GetPassWarning" not in result.stderr
+
+
 @pytest.mark.parametrize(
     "words",
     [
