@@ -59,8 +59,10 @@ def on_stage(command: F) -> F:
 
 
 def _address(_: click.Context, __: click.Parameter, url: str | None) -> str | None:
-    if url is None or re.fullmatch(r"https?://[\w.-]+(:\d+)?(/\S*)?", url):
-        return url
+    if url is None:
+        return None
+    if re.fullmatch(r"https?://[\w.-]+(:\d+)?(/\S*)?", url):
+        return url.rstrip("/").removesuffix("/wechat")  # as 微信开发者平台 has it
     raise click.BadParameter("write https://HOST, and the path if it has one")
 
 

@@ -23,6 +23,15 @@ def test_a_healthy_stage_fails_in_nothing(operator: Operator, side: Side, door: 
     assert {"clock", "secrets", "stack", "tables", "queue", "url", "token"} <= found.keys()
 
 
+def test_the_url_of_pushes_is_taken_for_that_of_the_stage(
+    operator: Operator, side: Side, door: Backend
+) -> None:
+    found = operator.reads("doctor", "--url", door.url)
+    (told,) = [each for each in found if each["check"] == "url"]
+    assert told["state"] == "ok"
+    assert f"{door.url} answers" in told["found"]
+
+
 def test_what_is_wrong_is_told_with_what_to_do(operator: Operator) -> None:
     result = operator.types("doctor")
     assert result.exit_code == 1
