@@ -71,7 +71,14 @@ class DeadLetter:
 
 def count(target: Target) -> int:
     """The approximate number of those that wait, read by somebody now or not. Raises Failed."""
-    return sum(_count(target, queue) for queue in target.queues)
+    return sum(messages(target, queue.dead_letters) for queue in target.queues)
+
+
+def messages(target: Target, queue: str) -> int:
+    """The approximate number of those in a queue of the stage, read or not. Raises Failed."""
+    found = attributes(target, queue)
+    names = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
+    return sum(int(found[name]) for name in names)
 
 
 def attributes(target: Target, queue: str) -> Mapping[str, str]:
@@ -150,7 +157,7 @@ def redrive_all(target: Target) -> Iterator[int]:
     What dies again meanwhile is not counted, so this ends. Raises Failed.
     """
     for queue in target.queues:
-        left = _count(target, queue)
+        left = messages(target, queue.dead_letters)
         while True:
             with held(target, _TEN, [queue]) as letters:
                 for back in redrive(target, letters):
@@ -179,12 +186,6 @@ def reasons(target: Target, letters: list[DeadLetter]) -> Mapping[str, Mapping[s
 def why(reason: Mapping[str, Any]) -> str:
     """The reason in a few words, without anything that a user wrote."""
     return str(reason.get("reason") or next(iter(reason.get("cause", [])), "?"))
-
-
-def _count(target: Target, queue: JobQueue) -> int:
-    found = attributes(target, queue.dead_letters)
-    names = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
-    return sum(int(found[name]) for name in names)
 
 
 def _find(urls: Mapping[JobQueue, str], most: int, found: dict[str, DeadLetter]) -> None:

@@ -1,23 +1,29 @@
 """`down`: deletes what `deploy` has made, and keeps what must not be lost."""
 
+from collections import Counter
+
 import click
 
 from . import (
     chalice,
+    dead_letters,
     deployed,
     fixed_exit,
     foreign_stack,
     functions,
     interfaces,
     kept_policies,
+    leftovers,
     roles,
     stack,
     terminal,
+    wording,
 )
 from .errors import Failed
 from .options import on_stage, yes
 from .region import region
 from .target import Target
+from .template import RESOURCES
 
 
 @click.command()
@@ -45,6 +51,7 @@ def down(target: Target, *, yes: bool) -> None:
     _refuse_elsewhere(target, found)
     shared = roles.shared(found)
     _ask(target, yes=yes)
+    _note_lost(target)
     _delete(target, roles.without(found, shared))
     roles.release(shared)
     _note_shared(shared)
@@ -56,8 +63,8 @@ def down(target: Target, *, yes: bool) -> None:
                 interfaces.wait_until_gone(name, progress)
                 stack.delete(name, progress)
             terminal.note(f"{name}: deleted.")
-    kept = "profiles, queues, logs and " if target.is_production else ""
-    terminal.note(f"Kept: {kept}the secrets under {target.settings.parameter_path}.", "green")
+    kept = [*_kept(target), f"the secrets under {target.settings.parameter_path}"]
+    terminal.note(f"Kept: {', '.join(kept)}.", "green")
 
 
 def _delete(target: Target, found: list[deployed.Resource]) -> None:
@@ -66,6 +73,33 @@ def _delete(target: Target, found: list[deployed.Resource]) -> None:
         chalice.run(target, "delete")
     else:
         terminal.note("Chalice has nothing on AWS in this stage.")
+
+
+def _note_lost(target: Target) -> None:
+    """Says what goes with the tables, queues and logs, which other stages than dev keep."""
+    if target.is_production or not stack.status(target.stack):
+        return
+    jobs = sum(_messages(target, each.name) for each in target.queues)
+    dead = sum(_messages(target, each.dead_letters) for each in target.queues)
+    terminal.note(
+        "This also deletes profiles, conversations, logs, "
+        f"{wording.count(jobs, 'job')} and {wording.count(dead, 'dead letter')}."
+    )
+
+
+def _messages(target: Target, queue: str) -> int:
+    return dead_letters.messages(target, queue) if leftovers.queue(queue) else 0
+
+
+def _kept(target: Target) -> list[str]:
+    """What is left of tables, queues and logs; of dev, nothing is."""
+    if not target.is_production:
+        return []
+    left = leftovers.found(RESOURCES.read_text(), target, target.stack)
+    kinds = Counter(each["ResourceType"] for each in left)
+    profiles = ["profiles"] if kinds["AWS::DynamoDB::Table"] else []
+    named = {"queue": kinds["AWS::SQS::Queue"], "log": kinds["AWS::Logs::LogGroup"]}
+    return [*profiles, *(wording.count(number, what) for what, number in named.items() if number)]
 
 
 def _note_shared(shared: roles.Users) -> None:
