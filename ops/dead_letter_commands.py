@@ -112,7 +112,7 @@ def redrive(target: Target, identity: str | None, *, everything: bool, yes: bool
     if identity:
         with dead_letters.held(target) as letters:
             done = sum(dead_letters.redrive(target, [dead_letters.one(letters, identity)]))
-        terminal.note(f"Back in the queue: {done}.", "green")
+        _note_back(done)
     else:
         _redrive_all(target)
 
@@ -143,10 +143,17 @@ def _redrive_all(target: Target) -> None:
             for back in dead_letters.redrive_all(target):
                 done += back
                 progress(f"Back in the queue: {done} of about {waiting}")
-    finally:
-        terminal.note(f"Back in the queue: {done}.", "green")
+    except BaseException:
+        if done:
+            _note_back(done)
+        raise
+    _note_back(done)
     if left := dead_letters.count(target):
         terminal.note(f"About {left} wait here still, or again: `dead-letters list` shows them.")
+
+
+def _note_back(done: int) -> None:
+    terminal.note(f"Back in the queue: {done}.", "green")
 
 
 def _described(letter: DeadLetter, reason: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import boto3
 import pytest
 
 from chalicelib.delivery.jobs import Job
+from tests.ops import refusals
 from tests.ops.letters import bury, bury_in, queue, waiting
 from tests.ops.operator import Operator
 
@@ -118,6 +119,16 @@ def test_what_aws_does_not_take_is_not_deleted(standing: Operator) -> None:
     assert "did not take 1 back (InternalError)" in result.stderr
     assert names_in(jobs.name) == names[1:]
     assert names_in(jobs.dead_letters) == names[:1]
+
+
+def test_who_may_not_read_them_reads_the_refusal_alone(standing: Operator) -> None:
+    bury_many(standing, 1)
+    told = ("AccessDenied", "User: arn:aws:… is not authorized to perform: sqs:ReceiveMessage")
+    with refusals.of_call(boto3.client("sqs"), "ReceiveMessage", *told):
+        result = standing.types("dead-letters", "redrive", "--all", "--yes")
+    assert result.exit_code == 1
+    assert "sqs:ReceiveMessage" in result.stderr
+    assert "Back in the queue" not in result.stderr
 
 
 def test_no_letter_overtakes_one_of_the_same_user_that_aws_did_not_take(standing: Operator) -> None:
