@@ -55,8 +55,9 @@ def _version(target: Target, _: float) -> Glance:
     }
     lines = []
     for name, (release, changed) in found.items():
-        ago = f"changed {wording.age(time.time() - changed)} ago" if changed else "not deployed"
-        lines.append(f"{name}  {release or 'no process has started since'}  {ago}")
+        ago = f"changed {wording.age(time.time() - changed)} ago"
+        told = f"{release or 'no process has started since'}  {ago}" if changed else "not deployed"
+        lines.append(f"{name}  {told}")
     value = {name: {"version": release} for name, (release, _) in found.items()}
     known = {release for release, _ in found.values() if release}
     if known - {__version__}:

@@ -3,6 +3,7 @@
 import time
 from contextlib import suppress
 
+import boto3
 import click
 from rich.text import Text
 
@@ -43,6 +44,7 @@ def status(target: Target, since: int, *, watch: bool, as_json: bool) -> None:
     """
     if watch and as_json:
         raise click.UsageError("--json ends; --watch does not. Say one of them.")
+    boto3.client("sts").get_caller_identity()  # if AWS is out of reach, it is said once
     if as_json:
         found = glances.of(target, time.time() - since)
         terminal.show_json({name: glance.value for name, glance in found})

@@ -49,13 +49,14 @@ def test_without_credentials_it_says_how_to_get_some(operator: Operator) -> None
         assert "Traceback" not in result.stderr
 
 
-def test_an_aws_that_is_out_of_reach_is_told(operator: Operator) -> None:
-    result = run(
-        operator, "secrets", "list", AWS_ENDPOINT_URL="http://127.0.0.1:1", AWS_MAX_ATTEMPTS="1"
-    )
+@pytest.mark.parametrize("words", [["secrets", "list"], ["status"]])
+def test_an_aws_that_is_out_of_reach_is_told_once(operator: Operator, words: list[str]) -> None:
+    result = run(operator, *words, AWS_ENDPOINT_URL="http://127.0.0.1:1", AWS_MAX_ATTEMPTS="1")
     assert result.returncode == 1
+    assert result.stderr.count("AWS is out of reach") == 1
     assert "AWS_REGION" in result.stderr
     assert "Traceback" not in result.stderr
+    assert result.stdout == ""
 
 
 def test_an_operator_who_interrupts_a_command_reads_how_it_goes_on(operator: Operator) -> None:
