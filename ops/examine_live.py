@@ -25,6 +25,8 @@ WECHAT_WAITS, SLOW = 5.0, 3.0
 """Seconds after which WeChat hangs up, and from which on it is close."""
 _OLD = 600
 _PATIENCE = 29
+_SUCCESS, _FORBIDDEN = "success", "forbidden"
+"""What the door says to a push that is in order, and to one that is not WeChat's."""
 _WITHOUT_CONTENT = Push({"MsgType": "event"})
 """An event without a name."""
 
@@ -60,16 +62,19 @@ def requests(patient: Patient) -> Iterator[Finding]:
         yield fail("live", "without app-id, token and encoding-aes-key nothing can be signed", do)
         return
     url, now = f"{patient.site}/wechat", time.time()
-    do = f"See why in the log /aws/lambda/{patient.target.door}."
     with httpx.Client(timeout=_PATIENCE) as client:
         echostr = token_hex(16)
         query = {**signed_query(account, now), "echostr": echostr}
         answer = _asked(client, "GET", url, query)
-        yield _accepted("live echostr", "微信开发者平台", answer, echostr, do)
+        yield _accepted("live echostr", "微信开发者平台", answer, echostr, patient.target)
         push = seal(account, _WITHOUT_CONTENT, now)
         for check in ("live push", "live redelivery"):
             answer = _pushed(client, url, push)
-            yield _accepted(check, "a push without content", answer, "success", do)
+            yield _accepted(check, "a push without content", answer, _SUCCESS, patient.target)
+        if answer.text != _SUCCESS:
+            told = "what the door has to refuse is not sent, because it answers no good push"
+            yield fail("live refusals", told, "Fix what the lines above say, and look again.")
+            return
         forged = seal(replace(account, token=token_hex(16)), _WITHOUT_CONTENT, now)
         yield _refused("live forgery", "a forged push", _pushed(client, url, forged))
         old = seal(account, _WITHOUT_CONTENT, now - _OLD)
@@ -111,8 +116,14 @@ def _asked(
     return _Answer(found.status_code, found.text, time.perf_counter() - started)
 
 
-def _accepted(check: str, what: str, answer: _Answer, wanted: str, do: str) -> Finding:
+def _accepted(check: str, what: str, answer: _Answer, wanted: str, target: Target) -> Finding:
     found = f"{what} gets {answer.told}"
+    do = f"See why in the log /aws/lambda/{target.door}."
+    if answer.status in (403, 404) and answer.text != _FORBIDDEN:
+        do = (
+            "The gateway answers instead of the door: is the URL right? If it is, "
+            f"python -m ops deploy --stage {target.stage}"
+        )
     if answer.status != 200 or answer.text != wanted:
         return fail(check, f"{found}, and not what WeChat accepts", do)
     if answer.seconds > WECHAT_WAITS:

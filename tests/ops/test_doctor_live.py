@@ -80,6 +80,16 @@ def test_what_wechat_would_not_accept_is_told(ready: Operator, answer: Answer, t
         assert f"/aws/lambda/wechalice-{ready.stage}" in found[check].do
 
 
+def test_where_the_gateway_refuses_a_good_push_nothing_counts_as_refused_by_the_door(
+    ready: Operator,
+) -> None:
+    with backend(Answer('{"message":"Forbidden"}', 403)) as gateway:
+        found = findings(ready, gateway)
+    assert found.keys() == {"live echostr", *PUSHES, "live refusals"}
+    assert {each.state for each in found.values()} == {State.FAIL}
+    assert "The gateway answers instead of the door" in found["live push"].do
+
+
 def test_a_door_that_lets_anybody_in_fails(ready: Operator) -> None:
     with backend(Answer("success")) as door:
         found = findings(ready, door)
