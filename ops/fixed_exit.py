@@ -44,6 +44,11 @@ def is_in_vpc(target: Target) -> bool:
     return bool(target.function_setting(WORKER, "subnet_ids"))
 
 
+def is_proxied(target: Target) -> bool:
+    """Whether it calls WeChat through a proxy, which a stand-in on this machine is not."""
+    return urlsplit(way(target).removeprefix(PROXY)).scheme == "https"
+
+
 def owner(target: Target) -> Target:
     """The stage whose VPC it uses, if it uses any; most often itself."""
     return Target(target.stage_config.get(OWNER, target.stage), target.project)
@@ -105,7 +110,7 @@ def use_proxy(target: Target, url: str) -> None:
 
 def leave_proxy(target: Target) -> None:
     """Configures the stage to call WeChat itself, unless it calls a stand-in on this machine."""
-    if urlsplit(way(target).removeprefix(PROXY)).scheme == "https":
+    if is_proxied(target):
         use_proxy(target, WECHAT)
 
 

@@ -75,7 +75,7 @@ def up(target: Target, wanted: str | None, alarm_email: str | None, *, yes: bool
     Exit codes: 0 done, 1 it failed, and the message says what to do, 2 misused.
     """
     bring_up(target, wanted, alarm_email, yes=yes)
-    if fixed_exit.way(target) != fixed_exit.NONE:
+    if fixed_exit.is_in_vpc(target) or fixed_exit.is_proxied(target):
         terminal.note("What calls WeChat uses its fixed exit from the next deploy on.")
 
 

@@ -198,6 +198,7 @@ def test_a_proxy_gets_into_the_configuration(operator: Operator) -> None:
     assert result.exit_code == 0, result.output
     assert operator.target.settings.wechat_api_url == proxy
     assert "IP" in result.stdout
+    assert "uses its fixed exit from" in result.stderr
     assert operator.types("up", "--yes").exit_code == 0, "it is asked for once"
 
 
@@ -209,6 +210,7 @@ def test_none_takes_a_proxy_away_but_no_stand_in_on_this_machine(operator: Opera
     operator.configure(WECHAT_API_URL="http://127.0.0.1:8080")
     assert operator.types(*none).exit_code == 0
     assert operator.target.settings.wechat_api_url == "http://127.0.0.1:8080"
+    assert "uses its fixed exit from" not in operator.types("up", "--yes").stderr
 
 
 def test_the_configuration_is_left_alone_where_nothing_changes(operator: Operator) -> None:
