@@ -23,6 +23,7 @@ from . import (
 from .errors import EXPECTED, permission, sentence
 from .findings import Examination, Finding, Patient, State, fail
 from .options import as_json, on_stage, site_url
+from .region import region
 from .target import Target
 
 EXAMINATIONS: Mapping[str, Examination] = {
@@ -79,9 +80,11 @@ def doctor(target: Target, url: str | None, *, live: bool, as_json: bool) -> Non
 
     The exit code is 0 if nothing fails, 1 if something does, 2 if the command was misused.
     """
-    boto3.client("sts").get_caller_identity()  # without credentials, nothing can be examined
+    who = boto3.client("sts").get_caller_identity()  # without credentials, nothing can be examined
     if live:
         examine_live.refuse_without_url(target, url)
+    if not as_json:
+        terminal.show(f"{target.stage} · {region()} · account {who['Account']}", "bold")
     findings: list[Finding] = []
     for finding in examined(target, url, live=live):
         findings.append(finding)

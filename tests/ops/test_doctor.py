@@ -23,6 +23,11 @@ def test_a_healthy_stage_fails_in_nothing(operator: Operator, side: Side, door: 
     assert {"clock", "secrets", "stack", "tables", "queue", "url", "token"} <= found.keys()
 
 
+def test_a_report_begins_with_the_stage_its_region_and_the_account(operator: Operator) -> None:
+    first, *_ = operator.types("doctor").stdout.splitlines()
+    assert first == f"{operator.stage} · us-east-1 · account 000000000000"
+
+
 def test_the_url_of_pushes_is_taken_for_that_of_the_stage(
     operator: Operator, side: Side, door: Backend
 ) -> None:
