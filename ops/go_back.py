@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 
 from . import alarm_states, deployed, roles, terminal, versions, wording
 from .errors import EXPECTED, Failed, sentence
-from .target import Target
+from .target import WORKERS, Target
 
 _PAUSE = 5
 """Seconds between two looks at the alarms."""
@@ -22,22 +22,39 @@ def go_back(target: Target) -> None:
             f"Nothing of {target.stage} has an earlier version: `deploy` keeps one when it changes "
             "what runs. Check out the commit that ran before, and deploy it."
         )
+    if versions.are_back(target, earlier):
+        terminal.note(f"Nothing is to go back: {target.stage} did so already.", "green")
+        return
     with terminal.waiting("Putting back what ran before"):
         problems = versions.restore(target, earlier)
-    _show(earlier, problems, names)
+    new = sorted({*names} - {each.function for each in earlier})
+    _show(earlier, problems, new)
     if problems:
         raise Failed(
             f"{len(problems)} of {len(earlier)} functions of {target.stage} did not go back, so "
             "two releases run side by side. Do what the table says, and run it again: "
             f"python -m ops deploy --previous --stage {target.stage}"
         )
-    terminal.note(
-        f"{target.stage} runs what ran before its last deploy. Only functions went back, with "
-        "their settings and policies: API, schedules and resources stay. Check out the commit that "
-        "ran before, or one that fixes it, and deploy that.",
-        "green",
-    )
+    _tell_what_runs(target, new)
     roles.tell_others(target, "deploy --previous")
+    if lost := {target.door, *map(target.function, WORKERS)}.intersection(new):
+        raise Failed(
+            f"Two releases run side by side: {', '.join(sorted(lost))} has no earlier version. "
+            "Check out the commit that ran before, and deploy that."
+        )
+
+
+def _tell_what_runs(target: Target, new: list[str]) -> None:
+    told, style = f"{target.stage} runs what ran before its last deploy.", "green"
+    if new:
+        told = f"Not all of {target.stage} runs what ran before: {', '.join(new)} stays."
+        style = "yellow"
+    terminal.note(
+        f"{told} Only functions went back, with their settings and policies: API, schedules and "
+        "resources stay. Check out the commit that ran before, or one that fixes it, and deploy "
+        "that.",
+        style,
+    )
 
 
 def watch(target: Target, seconds: float, on_before: Collection[str], *, changed: bool) -> None:
@@ -85,12 +102,9 @@ def _tell_end(trouble: str) -> None:
     terminal.note("No alarm went on.", "green")
 
 
-def _show(
-    earlier: list[versions.Earlier], problems: dict[str, str], names: Collection[str]
-) -> None:
+def _show(earlier: list[versions.Earlier], problems: dict[str, str], new: list[str]) -> None:
     rows = [
         [name, f"version {version}", problems.get(name, "is back")] for name, version, _ in earlier
     ]
-    new = sorted({*names} - {each.function for each in earlier})
     rows += [[name, "", "stays: the last deploy has made it"] for name in new]
     terminal.show_table(["function", "", ""], rows)

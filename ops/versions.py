@@ -81,7 +81,7 @@ def settle(target: Target, names: Sequence[str]) -> bool:
         for name in names
         if DEPLOYING in (aliases := _aliases(lambda_, name))
     }
-    changed = any(_differs(target, lambda_, name) for name in replaced)
+    changed = any(_differs(target, lambda_, name, DEPLOYING) for name in replaced)
     if changed:
         _make_previous(target, lambda_, replaced)
     elif any(_moved(lambda_, name) for name in names):
@@ -102,6 +102,15 @@ def earlier(names: Sequence[str]) -> list[Earlier]:
         if alias := next((each for each in (DEPLOYING, PREVIOUS) if each in aliases), None):
             found.append(Earlier(name, aliases[alias], alias))
     return found
+
+
+def are_back(target: Target, wanted: Sequence[Earlier]) -> bool:
+    """Whether these functions are what they were before, and no deploy is under way."""
+    lambda_ = boto3.client("lambda")
+    return all(
+        alias == PREVIOUS and not _differs(target, lambda_, name, alias)
+        for name, _, alias in wanted
+    )
 
 
 def restore(target: Target, wanted: Sequence[Earlier]) -> dict[str, str]:
@@ -186,12 +195,12 @@ def _settings(found: "_Configuration") -> dict[str, Any]:
     }
 
 
-def _differs(target: Target, lambda_: "LambdaClient", name: str) -> bool:
-    """Whether a function is another one than before the deploy, or may do something else."""
+def _differs(target: Target, lambda_: "LambdaClient", name: str, alias: str) -> bool:
+    """Whether a function is another one than the alias's, or may do something else."""
     now = lambda_.get_function_configuration(FunctionName=name)
-    before = lambda_.get_function_configuration(FunctionName=name, Qualifier=DEPLOYING)
+    before = lambda_.get_function_configuration(FunctionName=name, Qualifier=alias)
     is_other = now["CodeSha256"] != before["CodeSha256"] or _settings(now) != _settings(before)
-    return is_other or kept_policies.differs(target, name, _role(now), DEPLOYING)
+    return is_other or kept_policies.differs(target, name, _role(now), alias)
 
 
 def _role(found: "_Configuration") -> str:

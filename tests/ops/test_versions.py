@@ -1,19 +1,26 @@
 """All functions go back together to what they were before the last deploy."""
 
-import io
-import json
-import zipfile
-from typing import Any
-
 import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from ops import deployed, go_back, versions
+from ops import go_back, versions
 from ops.errors import Failed
 from ops.target import WORKERS
 from tests.ops import deployment
 from tests.ops.operator import Operator
+from tests.ops.shipping import (
+    deploy,
+    layer,
+    move,
+    names,
+    policies,
+    releases,
+    running,
+    ship,
+    use,
+    write_policy,
+)
 
 
 @pytest.fixture
@@ -22,82 +29,6 @@ def standing(operator: Operator) -> Operator:
     assert operator.types("up", "--yes", "--fixed-exit", "none").exit_code == 0
     deployment.make(operator.target)
     return operator
-
-
-def names(operator: Operator) -> list[str]:
-    return versions.functions(deployed.resources(operator.target))
-
-
-def ship(function: str, release: str) -> None:
-    """Gives a function the code and the settings of a release, as Chalice does."""
-    lambda_ = boto3.client("lambda")
-    lambda_.update_function_code(FunctionName=function, ZipFile=packed(release))
-    lambda_.update_function_configuration(
-        FunctionName=function, Environment={"Variables": {"RELEASE": release}}
-    )
-
-
-def write_policy(role: str, action: str, name: str = "") -> None:
-    statement = {"Effect": "Allow", "Action": action, "Resource": "*"}
-    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-    boto3.client("iam").put_role_policy(
-        RoleName=role, PolicyName=name or role, PolicyDocument=document
-    )
-
-
-def policies(role: str) -> dict[str, str]:
-    """What each policy in the role allows."""
-    iam, found = boto3.client("iam"), dict[str, str]()
-    for name in iam.list_role_policies(RoleName=role)["PolicyNames"]:
-        document: Any = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
-        found[name] = document["Statement"][0]["Action"]
-    return found
-
-
-def move(function: str, network: Any) -> None:
-    boto3.client("lambda").update_function_configuration(FunctionName=function, VpcConfig=network)
-
-
-def packed(text: str) -> bytes:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr(zipfile.ZipInfo("app.py"), text)
-    return file.getvalue()
-
-
-def deploy(operator: Operator, release: str) -> None:
-    """What `deploy` does to functions."""
-    versions.keep(operator.target, names(operator))
-    for each in names(operator):
-        ship(each, release)
-    versions.settle(operator.target, names(operator))
-
-
-def running(operator: Operator) -> dict[str, tuple[str, str]]:
-    """The code of each function, and the release that its settings name."""
-    lambda_, found = boto3.client("lambda"), {}
-    for name in (operator.target.door, *map(operator.target.function, WORKERS)):
-        each = lambda_.get_function_configuration(FunctionName=name)
-        release = each["Environment"]["Variables"]["RELEASE"]
-        found[name] = each["CodeSha256"], release
-    return found
-
-
-def releases(operator: Operator) -> set[str]:
-    return {release for _, release in running(operator).values()}
-
-
-def layer(function: str) -> Any:
-    """A new layer that the function uses."""
-    made = boto3.client("lambda").publish_layer_version(
-        LayerName=function, Content={"ZipFile": packed("a layer")}
-    )
-    use(function, made["LayerVersionArn"])
-    return made
-
-
-def use(function: str, *layers: str) -> None:
-    boto3.client("lambda").update_function_configuration(FunctionName=function, Layers=layers)
 
 
 def test_functions_get_code_and_settings_of_before_the_last_deploy(standing: Operator) -> None:
@@ -117,7 +48,9 @@ def test_a_release_that_is_deployed_twice_does_not_replace_the_one_before(
         deploy(standing, release)
     standing.types("deploy", "--previous", "--yes")
     assert releases(standing) == {"one"}
-    standing.types("deploy", "--previous", "--yes")
+    again = standing.types("deploy", "--previous", "--yes")
+    assert (again.exit_code, again.stdout) == (0, "")
+    assert "Nothing is to go back" in again.stderr
     assert releases(standing) == {"one"}
 
 
@@ -223,7 +156,18 @@ def test_a_function_that_the_last_deploy_has_made_stays_and_is_named(standing: O
     assert done.exit_code == 0, done.output
     assert f"{new}" in done.stdout
     assert "stays: the last deploy has made it" in done.stdout
+    assert f"Not all of {standing.stage} runs what ran before: {new} stays." in done.stderr
     assert releases(standing) == {"one"}
+
+
+def test_a_worker_that_stays_where_the_door_goes_back_is_a_failure(standing: Operator) -> None:
+    deploy(standing, "one")
+    deploy(standing, "two")
+    worker = standing.target.function(WORKERS[0])
+    boto3.client("lambda").delete_alias(FunctionName=worker, Name=versions.PREVIOUS)
+    done = standing.types("deploy", "--previous", "--yes")
+    assert done.exit_code == 1
+    assert f"Two releases run side by side: {worker} has no earlier version" in done.stderr
 
 
 def test_what_does_not_go_back_is_named_with_the_reason(standing: Operator) -> None:
