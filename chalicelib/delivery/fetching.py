@@ -102,7 +102,7 @@ class Fetching:
         counts = Counts()
         for _ in range(WRITE_TRIES):
             try:
-                reply = self._looked(routed)
+                reply = self._looked(routed, redelivered=redelivered)
                 if not isinstance(reply, Fetch):
                     if unconfirmed:  # it may still be done
                         break
@@ -119,7 +119,7 @@ class Fetching:
             raise Unsure
         return ()
 
-    def _looked(self, routed: RoutedPush) -> tuple[Reply, ...] | Fetch:
+    def _looked(self, routed: RoutedPush, *, redelivered: bool) -> tuple[Reply, ...] | Fetch:
         """The reply if it needs no write, otherwise what must be written before it may be said."""
         now = self._clock()
         # The record comes first, because it alone says what an earlier delivery has fetched.
@@ -136,8 +136,11 @@ class Fetching:
         said = told(spoken.said, spoken.left)
         fetch = record.fetch(routed.identity, to_json(said), routed.arrival)
         late = self._clock() > min(routed.arrival + DEADLINE, routed.hangs_up)
-        if not said or late or not holds(fetch.condition, item):
+        if not said or not holds(fetch.condition, item):
             return ()
+        if late:  # an earlier delivery's fetch may still be on its way, and must not be done now
+            nothing = record.fetch(routed.identity, to_json(()), routed.arrival)
+            return Fetch((), (nothing,)) if redelivered else ()
         return Fetch(said, (fetch, *line.writes(spoken.line, now).writes), spoken)
 
     def _taken(self, fetch: Fetch, counts: Counts) -> tuple[Reply, ...]:

@@ -74,9 +74,15 @@ PASSIVE = (
     mutant(
         "passive: only a delivery in time fetches",
         Fetching._looked,
-        "or late or",
-        "or",
+        "if late:",
+        "if False:",
         weather=("handlers:SLOW", *STUCK, "table:SLOW", *_QUICK),
+    ),
+    mutant(
+        "passive: a late delivery lets no earlier fetch be done after it",
+        Fetching._looked,
+        "Fetch((), (nothing,)) if redelivered else ()",
+        "()",
     ),
     mutant(
         "passive: not sure of a fetch, silence",
