@@ -21,6 +21,7 @@ from . import (
     stack,
     template,
     wechat_places,
+    wording,
 )
 from .errors import refused_as
 from .findings import Finding, Patient, fail, ok, warn
@@ -119,7 +120,7 @@ def dead(patient: Patient) -> Iterator[Finding]:
     waiting = dead_letters.count(patient.target)
     if waiting:
         do = f"python -m ops dead-letters list --stage {patient.target.stage}"
-        yield warn("dead letters", f"{waiting} answers could not be delivered", do)
+        yield warn("dead letters", f"{wording.count(waiting, 'answer')} could not be delivered", do)
     else:
         yield ok("dead letters", "none")
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple, TypeAlias
 
 import boto3
@@ -13,6 +13,7 @@ from chalicelib.wechat.errors import ApiError
 
 from . import alarm_states, dead_letters, leftovers, logs, secret_store, wechat, wording
 from .errors import EXPECTED, refused_as, sentence
+from .region import region
 from .target import Target
 
 ERRORS = 5
@@ -62,7 +63,13 @@ def _version(target: Target, _: float) -> Glance:
     known = {release for release, _ in found.values() if release}
     if known - {__version__}:
         lines.append(f"This checkout is {__version__}.")
-    return Glance(lines, value, worries=len(known) > 1)
+    deployed = any(changed for _, changed in found.values())
+    if not deployed:
+        lines = [
+            f"{target.stage} is not deployed in {region()}: is that the right region (AWS_REGION)?",
+            f"→ python -m ops deploy --stage {target.stage}",
+        ]
+    return Glance(lines, value, worries=len(known) > 1 or not deployed)
 
 
 def _release(group: str) -> tuple[str | None, float]:
@@ -203,7 +210,3 @@ _PARTS: Mapping[str, _Look] = {
     "secrets": _secrets,
     "quota": _quota,
 }
-
-
-def now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

@@ -72,8 +72,8 @@ def show(target: Target, identity: str, since: int, *, follow: bool, as_json: bo
         )
     elif not found:
         raise click.ClickException(
-            f"Nobody has logged a push {identity} on {target.stage} since then: look further back "
-            "with --since, on another stage, or in another region (AWS_REGION)."
+            f"Nobody has logged a push {identity} on {target.stage} since {wording.moment(begin)}: "
+            "look further back with --since, on another stage, or in another region (AWS_REGION)."
         )
 
 

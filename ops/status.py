@@ -60,7 +60,7 @@ def status(target: Target, since: int, *, watch: bool, as_json: bool) -> None:
 def _show(target: Target, since: int) -> None:
     with terminal.waiting("Looking"):
         found = list(glances.of(target, time.time() - since))
-    terminal.show(f"{target.stage} · {region()} · {glances.now()}", "bold")
+    terminal.show(f"{target.stage} · {region()} · {wording.moment(time.time())}", "bold")
     rows: list[list[str | Text]] = []
     for name, (lines, _, worries) in found:
         title = Text(name, "red" if worries else "green")

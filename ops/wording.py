@@ -1,6 +1,7 @@
 """Ages and durations as people read and write them."""
 
 import re
+from datetime import UTC, datetime
 
 import click
 
@@ -13,6 +14,11 @@ def age(seconds: float) -> str:
         if seconds >= size:
             return f"{seconds // size:.0f} {unit}"
     return f"{max(seconds, 0):.0f} s"
+
+
+def moment(when: float) -> str:
+    """A time in epoch seconds: `2026-03-01 08:00:00 UTC`."""
+    return datetime.fromtimestamp(when, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
 def count(number: int, what: str) -> str:

@@ -1,5 +1,6 @@
 """`dead-letters` shows what no try could deliver, but no user, and sends it back."""
 
+import re
 import time
 
 import boto3
@@ -219,8 +220,9 @@ def test_lines_come_in_the_order_in_which_they_were_written(standing: Operator) 
 
 
 def test_a_push_nobody_has_seen_is_told(standing: Operator) -> None:
-    result = standing.types("logs", "123456")
+    result = standing.types("logs", "123456", "--since", "2h")
     assert result.exit_code == 1
+    assert re.search(r"since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", result.stderr)
     assert "--since" in result.stderr
     assert "AWS_REGION" in result.stderr
 

@@ -131,7 +131,9 @@ def test_what_wechat_does_not_tell_does_not_hide_the_rest(deployed: Operator, si
 def test_a_stage_that_was_never_deployed_is_shown_all_the_same(operator: Operator) -> None:
     shown = operator.types("status")
     assert shown.exit_code == 0, shown.output
-    assert "not deployed" in shown.stdout
+    words = " ".join(shown.stdout.split())
+    assert f"{operator.stage} is not deployed in us-east-1: is that the right region" in words
+    assert f"→ python -m ops deploy --stage {operator.stage}" in words
     assert "missing: app-id" in shown.stdout
     assert "python -m ops up" in shown.stdout
 
