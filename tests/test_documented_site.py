@@ -2,6 +2,7 @@
 
 import json
 from base64 import urlsafe_b64encode
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -163,22 +164,40 @@ def greeted(account: Account) -> list[str]:
 def test_a_restored_table_gives_back_what_is_missing_alone(block: Block, aws: str) -> None:
     dynamodb = boto3.client("dynamodb")
     current, restored = "wechalice-prod-profiles", "wechalice-prod-profiles-restored"
-    was = {current: {"kept": "new"}, restored: {"kept": "old", "lost": "old"}}
-    for table, items in was.items():
-        dynamodb.create_table(
-            TableName=table,
-            KeySchema=[{"AttributeName": "openid", "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": "openid", "AttributeType": "S"}],
-            BillingMode="PAY_PER_REQUEST",
-        )
-        for openid, nickname in items.items():
-            item = {"openid": {"S": openid}, "nickname": {"S": nickname}}
-            dynamodb.put_item(TableName=table, Item=item)
+    make_profiles(dynamodb, current, {"kept": "new"})
+    make_profiles(dynamodb, restored, {"kept": "old", "lost": "old"})
     block.run()
-    found = dynamodb.scan(TableName=current)["Items"]
-    assert {each["openid"]["S"]: each["nickname"]["S"] for each in found} == {
-        "kept": "new",
-        "lost": "old",
-    }
-    for table in was:
+    assert nicknames(dynamodb, current) == {"kept": "new", "lost": "old"}
+    for table in (current, restored):
         dynamodb.delete_table(TableName=table)
+
+
+@shows(OPERATIONS, "Deploying")
+def test_profiles_move_to_another_region_and_replace_none_there(block: Block, aws: str) -> None:
+    table = "wechalice-prod-profiles"
+    old = boto3.client("dynamodb", region_name="us-east-1")
+    new = boto3.client("dynamodb", region_name="eu-west-1")
+    make_profiles(old, table, {"kept": "old", "moved": "old"})
+    make_profiles(new, table, {"kept": "new"})
+    block.run()
+    assert nicknames(new, table) == {"kept": "new", "moved": "old"}
+    for region in (old, new):
+        region.delete_table(TableName=table)
+
+
+def make_profiles(dynamodb: Any, table: str, users: Mapping[str, str]) -> None:
+    """A table of profiles: nicknames by openid."""
+    dynamodb.create_table(
+        TableName=table,
+        KeySchema=[{"AttributeName": "openid", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "openid", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    for openid, nickname in users.items():
+        item = {"openid": {"S": openid}, "nickname": {"S": nickname}}
+        dynamodb.put_item(TableName=table, Item=item)
+
+
+def nicknames(dynamodb: Any, table: str) -> dict[str, str]:
+    found = dynamodb.scan(TableName=table)["Items"]
+    return {each["openid"]["S"]: each["nickname"]["S"] for each in found}
