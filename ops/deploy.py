@@ -96,15 +96,32 @@ def deploy(
     _refuse(preflight.problems(target, allow_plaintext=allow_plaintext))
     ask_production(target, "Deploy", yes=yes)
     bring_up(target, wanted, alarm_email, yes=yes)
+    on_before = alarm_states.on(target) if watch else ()
+    changed = _replace_functions(target)
+    _settle(target)
+    _show_what_to_paste(target)
+    if watch:
+        go_back.watch(target, watch, on_before, changed=changed)
+
+
+def _replace_functions(target: Target) -> bool:
+    """Ships all functions, so that they can go back and visitors sign in meanwhile.
+
+    Returns whether that has changed any.
+    """
     known = roles.claim(target)
     before = versions.functions(deployed.resources(target))
     versions.keep(target, before)
-    on_before = alarm_states.on(target) if watch else ()
     transition.allow(target, before)
     _ship(target)
     transition.withdraw(target)
     changed = versions.settle(target, versions.functions(deployed.resources(target)))
     roles.settle(target, known)
+    return changed
+
+
+def _settle(target: Target) -> None:
+    """Sets what Chalice does not know of, because it sets it back or never had it."""
     for worker in event_sources.enable(target):
         terminal.note(f"{worker} gets jobs again: its event source was disabled.")
     api = deployed.rest_api(target)
@@ -114,9 +131,6 @@ def deploy(
     tags.put(target)
     execute_api.settle(target, api)
     roles.tell_others(target, "deploy")
-    _show_what_to_paste(target)
-    if watch:
-        go_back.watch(target, watch, on_before, changed=changed)
 
 
 def _refuse(problems: Sequence[preflight.Problem]) -> None:
