@@ -27,7 +27,7 @@ NO_MENU = 46003
 
 @dataclass(frozen=True, slots=True)
 class PersonalMenu:
-    """A menu for the users whom its rule describes; `menuid` is WeChat's, once it has the menu."""
+    """A menu for the users that its rule describes; `menuid` is WeChat's, once it has the menu."""
 
     buttons: Sequence[Button]
     matchrule: Mapping[str, str]
