@@ -1,7 +1,7 @@
 // Takes the server's news as they happen. The browser reconnects by itself.
 
 import { hold, store, tell } from "./store.js";
-import { complain } from "./server.js";
+import { complain, reached } from "./server.js";
 
 let session = "";
 
@@ -37,7 +37,7 @@ export function follow() {
 }
 
 function greet(now) {
-  complain("");
+  reached(); // no other complaint ends because the page is connected
   if (session !== now) {
     store.entries.clear(); // the simulator was restarted
     tell("cleared");

@@ -17,6 +17,10 @@ export function complain(problem, detail = "") {
   );
 }
 
+export function reached() {
+  if (shown === "outOfReach") complain("");
+}
+
 export async function get(path) {
   const response = await fetch(path);
   if (!response.ok) throw new Error(`${response.status}`);
