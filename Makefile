@@ -16,10 +16,10 @@ help:
 	@echo "make docs     build the documents as a site, in site/"
 	@echo "make screenshots   the documents' pictures of the phone"
 
-run: .venv/.complete
+run: .venv/.run
 	@$(BIN)/python -m local
 
-rehearse: .venv/.complete
+rehearse: .venv/.run
 	@$(BIN)/python -m local.rehearsal
 
 # More processes than cores, because many tests wait. Bytecode is kept, whatever the environment
@@ -52,19 +52,21 @@ docs: .venv/.docs
 screenshots: .venv/.complete
 	@$(BIN)/python -m tests.screenshots
 
-# Touched last, so that an interrupted installation is begun again.
-.venv/.complete: requirements.txt chalicelib/requirements.txt requirements-dev.txt
+# What runs wechalice is enough for most teams; what tests and checks it comes when it is wanted.
+# Each file is touched last, so that an interrupted installation is begun again.
+.venv/.run: requirements.txt chalicelib/requirements.txt requirements-run.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "wechalice needs Python 3.11 or newer as $(PYTHON); another one: make PYTHON=python3.12" >&2; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
 	  { echo "$(PYTHON) cannot make virtual environments; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
-	@echo "Installing what requirements-dev.txt names into .venv (about a minute) ..."
 	@rm -rf .venv
-	@$(PYTHON) -m venv .venv
-	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt >.venv/pip.log 2>&1 || \
-	  { cat .venv/pip.log >&2; echo "pip could not install everything; see above." >&2; exit 1; }
+	@$(PYTHON) -m local.install requirements-run.txt
+	@touch $@
+
+.venv/.complete: .venv/.run requirements-dev.txt
+	@$(PYTHON) -m local.install requirements-dev.txt
 	@touch $@
 
 .venv/.docs: requirements-docs.txt .venv/.complete
-	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-docs.txt
+	@$(PYTHON) -m local.install requirements-docs.txt
 	@touch $@

@@ -161,7 +161,8 @@ def test_a_language_model_is_the_recipe_in_under_sixty_lines(block: Block) -> No
 
 
 def test_its_requirements_allow_what_it_is_tested_with() -> None:
-    tested = (PROJECT / "requirements-dev.txt").read_text(encoding="utf-8")
+    files = (PROJECT / f"requirements-{name}.txt" for name in ("run", "dev"))
+    tested = "".join(file.read_text(encoding="utf-8") for file in files)
     for line in BLOCKS[HANDLERS, "A language model", "text", 1].code.splitlines():
         wanted = Requirement(line)
         (version,) = re.findall(rf"^{re.escape(wanted.name)}==(\S+)", tested, re.MULTILINE)

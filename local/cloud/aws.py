@@ -59,7 +59,7 @@ def _lambda_packages(directory: Path) -> Path:
     directory.mkdir(parents=True)
     for name in _PACKAGES:
         spec = importlib.util.find_spec(name)
-        assert spec is not None  # noqa: S101 - requirements-dev.txt names them
+        assert spec is not None  # noqa: S101 - requirements-run.txt names them
         assert spec.origin is not None  # noqa: S101
         file = Path(spec.origin)
         found = file.parent if file.stem == "__init__" else file

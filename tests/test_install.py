@@ -1,0 +1,29 @@
+"""`make run` installs what a file names, and says what went wrong where it cannot."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.documents import PROJECT
+
+
+def installed(folder: Path, requirements: str) -> subprocess.CompletedProcess[str]:
+    """The installation of these requirements in a folder, without a network."""
+    (folder / "requirements-run.txt").write_text(requirements, encoding="utf-8")
+    command = [sys.executable, "-m", "local.install", "requirements-run.txt"]
+    environment = {"PYTHONPATH": str(PROJECT), "PIP_NO_INDEX": "1"}
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, encoding="utf-8", check=False
+    )
+
+
+def test_an_installation_that_fails_shows_pips_words_and_can_be_made_again(tmp_path: Path) -> None:
+    failed = installed(tmp_path, "no-library-of-this-name\n")
+    assert failed.returncode == 1
+    assert "No matching distribution found for no-library-of-this-name" in failed.stderr
+    assert failed.stderr.endswith("pip could not install everything; see above.\n")
+    again = installed(tmp_path, "pip\n")
+    assert again.returncode == 0
+    began, ended = again.stdout.splitlines()
+    assert began == "Installing what requirements-run.txt names into .venv ..."
+    assert ended.startswith("Installed in ")
