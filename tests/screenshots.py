@@ -116,7 +116,6 @@ def _talk(page: Page) -> None:
     for text, answer in (("天气 北京", "26 ℃"), ("满意", "谢谢！")):
         say(page, text)
         expect(page.locator(".theirs .bubble").last).to_contain_text(answer)
-    page.get_by_role("button", name="菜单", exact=True).click()
     page.get_by_role("menuitem", name="新品").click()
     expect(page.locator(".article")).to_be_visible()
     page.get_by_role("menuitem", name="周报").click()

@@ -12,7 +12,8 @@
     POST /stream         {"on": true, "text": "你好"}: starts or stops a stream of pushes
     POST /rotations      {"name": "token"}: rotates a secret
     POST /schedules      {"name": "morning"}: runs a schedule of app.py; returns what it printed
-    POST /replays        replays a saved conversation
+    POST /replays        replays a saved conversation with a new user; returns their openid
+    POST /replays/end    ends the replay for all pages, and removes its users
 
 Other sites cannot send these requests.
 """
@@ -58,6 +59,7 @@ def routes(phone: Phone) -> list[BaseRoute]:
         "/rotations": actions.rotate,
         "/schedules": actions.run_schedule,
         "/replays": actions.play,
+        "/replays/end": actions.end_replay,
     }
     return [
         *(Route(path, _own_pages_only(each), methods=["POST"]) for path, each in endpoints.items()),
@@ -142,8 +144,12 @@ class Actions:
         return answer(await self._phone.schedules.run(name))
 
     async def play(self, request: Request) -> Response:
-        self._phone.replay.start(requests.steps(await request.body()))
-        return Response(status_code=202)
+        openid = self._phone.start_replay(requests.steps(await request.body()))
+        return answer({"openid": openid}, 202)
+
+    async def end_replay(self, _: Request) -> Response:
+        self._phone.end_replay()
+        return Response(status_code=204)
 
 
 def _own_pages_only(endpoint: Endpoint, kind: str = "application/json") -> Endpoint:

@@ -2,8 +2,8 @@
 
 import os
 import secrets
-from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -101,6 +101,26 @@ class Phone:
         await self.conversation.next_second(push.from_user_name)
         self.begin(Step(push.from_user_name, push.fields).again())
 
+    def start_replay(self, steps: Sequence[Step]) -> str:
+        """Replays with new users, about whom nothing is stored; returns the first one's openid."""
+        self.end_replay()
+        names, openids = dict(self._names()), dict[str, str]()
+        for step in steps:
+            if step.openid not in openids:
+                name = names.get(step.openid, step.openid[-8:])
+                follows = step.push.get("Event") != "subscribe"
+                person = self.people.add_for_replay(name, follows=follows)
+                self.introduce(person)
+                openids[step.openid] = person.openid
+        self.replay.start([replace(step, openid=openids[step.openid]) for step in steps])
+        return next(iter(openids.values()), "")
+
+    def end_replay(self) -> None:
+        """Ends the replay, for all pages, and removes its users."""
+        self.replay.end()
+        self.people.end_replay()
+        self.notifier.notify()
+
     def set_mode(self, mode: Mode) -> None:
         """Lets the platform push in another mode from now on."""
         if self.console:
@@ -146,7 +166,11 @@ class Phone:
     def _names(self) -> list[tuple[str, str]]:
         """The users of the phone, and those that only commands have named."""
         known = {person.openid: person.name for person in self.people.all}
-        others = {entry.openid for entry in self.conversation.entries} - known.keys()
+        others = {
+            each.openid
+            for each in self.conversation.entries
+            if each.openid not in known and not self.people.has_left(each.openid)
+        }
         return [*known.items(), *((openid, openid[-8:]) for openid in sorted(others))]
 
     def _person(self, openid: str, name: str) -> dict[str, Any]:

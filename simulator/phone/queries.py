@@ -156,9 +156,9 @@ class Queries:
         return answer(views.faults(self._phone.world.faults))
 
 
-def answer(value: object) -> Response:
+def answer(value: object, status: int = 200) -> Response:
     # ASCII only, because a browser can send lone surrogates, which UTF-8 cannot encode.
-    return Response(json.dumps(value), media_type="application/json", headers=HEADERS)
+    return Response(json.dumps(value), status, media_type="application/json", headers=HEADERS)
 
 
 def _entry(phone: Phone, request: Request) -> Entry | None:

@@ -54,7 +54,6 @@ class Replay:
         return list(self._results)
 
     def start(self, steps: Sequence[Step]) -> None:
-        self.stop()
         self._results = [{"result": "waiting", "text": text_of(step)} for step in steps]
         self._task = asyncio.create_task(self._play(steps))
         self._changed()
@@ -62,6 +61,11 @@ class Replay:
     def stop(self) -> None:
         if self._task:
             self._task.cancel()
+
+    def end(self) -> None:
+        """Stops, and forgets how it went."""
+        self.stop()
+        self._results = []
 
     async def _play(self, steps: Sequence[Step]) -> None:
         for position, step in enumerate(steps):

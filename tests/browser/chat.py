@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import FrameLocator, Locator, Page, Request
+from playwright.sync_api import FrameLocator, Locator, Page, Request, expect
 
 
 @contextmanager
@@ -60,6 +61,22 @@ def say(page: Page, text: str) -> None:
     page.locator("body").press("m")
     page.get_by_label("消息", exact=True).fill(text)
     press(page, "发送")
+
+
+def save_conversation(page: Page, path: Path) -> None:
+    press(page, "保存会话")
+    with page.expect_download() as downloaded:
+        press(page, "保存")
+    downloaded.value.save_as(path)
+
+
+def replay(page: Page, path: Path) -> None:
+    """Replays a saved conversation, after what the page tells before."""
+    with page.expect_file_chooser() as chosen:
+        press(page, "重放会话")
+    chosen.value.set_files(path)
+    expect(page.get_by_role("dialog")).to_contain_text("新用户")
+    press(page, "重放")
 
 
 def open_mine(page: Page) -> FrameLocator:

@@ -9,7 +9,7 @@ from chalicelib.api.client import Api
 from simulator.events import USER
 from tests.backends import Backend, opened
 from tests.browser.account import ACCOUNT, LATE
-from tests.browser.chat import say, theirs
+from tests.browser.chat import press, replay, save_conversation, say, theirs
 
 TILES = {
     "语音": "3″",
@@ -39,7 +39,7 @@ def test_an_unsent_text_stays_when_the_account_sets_a_menu(page: Page, account: 
     page.get_by_label("消息", exact=True).fill("half a sen")
     page.get_by_role("button", name="更多功能").click()
     account.create_menu([{"type": "click", "name": "客服", "key": "CONTACT"}])
-    expect(page.get_by_role("button", name="菜单", exact=True)).to_be_visible()
+    expect(page.get_by_role("menuitem", name="客服")).to_be_visible()
     expect(page.get_by_label("消息", exact=True)).to_have_value("half a sen")
 
 
@@ -123,20 +123,22 @@ def test_a_tap_in_a_msgmenu_comes_back_as_a_text(page: Page, account: Api, serve
 def test_a_saved_conversation_is_replayed(page: Page, server: Backend, tmp_path: Path) -> None:
     say(page, "one")
     expect(theirs(page)).to_have_text("one")
-    with page.expect_download() as downloaded:
-        page.get_by_role("button", name="保存会话").click()
     path = tmp_path / "conversation.json"
-    downloaded.value.save_as(path)
+    save_conversation(page, path)
     saved = json.loads(path.read_text())
     saved["steps"].append({**saved["steps"][0], "answer": {"kind": "text", "text": "other"}})
     path.write_text(json.dumps(saved))
-    with page.expect_file_chooser() as chosen:
-        page.get_by_role("button", name="重放会话").click()
-    chosen.value.set_files(path)
+    replay(page, path)
+    expect(page.get_by_role("tab", name="▶ 小明", selected=True)).to_be_visible()
+    expect(theirs(page)).to_have_text(["one", "one"])
     expect(page.get_by_text("重放：1 / 2 步一致")).to_be_visible()
     expect(page.locator("#replay li")).to_have_text(["一致", "不一致"])
     assert len(server.requests) == 3
     page.locator("#replay li").last.get_by_role("button").click()
     expect(page.locator(".comparison figure")).to_have_text(["应为other", "实际one"])
-    page.locator("#replay").get_by_role("button", name="关闭").click()
+    press(page, "结束重放，移除它的用户")
+    expect(page.locator("#replay")).to_be_hidden()
+    expect(page.get_by_role("tab", name="小明", exact=True, selected=True)).to_be_visible()
+    page.reload()
+    expect(theirs(page)).to_have_text("one")
     expect(page.locator("#replay")).to_be_hidden()

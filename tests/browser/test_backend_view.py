@@ -75,7 +75,6 @@ def page(window: Page, machine: Machine) -> Iterator[Page]:
 
 def open_more(page: Page) -> None:
     """Opens the panel behind the plus."""
-    press(page, "键盘")
     press(page, "更多功能")
 
 

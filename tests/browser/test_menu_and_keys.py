@@ -1,4 +1,4 @@
-"""The account's menu comes first, and the keyboard reaches everything."""
+"""The input and the account's menu, and the keyboard, which reaches everything."""
 
 from collections.abc import Iterator
 from threading import Event
@@ -45,19 +45,29 @@ def server(released: Event) -> Iterator[Backend]:
 
 def test_an_account_without_a_menu_shows_the_input_alone(page: Page) -> None:
     expect(page.get_by_label("消息", exact=True)).to_be_visible()
-    expect(page.get_by_role("button", name="菜单", exact=True)).to_have_count(0)
+    expect(page.get_by_role("menubar")).to_have_count(0)
 
 
-def test_an_account_with_a_menu_shows_it_first_and_the_input_behind_the_keyboard(
+def test_an_account_with_a_menu_shows_the_input_and_the_menu_at_once(
     page: Page, account: Api
 ) -> None:
     account.create_menu(MENU)
     expect(page.get_by_role("menuitem")).to_have_text(["客服", "更多"])
-    expect(page.get_by_label("消息", exact=True)).to_have_count(0)
-    page.get_by_role("button", name="键盘", exact=True).click()
-    expect(page.get_by_label("消息", exact=True)).to_be_focused()
-    page.get_by_role("button", name="菜单", exact=True).click()
-    expect(page.get_by_role("menuitem", name="客服")).to_be_visible()
+    expect(page.get_by_label("消息", exact=True)).to_be_visible()
+
+
+def test_shift_and_enter_begin_a_line_and_enter_sends_them_all(page: Page, server: Backend) -> None:
+    page.get_by_label("消息", exact=True).focus()
+    height = "area => area.offsetHeight"
+    before = page.get_by_label("消息", exact=True).evaluate(height)
+    for line in ("一", "二", "三"):
+        page.keyboard.type(line)
+        page.keyboard.press("Shift+Enter" if line != "三" else "End")
+    assert page.get_by_label("消息", exact=True).evaluate(height) > before * 2
+    page.keyboard.press("Enter")
+    expect(page.locator(".mine .bubble")).to_have_text("一\n二\n三")
+    expect(theirs(page)).to_have_text("收到")
+    assert opened(ACCOUNT, server.requests[-1]).push.fields["Content"] == "一\n二\n三"
 
 
 def test_an_empty_chat_leads_to_the_input(page: Page, account: Api) -> None:
@@ -67,21 +77,13 @@ def test_an_empty_chat_leads_to_the_input(page: Page, account: Api) -> None:
 
 
 @pytest.mark.parametrize("key", ["m", "i"])
-def test_a_letter_replaces_the_menu_by_the_input(page: Page, account: Api, key: str) -> None:
+def test_a_letter_leads_to_the_input(page: Page, account: Api, key: str) -> None:
     account.create_menu(MENU)
     expect(page.get_by_role("menuitem", name="客服")).to_be_visible()
     page.keyboard.press(key)
     page.keyboard.type("one")
     page.keyboard.press("Enter")
     expect(page.locator(".mine .bubble")).to_have_text("one")
-
-
-def test_the_menu_comes_back_first_when_the_page_is_opened_again(page: Page, account: Api) -> None:
-    account.create_menu(MENU)
-    say(page, "one")
-    expect(theirs(page)).to_have_text("收到")
-    page.reload()
-    expect(page.get_by_role("menuitem", name="客服")).to_be_visible()
 
 
 def test_arrows_move_through_the_menu_and_escape_closes_what_is_open(

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from simulator.events import USER
 from tests import project
-from tests.browser.chat import phone, press, say, theirs
+from tests.browser.chat import phone, press, replay, save_conversation, say, theirs
 from tests.browser.wire import hold, origin, row, rows, steps, told
 from tests.machine import Machine
 from tests.patience import wait_until
@@ -102,10 +102,10 @@ def test_concurrent_answers_are_each_shown_under_their_own_push(
         expect(row(page, f"点击菜单 {key}")).to_contain_text("test.slow")
     hold(page, FIRST[-8:])
     expect(theirs(page)).to_have_text(["a moment", "a moment"])
-    with page.expect_download() as downloaded:
-        press(page, "保存会话")
-    expect(page.locator("#complaint")).to_contain_text("有 2 步还没结束")
-    assert json.loads(Path(downloaded.value.path()).read_text())["steps"] == []
+    press(page, "保存会话")
+    expect(page.get_by_role("dialog")).to_contain_text("把 0 步存进")
+    expect(page.get_by_role("dialog")).to_contain_text("有 2 步还没结束")
+    press(page, "取消")
     gate.touch()
     expect(theirs(page).filter(has_text="the answer to TWO")).to_be_visible()
     for key in ("ONE", "OTHER", "TWO"):
@@ -115,13 +115,9 @@ def test_concurrent_answers_are_each_shown_under_their_own_push(
         expect(arrived(page)).to_contain_text(f"the answer to {key}")
         row(page, f"the answer to {key}").get_by_role("button").click()
         expect(page.locator("#details h3")).to_have_text(f"点击菜单 {key}")
-    with page.expect_download() as downloaded:
-        press(page, "保存会话")
     path = tmp_path / "conversation.json"
-    downloaded.value.save_as(path)
-    with page.expect_file_chooser() as chosen:
-        press(page, "重放会话")
-    chosen.value.set_files(path)
+    save_conversation(page, path)
+    replay(page, path)
     expect(page.get_by_text("重放：2 / 2 步一致")).to_be_visible()
 
 

@@ -40,6 +40,7 @@ DOORS = {
     "/stream": {"on": True},
     "/rotations": {"name": "token"},
     "/replays": {"steps": []},
+    "/replays/end": {},
 }
 EVIL = {"Origin": "https://evil.example"}
 

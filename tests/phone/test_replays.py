@@ -36,6 +36,25 @@ def test_a_replayed_conversation_goes_the_same(phone: httpx.Client, server: Back
     assert len(identities) == 4  # new messages, not other deliveries of the old ones
 
 
+def people(phone: httpx.Client) -> list[str]:
+    return [each["openid"] for each in phone.get("/conversation").json()["people"]]
+
+
+def test_each_replay_begins_with_a_new_user_who_leaves_with_it(
+    phone: httpx.Client, server: Backend
+) -> None:
+    answered(phone, "one")
+    conversation, before = saved(phone), people(phone)
+    first, second = (phone.post("/replays", json=conversation).json()["openid"] for _ in range(2))
+    assert people(phone) == [*before, second]
+    wait_until(lambda: phone.get("/replays").json()[0]["result"] == "same")
+    assert second in {opened(ACCOUNT, each).push.from_user_name for each in server.requests}
+    assert first not in before
+    assert phone.post("/replays/end", json={}).status_code == 204
+    assert phone.get("/replays").json() == []
+    assert people(phone) == before
+
+
 def test_a_different_answer_is_reported() -> None:
     answers = [replying(ACCOUNT, Text(word)) for word in ("one", "two", "one", "other")]
     with backend(*answers) as server, phone_for(server) as phone:
@@ -59,10 +78,10 @@ def test_a_replay_waits_for_late_answers(server: Backend) -> None:
         api.send(USER, late)
         conversation = saved(phone)
         assert [each["text"] for each in conversation["steps"][0]["late"]] == ["late"]
-        phone.post("/replays", json=conversation)
+        openid = phone.post("/replays", json=conversation).json()["openid"]
         wait_until(lambda: len(server.requests) == 2)
         assert phone.get("/replays").json()[0]["result"] == "running"
-        api.send(USER, late)
+        api.send(openid, late)
         wait_until(lambda: phone.get("/replays").json()[0]["result"] == "same")
 
 
@@ -82,9 +101,9 @@ def test_a_replay_counts_only_the_answers_to_its_own_push(server: Backend, tmp_p
         door, worker = kept(tmp_path / "backend.log"), kept(tmp_path / "worker.log")
         api = client_of(side.address, ACCOUNT)
 
-        def work(identity: str, answer: str) -> None:
+        def work(identity: str, answer: str, openid: str = USER) -> None:
             began = time.time()
-            api.send(USER, text(answer))
+            api.send(openid, text(answer))
             worker(worked(began, time.time(), identity))
 
         own = answered(phone, "slow")["identity"]
@@ -94,14 +113,14 @@ def test_a_replay_counts_only_the_answers_to_its_own_push(server: Backend, tmp_p
         work(own, "the answer")
         conversation = saved(phone)
         assert [len(step["late"]) for step in conversation["steps"]] == [1]
-        phone.post("/replays", json=conversation)
+        openid = phone.post("/replays", json=conversation).json()["openid"]
         wait_until(lambda: len(identities(phone)) == 2)
         other = answered(phone, "something else")["identity"]
         again = identities(phone)[1]
         for identity in (again, other):
             door(queued(identity))
         work(other, "another answer")
-        work(again, "the answer")
+        work(again, "the answer", openid)
         wait_until(lambda: phone.get("/replays").json()[0]["result"] != "running")
         (step,) = phone.get("/replays").json()
         assert [each["text"] for each in step["actual"]["late"]] == ["the answer"]
@@ -116,11 +135,11 @@ def test_a_replay_sees_an_additional_answer(server: Backend, tmp_path: Path) -> 
         door, worker = kept(tmp_path / "backend.log"), kept(tmp_path / "worker.log")
         api = client_of(side.address, ACCOUNT)
         answered(phone, "slow")
-        phone.post("/replays", json=saved(phone))
+        openid = phone.post("/replays", json=saved(phone)).json()["openid"]
         wait_until(lambda: len(identities(phone)) == 2)
         again = identities(phone)[1]
         door(queued(again))
         began = time.time()
-        api.send(USER, text("one too many"))
+        api.send(openid, text("one too many"))
         worker(worked(began, time.time(), again))
         wait_until(lambda: phone.get("/replays").json()[0]["result"] == "different")

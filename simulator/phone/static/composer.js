@@ -1,5 +1,4 @@
-// The account's menu, or instead of it the input for messages, and the panel behind the plus. As in
-// WeChat the menu is shown first, unless the account has none.
+// Below the chat: the input for messages, the panel behind the plus, and the account's menu.
 
 import { button, byId, el, icon, redraw } from "./dom.js";
 import { act } from "./people.js";
@@ -7,14 +6,7 @@ import { current, t } from "./i18n.js";
 import { on, person, store } from "./store.js";
 import { drawMenu } from "./menu.js";
 import { drawPanel } from "./panel.js";
-import {
-  keepInput,
-  panelIsOpen,
-  showMenu,
-  startWriting,
-  togglePanel,
-  writing,
-} from "./composition.js";
+import { panelIsOpen, togglePanel } from "./composition.js";
 
 let draft = ""; // the unsent text, which survives a redraw
 const sentTexts = []; // for the arrow up
@@ -26,14 +18,18 @@ export function start() {
 function draw() {
   if (!store.status) return;
   const who = person();
-  const shown = showsMenu() ? store.status.menu : hasMenu();
-  redraw(byId("composer"), [current(), who.openid, who.follows, shown, panelIsOpen], () =>
-    who.follows ? [drawLine(), panelIsOpen ? drawPanel() : null].filter(Boolean) : drawFollow(),
+  const { menu } = store.status;
+  redraw(byId("composer"), [current(), who.openid, who.follows, menu, panelIsOpen], () =>
+    who.follows ? drawAll(menu) : drawFollow(),
   );
 }
 
-const hasMenu = () => Boolean(store.status.menu?.button?.length);
-const showsMenu = () => hasMenu() && !writing;
+const drawAll = (menu) =>
+  [
+    drawInput(),
+    panelIsOpen ? drawPanel() : null,
+    menu?.button?.length ? el("div", { class: "line" }, drawMenu()) : null,
+  ].filter(Boolean);
 
 function drawFollow() {
   return el(
@@ -44,33 +40,23 @@ function drawFollow() {
   );
 }
 
-function drawLine() {
-  if (!hasMenu()) return drawInput();
-  return writing
-    ? drawInput(flip("menu", showMenu))
-    : el("div", { class: "line" }, flip("keyboard", startWriting), drawMenu());
-}
-
-const flip = (to, doIt) => button(t(to), doIt, { class: "plain", id: "flip" }, icon(to));
-
-function drawInput(...before) {
+function drawInput() {
   return el(
     "form",
     { class: "line", onsubmit: submit },
-    before,
-    el("input", {
+    el("textarea", {
       id: "message",
+      rows: 1,
       "aria-label": t("message"),
       placeholder: t("write"),
       maxLength: 2000,
       autocomplete: "off",
       enterKeyHint: "send",
       value: draft,
-      onfocus: keepInput,
       oninput: (event) => {
         draft = event.target.value;
       },
-      onkeydown: recall,
+      onkeydown: onKey,
     }),
     el("button", { class: "main small" }, t("send")),
     button(
@@ -92,10 +78,14 @@ async function submit(event) {
   if (sent === null && !draft) write(text); // a text that was not sent is not lost
 }
 
-function recall(event) {
-  if (event.key !== "ArrowUp" || draft || !sentTexts.length) return;
+// Enter sends, unless it chooses a word of an input method; Shift+Enter begins a line.
+function onKey(event) {
+  const sends = event.key === "Enter" && !event.shiftKey && !event.isComposing;
+  const recalls = event.key === "ArrowUp" && !draft && sentTexts.length;
+  if (!sends && !recalls) return;
   event.preventDefault();
-  write(sentTexts.at(-1));
+  if (sends) event.currentTarget.form.requestSubmit();
+  else write(sentTexts.at(-1));
 }
 
 function write(text) {

@@ -3,9 +3,9 @@
 import { button, byId, el, icon } from "./dom.js";
 import { t } from "./i18n.js";
 
-// `fields` are {name, label, value, kind}. Resolves with their values, JSON fields parsed, or with
-// null when cancelled.
-export function ask(title, fields, doIt) {
+// `fields` are {name, label, value, kind}, and `told` is what somebody should know before. Resolves
+// with the values, JSON fields parsed, or with null when cancelled.
+export function ask(title, fields, doIt, ...told) {
   return new Promise((answer) => {
     const inputs = fields.map((field) => [field, input(field)]);
     const done = (values) => {
@@ -22,6 +22,7 @@ export function ask(title, fields, doIt) {
           if (values.every(([, value]) => value !== null)) done(Object.fromEntries(values));
         },
       },
+      told.map((each) => el("p", {}, each)),
       inputs.map(([field, each]) => el("label", {}, el("span", {}, field.label), each)),
       el(
         "div",
@@ -33,7 +34,7 @@ export function ask(title, fields, doIt) {
     const dialog = sheet(title, form);
     dialog.addEventListener("close", () => answer(null));
     dialog.showModal();
-    form.querySelector("input, textarea, select")?.focus();
+    form.querySelector("input, textarea, select, .main").focus();
   });
 }
 

@@ -6,7 +6,7 @@ import { chooseEvent } from "./event_dialog.js";
 import { act, scan } from "./people.js";
 import { getJson, post } from "./server.js";
 import { choosePicture } from "./pictures.js";
-import { closePanel, showMenu } from "./composition.js";
+import { closePanel } from "./composition.js";
 import { site, openPage } from "./browser.js";
 import { store } from "./store.js";
 import { t } from "./i18n.js";
@@ -94,5 +94,5 @@ async function editMenu() {
   );
   if (!asked) return;
   await post("menu", asked.menu);
-  showMenu();
+  closePanel();
 }

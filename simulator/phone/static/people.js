@@ -73,9 +73,9 @@ function drawPerson(each) {
 function drawContact(who) {
   byId("title").textContent = who.typing ? t("typing") : t("account");
   redraw(byId("contact-tools"), [current(), who.openid, who.follows], () => [
-    button(t("scan"), scan, { class: "plain" }, icon("scan")),
-    button(t("saveConversation"), save, { class: "plain" }, icon("save")),
-    button(t("replayConversation"), replayFile, { class: "plain" }, icon("play")),
+    button(t("saveConversation"), save, { class: "small" }),
+    button(t("replayConversation"), replayFile, { class: "small" }),
+    ...(who.follows ? [] : [button(t("scan"), scan, { class: "small" })]),
     who.follows
       ? button(t("unfollow"), () => act("unfollow"), { class: "small" })
       : button(t("follow"), () => act("follow"), { class: "small main" }),

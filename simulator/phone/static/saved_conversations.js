@@ -1,23 +1,29 @@
 // Saves a conversation in a file, and replays one as a test.
 
+import { ask } from "./dialogs.js";
 import { button, byId, el, icon, redraw } from "./dom.js";
-import { complain, get, post } from "./server.js";
+import { complain, getJson, post } from "./server.js";
 import { current, t } from "./i18n.js";
-import { on, person, store } from "./store.js";
+import { hold, on, person, store } from "./store.js";
 
 let opened = null; // the step whose comparison is open
-let closed = ""; // the result that the user has closed
 
 on("status", drawReplay);
 on("language", drawReplay);
 
 export async function save() {
-  const response = await get(`saved?openid=${encodeURIComponent(store.openid)}`);
-  const { left_out: leftOut, ...conversation } = await response.json();
-  if (leftOut) complain("leftOut", leftOut);
+  const openid = encodeURIComponent(store.openid);
+  const { left_out: leftOut, ...conversation } = await getJson(`saved?openid=${openid}`);
+  const name = `conversation-${person().name}.json`;
+  const told = [t("saves", { n: conversation.steps.length, name })];
+  if (leftOut) told.push(t("leftOut", { n: leftOut }));
+  if (await ask(t("saveConversation"), [], t("save"), ...told)) download(conversation, name);
+}
+
+function download(conversation, name) {
   const blob = new Blob([JSON.stringify(conversation, null, 2)], { type: "application/json" });
   const address = URL.createObjectURL(blob);
-  el("a", { href: address, download: `conversation-${person().name}.json` }).click();
+  el("a", { href: address, download: name }).click();
   URL.revokeObjectURL(address);
 }
 
@@ -32,10 +38,19 @@ export function replayFile() {
 
 async function replay(file) {
   if (!file) return;
+  const conversation = await read(file);
+  if (!conversation?.steps?.length) return complain("notAFile");
+  const told = [t("replays", { n: conversation.steps.length }), t("replayRunsHandlers")];
+  if (!(await ask(t("replayConversation"), [], t("replay"), ...told))) return;
+  const answer = await post("replays", conversation);
+  if (answer) hold(JSON.parse(answer).openid);
+}
+
+async function read(file) {
   try {
-    await post("replays", JSON.parse(await file.text()));
+    return JSON.parse(await file.text());
   } catch {
-    complain("notAFile");
+    return null;
   }
 }
 
@@ -49,25 +64,22 @@ const RESULTS = {
 // A strip above the chat with a mark for each step.
 function drawReplay() {
   const steps = store.status?.replay ?? [];
-  const result = JSON.stringify(steps);
   const strip =
     byId("replay") ??
     byId("contact").insertAdjacentElement("afterend", el("div", { id: "replay", role: "status" }));
-  strip.hidden = !steps.length || result === closed;
+  strip.hidden = !steps.length;
   redraw(strip, [current(), steps, opened], () => {
     const same = steps.filter((each) => each.result === "same").length;
-    const ended = steps.every((each) => each.actual);
-    const close = () => {
-      closed = result;
+    const end = () => {
       opened = null;
-      drawReplay();
+      post("replays/end", {});
     };
     return [
       el(
         "div",
         { class: "row spread" },
         el("p", {}, t("replayed", { same, all: steps.length })),
-        ended ? button(t("close"), close, { class: "plain" }, icon("close")) : null,
+        button(t("endReplay"), end, { class: "plain" }, icon("close")),
       ),
       el("ol", {}, steps.map(mark)),
       steps[opened]?.actual ? comparison(steps[opened]) : null,

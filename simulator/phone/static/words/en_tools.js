@@ -258,6 +258,7 @@ export const tools = {
 
   shortcuts: [
     ["m / i", "write a message"],
+    ["Shift+Enter", "a new line in the message"],
     ["1 … 9", "another user"],
     ["w / f / s / c", "wire / faults / state / chat"],
     ["+", "more"],
