@@ -2,8 +2,7 @@
 
 import inspect
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
@@ -12,12 +11,13 @@ import click
 from . import delivery, pushes, server, terminal
 from .console import Console
 from .events import EVENTS
+from .language import Language
 from .model.command import model
-from .options import allowance_rule, backend_options, delivers
+from .options import allowance_rule, backend_options, delivers, refusals_shown
 from .platform.allowances import AllowanceRule
 from .platform.world import World
 from .pushes import Push
-from .remote import PhoneNotRunning, PhoneRefused, Remote, phone_port
+from .remote import Remote, phone_port
 from .xml import Value
 
 _SENDABLE = (
@@ -37,6 +37,7 @@ def main() -> None:
 
     \b
     python -m simulator say 你好
+    python -m simulator say 周报 --wait
     python -m simulator follow --scene poster
     python -m simulator click REPORT -v
     python -m simulator send image --media-id abc
@@ -126,7 +127,7 @@ def event(name: str, fields: tuple[str, ...]) -> Push:
 def verify(console: Console, url: str) -> None:
     """Check the URL as 微信开发者平台 does when it saves."""
     passed = delivery.verify(console.load(), url)
-    click.echo("Token 验证成功" if passed else "Token 验证失败")
+    click.echo(Language.of().says("Token 验证成功" if passed else "Token 验证失败"))
     sys.exit(0 if passed else 1)
 
 
@@ -177,7 +178,7 @@ def faults(name: str | None, state: str | None, amount: float | None, phone_port
     if name and not state:
         raise click.UsageError(f"Add on or off: faults {name} on")
     remote = Remote(phone_port)
-    with _refusals_shown():
+    with refusals_shown():
         shown = remote.switch(name, on=state == "on", amount=amount) if name else remote.faults()
     terminal.show_faults(shown)
 
@@ -192,7 +193,7 @@ def replay(files: tuple[IO[str], ...], phone_port: int) -> None:
     same, 1 when they did not, 2 when the command was misused.
     """
     remote = Remote(phone_port)
-    with _refusals_shown():
+    with refusals_shown():
         played = [step for file in files for step in remote.replayed(file.read())]
     terminal.show_replay(played)
     sys.exit(0 if all(step["result"] == "same" for step in played) else 1)
@@ -208,7 +209,7 @@ def schedule(name: str | None, phone_port: int) -> None:
     2 when the command was misused.
     """
     remote = Remote(phone_port)
-    with _refusals_shown():
+    with refusals_shown():
         if name:
             ended = remote.run_schedule(name)
             terminal.show_run(ended)
@@ -237,16 +238,6 @@ def _add_sending(build: Callable[..., Push]) -> None:
 
 for _build in _SENDABLE:
     _add_sending(_build)
-
-
-@contextmanager
-def _refusals_shown() -> Iterator[None]:
-    try:
-        yield
-    except PhoneNotRunning as error:
-        raise click.ClickException(str(error)) from None
-    except PhoneRefused as error:
-        raise click.UsageError(str(error)) from None
 
 
 def _assigned(assignment: str) -> dict[str, Value]:

@@ -2,7 +2,8 @@
 
 import functools
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,11 +20,19 @@ from .addresses import Addresses
 from .console import Console
 from .delivery import deliver
 from .events import USER
+from .language import Language
 from .platform.allowances import AllowanceRule
 from .pushes import Push
-from .remote import Remote, phone_port
+from .remote import PhoneNotRunning, PhoneRefused, Remote, phone_port
+from .wording import answered
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+_LIMIT = 300.0
+_NO_PHONE = (
+    "--wait asks the phone of `make run`, and none runs for this account and backend. Start it, or "
+    "leave out --wait."
+)
 
 allowance_rule = click.option(
     "--allowances",
@@ -67,12 +76,26 @@ def backend_options(command: F) -> F:
 
 
 def delivers(build: Callable[..., Push]) -> Callable[..., None]:
-    """Makes a command that builds a push, delivers it and shows the outcome."""
+    """Makes a command that builds a push, lets it be delivered and shows the outcome.
+
+    The running phone delivers it. Without one for this account and backend, the command does.
+    """
 
     @backend_options
     @phone_port
     @click.option("--user", metavar="OPENID", help=f"The user who does it.  [default: {USER}]")
     @click.option("-v", "--verbose", is_flag=True, help="Show each exchange, too.")
+    @click.option(
+        "--wait", is_flag=True, help="Wait for what comes late, until the push's job has ended."
+    )
+    @click.option(
+        "--limit",
+        metavar="SECONDS",
+        type=click.FloatRange(min=0),
+        default=_LIMIT,
+        show_default=True,
+        help="How long --wait waits at most. Then the exit code is 1.",
+    )
     @functools.wraps(build)
     def run(
         *,
@@ -81,16 +104,50 @@ def delivers(build: Callable[..., Push]) -> Callable[..., None]:
         phone_port: int,
         user: str | None,
         verbose: bool,
+        wait: bool,
+        limit: float,
         **arguments: Any,
     ) -> None:
         push = build(**arguments)
         push = push.by(user) if user else push
-        rules = Remote(phone_port).arrived(push)
-        outcome = deliver(console.load(), push, url, rules)
-        terminal.show(outcome, verbose=verbose)
-        sys.exit(1 if outcome.failed else 0)
+        remote, language, account = Remote(phone_port), Language.of(), console.load()
+        number = remote.begun(push, url, account)
+        if number is not None:
+            with refusals_shown():
+                outcome, answer = remote.outcome(number, language)
+        elif wait:
+            raise click.UsageError(_NO_PHONE)
+        else:
+            outcome = deliver(account, push, url, remote.arrived(push))
+            answer = answered(outcome.reply, language) if outcome.reply else ""
+        terminal.show(outcome, answer, verbose=verbose)
+        is_over = number is None or not wait or _waited(remote, number, language, limit)
+        sys.exit(1 if outcome.failed or not is_over else 0)
 
     return run
+
+
+def _waited(remote: Remote, number: int, language: Language, limit: float) -> bool:
+    """Shows what comes late, and says whether nothing more can come."""
+    try:
+        with refusals_shown():
+            for text in remote.late(number, language, limit):
+                terminal.show_late(text)
+    except TimeoutError:
+        terminal.show_under_way(limit)
+        return False
+    return True
+
+
+@contextmanager
+def refusals_shown() -> Iterator[None]:
+    """Shows what the phone refuses, or that none runs, as an error of the command."""
+    try:
+        yield
+    except PhoneNotRunning as error:
+        raise click.ClickException(str(error)) from None
+    except PhoneRefused as error:
+        raise click.UsageError(str(error)) from None
 
 
 def _account(console: Path, mode: str | None) -> Account:

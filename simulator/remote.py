@@ -2,13 +2,17 @@
 
 import json
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import click
 import httpx
 
+from .account import Account
 from .addresses import Addresses
 from .delivery import WECHAT, Rules
+from .language import Language
+from .outcome import Exchange, Failure, Outcome
 from .pushes import Push
 
 _LOOK = 0.2
@@ -21,6 +25,10 @@ class PhoneNotRunning(Exception):
 
 class PhoneRefused(Exception):
     """The server refuses a request. The message says why."""
+
+    def __init__(self, status: int, why: str) -> None:
+        super().__init__(why)
+        self.status = status
 
 
 class Remote:
@@ -50,6 +58,53 @@ class Remote:
             return Rules(**self._request("POST", "/arrivals", announced))
         except (PhoneNotRunning, PhoneRefused):
             return WECHAT
+
+    def begun(self, push: Push, url: str, account: Account) -> int | None:
+        """The number of the push that the phone delivers from now on, and shows on its page.
+
+        None if no phone runs there, or it delivers for another account or to another backend.
+        """
+        wanted = {
+            "openid": push.from_user_name,
+            "fields": dict(push.fields),
+            "url": url,
+            "app_id": account.app_id,
+            "mode": account.mode.value,
+        }
+        try:
+            return int(self._request("POST", "/deliveries", wanted)["number"])
+        except (PhoneNotRunning, PhoneRefused):
+            return None
+
+    def outcome(self, number: int, language: Language) -> tuple[Outcome, str]:
+        """How the delivery of the push went, and the answer in words. Raises PhoneNotRunning."""
+        path = f"/deliveries/{number}?language={language.value}"
+        ended = self._request("GET", path, timeout=None)
+        exchanges = (
+            Exchange(**{**each, "failure": Failure[each["failure"]] if each["failure"] else None})
+            for each in ended["exchanges"]
+        )
+        return Outcome(tuple(exchanges), ended["unread"]), ended["answer"]
+
+    def late(self, number: int, language: Language, seconds: float) -> Iterator[str]:
+        """The customer service messages for the push, each as it comes, until its job has ended.
+
+        Raises TimeoutError after that many seconds, PhoneNotRunning, PhoneRefused.
+        """
+        path, known = f"/deliveries/{number}/late?language={language.value}", set[int]()
+        deadline, was_over = time.monotonic() + seconds, False
+        while True:
+            found = self._request("GET", path)
+            new = [each for each in found["messages"] if each["number"] not in known]
+            known |= {each["number"] for each in new}
+            yield from (each["text"] for each in new)
+            # Twice, because a job may send another one between the looks at queue and log.
+            if was_over and found["over"]:
+                return
+            if time.monotonic() > deadline:
+                raise TimeoutError
+            was_over = found["over"]
+            time.sleep(_LOOK)
 
     def replayed(self, conversation: str) -> list[dict[str, Any]]:
         """How each step of a saved conversation went. Raises PhoneNotRunning, PhoneRefused."""
@@ -84,7 +139,7 @@ class Remote:
                 "or give its port with --phone-port."
             ) from None
         if not response.is_success:
-            raise PhoneRefused(response.text)
+            raise PhoneRefused(response.status_code, response.text)
         return response.json() if response.content else None
 
 

@@ -7,44 +7,63 @@ from typing import Any
 
 import click
 
-from .outcome import Exchange, Outcome
-from .wording import FAULT, answered, documents, heading, silence
+from .english import FAULTS
+from .language import Language
+from .outcome import Outcome
+from .wording import FAULT, documents, heading, silence
 
 
-def show(outcome: Outcome, *, verbose: bool) -> None:
-    """Prints what the user reads, why deliveries failed and, if `verbose`, all exchanges."""
+def show(outcome: Outcome, answer: str, *, verbose: bool) -> None:
+    """Prints what the user reads, why deliveries failed and, if `verbose`, all exchanges.
+
+    `answer` is the reply in words, or empty if there is none.
+    """
+    language = Language.of()
     for number, exchange in enumerate(outcome.exchanges, start=1):
         if verbose or exchange.failure:
-            _show_heading(number, exchange)
+            colour = "red" if exchange.failure else "green"
+            _note(heading(number, exchange, language), fg=colour)
         if verbose:
             for title, text in documents(exchange):
-                _note(f"{title}：", bold=True)
+                _note(language.says("{title}：", title=language.says(title)), bold=True)
                 _note(_printable(text))
     if outcome.fault:
-        click.secho(FAULT, fg="red")
-    elif outcome.reply:
-        click.echo(_printable(answered(outcome.reply)))
+        click.secho(language.says(FAULT), fg="red")
+    elif answer:
+        click.echo(_printable(answer))
     else:
-        _note(f"（{silence(outcome)}）", dim=True)
+        _note(silence(outcome, language), dim=True)
+
+
+def show_late(text: str) -> None:
+    """Prints a customer service message that came after the answer."""
+    click.echo(_printable(text))
+
+
+def show_under_way(seconds: float) -> None:
+    """Says that the job of a push has not ended after that many seconds."""
+    _note(Language.of().says("（{seconds:g} 秒后仍未处理完）", seconds=seconds), fg="red")
 
 
 def show_faults(faults: Sequence[Mapping[str, Any]]) -> None:
     """Prints each fault: whether it is on, its name, and what it does."""
     for fault in faults:
         state = click.style("on ", fg="red") if fault["on"] else "off"
-        click.echo(f"{state}  {fault['name']:<20}{fault['explanation']}")
+        click.echo(f"{state}  {fault['name']:<20}{_explanation(fault)}")
 
 
 def show_replay(steps: Sequence[Mapping[str, Any]]) -> None:
     """Prints each step of a replay, and for a different one what the user read instead."""
+    says = Language.of().says
     for step in steps:
         same = step["result"] == "same"
-        mark = click.style("same     " if same else "different", fg="green" if same else "red")
+        result = f"{says('一致' if same else '不一致'):<9}"
+        mark = click.style(result, fg="green" if same else "red")
         click.echo(f"{mark}  {_printable(step['text'])}")
         if not same:
-            for title in ("expected", "actual"):
-                click.echo(f"  {title}:")
-                click.echo(textwrap.indent(_printable(_read(step[title])), " " * 4))
+            for name, title in (("expected", "预期"), ("actual", "实际")):
+                click.echo(f"  {says('{title}：', title=says(title))}")
+                click.echo(textwrap.indent(_printable(_read(step[name])), " " * 4))
 
 
 def show_schedules(schedules: Sequence[Mapping[str, Any]]) -> None:
@@ -56,19 +75,22 @@ def show_schedules(schedules: Sequence[Mapping[str, Any]]) -> None:
 def show_run(run: Mapping[str, Any]) -> None:
     """Prints what a schedule has printed, and whether it returned."""
     click.echo(_printable(run["output"]), nl=False)
-    _note("returned" if run["returned"] else "failed", fg="green" if run["returned"] else "red")
+    says, returned = Language.of().says, run["returned"]
+    _note(says("运行结束" if returned else "运行失败"), fg="green" if returned else "red")
 
 
 def _read(reading: Mapping[str, Any]) -> str:
     """What the user read in a step, with late answers at the end."""
-    answer = str(reading["answer"].get("text")) if reading["answer"] else "（没有回复）"
-    late = (f"（客服消息）{each['text']}" for each in reading["late"])
-    return "\n".join([FAULT if reading["fault"] else answer, *late])
+    says = Language.of().says
+    answer = str(reading["answer"].get("text")) if reading["answer"] else says("（没有回复）")
+    late = (says("（客服消息）{text}", text=each["text"]) for each in reading["late"])
+    return "\n".join([says(FAULT) if reading["fault"] else answer, *late])
 
 
-def _show_heading(number: int, exchange: Exchange) -> None:
-    words = "　".join(filter(None, [heading(number, exchange), exchange.reason]))
-    _note(words, fg="red" if exchange.failure else "green")
+def _explanation(fault: Mapping[str, Any]) -> str:
+    if Language.of() is Language.CHINESE:
+        return str(fault["explanation"])
+    return FAULTS[fault["name"]].format(f"{fault['amount']['now']:g}" if fault["amount"] else "")
 
 
 def _note(text: str, **style: str | bool) -> None:

@@ -21,7 +21,10 @@ from chalicelib.wechat.replies import (
 )
 
 from . import xml
+from .english import REASONS
+from .language import Language
 from .outcome import Exchange, Outcome
+from .platform.world import Template
 from .pushes import Push
 from .xml import Fields
 
@@ -65,15 +68,24 @@ def _scene(fields: Fields) -> str:
     return scene if scanned and fields["Event"] == "subscribe" else ""
 
 
-def silence(outcome: Outcome) -> str:
+def silence(outcome: Outcome, language: Language) -> str:
     """What is shown when there is no answer to see."""
-    return "用户已取消关注，看不到回复" if outcome.unread else "没有回复"
+    return language.says("（用户已取消关注，看不到回复）" if outcome.unread else "（没有回复）")
 
 
-def heading(number: int, exchange: Exchange) -> str:
-    """The result of a delivery in one line."""
-    status = "无响应" if exchange.status is None else f"状态码 {exchange.status}"
-    return f"第 {number} 次推送　{status}　{exchange.milliseconds} 毫秒"
+def heading(number: int, exchange: Exchange, language: Language) -> str:
+    """The result of a delivery in one line, with the reason if it failed."""
+    says = language.says
+    status = says("状态码 {status}", status=exchange.status) if exchange.status else says("无响应")
+    took = says("{milliseconds} 毫秒", milliseconds=exchange.milliseconds)
+    parts = [says("第 {number} 次推送", number=number), status, took, _reason(exchange, language)]
+    return ("　" if language is Language.CHINESE else "  ").join(filter(None, parts))
+
+
+def _reason(exchange: Exchange, language: Language) -> str:
+    if exchange.failure is None or language is Language.CHINESE:
+        return exchange.reason
+    return REASONS[exchange.failure].format(url=exchange.url)
 
 
 def documents(exchange: Exchange) -> list[tuple[str, str]]:
@@ -90,34 +102,44 @@ def documents(exchange: Exchange) -> list[tuple[str, str]]:
     return [(title, xml.in_lines(text)) for title, text in shown if text]
 
 
-def answered(reply: Reply) -> str:
+def answered(reply: Reply | Template, language: Language = Language.CHINESE) -> str:
     """What the user reads: a text as it is, anything else as a description."""
     match reply:
         case Text(content):
             return content
-        case Image(media_id) | Voice(media_id):
-            return f"[{'图片' if isinstance(reply, Image) else '语音'}] {media_id}"
-        case Video(media_id, title):
-            return f"[视频] {title or media_id}"
-        case Music(_, title, _, music_url):
-            return f"[音乐] {title or music_url}"
-        case News(articles):
-            return "\n".join(f"[图文] {article.title} {article.url}" for article in articles)
-        case TransferCustomerService():
-            return "[已转接人工客服]"
+        case Template(_, data):
+            lines = [f"{name}：{value}" for name, value in data.items()]
+            return "\n".join([f"[{language.says('模板消息')}]", *lines])
         case By(kf_account, message):
-            return f"{kf_account}：{answered(message)}"
-        case _:
-            return _sent_late(reply)
-
-
-def _sent_late(reply: MpNews | MpNewsArticle | MsgMenu | WxCard | MiniProgramPage) -> str:
-    match reply:
-        case MpNews(name) | MpNewsArticle(name):
-            return f"[图文] {name}"
+            return f"{kf_account}：{answered(message, language)}"
         case MsgMenu(head, items, tail):
             return "\n".join(filter(None, [head, *(item.content for item in items), tail]))
+        case News(articles):
+            mark = language.says("图文")
+            return "\n".join(f"[{mark}] {article.title} {article.url}" for article in articles)
+        case TransferCustomerService():
+            return f"[{language.says('已转接人工客服')}]"
+        case _:
+            mark, name = _named(reply)
+            return f"[{language.says(mark)}] {name}"
+
+
+def _named(
+    reply: Image | Voice | Video | Music | MpNews | MpNewsArticle | WxCard | MiniProgramPage,
+) -> tuple[str, str]:
+    """A word for the kind of the reply, and what tells it apart."""
+    match reply:
+        case Image(media_id):
+            return "图片", media_id
+        case Voice(media_id):
+            return "语音", media_id
+        case Video(media_id, title):
+            return "视频", title or media_id
+        case Music(_, title, _, music_url):
+            return "音乐", title or music_url
+        case MpNews(name) | MpNewsArticle(name):
+            return "图文", name
         case WxCard(card_id):
-            return f"[卡券] {card_id}"
+            return "卡券", card_id
         case MiniProgramPage(title):
-            return f"[小程序] {title}"
+            return "小程序", title

@@ -3,6 +3,8 @@
     POST /pushes         {"action": "say", "argument": "你好", "openid": …}: a user does something
     POST /repetitions    {"number": 3}: a user does again what that entry shows
     POST /uploads        stores a picture as WeChat's media; returns its media_id
+    POST /deliveries     {"openid": …, "fields": {…}, "url": …, "app_id": …, "mode": …}: the same by
+                         a command; returns its number, or 409 if it is not for this phone
     POST /arrivals       {"openid": …, "fields": {…}}: a command delivers a push; returns the rules
     POST /faults         {"name": …, "on": true, "amount": 2}: turns a fault on or off
     POST /people         {"name": "小红"}: adds a user
@@ -49,6 +51,7 @@ def routes(phone: Phone) -> list[BaseRoute]:
     endpoints: dict[str, Endpoint] = {
         "/pushes": actions.push,
         "/repetitions": actions.repeat,
+        "/deliveries": actions.deliver,
         "/arrivals": actions.arrive,
         "/faults": actions.switch,
         "/people": actions.add_person,
@@ -88,6 +91,14 @@ class Actions:
             return PlainTextResponse("WeChat takes pictures of at most 10 MB", 413)
         upload = ApiRequest({"type": "image"}, {}, content, str(request.base_url))
         return answer(upload_media(self._phone.world, upload))
+
+    async def deliver(self, request: Request) -> Response:
+        wanted, phone = requests.delivery(await request.body()), self._phone
+        if (wanted.url, wanted.app_id) != (phone.url, phone.world.load().app_id):
+            return Response(status_code=409)
+        number = len(phone.conversation.entries)
+        phone.begin(wanted.push, wanted.mode)
+        return answer({"number": number})
 
     async def arrive(self, request: Request) -> Response:
         self._phone.world.arrived(requests.arrival(await request.body()))

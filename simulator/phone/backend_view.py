@@ -88,6 +88,11 @@ class BackendView:
         is_out = now.get("where") == "jobs" and not now["waiting"]
         return is_out and self.log_summaries.get(identity, {}).get("event") != "job"
 
+    def is_queued(self, identity: str) -> bool:
+        """Whether that job is in the queue, and no dead letter."""
+        history = self.jobs.get(identity, [])
+        return bool(history) and history[-1].what["where"] == "jobs"
+
     def has_line_of(self, identity: str) -> bool:
         """Whether the log has a line about the push."""
         return identity in self.log_summaries

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeAlias, TypeVar
 
-from chalicelib.wechat.envelopes import identity
+from chalicelib.wechat.envelopes import Mode, identity
 from chalicelib.wechat.errors import Unreadable
 from chalicelib.wechat.parsing import parse
 from simulator.account import Account
@@ -71,6 +71,10 @@ class Conversation:
         return tuple(self._entries)
 
     @property
+    def turns(self) -> list[Turn]:
+        return [each for each in self._entries if isinstance(each, Turn)]
+
+    @property
     def busy(self) -> bool:
         """Whether a push is under way."""
         return bool(self._under_way)
@@ -79,9 +83,10 @@ class Conversation:
         """The entries that changed after `revision`."""
         return [entry for entry in self._entries if entry.revision > revision]
 
-    def begin(self, push: Push, url: str) -> "asyncio.Task[Turn]":
+    def begin(self, push: Push, url: str, mode: Mode | None = None) -> "asyncio.Task[Turn]":
         """Delivers `push`, and adds a turn that gets the outcome."""
         account = self._world.load()
+        account = replace(account, mode=mode or account.mode)
         turn = Turn(
             number=len(self._entries),
             revision=0,
@@ -114,8 +119,8 @@ class Conversation:
             task.cancel()
 
     def _last_second(self, openid: str) -> int:
-        turns = [each for each in self._entries if isinstance(each, Turn)]
-        return max((each.push.create_time for each in turns if each.openid == openid), default=0)
+        own = (each for each in self.turns if each.openid == openid)
+        return max((each.push.create_time for each in own), default=0)
 
     async def _finished(self, turn: Turn, url: str) -> Turn:
         def watch(exchange: Exchange) -> None:
@@ -123,7 +128,7 @@ class Conversation:
             self._put(replace(turn, exchanges=tuple(so_far)))
 
         so_far: list[Exchange] = []
-        outcome = await self._world.deliver(turn.push, url, watch)
+        outcome = await self._world.deliver(turn.push, url, watch, turn.account)
         return self._put(replace(turn, exchanges=outcome.exchanges, outcome=outcome))
 
     def _receive(self, received: Received) -> None:

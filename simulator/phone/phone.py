@@ -91,10 +91,10 @@ class Phone:
             now.save(self._run / FILE)
         self._stored = now
 
-    def begin(self, push: Push) -> None:
-        """Lets a user do something."""
+    def begin(self, push: Push, mode: Mode | None = None) -> None:
+        """Lets a user do something, pushed in another `mode` than the account's if one is given."""
         self.backend.wake()
-        self.conversation.begin(push, self.url)
+        self.conversation.begin(push, self.url, mode)
 
     async def begin_again(self, push: Push) -> None:
         """Lets a user do the same again, as a new push and not as another delivery."""

@@ -98,7 +98,7 @@ class Queries:
         phone = self._phone
         entry = _entry(phone, request)
         if entry is None:
-            return _missing()
+            return missing()
         await phone.backend.look()
         shown = _turn(phone, request) or entry
         return answer(details.of_entry(shown, phone.conversation, phone.backend, phone.world))
@@ -106,14 +106,14 @@ class Queries:
     async def show_routes(self, request: Request) -> Response:
         turn = _turn(self._phone, request)
         if turn is None:
-            return _missing()
+            return missing()
         document = turn.push.xml(turn.account.original_id)
         return answer(await self._phone.explanations.of(document))
 
     async def show_curl(self, request: Request) -> Response:
         turn = _turn(self._phone, request)
         if turn is None:
-            return _missing()
+            return missing()
         return PlainTextResponse(
             details.curl(turn, self._phone.url, self._phone.world), headers=HEADERS
         )
@@ -122,7 +122,7 @@ class Queries:
         phone = self._phone
         authorization = phone.web_authorizations.find(request.path_params["number"])
         if authorization is None:
-            return _missing()
+            return missing()
         await phone.backend.look()
         return answer(
             web_authorizations.details(authorization, phone.world.calls, phone.backend.lines)
@@ -141,7 +141,7 @@ class Queries:
     async def show_media(self, request: Request) -> Response:
         file = self._phone.world.media.get(request.path_params["media_id"])
         if file is None or not file.content_type.startswith(_PICTURES):
-            return _missing()
+            return missing()
         return Response(file.content, media_type=file.content_type, headers=HEADERS)
 
     async def show_replay(self, _: Request) -> Response:
@@ -179,5 +179,5 @@ def _own_fields(fields: Any) -> dict[str, Any]:
     return {name: fields[name] for name in fields if name not in ("MsgType", "MsgId")}
 
 
-def _missing() -> Response:
+def missing() -> Response:
     return PlainTextResponse("there is no such thing", 404)

@@ -52,9 +52,8 @@ def by_user(push: Push) -> dict[str, Any]:
 def by_account(message: Reply | Template) -> dict[str, Any]:
     """What the account answered or sent."""
     if isinstance(message, Template):
-        lines = [f"{name}：{value}" for name, value in message.data.items()]
-        text = "\n".join(["[模板消息]", *lines])
-        return {"kind": "template", "text": text, "data": dict(message.data), "url": message.url}
+        data = dict(message.data)
+        return {"kind": "template", "text": answered(message), "data": data, "url": message.url}
     if isinstance(message, By):
         inner = by_account(message.message)
         return {**inner, "text": answered(message), "said": inner["text"], "by": message.kf_account}

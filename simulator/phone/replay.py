@@ -86,22 +86,23 @@ class Replay:
         while True:
             await self._backend.look()
             reading = _read(turn, Attribution(self._conversation.entries, self._backend).late(turn))
-            has_ended = len(reading.late) >= late and self._is_over(turn)
+            has_ended = len(reading.late) >= late and is_over(turn, self._backend)
             if has_ended or time.monotonic() > deadline:
                 return reading
             await asyncio.sleep(_LOOK)
 
-    def _is_over(self, turn: Turn) -> bool:
-        """Whether the log has the end of the push, if there is a log and the push has arrived."""
-        has_come = turn.identity and turn.outcome and not turn.outcome.failed
-        if not self._backend.has_log or not has_come:
-            return True
-        heard = self._backend.has_line_of(turn.identity)
-        return heard and not self._backend.is_under_way(turn.identity)
-
     def _tell(self, position: int, result: str, **more: Any) -> None:
         self._results[position] = {**self._results[position], "result": result, **more}
         self._changed()
+
+
+def is_over(turn: Turn, backend: BackendView) -> bool:
+    """Whether the log has the end of the push, if there is a log and the push has arrived."""
+    if not backend.has_log or not turn.identity:
+        return True
+    has_failed = turn.outcome is not None and turn.outcome.failed  # and may never have arrived
+    is_heard = has_failed or backend.has_line_of(turn.identity)
+    return is_heard and not backend.is_under_way(turn.identity)
 
 
 def text_of(step: Step) -> str:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import Request
@@ -43,6 +44,16 @@ NO_SCHEDULES = "schedules run under make run only"
 
 class BadRequest(ValueError):
     """A request that makes no sense. The message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A push that a command wants delivered: to the backend at `url`, by an account in `mode`."""
+
+    push: Push
+    url: str
+    app_id: str
+    mode: Mode
 
 
 def is_own(request: Request, kind: str = "application/json") -> bool:
@@ -95,6 +106,13 @@ def arrival(body: bytes) -> Push:
     return Push(fields, openid)
 
 
+def delivery(body: bytes) -> Delivery:
+    """What a command lets the phone deliver: an arrival, and where and how. Raises BadRequest."""
+    wanted, push = _object(body), arrival(body)
+    url, app_id = str(wanted.get("url")), str(wanted.get("app_id"))
+    return Delivery(push, url, app_id, _mode(wanted))
+
+
 def switch(faults: Faults, body: bytes) -> None:
     """Turns a fault on or off: {"name": …, "on": true, "amount": 2}. Raises BadRequest."""
     wanted = _object(body)
@@ -131,10 +149,7 @@ def schedule(body: bytes) -> str:
 
 def mode(body: bytes) -> Mode:
     """A mode for the platform: {"mode": "safe"}. Raises BadRequest."""
-    try:
-        return Mode(_object(body).get("mode"))
-    except ValueError:
-        raise BadRequest(f"a mode is one of {', '.join(each.value for each in Mode)}") from None
+    return _mode(_object(body))
 
 
 def settings(body: bytes) -> dict[str, str]:
@@ -174,6 +189,13 @@ def steps(body: bytes) -> list[Step]:
         return saved_conversations.steps(_object(body))
     except saved_conversations.NotAConversation as error:
         raise BadRequest(str(error)) from None
+
+
+def _mode(wanted: Mapping[str, Any]) -> Mode:
+    try:
+        return Mode(wanted.get("mode"))
+    except ValueError:
+        raise BadRequest(f"a mode is one of {', '.join(each.value for each in Mode)}") from None
 
 
 def _object(body: bytes) -> dict[str, Any]:

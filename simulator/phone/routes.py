@@ -7,14 +7,14 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from . import actions, queries
+from . import actions, commands, queries
 from .phone import Phone
 
 _STATIC = Path(__file__).parent / "static"
 
 
 def routes(phone: Phone) -> list[BaseRoute]:
-    """The page, its files, its queries and its actions."""
+    """The page, its files, its queries and its actions, and what commands read."""
 
     async def show_page(_: Request) -> Response:
         return FileResponse(_STATIC / "index.html", headers=queries.HEADERS)
@@ -23,6 +23,7 @@ def routes(phone: Phone) -> list[BaseRoute]:
         Route("/", show_page),
         *queries.routes(phone),
         *actions.routes(phone),
+        *commands.routes(phone),
         *phone.browser.routes(),
         Mount("/static", _Static(directory=_STATIC)),
     ]

@@ -100,10 +100,21 @@ class World:
 
     # --- What users do ------------------------------------------------------------------------
 
-    async def deliver(self, push: Push, url: str, watch: Callable[[Exchange], None]) -> Outcome:
-        """Delivers `push` to the backend at `url`, with the faults that are on."""
+    async def deliver(
+        self,
+        push: Push,
+        url: str,
+        watch: Callable[[Exchange], None],
+        account: Account | None = None,
+    ) -> Outcome:
+        """Delivers `push` to the backend at `url`, with the faults that are on.
+
+        `account` is the current one, perhaps in another mode.
+        """
         user = self.arrived(push)
-        outcome = await deliver_async(self.load(), push, url, Rules.under(self.faults), watch)
+        outcome = await deliver_async(
+            account or self.load(), push, url, Rules.under(self.faults), watch
+        )
         if outcome.reply:
             user.exchanged = self.clock()
         return outcome

@@ -30,6 +30,12 @@ def console(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.fixture(autouse=True)
+def language(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands speak Chinese."""
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+
+
 @pytest.fixture
 def no_phone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Commands do not reach a phone that happens to run on this machine."""

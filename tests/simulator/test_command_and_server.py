@@ -161,8 +161,8 @@ def test_a_saved_conversation_is_replayed_by_the_command(
         monkeypatch.setenv("PHONE_PORT", running.address.rpartition(":")[2])
         result = CliRunner().invoke(main, ["replay", str(path)])
     assert result.exit_code == code
-    different = ["different", "你好", "expected:", expected, "actual:", "你也好"]
-    assert result.stdout.split() == (different if code else ["same", "你好"])
+    different = ["不一致", "你好", "预期：", expected, "实际：", "你也好"]
+    assert result.stdout.split() == (different if code else ["一致", "你好"])
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"steps": 1}'])

@@ -1,0 +1,97 @@
+"""What the terminal says in English, by the Chinese of `wording`, `outcome` and `faults`."""
+
+from collections.abc import Mapping
+
+from .outcome import Failure
+
+SENTENCES: Mapping[str, str] = {
+    "该公众号提供的服务出现故障，请稍后再试": (
+        "The service of this account is out of order, please try again later"
+    ),
+    "（没有回复）": "(no answer)",
+    "（用户已取消关注，看不到回复）": "(the user has unfollowed and sees no answer)",
+    "第 {number} 次推送": "Delivery {number}",
+    "无响应": "no response",
+    "状态码 {status}": "status {status}",
+    "{milliseconds} 毫秒": "{milliseconds} ms",
+    "{title}：": "{title}:",
+    "（{seconds:g} 秒后仍未处理完）": "(still under way after {seconds:g} seconds)",
+    "（客服消息）{text}": "(customer service message) {text}",
+    "一致": "same",
+    "不一致": "different",
+    "预期": "expected",
+    "实际": "actual",
+    "运行结束": "returned",
+    "运行失败": "failed",
+    "Token 验证成功": "The token is verified",
+    "Token 验证失败": "The token is not verified",
+    "图片": "Picture",
+    "语音": "Voice",
+    "视频": "Video",
+    "音乐": "Music",
+    "图文": "Article",
+    "卡券": "Card",
+    "小程序": "Mini program",
+    "模板消息": "Template message",
+    "已转接人工客服": "Transferred to customer service staff",
+    "推送": "Push",
+    "推送（明文）": "Push (plain)",
+    "推送（密文）": "Push (encrypted)",
+    "回复": "Reply",
+    "回复（明文）": "Reply (plain)",
+    "回复（密文）": "Reply (encrypted)",
+    "响应": "Response",
+}
+
+REASONS: Mapping[Failure, str] = {
+    Failure.TOO_LATE: "no answer in time, so WeChat hung up",
+    Failure.NOT_THERE: "cannot reach the backend at {url}; see the terminal of make run",
+    Failure.CUT: "the connection broke",
+    Failure.BAD_STATUS: "the status is not 200",
+    Failure.NOT_A_REPLY: "neither success, nor empty, nor XML",
+    Failure.NOT_ENCRYPTED: "in safe mode a reply must be encrypted",
+    Failure.BAD_SIGNATURE: "the reply's MsgSignature is wrong",
+    Failure.UNDECRYPTABLE: "the reply cannot be decrypted",
+    Failure.NOT_ADDRESSED: "ToUserName or FromUserName of the reply is wrong",
+    Failure.BAD_CREATE_TIME: "CreateTime of the reply is not a whole number",
+    Failure.UNKNOWN_KIND: "MsgType of the reply is not one of the seven",
+    Failure.INCOMPLETE: "the reply lacks a field",
+    Failure.TOO_LONG: "the text is longer than 2048 bytes",
+}
+
+FAULTS: Mapping[str, str] = {
+    "api-unauthorized": (
+        "The account has no customer service API (unverified): sending answers 48001"
+    ),
+    "ip-not-whitelisted": (
+        "The backend's address is not on the IP whitelist: calls answer 40164 with the address"
+    ),
+    "quota-exhausted": "The daily quota is used up: calls answer 45009",
+    "window-closed": "The reply window has closed: sending answers 45015",
+    "system-busy": "WeChat is busy: all calls answer -1",
+    "token-expired": "An access token expires after its first use: the second answers 42001",
+    "secret-rotated": (
+        "微信开发者平台 has a new AppSecret that the backend lacks: token calls answer 40125"
+    ),
+    "api-latency": "All calls take {} seconds longer",
+    "api-cut-before": (
+        "The connection breaks while a message is sent or a code is exchanged, and WeChat has not "
+        "received the request"
+    ),
+    "api-cut-after": (
+        "The connection breaks while a message is sent or a code is exchanged, but WeChat has "
+        "received the request"
+    ),
+    "authorize-too-often": "Web authorization is requested too often: WeChat's page says 10009",
+    "responses-lost": "The first {} responses to each push are lost on the way",
+    "network-latency": "Pushes and responses travel {} seconds each way",
+    "fourth-delivery": "A push without an answer is delivered 4 times instead of 3",
+    "clock-skew": "WeChat's clock is {} seconds fast: beyond 300, pushes are refused",
+    "worker-killed": (
+        "The worker is killed and not restarted: slow answers come when this is off (make run only)"
+    ),
+    "queue-down": (
+        "The queue (SQS) is out of reach: pushes that need a job wait for the next delivery "
+        "(make run only)"
+    ),
+}

@@ -1,0 +1,188 @@
+"""Commands act through the phone of `make run`: its page shows what they do and what comes late."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import httpx
+import pytest
+
+from chalicelib.wechat.envelopes import Mode
+from chalicelib.wechat.replies import Image, Text
+from local import ports
+from local.log_file import kept
+from simulator.english import FAULTS, REASONS, SENTENCES
+from simulator.events import USER
+from simulator.faults import NAMED
+from simulator.outcome import Failure
+from simulator.wording import FAULT
+from tests import sentences
+from tests.backends import Answer, Backend, Request, backend, opened, replying
+from tests.patience import PATIENCE
+from tests.phone.work import queued, text, worked
+from tests.simulated import Side, client_of, wechat_side
+from tests.simulator.commands import ACCOUNT, run
+
+CHINESE = re.compile("[一-鿿]")
+_OF_THE_CHAT = ("done",)
+"""What describes users' actions is Chinese, as on the page."""
+
+
+@pytest.fixture
+def server() -> Iterator[Backend]:
+    with backend(replying(ACCOUNT, Text("你也好"))) as running:
+        yield running
+
+
+def shown(side: Side) -> list[dict[str, Any]]:
+    """The entries on the phone's page."""
+    entries: list[dict[str, Any]] = httpx.get(
+        f"{side.address}/conversation", timeout=PATIENCE
+    ).json()["entries"]
+    return entries
+
+
+def reach(side: Side, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PHONE_PORT", side.address.rpartition(":")[2])
+
+
+def test_what_a_command_does_appears_on_the_page_with_its_answer(
+    console: Path, server: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with wechat_side(ACCOUNT, server.url) as side:
+        reach(side, monkeypatch)
+        result = run(console, server, "say", "你好", "--user", "oAlice", "-v")
+        (entry,) = shown(side)
+    assert (result.exit_code, result.stdout) == (0, "你也好\n")
+    assert "第 1 次推送　状态码 200" in result.stderr
+    assert "推送（明文）：\n<xml>" in result.stderr
+    assert (entry["openid"], entry["done"]["text"]) == ("oAlice", "你好")
+    assert entry["answer"]["text"] == "你也好"
+    assert len(server.requests) == 1
+
+
+def test_the_phone_pushes_in_the_mode_that_a_command_names(
+    console: Path, server: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with wechat_side(ACCOUNT, server.url) as side:
+        reach(side, monkeypatch)
+        run(console, server, "say", "hi", "--mode", Mode.PLAINTEXT.value)
+        assert len(shown(side)) == 1
+    assert b"<Content>" in server.requests[0].body
+
+
+def test_a_fault_on_the_phone_is_one_of_the_command(
+    console: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with backend(Answer("{}")) as server, wechat_side(ACCOUNT, server.url) as side:
+        reach(side, monkeypatch)
+        result = run(console, server, "say", "hi")
+    assert (result.exit_code, result.stdout) == (1, FAULT + "\n")
+    assert "既不是 success" in result.stderr
+
+
+@pytest.fixture
+def slow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Backend]:
+    """A backend under `make run` whose worker answers."""
+
+    def respond(request: Request) -> Answer:
+        identity = opened(ACCOUNT, request).identity
+        kept(tmp_path / "backend.log")(queued(identity))
+        Thread(target=work, args=(identity,)).start()
+        return Answer()
+
+    def work(identity: str) -> None:
+        api, keep = client_of(phone.address, ACCOUNT), kept(tmp_path / "worker.log")
+        began = phone.world.clock()
+        api.send(USER, text("the report"))
+        keep(worked(began, phone.world.clock(), identity))
+
+    with backend(respond) as server, wechat_side(ACCOUNT, server.url, run=tmp_path) as phone:
+        reach(phone, monkeypatch)
+        yield server
+
+
+def test_what_comes_late_is_printed_until_the_job_has_ended(console: Path, slow: Backend) -> None:
+    result = run(console, slow, "say", "report", "--wait")
+    assert (result.exit_code, result.stdout) == (0, "the report\n")
+    assert "没有回复" in result.stderr
+
+
+def test_waiting_has_a_limit(
+    console: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def respond(request: Request) -> Answer:
+        kept(tmp_path / "backend.log")(queued(opened(ACCOUNT, request).identity))
+        return Answer()
+
+    with backend(respond) as server, wechat_side(ACCOUNT, server.url, run=tmp_path) as side:
+        reach(side, monkeypatch)
+        result = run(console, server, "say", "report", "--wait", "--limit", "0")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "0 秒后仍未处理完" in result.stderr
+
+
+def test_only_make_run_shows_when_a_job_has_ended(
+    console: Path, server: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with wechat_side(ACCOUNT, server.url) as side:
+        reach(side, monkeypatch)
+        assert run(console, server, "say", "hi", "--wait").exit_code == 2
+    monkeypatch.setenv("PHONE_PORT", str(ports.free()))
+    result = run(console, server, "say", "hi", "--wait")
+    assert result.exit_code == 2
+    assert "make run" in result.stderr
+    assert len(server.requests) == 1
+
+
+# --- The language -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("environment", "answer", "heading"),
+    [
+        ({"LANG": "zh_CN.UTF-8"}, "[图片] m1", "第 1 次推送　状态码 200"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "C"}, "[Picture] m1", "Delivery 1  status 200"),
+        ({}, "[Picture] m1", "Delivery 1  status 200"),
+    ],
+)
+@pytest.mark.parametrize("has_phone", [True, False])
+def test_a_command_speaks_the_language_of_its_environment(
+    console: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    environment: dict[str, str],
+    answer: str,
+    heading: str,
+    has_phone: bool,
+) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    with (
+        backend(replying(ACCOUNT, Image("m1"))) as server,
+        wechat_side(ACCOUNT, server.url) as side,
+    ):
+        reach(side, monkeypatch)
+        if not has_phone:
+            monkeypatch.setenv("PHONE_PORT", str(ports.free()))
+        result = run(console, server, "say", "hi", "-v")
+    assert result.stdout == answer + "\n"
+    assert heading in result.stderr
+
+
+def test_all_that_is_said_in_chinese_has_its_english() -> None:
+    said = {
+        node.value
+        for tree in sentences.trees("simulator/terminal.py", "simulator/wording.py")
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef) and function.name not in _OF_THE_CHAT
+        for node in ast.walk(function)
+        if isinstance(node, ast.Constant) and CHINESE.search(str(node.value))
+    }
+    assert said <= SENTENCES.keys()
+    assert REASONS.keys() == set(Failure)
+    assert FAULTS.keys() == NAMED.keys()
