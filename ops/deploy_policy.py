@@ -12,7 +12,7 @@ import click
 from . import terminal
 from .options import on_stage
 from .policies import Statement
-from .target import APP, Target
+from .target import APP, CALLER, Target
 
 _TABLE = (
     "CreateTable DeleteTable DescribeTable UpdateTable DescribeTimeToLive UpdateTimeToLive "
@@ -91,6 +91,7 @@ def document(target: Target) -> dict[str, Any]:
             allow("Functions", "lambda", _FUNCTION, *functions),
             allow("EventSources", "lambda", _EVENT_SOURCE),
             allow("Look", "lambda", "ListFunctions GetAccountSettings"),
+            allow("CallWeChat", "lambda", "InvokeFunction", f"function:{target.function(CALLER)}"),
             allow("Roles", "iam", _ROLE, role, region=""),
             {**hand_over, "Condition": to_lambda},
             gateway,

@@ -1,4 +1,4 @@
-"""What WeChat answers to the account: to calls from here, and in the log to the backend's."""
+"""What WeChat answers to the account: to calls made now, and in the log to the backend's."""
 
 import time
 from collections.abc import Iterator
@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from chalicelib.config import LateAnswers
 from chalicelib.wechat.errors import ApiError, NotPermitted
 
-from . import fixed_exit, logs, wechat, wechat_places
+from . import logs, wechat, wechat_places
 from .findings import Finding, Patient, fail, ok, warn
 
-_NOT_WHITELISTED, _NO_STAFF = 40164, 65400
+_NO_STAFF = 65400
 _DAY = 24 * 3600
 _MUST_ACT = "{ $.OperatorMustAct = 1 }"
 
@@ -20,17 +20,10 @@ def token(patient: Patient) -> Iterator[Finding]:
     url = target.settings.wechat_api_url
     try:
         wechat.api(target).call("GET", "/cgi-bin/getcallbackip")
+    except wechat.RefusedHere as error:
+        yield warn("token", "WeChat does not know this machine's address", f"{error}.")
     except ApiError as error:
-        address = fixed_exit.address(target)
-        if error.errcode == _NOT_WHITELISTED and address and address not in str(error):
-            yield warn(
-                "token",
-                f"WeChat does not know this machine's address, which is not the stage's: {error}",
-                f"Check that {address}, the stage's, is on the IP whitelist on "
-                f"{wechat_places.KEYS}.",
-            )
-        else:
-            yield fail("token", f"{url}: WeChat refuses", f"{error}.")
+        yield fail("token", f"{url}: WeChat refuses", f"{error}.")
     else:
         yield ok("token", f"{url} gives out access tokens")
 

@@ -1,22 +1,119 @@
-"""WeChat's API of the account, called from the operator's machine as the worker calls it."""
+"""WeChat's API of the account, for the operator's commands.
+
+    command ──> wechat_caller of the stage ──> WeChat
+
+WeChat takes calls from the addresses on the account's IP whitelist alone, and the operator's
+machine need not be there. It calls WeChat itself only where there is no such function: before the
+first deploy, and in front of a stand-in for WeChat.
+"""
 
 import io
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from chalicelib import log
 from chalicelib.adapters.ssm import SsmParameters
 from chalicelib.adapters.wechat_http import HttpTransport
-from chalicelib.api.account_calls import DirectCalls
+from chalicelib.api.account_calls import AccountCalls, DirectCalls
+from chalicelib.api.caller_protocol import ask
 from chalicelib.api.client import Api
+from chalicelib.api.remote import RemoteCalls
 from chalicelib.credentials.app_secrets import APP_ID, APP_SECRET, AppSecrets
+from chalicelib.ports import Upload
+from chalicelib.wechat.api_responses import ApiResponse
+from chalicelib.wechat.errors import Call, OperatorMustAct, TokenRefused
 
-from . import secret_store
-from .errors import Failed
+from . import fixed_exit, local_run, secret_store
+from .errors import Failed, refused_as
 from .region import region
-from .target import Target
+from .target import CALLER, Target
+
+_NOT_WHITELISTED = 40164
+_ONCE = Config(retries={"total_max_attempts": 1})
+"""Because nobody knows whether a call to WeChat without an answer was done."""
+
+
+class RefusedHere(TokenRefused):
+    """WeChat does not know this machine's address, which is not the stage's."""
 
 
 def api(target: Target) -> Api:
-    """The API of the stage's account; its calls raise ApiError, or Unavailable. Raises Failed."""
+    """The API of the stage's account; its calls raise what is `EXPECTED`, too. Raises Failed."""
+    log.configure(target.stage, io.StringIO())  # commands show errors themselves
+    return Api(_calls(target))
+
+
+def _calls(target: Target) -> AccountCalls:
+    caller = _Caller(target.function(CALLER))
+    stand_in = local_run.addresses(target.project) or os.environ.get("WECHAT_API_URL")
+    if not stand_in and caller.is_deployed():
+        return RemoteCalls(caller)
+    transport, app_secrets = HttpTransport(target.settings.wechat_api_url), _app_secrets(target)
+    if stand_in or fixed_exit.is_proxied(target):
+        return DirectCalls(transport, app_secrets)
+    return _CallsFromHere(transport, app_secrets)
+
+
+@dataclass(frozen=True, slots=True)
+class _Caller:
+    """The stage's function `name`; see `ports.Function`."""
+
+    name: str
+
+    def is_deployed(self) -> bool:
+        """Whether there is one; asks the function itself, which needs no other permission."""
+        try:
+            ask(self, "app_id")
+        except ClientError as error:
+            if refused_as(error, "ResourceNotFoundException"):
+                return False
+            raise
+        return True
+
+    def invoke(self, asked: Mapping[str, Any], *, reads: bool = False) -> Mapping[str, Any]:
+        """Its answer. Raises Failed."""
+        lambda_ = boto3.client("lambda", config=_ONCE)
+        called = lambda_.invoke(FunctionName=self.name, Payload=json.dumps(asked))
+        if called.get("FunctionError"):
+            raise Failed(
+                f"{self.name} ended without an answer. Its log says why: "
+                f"aws logs tail /aws/lambda/{self.name}"
+            )
+        answer: Mapping[str, Any] = json.load(called["Payload"])
+        return answer
+
+
+class _CallsFromHere(DirectCalls):
+    """The calls from this machine, before the stage has a function that makes them."""
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str],
+        body: bytes | Upload | None = None,
+        call: Call = Call.OTHER,
+    ) -> ApiResponse:
+        try:
+            return super().request(method, path, query, body, call)
+        except OperatorMustAct as error:
+            if error.errcode != _NOT_WHITELISTED:
+                raise
+            raise RefusedHere(
+                error.errcode,
+                "deploy first, because from then on the stage calls WeChat, and not this machine; "
+                f"or {error}",
+            ) from None
+
+
+def _app_secrets(target: Target) -> AppSecrets:
     there = secret_store.values(target)
     for name in (APP_ID, APP_SECRET):
         if name not in there:
@@ -24,7 +121,6 @@ def api(target: Target) -> Api:
                 f"WeChat's API needs the parameter {name}, which is missing in {region()}: "
                 f"python -m ops secrets set {name} --stage {target.stage}"
             )
-    log.configure(target.stage, io.StringIO())  # commands show errors themselves
     app_secrets = AppSecrets(SsmParameters(target.settings.parameter_path), target.stage)
     app_secrets.load()
-    return Api(DirectCalls(HttpTransport(target.settings.wechat_api_url), app_secrets))
+    return app_secrets

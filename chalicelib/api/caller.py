@@ -1,10 +1,10 @@
 """Calls WeChat for functions that are not at the fixed exit: what the function wechat_caller does.
 
-    page, schedule ──> wechat_caller ──> WeChat
-                       app secret, access token, fixed exit
+    page, schedule, operator ──> wechat_caller ──> WeChat
+                                 app secret, access token, fixed exit
 
-WeChat takes calls from the addresses on the account's IP whitelist alone. So pages and schedules
-hold neither the app secret nor a token of the account, and ask for each call here.
+WeChat takes calls from the addresses on the account's IP whitelist alone. So pages, schedules
+and the operator's commands hold neither the app secret nor a token, and ask for each call here.
 """
 
 from collections.abc import Mapping

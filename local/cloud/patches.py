@@ -28,7 +28,7 @@ def apply() -> None:
     _name_resources()
     _set_handler()
     _let_functions_finish()
-    _number_log_lines()
+    number_log_lines()
     _retry_jobs_at_once()
     _refuse_second_event_sources()
     _count_requests_as_over_tls()
@@ -89,7 +89,7 @@ def _let_functions_finish() -> None:
     ).start()
 
 
-def _number_log_lines() -> None:
+def number_log_lines() -> None:
     """Gives each line of a function's log an id, which MiniStack does not."""
     append = cloudwatch_logs._append_log_events  # noqa: SLF001
 

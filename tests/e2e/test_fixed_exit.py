@@ -1,5 +1,6 @@
 """All that carries the AppSecret or an access token comes from the address on the whitelist."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,13 +17,20 @@ from tests.patience import PATIENCE, wait_until
 
 
 @pytest.fixture
-def guarded(deployment: Deployment) -> Iterator[Deployment]:
+def listed(deployment: Deployment) -> Iterator[Deployment]:
     """The deployment, whose account has only the exit's address on its whitelist."""
-    world = deployment.side.world
-    world.whitelist, made = [fixed_exit.ADDRESS], len(world.calls)
+    deployment.side.world.whitelist = [fixed_exit.ADDRESS]
     yield deployment
-    world.whitelist = None
-    assert {each.errcode for each in world.calls[made:]} == {0}
+    deployment.side.world.whitelist = None
+
+
+@pytest.fixture
+def guarded(listed: Deployment) -> Iterator[Deployment]:
+    """The same, where no call may be refused."""
+    calls = listed.side.world.calls
+    made = len(calls)
+    yield listed
+    assert {each.errcode for each in calls[made:]} == {0}
 
 
 def api_urls(deployment: Deployment) -> dict[str, str]:
@@ -44,15 +52,11 @@ def test_only_what_calls_wechat_knows_the_exit(deployment: Deployment) -> None:
     assert {*known.values()} == {deployment.exit}
 
 
-def test_what_does_not_come_through_it_is_refused(deployment: Deployment) -> None:
-    deployment.side.world.whitelist = [fixed_exit.ADDRESS]
-    try:
-        for path in ("/cgi-bin/ticket/getticket", "/sns/oauth2/access_token", "/sns/userinfo"):
-            answer = httpx.get(f"{deployment.side.address}{path}", timeout=PATIENCE).json()
-            assert answer["errcode"] == 40164
-            assert "127.0.0.1" in answer["errmsg"]
-    finally:
-        deployment.side.world.whitelist = None
+def test_what_does_not_come_through_it_is_refused(listed: Deployment) -> None:
+    for path in ("/cgi-bin/ticket/getticket", "/sns/oauth2/access_token", "/sns/userinfo"):
+        answer = httpx.get(f"{listed.side.address}{path}", timeout=PATIENCE).json()
+        assert answer["errcode"] == 40164
+        assert "127.0.0.1" in answer["errmsg"]
 
 
 def test_a_visitor_signs_in(guarded: Deployment) -> None:
@@ -74,3 +78,14 @@ def test_a_slow_answer_leaves(guarded: Deployment) -> None:
     user = somebody()
     assert guarded.write("slow", user).reply == "a moment"
     wait_until(lambda: guarded.heard(user) == ["slow"])
+
+
+def test_operators_need_no_address_of_their_own(listed: Deployment) -> None:
+    menu = listed.project / "menu.yaml"
+    menu.write_text(json.dumps({"button": [{"type": "click", "name": "Now", "key": "NOW"}]}))
+    listed.ops("menu", "push", str(menu), "--yes")
+    assert "Now" in listed.ops("menu", "show")
+    assert "http" in listed.ops("qrcode", "poster")
+    assert "remain" in str(listed.asks("status")["quota"])
+    found = {each["check"]: each["state"] for each in listed.asks("doctor")}
+    assert {found[each] for each in ("token", "account", "late answers")} == {"ok"}

@@ -1,6 +1,6 @@
 """`python -m tests.ops.aws`: `local.aws`, where CloudFormation knows the parts of a fixed exit.
 
-And where the code of a function's version can be fetched.
+And where the code of a function's version can be fetched, and the lines of its log have ids.
 
 MiniStack's EC2 has elastic IPs and NAT gateways, but no stack can have any. Like AWS, it makes no
 NAT gateway without the subnet and the address, lets nobody release an address that is in use, and
@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 from ministack.services import ec2, lambda_svc  # type: ignore[import-untyped]
 from ministack.services.cloudformation import engine, provisioners  # type: ignore[import-untyped]
 
-from local.cloud import function_code
+from local.cloud import function_code, patches
 
 Made: TypeAlias = tuple[str, Mapping[str, str]]
 """What `Ref` gives of a resource, and `GetAtt`."""
@@ -86,5 +86,8 @@ if __name__ == "__main__":
     }
     provisioners._RESOURCE_HANDLERS["AWS::EC2::Subnet"]["delete"] = delete_subnet  # noqa: SLF001
     function_code.serve()
+    patches.number_log_lines()
+    # Its alarms about one function count the errors of all.
+    lambda_svc._emit_lambda_metrics = lambda *_, **__: None  # noqa: SLF001
     lambda_svc._LAMBDA_STATE_TRANSITION_DELAY = 0  # noqa: SLF001 - a change is done at once
     runpy.run_module("local.aws", run_name="__main__")

@@ -14,6 +14,7 @@ from local import environment, ministack, ports
 from ops import dead_letters
 from simulator.account import Account
 from tests.backends import Answer, Backend, Request, backend
+from tests.ops.caller import answering, calling
 from tests.ops.doctor import configure_functions, deploy
 from tests.ops.operator import Operator
 from tests.simulated import Side, wechat_side
@@ -85,7 +86,8 @@ def side(operator: Operator, account: Account) -> Iterator[Side]:
     with wechat_side(account) as side:
         operator.configure(WECHAT_API_URL=side.address)
         configure_functions(operator)
-        yield side
+        with answering(operator, calling(side.address, account)):
+            yield side
 
 
 @pytest.fixture

@@ -4,10 +4,8 @@ import json
 from contextlib import AbstractContextManager
 from typing import Any
 
-import boto3
 import pytest
 
-from ops import fixed_exit
 from simulator.account import Account
 from simulator.faults import (
     API_UNAUTHORIZED,
@@ -61,31 +59,6 @@ def test_why_wechat_hands_out_no_token_is_told(
     (found,) = examine(operator)["token"]
     assert found["state"] == "fail"
     assert said in found["do"]
-
-
-@pytest.mark.parametrize(
-    ("address", "state"),
-    [("198.51.100.9", "warn"), ("203.0.113.7", "fail")],
-    ids=["ours", "its own"],
-)
-def test_behind_a_fixed_exit_its_address_has_to_be_known_and_ours_need_not(
-    operator: Operator, side: Side, address: str, state: str
-) -> None:
-    template = {
-        "Resources": {"Any": {"Type": "AWS::Logs::LogGroup"}},
-        "Outputs": {"Address": {"Value": address}},
-    }
-    cloudformation = boto3.client("cloudformation")
-    name = operator.target.exit_stack
-    cloudformation.create_stack(StackName=name, TemplateBody=json.dumps(template))
-    cloudformation.get_waiter("stack_create_complete").wait(
-        StackName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
-    )
-    assert fixed_exit.address(operator.target) == address
-    side.world.faults.turn_on(IP_NOT_WHITELISTED)
-    (found,) = examine(operator)["token"]
-    assert found["state"] == state
-    assert address in found["do"]
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,11 @@ TYPED = (
     "user show oAlice",
     "user forget oAlice --yes",
     "menu show",
+    "qrcode poster",
 )
+
+NAMED = {"TransactWriteItems": "UpdateItem", "Invoke": "InvokeFunction"}
+"""Calls whose permission has another name."""
 
 
 def documented(command: str) -> set[str]:
@@ -42,7 +46,7 @@ def used(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     found, call = set[str](), BaseClient._make_api_call  # type: ignore[attr-defined]  # noqa: SLF001
 
     def recorded(client: Any, operation: str, parameters: Any) -> Any:
-        action = operation.removesuffix("Batch").replace("TransactWriteItems", "UpdateItem")
+        action = NAMED.get(operation, operation.removesuffix("Batch"))
         found.add(f"{client.meta.service_model.signing_name}:{action}")
         return call(client, operation, parameters)
 
