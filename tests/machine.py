@@ -14,6 +14,7 @@ import boto3
 import httpx
 import psutil
 
+from chalicelib.delivery.jobs import Job
 from chalicelib.wechat.replies import Text
 from local import ministack, ports
 from simulator import pushes
@@ -126,6 +127,17 @@ class Machine:
         dynamodb = self._aws.client("dynamodb", endpoint_url=ministack.endpoint(self.aws_port))
         item = {name: {"S": text} for name, text in {"id": id_, **texts}.items()}
         dynamodb.put_item(TableName="wechalice-dev-state", Item=item)
+
+    def put_dead_letter(self, job: Job) -> None:
+        """Puts a job where it is when no try could do it."""
+        sqs = self._aws.client("sqs", endpoint_url=ministack.endpoint(self.aws_port))
+        queue = sqs.get_queue_url(QueueName="wechalice-dev-jobs-dead.fifo")["QueueUrl"]
+        sqs.send_message(
+            QueueUrl=queue,
+            MessageBody=job.to_json(),
+            MessageGroupId=job.group,
+            MessageDeduplicationId=job.identity,
+        )
 
     @property
     def _aws(self) -> boto3.Session:

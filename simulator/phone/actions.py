@@ -13,6 +13,8 @@
     POST /settings       {"LATE_ANSWERS": "passive"}: restarts the backend with a setting
     POST /stream         {"on": true, "text": "你好"}: starts or stops a stream of pushes
     POST /rotations      {"name": "token"}: rotates a secret
+    POST /stored         {"act": "resend", "of": identity}: puts a dead letter back into its queue;
+                         "clear" a session, "empty" a line, "forget" a user, of an openid
     POST /schedules      {"name": "morning"}: runs a schedule of app.py; returns what it printed
     POST /replays        replays a saved conversation with a new user; returns their openid
     POST /replays/end    ends the replay for all pages, and removes its users
@@ -35,7 +37,7 @@ from simulator.platform.bodies import ApiRequest
 from simulator.platform.calls import upload_media
 from simulator.platform.refusals import Refused
 
-from . import requests, views
+from . import requests, stored_data, views
 from .phone import Phone
 from .queries import answer
 
@@ -60,6 +62,7 @@ def routes(phone: Phone) -> list[BaseRoute]:
         "/settings": actions.set_backend,
         "/stream": actions.stream,
         "/rotations": actions.rotate,
+        "/stored": actions.change_stored,
         "/schedules": actions.run_schedule,
         "/replays": actions.play,
         "/replays/end": actions.end_replay,
@@ -147,6 +150,19 @@ class Actions:
             raise requests.BadRequest("there is no SSM here; make run starts one")
         self._phone.rotation.start(name, self._phone.backend.tables)
         return Response(status_code=202)
+
+    async def change_stored(self, request: Request) -> Response:
+        act, of = requests.act(await request.body())
+        if self._phone.backend.tables is None:
+            raise requests.BadRequest("nothing is stored here; make run starts AWS")
+        try:
+            await stored_data.ACTS[act](of)
+        except stored_data.NotChanged as error:
+            raise requests.BadRequest(str(error)) from None
+        self._phone.backend.wake()
+        await self._phone.backend.look()
+        self._phone.notifier.notify()
+        return Response(status_code=204)
 
     async def run_schedule(self, request: Request) -> Response:
         name = requests.schedule(await request.body())

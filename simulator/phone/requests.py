@@ -15,6 +15,7 @@ from simulator.faults import NAMED, BadAmount, Faults
 from simulator.pushes import Push
 from simulator.saved_conversations import Step
 
+from . import stored_data
 from .conversation import Entry, Turn
 from .phone import SETTINGS
 from .rotation import SECRETS
@@ -181,6 +182,17 @@ def secret(body: bytes) -> str:
     if wanted not in SECRETS:
         raise BadRequest(f"a secret is one of {', '.join(SECRETS)}")
     return str(wanted)
+
+
+def act(body: bytes) -> tuple[str, str]:
+    """What to do with stored data: {"act": "clear", "of": openid}. Raises BadRequest."""
+    wanted = _object(body)
+    act, of = wanted.get("act"), wanted.get("of")
+    if act not in stored_data.ACTS:
+        raise BadRequest(f"an act is one of {', '.join(stored_data.ACTS)}")
+    if not isinstance(of, str) or not of:
+        raise BadRequest("of is an identity or an openid")
+    return str(act), of
 
 
 def steps(body: bytes) -> list[Step]:

@@ -1,6 +1,7 @@
 """The stage that `make run` runs, from the configuration in this directory."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 
@@ -12,3 +13,7 @@ def settings(name: str = "dev") -> dict[str, str]:
     except (OSError, ValueError, LookupError, TypeError):
         return {}
     return {name: str(value) for name, value in variables.items()}
+
+
+def state_table(settings: Mapping[str, str]) -> str:
+    return settings.get("STATE_TABLE", f"wechalice-{settings.get('STAGE', 'dev')}-state")

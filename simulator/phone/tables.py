@@ -15,7 +15,7 @@ import httpx
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from .stage import settings
+from .stage import settings, state_table
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
@@ -31,7 +31,7 @@ class Tables:
 
     def __init__(self, endpoint: str, names: Mapping[str, str]) -> None:
         stage = names.get("STAGE", "dev")
-        self._table = names.get("STATE_TABLE", f"wechalice-{stage}-state")
+        self._table = state_table(names)
         self._profiles = names.get("PROFILES_TABLE", f"wechalice-{stage}-profiles")
         self._queues = (
             names.get("JOBS_QUEUE", f"wechalice-{stage}-jobs.fifo"),

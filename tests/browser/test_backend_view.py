@@ -2,57 +2,23 @@
 
 import json
 import re
+import time
 from collections.abc import Iterator
 
+import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from chalicelib.delivery.jobs import Job
+from chalicelib.wechat.replies import Text
+from chalicelib.wechat.reply_json import to_json
 from simulator.events import USER
 from tests import project
 from tests.browser.chat import open_mine, overflow, phone, press, rows, say
+from tests.browser.handlers import HANDLERS, SCHEDULE
 from tests.browser.wire import steps
 from tests.machine import Machine
-from tests.patience import wait_until
-
-HANDLERS = """
-import logging
-
-from chalicelib.router import Context, Router, Routes
-from chalicelib.wechat.messages import ClickEvent, TextMessage
-from chalicelib.wechat.replies import Reply, Text
-
-router = Router("test", apology="sorry")
-
-@router.on(TextMessage, content="count")
-def count(message: TextMessage, ctx: Context) -> Reply:
-    ctx.session["n"] = ctx.session.get("n", 0) + 1
-    return Text(str(ctx.session["n"]))
-
-@router.on(TextMessage, content="break")
-def broken(message: TextMessage, ctx: Context) -> Reply:
-    raise KeyError("香蕉")
-
-@router.on(TextMessage, idempotent=True)
-def answer(message: TextMessage, ctx: Context) -> Reply:
-    return Text("hello")
-
-@router.on(ClickEvent, event_key="REPORT", slow=True, ack="a moment")
-def report(event: ClickEvent, ctx: Context) -> Reply:
-    logging.getLogger("chalicelib.handlers").info("writing the report")
-    return Text("the report")
-
-routes = Routes(router)
-"""
-
-SCHEDULE = """
-
-from chalicelib import bootstrap
-
-@app.schedule("cron(0 1 * * ? *)")
-def morning(event):
-    bootstrap.send("OPENID", "早上好！")
-    print("sent")
-""".replace("OPENID", USER)
+from tests.patience import PATIENCE, wait_until
 
 LATECOMER = USER.removesuffix("1") + "3"
 
@@ -117,6 +83,45 @@ def test_what_waits_for_a_user_is_shown_above_their_chat(page: Page, machine: Ma
     expect(shown).not_to_contain_text("待发")
 
 
+def test_what_is_stored_leads_to_the_wire_and_can_be_changed(page: Page, machine: Machine) -> None:
+    say(page, "count")
+    expect(page.locator(".theirs .bubble").last).to_have_text(re.compile(r"\d+"))
+    said = to_json([Text("又来了")])
+    machine.put_dead_letter(Job("abcdef123456", USER, time.time(), "sender", said=said))
+    press(page, "状态")
+    press(page, "重新发送：abcdef1234")
+    expect(page.locator(".theirs .bubble").last).to_have_text("又来了")
+    expect(page.get_by_role("region", name="死信队列")).to_contain_text("空")
+    press(page, "清除会话：小明")
+    expect(page.get_by_role("dialog")).to_contain_text("对话从头开始")
+    press(page, "清除会话")
+    expect(page.get_by_role("region", name="会话与待发消息")).not_to_contain_text('{"n":')
+    page.get_by_role("region", name="推送记录").get_by_role("button", name="看报文").last.click()
+    expect(page.locator("#details h3")).to_have_text("count")
+
+
+def test_all_about_a_user_can_be_deleted(page: Page, machine: Machine) -> None:
+    followed = {"action": "follow", "openid": "oSimulated_follower"}
+    httpx.post(f"http://127.0.0.1:{machine.phone_port}/pushes", json=followed, timeout=PATIENCE)
+    press(page, "状态")
+    press(page, "删除数据：follower")
+    press(page, "删除数据")
+    expect(page.get_by_role("button", name="删除数据：follower")).to_have_count(0)
+
+
+def test_what_waits_for_a_user_can_be_dropped(page: Page) -> None:
+    press(page, "故障")
+    page.get_by_role("switch", name="window-closed").check()
+    click(page, "REPORT")
+    expect(page.locator("#allowances")).to_contain_text("待发 1 条")
+    page.locator("#views").get_by_role("button", name="状态").click()
+    press(page, "清空待发：小明")
+    press(page, "清空待发")
+    expect(page.locator("#allowances")).not_to_contain_text("待发")
+    page.locator("#views").get_by_role("button", name="故障").click()
+    page.get_by_role("switch", name="window-closed").uncheck()
+
+
 def test_a_narrow_window_shows_each_item_with_the_names_of_its_columns(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 800})
     say(page, "count")
@@ -125,7 +130,7 @@ def test_a_narrow_window_shows_each_item_with_the_names_of_its_columns(page: Pag
     record = page.get_by_role("region", name="推送记录").locator(".opens").first
     expect(record).to_contain_text("answered")
     expect(record.locator("[data-column=答复]")).to_have_text(re.compile(r"\d+"))
-    record.click()
+    record.get_by_role("button").first.press("Enter")
     records = page.get_by_role("region", name="推送记录")
     expect(records.locator("pre").filter(visible=True)).to_have_count(1)
     for shown in (page.locator(".scrolls"), page.locator("#tables pre:visible")):

@@ -6,6 +6,7 @@ import { post } from "./server.js";
 import { current, dayOf, exactTimeOf, t, words } from "./i18n.js";
 import { on, person, store } from "./store.js";
 import { schedules, state } from "./schedules.js";
+import * as acts from "./stored_acts.js";
 import { json, statusOf } from "./steps.js";
 import { answerTexts, partTexts } from "./stored_replies.js";
 
@@ -14,7 +15,7 @@ const opened = new Set(); // the rows that are open
 let text = "你好";
 
 export function start() {
-  for (const topic of ["status", "tables", "language"]) on(topic, draw);
+  for (const topic of ["status", "tables", "entries", "language"]) on(topic, draw);
 }
 
 // Drawn in parts: the counters change often, and the tables must keep their scroll position.
@@ -30,9 +31,8 @@ function draw() {
   redraw(part("tables-schedules"), [current(), there, state()], () =>
     there ? schedules(draw) : [],
   );
-  redraw(part("tables-items"), [current(), store.tables, rotation.runs], () =>
-    there ? drawTables(rotation) : [],
-  );
+  const key = [current(), store.tables, rotation.runs, acts.inWire()];
+  redraw(part("tables-items"), key, () => (there ? drawTables(rotation) : []));
 }
 
 function part(id) {
@@ -95,11 +95,11 @@ function drawTables(rotation) {
   const others = items.filter((each) => !each.id.startsWith(PUSH));
   return [
     secrets(rotation),
-    table("pushRecords", records, RECORD),
-    table("queue", jobs, JOB),
-    table("deadLetters", dead, JOB),
-    table("profiles", profiles, PROFILE),
-    table("otherItems", others, OTHER),
+    table("pushRecords", records, RECORD, acts.onRecord),
+    table("queue", jobs, JOB, acts.onJob),
+    table("deadLetters", dead, JOB, acts.onDeadLetter),
+    table("profiles", profiles, PROFILE, acts.onProfile),
+    table("otherItems", others, OTHER, acts.onOther),
   ];
 }
 
@@ -149,35 +149,55 @@ const PROFILE = {
   changed: (each) => (each.updated ? dayOf(each.updated) : ""),
 };
 const OTHER = {
-  name: (each) => short(each.id),
+  name: (each) => nameOf(each),
   content: (each) => clipped(each.parts ? partTexts(each.parts).join(" / ") : (each.data ?? "")),
   version: (each) => short(`${each.version ?? ""}`),
   expires: (each) => (each.expires ? dayOf(each.expires) : ""),
 };
 
+function nameOf(item) {
+  const owner = acts.ownerOf(item);
+  const kind = owner && words("itemKinds", item.id.split("#")[0]);
+  return owner ? `${kind} · ${person(owner).name}` : short(item.id);
+}
+
 const clipped = (text) =>
   el("span", { class: "clipped" }, text.length > 60 ? `${text.slice(0, 58)}…` : text);
 
-// A row opens to show the whole item.
-function table(name, items, columns) {
-  const rows = items.flatMap((item) => {
-    const id = `${name} ${item.id ?? item.identity ?? item.openid}`;
-    const cells = Object.entries(columns).map(([column, cell]) =>
-      el("td", { "data-column": t(column) }, cell(item)),
-    );
-    const all = el(
-      "tr",
-      { class: "all", hidden: !opened.has(id) },
-      el("td", { colSpan: cells.length }, json(item.body ?? item)),
-    );
-    const open = () => {
-      all.hidden = !all.hidden;
-      opened[all.hidden ? "delete" : "add"](id);
-    };
-    const onkeydown = (event) => event.key === "Enter" && open();
-    return [el("tr", { class: "opens", tabIndex: 0, onclick: open, onkeydown }, cells), all];
-  });
-  return section(name, items.length, Object.keys(columns), rows, "items");
+// A row opens to show the whole item, and has buttons for what can be done with it.
+function table(name, items, columns, actsOn) {
+  const rows = items.flatMap((item) => drawItem(name, item, Object.entries(columns), actsOn(item)));
+  return section(name, items.length, [...Object.keys(columns), ""], rows, "items");
+}
+
+function drawItem(name, item, columns, buttons) {
+  const id = `${name} ${item.id ?? item.identity ?? item.openid}`;
+  const all = el(
+    "tr",
+    { class: "all", hidden: !opened.has(id) },
+    el("td", { colSpan: columns.length + 1 }, json(item.body ?? item)),
+  );
+  const open = (event) => {
+    if (event.target.closest("button") && !toggle.contains(event.target)) return;
+    all.hidden = !all.hidden;
+    toggle.ariaExpanded = String(!all.hidden);
+    opened[all.hidden ? "delete" : "add"](id);
+  };
+  const [[firstColumn, first], ...others] = columns;
+  const toggle = el(
+    "button",
+    { type: "button", class: "toggle", id: `open ${id}`, "aria-expanded": String(!all.hidden) },
+    first(item),
+  );
+  const cell = (column, ...inside) => el("td", { "data-column": t(column) }, ...inside);
+  const row = el(
+    "tr",
+    { class: "opens", onclick: open },
+    cell(firstColumn, toggle),
+    others.map(([column, draw]) => cell(column, draw(item))),
+    el("td", {}, el("span", { class: "row end" }, buttons)),
+  );
+  return [row, all];
 }
 
 function section(name, count, columns, rows, kind = "") {

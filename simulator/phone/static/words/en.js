@@ -1,3 +1,4 @@
+import { acts } from "./en_acts.js";
 import { tools } from "./en_tools.js";
 
 export const en = {
@@ -125,5 +126,6 @@ export const en = {
     other: "event {event}",
   },
 
+  ...acts,
   ...tools,
 };

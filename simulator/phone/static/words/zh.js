@@ -1,3 +1,4 @@
+import { acts } from "./zh_acts.js";
 import { tools } from "./zh_tools.js";
 
 export const zh = {
@@ -125,5 +126,6 @@ export const zh = {
     other: "事件 {event}",
   },
 
+  ...acts,
   ...tools,
 };
