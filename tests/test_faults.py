@@ -26,7 +26,7 @@ from simulator.delivery import Rules, deliver
 from simulator.events import USER
 from simulator.faults import FAULTS, BadAmount, Fault, Faults
 from simulator.outcome import Failure
-from simulator.platform.calls import SEND
+from simulator.platform.message_calls import SEND
 from tests.backends import Answer, backend, replying
 from tests.patience import PATIENCE, wait_until
 from tests.simulated import Side, client_of, wechat_side

@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.wechat.replies import Text
 from simulator.faults import API_CUT_BEFORE, API_LATENCY, Fault
-from simulator.platform.calls import SEND
+from simulator.platform.message_calls import SEND
 from simulator.platform.world import Received
 from tests import project
 from tests.patience import wait_until

@@ -32,9 +32,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from simulator.delivery import Rules
-from simulator.platform import menu_calls
+from simulator.platform import media_calls, menu_calls
 from simulator.platform.bodies import ApiRequest
-from simulator.platform.calls import upload_media
 from simulator.platform.refusals import Refused
 
 from . import requests, stored_data, views
@@ -92,8 +91,8 @@ class Actions:
         content = await request.body()
         if len(content) > _LARGEST_UPLOAD:
             return PlainTextResponse("WeChat takes pictures of at most 10 MB", 413)
-        upload = ApiRequest({"type": "image"}, {}, content, str(request.base_url))
-        return answer(upload_media(self._phone.world, upload))
+        upload = ApiRequest({"type": "image"}, {}, content, str(request.base_url), "picture.jpg")
+        return answer(media_calls.upload(self._phone.world, upload))
 
     async def deliver(self, request: Request) -> Response:
         wanted, phone = requests.delivery(await request.body()), self._phone

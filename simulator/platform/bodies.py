@@ -1,6 +1,7 @@
 """The body of a call: a file, or JSON that is read and written as WeChat does it."""
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,20 +19,22 @@ _ESCAPED_CONTROL = re.compile(r"\\u00([01][0-9a-f])|\\\\")
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file that was uploaded, or is downloaded."""
+    """A file that was uploaded, or is downloaded, until it `ends` (epoch seconds) if it does."""
 
     content_type: str
     content: bytes
+    ends: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)
 class ApiRequest:
-    """A call: its query, its JSON (empty without any), its file, and WeChat's own address."""
+    """A call: its query, the fields of its JSON or form, its file, and WeChat's own address."""
 
     query: Mapping[str, str]
     fields: Mapping[str, Any]
     file: bytes | None
     address: str
+    file_name: str = ""
 
 
 def read_json(body: bytes) -> Mapping[str, Any]:
@@ -53,15 +56,19 @@ def write_json(fields: Mapping[str, Any]) -> bytes:
     return _ESCAPED_CONTROL.sub(_as_it_is, text).encode("utf-8", "replace")
 
 
-def read_file(content_type: str, body: bytes) -> bytes | None:
-    """The file in the field `media` of a multipart form, or None."""
+def read_form(content_type: str, body: bytes) -> tuple[Mapping[str, str], bytes | None, str]:
+    """The texts of a multipart form, and the file in its field `media` with its name, or None."""
     form = message_from_bytes(f"Content-Type: {content_type}\r\n\r\n".encode() + body)
     parts: list[Message] = form.get_payload() if form.is_multipart() else []  # type: ignore[assignment]
+    fields, file, file_name = dict[str, str](), None, ""
     for part in parts:
-        if part.get_param("name", header="content-disposition") == "media":
-            content: bytes = part.get_payload(decode=True)  # type: ignore[assignment]
-            return content
-    return None
+        name = str(part.get_param("name", header="content-disposition"))
+        content: bytes = part.get_payload(decode=True)  # type: ignore[assignment]
+        if name == "media":
+            file, file_name = content, part.get_filename("")
+        else:
+            fields[name] = content.decode("utf-8", "replace")
+    return fields, file, file_name
 
 
 def _as_it_is(escape: re.Match[str]) -> str:

@@ -36,17 +36,17 @@ def read(fields: Fields) -> CustomerServiceMessage | By:
     reader = _READERS.get(str(fields.get("msgtype")))
     if reader is None:
         raise Refused(40008)
-    message = with_label(reader(_inside(fields, str(fields["msgtype"]))), _is_made_by_ai(fields))
+    message = with_label(reader(inside(fields, str(fields["msgtype"]))), _is_made_by_ai(fields))
     if "customservice" not in fields:
         return message
-    return By(required(_inside(fields, "customservice"), "kf_account"), message)
+    return By(required(inside(fields, "customservice"), "kf_account"), message)
 
 
 def _is_made_by_ai(fields: Fields) -> bool:
     """Whether WeChat shows 内容由第三方AI生成 under the message. Raises Refused."""
     if "aimsgcontext" not in fields:
         return False
-    made_by_ai = _inside(fields, "aimsgcontext").get("is_ai_msg", 0)
+    made_by_ai = inside(fields, "aimsgcontext").get("is_ai_msg", 0)
     if type(made_by_ai) is not int or made_by_ai not in (0, 1):
         raise Refused(47001)
     return made_by_ai == 1
@@ -60,11 +60,12 @@ def required(fields: Fields, name: str, errcode: int = 47003) -> str:
     return value
 
 
-def _inside(fields: Fields, name: str) -> Fields:
-    inside = fields.get(name)
-    if not isinstance(inside, dict):
+def inside(fields: Fields, name: str) -> Fields:
+    """An object that is required. Raises Refused."""
+    found = fields.get(name)
+    if not isinstance(found, dict):
         raise Refused(47001)
-    return inside
+    return found
 
 
 def _text(fields: Fields) -> Text:

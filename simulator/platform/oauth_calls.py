@@ -8,6 +8,7 @@ from typing import Any
 
 from .authorization import ACCESS_LIFE, USERINFO, Grant
 from .bodies import ApiRequest
+from .endpoints import DONE, Calls, Endpoint
 from .messages import required
 from .profiles import SNAPSHOT, Profile
 from .refusals import Refused
@@ -50,7 +51,7 @@ def user_info(world: World, request: ApiRequest) -> dict[str, Any]:
 
 def auth(world: World, request: ApiRequest) -> dict[str, Any]:
     _checked(world, request)
-    return {"errcode": 0, "errmsg": "ok"}
+    return dict(DONE)
 
 
 def _check_grant_type(request: ApiRequest, wanted: str) -> None:
@@ -79,3 +80,11 @@ def _profile(world: World, grant: Grant) -> Profile:
 
 def _unionid(profile: Profile) -> dict[str, str]:
     return {"unionid": profile.unionid} if profile.unionid else {}
+
+
+CALLS: Calls = {
+    EXCHANGE: Endpoint("GET", exchange, wants_token=False),
+    REFRESH: Endpoint("GET", refresh, wants_token=False),
+    USER_INFO: Endpoint("GET", user_info, wants_token=False),
+    AUTH: Endpoint("GET", auth, wants_token=False),
+}

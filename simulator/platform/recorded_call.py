@@ -7,7 +7,7 @@ from typing import Any
 from starlette.requests import Request
 
 from .bodies import File
-from .calls import Answer
+from .endpoints import Answer
 
 _HIDDEN = "••••"
 _PRIVATE = ("access_token", "refresh_token", "secret", "code", "ticket")

@@ -5,16 +5,23 @@ https://developers.weixin.qq.com/doc/oplatform/developers/errCode/
 
 from collections.abc import Mapping
 
+NOT_PLAYED = 501
+"""The simulator's own errcode for what it does not play. WeChat has no such code."""
+
 ERRMSGS: Mapping[int, str] = {
     -1: "system error",
     40001: "invalid credential, access_token is invalid or not latest",
     40002: "invalid grant_type",
     40003: "invalid openid",
+    40004: "invalid media type",
+    40005: "invalid file type",
     40007: "invalid media_id",
     40008: "invalid message type",
+    40009: "invalid image size",
     40013: "invalid appid",
     40029: "invalid code",
     40030: "invalid refresh_token",
+    40032: "invalid openid list size",
     40033: "invalid charset. please check your request, if include \\uxxxx will create fail!",
     40066: "invalid url",
     40125: "invalid appsecret",
@@ -32,15 +39,23 @@ ERRMSGS: Mapping[int, str] = {
     43001: "require GET method",
     43002: "require POST method",
     43004: "require subscribe",
+    44001: "empty media data",
     44004: "empty content",
+    45001: "media size out of limit",
     45002: "content size out of limit",
     45008: "article size out of limit",
     45009: "reach max api daily quota limit",
     45015: "response out of time limit or subscription is canceled",
     45047: "out of response count limit",
+    45056: "too many tag now, no need to add new",
+    45058: "can't modify sys tag",
+    45059: "can not tag a user more than 20 tags",
     45072: "invalid command",
     45080: "no exchange with the user within 30 seconds",
     45081: "typing already",
+    45157: "invalid tag name",
+    45158: "tag name too long",
+    45159: "invalid tag id",
     46003: "menu no exist",
     47001: "data format error",
     47003: "argument invalid!",

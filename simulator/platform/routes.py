@@ -7,8 +7,6 @@ An error is HTTP 200 with an errcode.
 
 import asyncio
 import time
-from collections.abc import Mapping
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -29,23 +27,29 @@ from simulator.faults import (
 )
 
 from . import oauth_calls
-from .bodies import ApiRequest, File, read_file, read_json, write_json
-from .calls import (
-    CALLS,
-    DOWNLOAD,
-    PUBLISHED,
-    QUOTA,
-    SEND,
-    STAFF,
-    TEMPLATES,
-    TYPING,
-    Answer,
-)
+from .bodies import ApiRequest, File, read_form, read_json, write_json
+from .calls import CALLS, PUBLISHED, QUOTA, STAFF, TEMPLATES
+from .endpoints import Answer
+from .media_calls import DOWNLOAD
+from .message_calls import SEND, TYPING
 from .recorded_call import recorded
-from .refusals import Refused
+from .refusals import NOT_PLAYED, Refused
 from .world import Call, World
 
 _WITH_TOKEN = tuple(path for path, endpoint in CALLS.items() if endpoint.wants_token)
+_PREFIXES = (
+    "/cgi-bin/",
+    oauth_calls.PREFIX,
+    "/customservice/",
+    "/wxaapi/",
+    "/wxa/",
+    "/datacube/",
+    "/card/",
+    "/cv/",
+    "/semantic/",
+)
+"""Where WeChat's API has its calls, whether the simulator plays them or not."""
+_NOT_PLAYED = "the simulator does not play {} yet; WeChat answers 40066 if it has no such call"
 _CUT = (SEND, oauth_calls.EXCHANGE)
 _REFUSING: tuple[tuple[Fault, int, tuple[str, ...]], ...] = (
     (SYSTEM_BUSY, -1, tuple(CALLS)),
@@ -93,8 +97,7 @@ def routes(world: World) -> list[Route]:
         return _file(file) if file else Response(status_code=404)
 
     return [
-        Route("/cgi-bin/{rest:path}", call, methods=["GET", "POST"]),
-        Route(oauth_calls.PREFIX + "{rest:path}", call, methods=["GET", "POST"]),
+        *(Route(each + "{rest:path}", call, methods=["GET", "POST"]) for each in _PREFIXES),
         Route(DOWNLOAD + "{media_id}", download),
     ]
 
@@ -124,7 +127,7 @@ def _done(world: World, request: Request, body: bytes) -> Answer:
     _check_address(world, request)
     endpoint = CALLS.get(path)
     if endpoint is None:
-        raise Refused(40066)
+        raise Refused(NOT_PLAYED, _NOT_PLAYED.format(path))
     if request.method != endpoint.method:
         raise Refused(43001 if endpoint.method == "GET" else 43002)
     if endpoint.wants_token:
@@ -142,10 +145,11 @@ def _check_address(world: World, request: Request) -> None:
 
 def _api_request(request: Request, body: bytes) -> ApiRequest:
     kind = request.headers.get("content-type", "")
-    uploads = kind.startswith("multipart/")
-    fields: Mapping[str, Any] = read_json(body) if body and not uploads else {}
-    file = read_file(kind, body) if uploads else None
-    return ApiRequest(dict(request.query_params), fields, file, str(request.base_url).rstrip("/"))
+    query, address = dict(request.query_params), str(request.base_url).rstrip("/")
+    if kind.startswith("multipart/"):
+        fields, file, name = read_form(kind, body)
+        return ApiRequest(query, fields, file, address, name)
+    return ApiRequest(query, read_json(body) if body else {}, None, address)
 
 
 def _errcode(answer: Answer | None) -> int | None:

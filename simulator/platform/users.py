@@ -22,6 +22,7 @@ class User:
     follows: bool = True
     typing_until: float = 0
     exchanged: float = 0
+    remark: str = ""
 
     def did(self, push: Push, now: float) -> None:
         """Registers what the user did, which may allow messages."""

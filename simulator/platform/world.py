@@ -22,9 +22,11 @@ from simulator.pushes import Push
 from .allowances import Allowance, AllowanceRule, Allowances
 from .authorization import Authorizations
 from .bodies import File
+from .media import Material
 from .profiles import Profile
 from .refusals import Refused
 from .sample import picture
+from .tags import Tags
 from .tokens import Tokens
 from .users import User
 
@@ -84,6 +86,8 @@ class World:
         self.in_flight: list[str] = []
         self.received: list[Received] = []
         self.media: dict[str, File] = {}
+        self.materials: dict[str, Material] = {}
+        self.tags = Tags()
         self.menu: Mapping[str, Any] | None = None
         self.conditional_menus: list[Mapping[str, Any]] = []
         self.listeners: list[Listener] = []
@@ -123,6 +127,8 @@ class World:
         """Registers a push: its user may be answered now, and its media can be downloaded."""
         user = self.known(push.from_user_name)
         user.did(push, self.clock())
+        if not user.follows:
+            self.tags.forget(user.openid)
         if push.fields.get("Event") in WITHDRAWALS:
             self.authorizations.revoke(str(push.fields.get("OpenID")))
         for name in ("MediaId", "ThumbMediaId"):
@@ -144,6 +150,13 @@ class World:
         """The user with that openid. Raises Refused if there is none."""
         user = self._users.get(str(openid))
         if user is None:
+            raise Refused(40003)
+        return user
+
+    def follower(self, openid: object) -> User:
+        """The user with that openid, if they follow the account. Raises Refused."""
+        user = self.user(openid)
+        if not user.follows:
             raise Refused(40003)
         return user
 

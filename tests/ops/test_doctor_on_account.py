@@ -5,7 +5,8 @@ import pytest
 from simulator.account import Account
 from simulator.faults import API_UNAUTHORIZED, IP_NOT_WHITELISTED
 from simulator.platform.bodies import ApiRequest
-from simulator.platform.calls import CALLS, TEMPLATES, Answer, Endpoint
+from simulator.platform.calls import CALLS, TEMPLATES
+from simulator.platform.endpoints import Answer, Endpoint
 from simulator.platform.refusals import Refused
 from simulator.platform.world import World
 from tests.ops.doctor import examine

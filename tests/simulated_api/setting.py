@@ -1,6 +1,8 @@
 """WeChat's side with a clock that tests move, and a client of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 import pytest
@@ -38,6 +40,29 @@ class Setting:
     @property
     def paths(self) -> list[str]:
         return [call.path for call in self.side.world.calls]
+
+
+def refusal(wechat: Setting, path: str, body: Mapping[str, Any]) -> int:
+    """The errcode with which a POST is refused."""
+    with pytest.raises(ApiError) as raised:
+        wechat.api.call("POST", path, body=body)
+    return raised.value.errcode
+
+
+def uploaded(
+    wechat: Setting, path: str, kind: str, name: str, content: bytes, **fields: str
+) -> dict[str, Any]:
+    """The answer to an upload, whatever it says."""
+    query = {"access_token": str(stable_token(wechat)["access_token"]), "type": kind}
+    answer = httpx.post(
+        wechat.side.address + path,
+        params=query,
+        files={"media": (name, content)},
+        data=fields,
+        timeout=PATIENCE,
+    )
+    found: dict[str, Any] = answer.json()
+    return found
 
 
 def refused(wechat: Setting, reply: Reply | str = "hi", openid: str = USER) -> int:
