@@ -128,6 +128,7 @@ def _talk(page: Page) -> None:
 def _rotate(page: Page) -> None:
     """Starts a stream of pushes, and stops in the middle of the rotation of a token."""
     page.locator("#stream").click()
+    page.get_by_role("dialog").get_by_role("button", name="开始推送").click()
     page.get_by_role("button", name="轮换 token").click()
     expect(page.locator("#rotation")).to_contain_text("8 秒后")
 

@@ -11,6 +11,8 @@ GET  /saved          ?openid=…: a conversation, to be replayed
 GET  /kinds          the messages and events a user can send, with their fields
 GET  /media/ID       a picture that a user or the account has sent
 GET  /schedules      the schedules of app.py
+GET  /stream/route   ?text=…: which route answers a stream of that text; without a text, it chooses
+                     one that an idempotent route answers
 GET  /faults         all faults, and whether they are on
 """
 
@@ -24,7 +26,7 @@ from starlette.routing import BaseRoute, Route
 
 from simulator.events import EVENTS
 
-from . import details, replay, requests, views, web_authorizations
+from . import details, replay, requests, stream_routes, views, web_authorizations
 from .attribution import Attribution
 from .conversation import Entry, Late, Turn
 from .feed import Feed
@@ -58,6 +60,7 @@ def routes(phone: Phone) -> list[BaseRoute]:
         Route("/kinds", queries.show_kinds),
         Route("/media/{media_id}", queries.show_media),
         Route("/schedules", queries.show_schedules),
+        Route("/stream/route", queries.show_stream_route),
         Route("/faults", queries.show_faults),
         Route("/replays", queries.show_replay),
     ]
@@ -151,6 +154,13 @@ class Queries:
         if self._phone.schedules is None:
             return PlainTextResponse(requests.NO_SCHEDULES, 400)
         return answer(await self._phone.schedules.listed())
+
+    async def show_stream_route(self, request: Request) -> Response:
+        text = request.query_params.get("text", "")
+        own, explanations = self._phone.world.load().original_id, self._phone.explanations
+        if text:
+            return answer(await stream_routes.of_text(text, own, explanations))
+        return answer(await stream_routes.harmless(own, explanations))
 
     async def show_faults(self, _: Request) -> Response:
         return answer(views.faults(self._phone.world.faults))

@@ -51,6 +51,15 @@ def click(page: Page, key: str) -> None:
     page.get_by_role("dialog").get_by_role("button", name="发送").click()
 
 
+def start_stream(page: Page, *told: str) -> None:
+    """Starts the stream, after the page has told what it does."""
+    press(page, "开始推送")
+    dialog = page.get_by_role("dialog")
+    for each in told:
+        expect(dialog).to_contain_text(each)
+    dialog.get_by_role("button", name="开始推送").click()
+
+
 def test_a_recorded_push_shows_its_record_and_its_line_in_the_log(page: Page) -> None:
     say(page, "count")
     expect(steps(page).filter(has_text="推送记录").last).to_contain_text("answered")
@@ -200,7 +209,7 @@ def test_an_exception_is_shown_in_the_list_and_above_the_steps(page: Page) -> No
 
 def test_no_push_is_refused_while_a_secret_is_rotated(page: Page, machine: Machine) -> None:
     press(page, "状态")
-    press(page, "开始推送")
+    start_stream(page, "由一个测试用户每秒推送约五次“你好”", "test.answer 会处理（幂等）")
     expect(page.locator("#count-answered")).not_to_have_text("0")
     press(page, "轮换 token")
     expect(page.locator("#rotation")).to_contain_text("第 2 版已写入 SSM")
@@ -213,6 +222,17 @@ def test_no_push_is_refused_while_a_secret_is_rotated(page: Page, machine: Machi
     assert machine.ssm().get_parameter(Name="/wechalice/dev/token")["Parameter"]["Version"] == 2
     secrets = page.get_by_role("region", name="密钥")
     expect(secrets.get_by_role("row", name="token v2")).to_be_visible()
+
+
+def test_a_stream_tells_which_handler_really_runs(page: Page) -> None:
+    press(page, "状态")
+    page.get_by_label("内容，不填则选一条幂等路由").fill("count")
+    press(page, "开始推送")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("test.count 会处理（有记录）")
+    expect(dialog).to_contain_text("真的运行")
+    press(page, "取消")
+    expect(page.get_by_role("button", name="开始推送")).to_be_visible()
 
 
 def test_a_schedule_runs_at_a_click(page: Page) -> None:

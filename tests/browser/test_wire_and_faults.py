@@ -109,6 +109,7 @@ def test_a_fault_is_turned_on_with_its_amount_and_has_effect(page: Page) -> None
 def test_pushes_can_stream_and_are_counted(page: Page) -> None:
     page.get_by_role("button", name="状态").click()
     page.get_by_role("button", name="开始推送").click()
+    page.get_by_role("dialog").get_by_role("button", name="开始推送").click()
     expect(page.locator("#count-answered")).not_to_have_text("0")
     page.get_by_role("button", name="停止").click()
     expect(page.locator("#count-refused")).to_have_text("0")

@@ -1,18 +1,18 @@
 // What the backend stores, live: secrets by name and version, tables, queues. Also a stream of
-// pushes, under which a secret can be rotated, and the schedules.
+// pushes, and the schedules.
 
 import { button, byId, el, redraw } from "./dom.js";
 import { post } from "./server.js";
 import { current, dayOf, exactTimeOf, t, words } from "./i18n.js";
 import { on, person, store } from "./store.js";
 import { schedules, state } from "./schedules.js";
+import { streaming } from "./stream.js";
 import * as acts from "./stored_acts.js";
 import { json, statusOf } from "./steps.js";
 import { answerTexts, partTexts } from "./stored_replies.js";
 
 const PUSH = "push#";
 const opened = new Set(); // the rows that are open
-let text = "你好";
 
 export function start() {
   for (const topic of ["status", "tables", "entries", "language"]) on(topic, draw);
@@ -39,54 +39,6 @@ function part(id) {
   const known = byId(id);
   if (!known) byId("tables").append(el("div", { id }));
   return known ?? byId(id);
-}
-
-function streaming(stream, rotation) {
-  const start = () => post("stream", { on: true, text });
-  const stop = () => post("stream", { on: false });
-  const field = el("input", {
-    id: "stream-text",
-    "aria-label": t("streamText"),
-    value: text,
-    maxLength: 200,
-    oninput: (event) => {
-      text = event.target.value;
-    },
-  });
-  const counts = ["sent", "answered", "refused", "failed"].map((name) =>
-    counter(name, stream[name]),
-  );
-  return el(
-    "section",
-    { "aria-label": t("stream") },
-    el("h3", {}, t("stream")),
-    el(
-      "div",
-      { class: "row" },
-      field,
-      stream.runs
-        ? button(t("stopStream"), stop, { id: "stream" })
-        : button(t("startStream"), start, { class: "main", id: "stream" }),
-    ),
-    el("div", { class: "counters" }, counts),
-    el(
-      "p",
-      { class: "hint", role: "status", id: "rotation" },
-      rotation.step === "none"
-        ? t("streamHint")
-        : words("steps", rotation.step).replace(/\{(\w+)\}/g, (_, key) => rotation[key] ?? ""),
-    ),
-  );
-}
-
-function counter(name, value) {
-  const bad = (name === "refused" || name === "failed") && value > 0;
-  return el(
-    "div",
-    { class: bad ? "counter failed" : "counter" },
-    el("b", { id: `count-${name}` }, `${value}`),
-    el("span", {}, words("counts", name)),
-  );
 }
 
 function drawTables(rotation) {

@@ -246,7 +246,12 @@ export const tools = {
   stream: "Stream of pushes",
   startStream: "Start the stream",
   stopStream: "Stop",
-  streamText: "Text of the pushes",
+  streamText: "Text (empty: an idempotent route)",
+  streamPushes: "A test user sends “{text}” about five times a second, until you stop it.",
+  streamAnswers: "{route} answers ({how}).",
+  streamHarmless: "An idempotent route leaves no record and uses no queue.",
+  streamRuns: "It really runs each time, with all that it does elsewhere: calls of a model, messages, data.",
+  streamUnrouted: "No route answers, so pushes are only verified and acknowledged.",
   counts: { sent: "pushed", answered: "answered", refused: "refused", failed: "failed" },
   streamHint: "Rotate a secret during the stream: the number of refused pushes stays 0.",
   steps: {
