@@ -171,6 +171,16 @@ class TestRefusedRoutes:
     def test_a_limit_that_lets_nobody_through(self) -> None:
         assert "PerDay(1, …)" in self.refusal(TextMessage, limit=PerDay(0, "no more"))
 
+    def test_a_limit_that_says_nothing(self) -> None:
+        assert "请明天再来。" in self.refusal(TextMessage, limit=PerDay(20, text=""))
+
+    @pytest.mark.parametrize(
+        ("name", "write"), [("a b", "a_b"), ("a.b", "a_b"), ("", "chat"), (None, "chat")]
+    )
+    def test_a_router_whose_name_is_not_one_word(self, name: Any, write: str) -> None:
+        with pytest.raises(RouteError, match=rf'write Router\("{write}"\)'):
+            Router(name)
+
     @pytest.mark.parametrize(
         ("wrong", "write"), [({"limit": 20}, "PerDay(20, …)"), ({"seconds": "20"}, "over 0")]
     )

@@ -50,7 +50,7 @@ def routes(ran: list[Any]) -> Routes:  # noqa: C901 - many, not complex
     def tell(ctx: Context, openid: str) -> None:
         ctx.api.send_template(openid, TemplateMessage("id", {}, client_msg_id=ctx.identity))
 
-    @router.task("tell kindly")
+    @router.task("tell_kindly")
     def tell_kindly(ctx: Context, openid: str) -> None:
         try:
             tell(ctx, openid)
@@ -212,7 +212,7 @@ class TestRefusedByWeChat:
     def test_a_call_that_is_refused_for_good_is_made_once(self, door: Door, ran: list[Any]) -> None:
         self.refuse(door, 43004)
         start(door, "tell", "oBob")
-        start(door, "tell kindly", "oBob")
+        start(door, "tell_kindly", "oBob")
         door.work(2000)
         assert len(self.calls(door)) == 2
         assert ran == ["oBob is gone"]

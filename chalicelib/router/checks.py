@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..wechat.messages import Event, Push
 from ..wechat.parsing import kind_of_event
 from ..wechat.passive import fits_passive
+from .handler_result import replies
 from .per_day import PerDay
 from .route import Before, Pattern, Route, RouteError, State, place_of
 
@@ -20,6 +21,7 @@ FUNCTION_SECONDS = 60
 """The worker's lambda_timeout, as .chalice/config.json comes."""
 LONG_FUNCTION_SECONDS = 900
 """The same of the long worker."""
+_WORDS = re.compile(r"[\w-]+")
 
 
 def check(route: Route) -> None:
@@ -78,6 +80,8 @@ def _limit_problems(route: Route) -> Iterable[str]:
         yield "an idempotent route records nothing, so it has no limit; leave out idempotent=True"
     if limit.times < 1:
         yield "a limit lets at least one push through; write limit=PerDay(1, …)"
+    if not replies(limit.text):
+        yield 'a limit says what is read from then on; write limit=PerDay(20, "请明天再来。")'
 
 
 def _pattern_problems(route: Route, kind: str) -> Iterable[str]:
@@ -147,6 +151,16 @@ def _unknown_field(kind: type[Push], name: str) -> str:
     close = difflib.get_close_matches(name, known, n=1)
     hint = f"did you mean {close[0]}?" if close else f"it has {', '.join(known)}"
     return f"{kind.__name__} has no field {name} to match; {hint}"
+
+
+def check_name(name: object, of: str, instead: str) -> None:
+    """Raises RouteError for a name that is not one word: jobs find their handler by its name."""
+    if not isinstance(name, str) or not _WORDS.fullmatch(name):
+        words = _WORDS.findall(name) if isinstance(name, str) else []
+        raise RouteError(
+            f"a name is one word of letters, digits, - and _; "
+            f'write {of}("{"_".join(words) or instead}"), not {name!r}'
+        )
 
 
 def check_names(routers: Iterable[str], routes: "Iterable[Route | Task]") -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from ..wechat.messages import Event, MenuEvent, Push
 from ..wechat.replies import Label, Reply, checked_label
-from .checks import check, check_before, check_names, check_order
+from .checks import check, check_before, check_name, check_names, check_order
 from .handler_result import as_reply
 from .per_day import PerDay
 from .route import Before, Handler, P, Pattern, Route, RouteError, State, place_of, preceded
@@ -34,6 +34,7 @@ class Router:
         ai: Label = False,
         before: Before | None = None,
     ) -> None:
+        check_name(name, "Router", "chat")
         if before is not None:
             check_before(before)
         self.name = name
@@ -107,8 +108,7 @@ class Router:
         """
         from .task import Task, check  # noqa: PLC0415 - only accounts that have tasks need it
 
-        if not isinstance(name, str) or not name:
-            raise RouteError(f'a task has a name; write @router.task("digest"), not {name!r}')
+        check_name(name, "@router.task", "digest")
 
         def add(handler: F) -> F:
             self._check_open(handler, f'task("{name}")')
