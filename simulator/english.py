@@ -33,6 +33,7 @@ SENTENCES: Mapping[str, str] = {
     "卡券": "Card",
     "小程序": "Mini program",
     "模板消息": "Template message",
+    "订阅通知": "Subscribe message",
     "已转接人工客服": "Transferred to customer service staff",
     "推送": "Push",
     "推送（明文）": "Push (plain)",

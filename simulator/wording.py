@@ -107,9 +107,9 @@ def answered(reply: Reply | Template, language: Language = Language.CHINESE) -> 
     match reply:
         case Text(content):
             return content
-        case Template(_, data):
+        case Template(_, data, _, word):
             lines = [f"{name}：{value}" for name, value in data.items()]
-            return "\n".join([f"[{language.says('模板消息')}]", *lines])
+            return "\n".join([f"[{language.says(word)}]", *lines])
         case By(kf_account, message):
             return f"{kf_account}：{answered(message, language)}"
         case MsgMenu(head, items, tail):

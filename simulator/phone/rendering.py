@@ -18,7 +18,7 @@ from chalicelib.wechat.replies import (
     Video,
     Voice,
 )
-from simulator.platform.world import Template
+from simulator.platform.world import TEMPLATE_MESSAGE, Template
 from simulator.pushes import Push
 from simulator.wording import answered, done
 
@@ -52,8 +52,9 @@ def by_user(push: Push) -> dict[str, Any]:
 def by_account(message: Reply | Template) -> dict[str, Any]:
     """What the account answered or sent."""
     if isinstance(message, Template):
+        kind = "template" if message.word == TEMPLATE_MESSAGE else "subscription"
         data = dict(message.data)
-        return {"kind": "template", "text": answered(message), "data": data, "url": message.url}
+        return {"kind": kind, "text": answered(message), "data": data, "url": message.url}
     if isinstance(message, By):
         inner = by_account(message.message)
         return {**inner, "text": answered(message), "said": inner["text"], "by": message.kf_account}

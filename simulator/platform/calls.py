@@ -10,18 +10,19 @@ from . import (
     message_calls,
     messages,
     oauth_calls,
+    subscription_calls,
     tag_calls,
+    template_calls,
     user_calls,
 )
 from .bodies import ApiRequest
 from .endpoints import DONE, Answer, Calls, Endpoint, posting, reading
 from .refusals import Refused
-from .world import Template, World
+from .world import World
 
 STABLE_TOKEN = "/cgi-bin/stable_token"  # noqa: S105
 STAFF = "/cgi-bin/customservice/getkflist"
 QUOTA = "/cgi-bin/openapi/quota/get"
-TEMPLATES = "/cgi-bin/template/get_all_private_template"
 PUBLISHED = "/cgi-bin/freepublish/batchget"
 _TICKET_LIFE = 7200
 _A_DAY = 500_000
@@ -37,19 +38,6 @@ def stable_token(world: World, request: ApiRequest) -> Answer:
         force=request.fields.get("force_refresh") is True,
     )
     return {"access_token": token, "expires_in": seconds}
-
-
-def send_template(world: World, request: ApiRequest) -> Answer:
-    user = world.user(request.fields.get("touser"))
-    if not user.follows:
-        raise Refused(43004)
-    template_id = messages.required(request.fields, "template_id")
-    data = request.fields.get("data")
-    if not isinstance(data, dict):
-        raise Refused(47003)
-    filled = {name: messages.required(each, "value") for name, each in data.items()}
-    world.send(user, Template(template_id, filled, str(request.fields.get("url", ""))))
-    return {**DONE, "msgid": secrets.randbits(53)}
 
 
 def create_qr_code(_: World, request: ApiRequest) -> Answer:
@@ -69,11 +57,6 @@ def get_callback_ip(_: World, __: ApiRequest) -> Answer:
 def list_staff(_: World, __: ApiRequest) -> Answer:
     """No staff. An account that never had any answers 65400 instead."""
     return {"kf_list": []}
-
-
-def list_templates(_: World, __: ApiRequest) -> Answer:
-    """No templates: a message may name any."""
-    return {"template_list": []}
 
 
 def list_published(_: World, __: ApiRequest) -> Answer:
@@ -107,15 +90,15 @@ def _short() -> str:
 CALLS: Calls = {
     STABLE_TOKEN: Endpoint("POST", stable_token, wants_token=False),
     STAFF: reading(list_staff),
-    TEMPLATES: reading(list_templates),
     PUBLISHED: posting(list_published),
-    "/cgi-bin/message/template/send": posting(send_template),
     "/cgi-bin/qrcode/create": posting(create_qr_code),
     "/cgi-bin/getcallbackip": reading(get_callback_ip),
     "/cgi-bin/callback/check": posting(check_callback),
     QUOTA: posting(get_quota),
     "/cgi-bin/ticket/getticket": reading(get_ticket),
     **message_calls.CALLS,
+    **template_calls.CALLS,
+    **subscription_calls.CALLS,
     **media_calls.CALLS,
     **user_calls.CALLS,
     **tag_calls.CALLS,

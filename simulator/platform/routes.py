@@ -26,9 +26,9 @@ from simulator.faults import (
     Faults,
 )
 
-from . import oauth_calls
+from . import oauth_calls, template_calls
 from .bodies import ApiRequest, File, read_form, read_json, write_json
-from .calls import CALLS, PUBLISHED, QUOTA, STAFF, TEMPLATES
+from .calls import CALLS, PUBLISHED, QUOTA, STAFF
 from .endpoints import Answer
 from .media_calls import DOWNLOAD
 from .message_calls import SEND, TYPING
@@ -55,7 +55,7 @@ _REFUSING: tuple[tuple[Fault, int, tuple[str, ...]], ...] = (
     (SYSTEM_BUSY, -1, tuple(CALLS)),
     (IP_NOT_WHITELISTED, 40164, tuple(CALLS)),
     (QUOTA_EXHAUSTED, 45009, tuple(path for path in _WITH_TOKEN if path != QUOTA)),
-    (API_UNAUTHORIZED, 48001, (SEND, TYPING, STAFF, TEMPLATES, PUBLISHED)),
+    (API_UNAUTHORIZED, 48001, (SEND, TYPING, STAFF, template_calls.LIST, PUBLISHED)),
     (WINDOW_CLOSED, 45015, (SEND,)),
 )
 """Faults that refuse calls: the errcode, and the calls."""

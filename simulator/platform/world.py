@@ -26,20 +26,24 @@ from .media import Material
 from .profiles import Profile
 from .refusals import Refused
 from .sample import picture
+from .subscriptions import Consents
 from .tags import Tags
+from .templates import Templates
 from .tokens import Tokens
 from .users import User
 
+TEMPLATE_MESSAGE = "模板消息"
 _SAMPLE = File("image/png", picture())
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A template message, with the values of its keywords in `data`."""
+    """A template message, or another with the values of keywords in `data`, named by its `word`."""
 
     template_id: str
     data: Mapping[str, str]
     url: str
+    word: str = TEMPLATE_MESSAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,9 @@ class World:
         self.media: dict[str, File] = {}
         self.materials: dict[str, Material] = {}
         self.tags = Tags()
+        self.templates = Templates()
+        self.subscription_templates = Templates()
+        self.consents = Consents()
         self.menu: Mapping[str, Any] | None = None
         self.conditional_menus: list[Mapping[str, Any]] = []
         self.listeners: list[Listener] = []
@@ -127,6 +134,7 @@ class World:
         """Registers a push: its user may be answered now, and its media can be downloaded."""
         user = self.known(push.from_user_name)
         user.did(push, self.clock())
+        self.consents.heard(push)
         if not user.follows:
             self.tags.forget(user.openid)
         if push.fields.get("Event") in WITHDRAWALS:

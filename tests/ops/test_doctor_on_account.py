@@ -4,8 +4,9 @@ import pytest
 
 from simulator.account import Account
 from simulator.faults import API_UNAUTHORIZED, IP_NOT_WHITELISTED
+from simulator.platform import template_calls
 from simulator.platform.bodies import ApiRequest
-from simulator.platform.calls import CALLS, TEMPLATES
+from simulator.platform.calls import CALLS
 from simulator.platform.endpoints import Answer, Endpoint
 from simulator.platform.refusals import Refused
 from simulator.platform.world import World
@@ -57,7 +58,7 @@ def test_a_verified_account_without_templates_signs_nobody_in(
     def refuse(_: World, __: ApiRequest) -> Answer:
         raise Refused(48001)
 
-    monkeypatch.setitem(CALLS, TEMPLATES, Endpoint("GET", refuse))
+    monkeypatch.setitem(CALLS, template_calls.LIST, Endpoint("GET", refuse))
     with wechat_side(account) as side:
         (has, lacks) = at(keeping, side.address)
     assert "publishing" in has[1]

@@ -6,11 +6,8 @@ import httpx
 import pytest
 
 from chalicelib.wechat.errors import ApiError
-from chalicelib.wechat.templates import TemplateMessage
 from simulator import pushes
-from simulator.events import USER
 from simulator.platform.refusals import NOT_PLAYED
-from simulator.platform.world import Template
 from tests.patience import PATIENCE
 from tests.simulated_api.setting import ACCOUNT, SEND, Setting, stable_token
 
@@ -31,13 +28,6 @@ def test_a_menu_is_made_read_and_deleted(wechat: Setting) -> None:
     with pytest.raises(ApiError) as raised:
         wechat.api.get_menu()
     assert raised.value.errcode == 46003
-
-
-def test_a_template_message_needs_no_window(wechat: Setting) -> None:
-    wechat.side.world.arrived(pushes.view("https://example.com/"))
-    message = TemplateMessage("t1", {"thing1": "包裹"}, "https://example.com/")
-    assert wechat.api.send_template(USER, message)
-    assert wechat.said == [Template("t1", {"thing1": "包裹"}, "https://example.com/")]
 
 
 def test_a_qr_code_and_a_ticket_are_given_out(wechat: Setting) -> None:

@@ -54,21 +54,26 @@ const KINDS = {
     ),
     said.tail ? el("span", { class: "below" }, said.tail) : null,
   ],
-  template: (said) => [
-    el("strong", {}, t("template")),
+  template: (said) => keywords("template", said),
+  subscription: (said) => keywords("subscription", said),
+  miniprogram: (said) => card(said.title || t("miniprogram"), said.description, "", "bolt"),
+  transfer: () => [t("transfer")],
+};
+
+function keywords(name, said) {
+  return [
+    el("strong", {}, t(name)),
     el(
       "dl",
       {},
-      Object.entries(said.data).flatMap(([name, value]) => [
-        el("dt", {}, name),
+      Object.entries(said.data).flatMap(([title, value]) => [
+        el("dt", {}, title),
         el("dd", {}, value),
       ]),
     ),
     said.url ? webLink(said.url, t("open")) : null,
-  ],
-  miniprogram: (said) => card(said.title || t("miniprogram"), said.description, "", "bolt"),
-  transfer: () => [t("transfer")],
-};
+  ];
+}
 
 function picture(source, label) {
   if (!source)

@@ -12,6 +12,7 @@ const SIGNS = {
   news: "link",
   msgmenu: "menu",
   template: "file",
+  subscription: "file",
   miniprogram: "out",
 };
 const MOST = 80; // characters

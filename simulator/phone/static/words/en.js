@@ -71,6 +71,7 @@ export const en = {
   music: "Music",
   news: "Articles",
   template: "Template message",
+  subscription: "Subscribe message",
   miniprogram: "Mini program",
   card: "Card",
   transfer: "Transferred to customer service staff",

@@ -71,6 +71,7 @@ export const zh = {
   music: "音乐",
   news: "图文",
   template: "模板消息",
+  subscription: "订阅通知",
   miniprogram: "小程序",
   card: "卡片",
   transfer: "已转接人工客服",
