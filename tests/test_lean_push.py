@@ -61,6 +61,7 @@ def imported(aws: str) -> set[str]:
         "chalicelib.credentials.own_secrets",
         "chalicelib.delivery.worker",
         "chalicelib.web",
+        "chalicelib.wechat.rare_messages",
     ],
 )
 def test_what_no_push_needs_is_not_imported_for_one(imported: set[str], module: str) -> None:

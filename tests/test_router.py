@@ -282,6 +282,8 @@ def test_a_push_nobody_answers_comes_with_the_handler_to_write() -> None:
     assert '@router.on(Event, event="user_get_card")' in lines.replace("'", '"')
     click = push(MsgType="event", Event="CLICK", EventKey="REPORT")
     assert "@router.on(ClickEvent, event_key='REPORT')" in handler_to_write(click)
+    file = handler_to_write(push(MsgType="file"))
+    assert file.startswith("from chalicelib.wechat.rare_messages import FileMessage\n")
     assert "secret" not in handler_to_write(text("secret"))
 
 

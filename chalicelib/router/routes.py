@@ -184,4 +184,5 @@ def handler_to_write(push: Push) -> str:
         patterns = f", event={push.event[:64]!r}"
     elif isinstance(push, MenuEvent):
         patterns = f", event_key={push.event_key[:64]!r}"
-    return f"@router.on({kind}{patterns})\ndef answer(push: {kind}, ctx: Context) -> Reply: ..."
+    start = f"from {type(push).__module__} import {kind}\n\n@router.on({kind}{patterns})"
+    return f"{start}\ndef answer(push: {kind}, ctx: Context) -> Reply: ..."

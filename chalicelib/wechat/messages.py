@@ -2,8 +2,8 @@
 
 Attributes are WeChat's own words in snake_case (`FromUserName` is `from_user_name`). `fields`
 keeps everything as it came, by WeChat's names, with nested parts. `name` is the class's `MsgType`
-or `Event`; a kind without a class is a plain Message or Event. Printing one does not show its
-content, because that would end up in a log.
+or `Event`; more are in `rare_messages`, and a kind without a class is a plain Message or Event.
+Printing one names its kind and none of its content, because that would end up in a log.
 
 https://developers.weixin.qq.com/doc/service/guide/product/message/Receiving_standard_messages.html
 https://developers.weixin.qq.com/doc/service/guide/product/message/Receiving_event_pushes.html
@@ -32,6 +32,9 @@ class Push:
     def __init_subclass__(cls, name: str = "") -> None:
         if name:
             cls.kinds[name] = cls
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {getattr(self, 'event', self.msg_type)[:64]!r}>"
 
 
 # --- Messages ---------------------------------------------------------------------------------
@@ -175,7 +178,7 @@ class ViewEvent(MenuEvent, name="VIEW"): ...
 class ViewMiniprogramEvent(MenuEvent, name="view_miniprogram"): ...
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class ScanCodeInfo:
     scan_type: str = ""
     scan_result: str = ""
@@ -198,12 +201,12 @@ class ScancodeWaitmsgEvent(ScancodeEvent, name="scancode_waitmsg"):
     """The phone waits for the account to answer."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Picture:
     pic_md5sum: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class SendPicsInfo:
     count: int = 0
     pic_list: tuple[Picture, ...] = ()
@@ -225,7 +228,7 @@ class PicPhotoOrAlbumEvent(PicturesEvent, name="pic_photo_or_album"): ...
 class PicWeixinEvent(PicturesEvent, name="pic_weixin"): ...
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class SendLocationInfo:
     location_x: float = 0.0
     location_y: float = 0.0

@@ -36,7 +36,7 @@ def from_fields(fields: Fields) -> Push:
 
 
 def kind_of_event(event: object) -> type[Push] | None:
-    """The class of WeChat's `event`, None if it has none of its own."""
+    """The class of WeChat's `event` among `messages`, None if it has none there."""
     return Event.kinds.get(event) if isinstance(event, str) else None
 
 
@@ -50,8 +50,17 @@ def kind_of(fields: Fields) -> type[Push]:
     """The class of the push that has these `fields`."""
     kind = fields.get("MsgType")
     if kind == "event":
-        return kind_of_event(fields.get("Event")) or Event
-    return Message.kinds.get(kind, Message) if isinstance(kind, str) else Message
+        event = fields.get("Event")
+        return kind_of_event(event) or _rare(event, messages=False) or Event
+    known = Message.kinds.get(kind) if isinstance(kind, str) else None
+    return known or _rare(kind, messages=True) or Message
+
+
+def _rare(name: Value, *, messages: bool) -> type[Push] | None:
+    from . import rare_messages  # noqa: PLC0415 - see there
+
+    known = rare_messages.MESSAGES if messages else rare_messages.EVENTS
+    return known.get(name) if isinstance(name, str) else None
 
 
 def _values(kind: type, fields: Fields) -> dict[str, Any]:
@@ -99,10 +108,8 @@ def _text(value: Value) -> str:
 
 
 def _items(value: Value) -> list[Value]:
-    """The items of a list, which WeChat wraps in `item` elements: none, one, or many."""
-    if not isinstance(value, dict):
-        return []
-    items = value.get("item")
+    """The items of a list: one or many elements, which WeChat may wrap in `item` elements."""
+    items = value["item"] if isinstance(value, dict) and "item" in value else value
     return items if isinstance(items, list) else [items]
 
 
