@@ -69,15 +69,19 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """All deliveries of one push. `unread` says that the user has unfollowed and sees no answer."""
+    """All deliveries of one push. `unread` says that the user has unfollowed and sees no answer.
+
+    There are none if it went to an `agent` of customer service instead.
+    """
 
     exchanges: tuple[Exchange, ...]
     unread: bool = False
+    agent: str = ""
 
     @property
     def failed(self) -> bool:
         """Whether WeChat got no answer that it accepts. An empty answer is accepted."""
-        return self.exchanges[-1].failure is not None
+        return bool(self.exchanges) and self.exchanges[-1].failure is not None
 
     @property
     def fault(self) -> bool:
@@ -87,4 +91,4 @@ class Outcome:
     @property
     def reply(self) -> Reply | None:
         """The answer the user sees."""
-        return None if self.unread else self.exchanges[-1].reply
+        return None if self.unread or not self.exchanges else self.exchanges[-1].reply

@@ -9,7 +9,14 @@ from packaging.requirements import Requirement
 
 from chalicelib.router import Context, Router
 from chalicelib.wechat.messages import ClickEvent, TextMessage
-from chalicelib.wechat.replies import Article, Image, News, Reply, Text
+from chalicelib.wechat.replies import (
+    Article,
+    Image,
+    News,
+    Reply,
+    Text,
+    TransferCustomerService,
+)
 from ops import menus
 from simulator import pushes
 from tests import test_documented_site, test_documented_tests, test_robot_recipe
@@ -181,6 +188,22 @@ def test_a_conversation(open_account: OpenAccount, block: Block) -> None:
     assert alice.says("小明") is None
     alice.says("预约")
     assert alice.says("取消") == Text("已取消。")
+    assert alice.says("5月20日") is None
+
+
+@shows(HANDLERS, "A human agent")
+def test_a_human_agent(open_account: OpenAccount, block: Block) -> None:
+    booking = BLOCKS[HANDLERS, "A conversation", "python", 1].run()["router"]
+    alice = account_with(open_account, block.run()["router"], booking).user()
+    passed_on = TransferCustomerService()
+    assert alice.says("人工") == passed_on
+    assert alice.says("预约") == passed_on
+    assert alice.does(pushes.image()) == passed_on
+    assert alice.says("机器人") == Text("好的，接下来由我回答。")
+    assert alice.says("预约") == Text("您想哪天来？例如：5月20日。不约了请发“取消”。")
+    assert alice.does(pushes.event("kf_create_session")) is None
+    assert alice.says("5月20日") == passed_on
+    assert alice.does(pushes.event("kf_close_session")) is None
     assert alice.says("5月20日") is None
 
 

@@ -13,6 +13,8 @@
     POST /settings       {"LATE_ANSWERS": "passive"}: restarts the backend with a setting
     POST /stream         {"on": true, "text": "你好"}: starts or stops a stream of pushes
     POST /rotations      {"name": "token"}: rotates a secret
+    POST /agent          {"act": "say", "openid": …, "text": …}: an agent of customer service writes
+                         to a user, or does "take", "switch" or "close" their session
     POST /stored         {"act": "resend", "of": identity}: puts a dead letter back into its queue;
                          "clear" a session, "empty" a line, "forget" a user, of an openid
     POST /schedules      {"name": "morning"}: runs a schedule of app.py; returns what it printed
@@ -31,6 +33,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from chalicelib.wechat.replies import By, Text
 from simulator.delivery import Rules
 from simulator.platform import media_calls, menu_calls
 from simulator.platform.bodies import ApiRequest
@@ -61,6 +64,7 @@ def routes(phone: Phone) -> list[BaseRoute]:
         "/settings": actions.set_backend,
         "/stream": actions.stream,
         "/rotations": actions.rotate,
+        "/agent": actions.be_agent,
         "/stored": actions.change_stored,
         "/schedules": actions.run_schedule,
         "/replays": actions.play,
@@ -149,6 +153,24 @@ class Actions:
             raise requests.BadRequest("there is no SSM here; make run starts one")
         self._phone.rotation.start(name, self._phone.backend.tables)
         return Response(status_code=202)
+
+    async def be_agent(self, request: Request) -> Response:
+        act, openid, text = requests.agent(await request.body())
+        world = self._phone.world
+        sessions = {
+            "take": world.agents.take,
+            "switch": world.agents.switch,
+            "close": world.agents.close,
+        }
+        try:
+            if act in sessions:
+                self._phone.begin(sessions[act](openid))
+            else:
+                account = world.agents.taken(openid).account
+                world.send(world.user(openid), By(account, Text(text)))
+        except Refused as refused:
+            raise requests.BadRequest(str(refused)) from None
+        return Response(status_code=204)
 
     async def change_stored(self, request: Request) -> Response:
         act, of = requests.act(await request.body())

@@ -179,8 +179,13 @@ class Phone:
             "name": name,
             "follows": self.follows(openid),
             "typing": self.world.sees_typing(openid),
+            "agent": self._agent(openid),
             "allowances": [asdict(each) for each in self.world.allowances(openid)],
         }
+
+    def _agent(self, openid: str) -> dict[str, Any] | None:
+        session = self.world.agents.of(openid)
+        return {"account": session.account, "taken": session.taken > 0} if session else None
 
     def _environment(self) -> dict[str, str]:
         """The backend's environment, under `make run`."""

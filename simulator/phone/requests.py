@@ -184,6 +184,19 @@ def secret(body: bytes) -> str:
     return str(wanted)
 
 
+def agent(body: bytes) -> tuple[str, str, str]:
+    """What an agent does: {"act": "say", "openid": …, "text": "您好"}. Raises BadRequest."""
+    wanted = _object(body)
+    act, openid, text = (wanted.get(name, "") for name in ("act", "openid", "text"))
+    if act not in ("take", "switch", "close", "say"):
+        raise BadRequest("an agent can take, switch, close or say")
+    if not isinstance(openid, str) or not openid:
+        raise BadRequest("openid is a text")
+    if not isinstance(text, str) or (act == "say" and not text):
+        raise BadRequest("text is a text")
+    return act, openid, text
+
+
 def act(body: bytes) -> tuple[str, str]:
     """What to do with stored data: {"act": "clear", "of": openid}. Raises BadRequest."""
     wanted = _object(body)

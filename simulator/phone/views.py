@@ -86,4 +86,5 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
         "fault": FAULT if outcome.fault else "",
         "answer": rendering.by_account(outcome.reply) if outcome.reply else None,
         "unread": outcome.unread,
+        "agent": outcome.agent,
     }

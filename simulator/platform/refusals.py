@@ -72,6 +72,7 @@ ERRMSGS: Mapping[int, str] = {
     65303: "there is no default menu",
     65304: "match rule empty",
     65320: "match rule contains privacy information",
+    65413: "no effective session for the customer",
     76021: "cgi_path not found, please check",
     200012: "template num exceeds limit",
     200014: "tid does not exist",

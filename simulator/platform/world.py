@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from chalicelib.wechat.replies import Reply
+from chalicelib.wechat.replies import Reply, TransferCustomerService
 from simulator.account import Account
 from simulator.delivery import Rules, deliver_async
 from simulator.events import WITHDRAWALS
@@ -19,6 +19,7 @@ from simulator.faults import SECRET_ROTATED, TOKEN_EXPIRED, Faults
 from simulator.outcome import Exchange, Outcome
 from simulator.pushes import Push
 
+from .agents import Agents
 from .allowances import Allowance, AllowanceRule, Allowances
 from .authorization import Authorizations
 from .bodies import File
@@ -99,6 +100,7 @@ class World:
         self.conditional_menus: list[Mapping[str, Any]] = []
         self.listeners: list[Listener] = []
         self.profiles: defaultdict[str, Profile] = defaultdict(Profile)
+        self.agents = Agents(clock)
         self.authorizations = Authorizations(clock)
         self.js_sdk_ticket = secrets.token_urlsafe(60)
         self.whitelist: Collection[str] | None = None
@@ -123,11 +125,15 @@ class World:
         `account` is the current one, perhaps in another mode.
         """
         user = self.arrived(push)
+        if agent := self.agents.get(push):
+            return Outcome((), agent=agent)
         outcome = await deliver_async(
             account or self.load(), push, url, Rules.under(self.faults), watch
         )
         if outcome.reply:
             user.exchanged = self.clock()
+        if isinstance(outcome.reply, TransferCustomerService):
+            self.agents.transfer(user.openid, outcome.reply.kf_account)
         return outcome
 
     def arrived(self, push: Push) -> User:

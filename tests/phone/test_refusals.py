@@ -39,6 +39,7 @@ DOORS = {
     "/repetitions": {"number": 0},
     "/stream": {"on": True},
     "/rotations": {"name": "token"},
+    "/agent": {"act": "take", "openid": "o"},
     "/stored": {"act": "clear", "of": "o"},
     "/replays": {"steps": []},
     "/replays/end": {},

@@ -89,6 +89,7 @@ function labelled(said) {
 }
 
 function outcome(entry) {
+  if (entry.agent) return [note(t("toAgent", { account: entry.agent }), "silence")];
   if (entry.answer) return [theirs(entry.answer)];
   if (entry.fault) {
     const gloss = current() === "en" ? [el("small", {}, t("faultLine"))] : [];

@@ -1,5 +1,6 @@
 // Puts the page together. Each part draws itself, and redraws itself when its data changes.
 
+import * as agent from "./agent.js";
 import * as allowances from "./allowances.js";
 import * as chat from "./chat.js";
 import * as composer from "./composer.js";
@@ -68,7 +69,7 @@ function drawBar() {
 
 apply();
 for (const topic of ["status", "faults", "language", "theme", "view"]) on(topic, drawBar);
-for (const part of [people, allowances, chat, composer, wire, wireKeys, faults, tables, keys])
+for (const part of [people, allowances, chat, agent, composer, wire, wireKeys, faults, tables, keys])
   part.start({ changeLanguage });
 drawBar();
 show(location.hash.slice(1) || "chat");

@@ -65,7 +65,7 @@ async function show() {
     if (number !== selected() || aside()) return;
     latest = turn;
     draw(turn);
-    if (turn.done) explain(turn);
+    if (turn.done && !turn.agent) explain(turn);
   } catch {
     // the simulator is out of reach or was restarted: the next news asks again
   } finally {
@@ -160,7 +160,8 @@ function listOf(about, all) {
   );
 }
 
-function wrong({ log, late, lines }) {
+function wrong({ log, late, lines, agent }) {
+  if (agent) return [el("p", { class: "hint" }, t("toAgent", { account: agent }))];
   if (late)
     return [el("p", { class: "hint" }, t(lines.length ? "sentForNoPush" : "ofNoPush"))];
   if (!log?.problem) return [];

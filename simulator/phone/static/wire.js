@@ -125,6 +125,7 @@ function searched(entry) {
 // The outcome in brief: what went wrong, or which route answered.
 function how(entry) {
   if (entry.late) return t("late");
+  if (entry.agent) return t("agent");
   if (entry.outcome) return words("authorizationOutcomes", entry.outcome);
   if (entry.log?.problem) return brief(entry.log.problem);
   return isUnrouted(entry) ? t("unrouted") : (entry.log?.route ?? "");
