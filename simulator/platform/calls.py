@@ -5,11 +5,13 @@ import secrets
 from simulator.faults import QUOTA_EXHAUSTED
 
 from . import (
+    draft_calls,
     media_calls,
     menu_calls,
     message_calls,
     messages,
     oauth_calls,
+    staff_calls,
     subscription_calls,
     tag_calls,
     template_calls,
@@ -21,9 +23,7 @@ from .refusals import Refused
 from .world import World
 
 STABLE_TOKEN = "/cgi-bin/stable_token"  # noqa: S105
-STAFF = "/cgi-bin/customservice/getkflist"
 QUOTA = "/cgi-bin/openapi/quota/get"
-PUBLISHED = "/cgi-bin/freepublish/batchget"
 _TICKET_LIFE = 7200
 _A_DAY = 500_000
 """How often each call may be made."""
@@ -54,15 +54,6 @@ def get_callback_ip(_: World, __: ApiRequest) -> Answer:
     return {"ip_list": ["127.0.0.1"]}
 
 
-def list_staff(_: World, __: ApiRequest) -> Answer:
-    """No staff. An account that never had any answers 65400 instead."""
-    return {"kf_list": []}
-
-
-def list_published(_: World, __: ApiRequest) -> Answer:
-    return {"total_count": 0, "item_count": 0, "item": []}
-
-
 def check_callback(_: World, __: ApiRequest) -> Answer:
     return {"dns": [{"ip": "127.0.0.1", "real_operator": "DEFAULT"}], "ping": []}
 
@@ -89,8 +80,6 @@ def _short() -> str:
 
 CALLS: Calls = {
     STABLE_TOKEN: Endpoint("POST", stable_token, wants_token=False),
-    STAFF: reading(list_staff),
-    PUBLISHED: posting(list_published),
     "/cgi-bin/qrcode/create": posting(create_qr_code),
     "/cgi-bin/getcallbackip": reading(get_callback_ip),
     "/cgi-bin/callback/check": posting(check_callback),
@@ -103,5 +92,7 @@ CALLS: Calls = {
     **user_calls.CALLS,
     **tag_calls.CALLS,
     **menu_calls.CALLS,
+    **draft_calls.CALLS,
+    **staff_calls.CALLS,
     **oauth_calls.CALLS,
 }

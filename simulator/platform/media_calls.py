@@ -24,7 +24,7 @@ _LISTED = ("image", "voice", "video", "news")
 def upload(world: World, request: ApiRequest) -> Answer:
     file = media.taken(request, media.TEMPORARY)
     ends = world.clock() + media.DAYS * 24 * 3600
-    media_id = _kept(world, File(file.content_type, file.content, ends))
+    media_id = keep(world, File(file.content_type, file.content, ends))
     name = "thumb_media_id" if file.kind == "thumb" else "media_id"
     return {"type": file.kind, name: media_id, "created_at": int(world.clock())}
 
@@ -35,7 +35,7 @@ def download(world: World, request: ApiRequest) -> Answer:
     if file is None or file.ends <= world.clock() or media_id in world.materials:
         raise Refused(40007)
     if file.content_type.startswith("video/"):
-        return {"video_url": _address(request, media_id)}
+        return {"video_url": address(request, media_id)}
     return file
 
 
@@ -48,7 +48,7 @@ def upload_picture(world: World, request: ApiRequest) -> Answer:
     if not 0 < len(request.file) < _LARGEST_IN_AN_ARTICLE:
         raise Refused(40009)
     kept = File(media.content_type(request.file_name), request.file)
-    return {"url": _address(request, _kept(world, kept))}
+    return {"url": address(request, keep(world, kept))}
 
 
 def add(world: World, request: ApiRequest) -> Answer:
@@ -57,12 +57,12 @@ def add(world: World, request: ApiRequest) -> Answer:
     if file.kind == "video":
         description = _description(request)
         title, introduction = required(description, "title"), required(description, "introduction")
-    media_id = _kept(world, File(file.content_type, file.content))
+    media_id = keep(world, File(file.content_type, file.content))
     world.materials[media_id] = Material(
         media_id, file.kind, file.name, int(world.clock()), title, introduction
     )
     answer = {"media_id": media_id}
-    return {**answer, "url": _address(request, media_id)} if file.kind == "image" else answer
+    return {**answer, "url": address(request, media_id)} if file.kind == "image" else answer
 
 
 def get(world: World, request: ApiRequest) -> Answer:
@@ -72,7 +72,7 @@ def get(world: World, request: ApiRequest) -> Answer:
     return {
         "title": found.title,
         "description": found.introduction,
-        "down_url": _address(request, found.media_id),
+        "down_url": address(request, found.media_id),
     }
 
 
@@ -93,13 +93,15 @@ def batch(world: World, request: ApiRequest) -> Answer:
     return page(request, [_item(request, each) for each in _of_kind(world, str(kind))])
 
 
-def _kept(world: World, file: File) -> str:
+def keep(world: World, file: File) -> str:
+    """The media_id under which WeChat has the file now."""
     media_id = secrets.token_urlsafe(48)
     world.media[media_id] = file
     return media_id
 
 
-def _address(request: ApiRequest, media_id: str) -> str:
+def address(request: ApiRequest, media_id: str) -> str:
+    """Where the file can be downloaded."""
     return f"{request.address}{DOWNLOAD}{media_id}"
 
 
@@ -134,7 +136,7 @@ def _item(request: ApiRequest, material: Material) -> dict[str, Any]:
         "update_time": material.updated,
     }
     if material.kind in ("image", "thumb"):
-        item["url"] = _address(request, material.media_id)
+        item["url"] = address(request, material.media_id)
     return item
 
 

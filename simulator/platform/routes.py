@@ -26,9 +26,10 @@ from simulator.faults import (
     Faults,
 )
 
-from . import oauth_calls, template_calls
+from . import oauth_calls, staff_calls, template_calls
 from .bodies import ApiRequest, File, read_form, read_json, write_json
-from .calls import CALLS, PUBLISHED, QUOTA, STAFF
+from .calls import CALLS, QUOTA
+from .draft_calls import PUBLISHED
 from .endpoints import Answer
 from .media_calls import DOWNLOAD
 from .message_calls import SEND, TYPING
@@ -51,11 +52,13 @@ _PREFIXES = (
 """Where WeChat's API has its calls, whether the simulator plays them or not."""
 _NOT_PLAYED = "the simulator does not play {} yet; WeChat answers 40066 if it has no such call"
 _CUT = (SEND, oauth_calls.EXCHANGE)
+_OF_VERIFIED = (SEND, TYPING, PUBLISHED, template_calls.LIST, *staff_calls.CALLS)
+"""Calls that unverified accounts lack, as far as anybody looks."""
 _REFUSING: tuple[tuple[Fault, int, tuple[str, ...]], ...] = (
     (SYSTEM_BUSY, -1, tuple(CALLS)),
     (IP_NOT_WHITELISTED, 40164, tuple(CALLS)),
     (QUOTA_EXHAUSTED, 45009, tuple(path for path in _WITH_TOKEN if path != QUOTA)),
-    (API_UNAUTHORIZED, 48001, (SEND, TYPING, STAFF, template_calls.LIST, PUBLISHED)),
+    (API_UNAUTHORIZED, 48001, _OF_VERIFIED),
     (WINDOW_CLOSED, 45015, (SEND,)),
 )
 """Faults that refuse calls: the errcode, and the calls."""

@@ -27,6 +27,7 @@ from .media import Material
 from .profiles import Profile
 from .refusals import Refused
 from .sample import picture
+from .staff import Staff
 from .subscriptions import Consents
 from .tags import Tags
 from .templates import Templates
@@ -92,6 +93,7 @@ class World:
         self.received: list[Received] = []
         self.media: dict[str, File] = {}
         self.materials: dict[str, Material] = {}
+        self.staff = Staff()
         self.tags = Tags()
         self.templates = Templates()
         self.subscription_templates = Templates()

@@ -20,16 +20,6 @@ def test_what_a_push_brought_can_be_downloaded_and_nothing_else(wechat: Setting)
     assert raised.value.errcode == 40007
 
 
-def test_a_menu_is_made_read_and_deleted(wechat: Setting) -> None:
-    button = {"type": "click", "name": "客服", "key": "CONTACT"}
-    wechat.api.create_menu([button])
-    assert wechat.api.get_menu()["menu"] == {"button": [button]}
-    wechat.api.delete_menu()
-    with pytest.raises(ApiError) as raised:
-        wechat.api.get_menu()
-    assert raised.value.errcode == 46003
-
-
 def test_a_qr_code_and_a_ticket_are_given_out(wechat: Setting) -> None:
     assert wechat.api.create_qr_code("poster", 60).ticket
     assert wechat.api.create_qr_code(7, None).url.startswith("http://weixin.qq.com/q/")
