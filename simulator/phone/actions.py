@@ -8,7 +8,8 @@
     POST /arrivals       {"openid": …, "fields": {…}}: a command delivers a push; returns the rules
     POST /faults         {"name": …, "on": true, "amount": 2}: turns a fault on or off
     POST /people         {"name": "小红"}: adds a user
-    POST /menu           {"button": [ … ]}: sets the account's menu, as menu/create does
+    POST /menu           {"button": [ … ]}: sets the account's menu, as menu/create does; or
+                         {"yaml": …}: all menus, as python -m ops menu does
     POST /mode           {"mode": "safe"}: sets the platform's mode
     POST /settings       {"LATE_ANSWERS": "passive"}: restarts the backend with a setting
     POST /stream         {"on": true, "text": "你好"}: starts or stops a stream of pushes
@@ -35,11 +36,11 @@ from starlette.routing import BaseRoute, Route
 
 from chalicelib.wechat.replies import By, Text
 from simulator.delivery import Rules
-from simulator.platform import media_calls, menu_calls
+from simulator.platform import media_calls
 from simulator.platform.bodies import ApiRequest
 from simulator.platform.refusals import Refused
 
-from . import requests, stored_data, views
+from . import menu_file, requests, stored_data, views
 from .phone import Phone
 from .queries import answer
 
@@ -121,12 +122,11 @@ class Actions:
         return answer(asdict(person))
 
     async def set_menu(self, request: Request) -> Response:
-        fields = requests.menu(await request.body())
-        call = menu_calls.create if fields.get("button") else menu_calls.delete
         try:
-            call(self._phone.world, ApiRequest({}, fields, None, ""))
-        except Refused as refused:
-            raise requests.BadRequest(str(refused)) from None
+            described = requests.menu(await request.body())
+            menu_file.set_menus(self._phone.world, described)
+        except menu_file.NotAMenu as error:
+            raise requests.BadRequest(str(error)) from None
         self._phone.store()
         self._phone.notifier.notify()
         return Response(status_code=204)

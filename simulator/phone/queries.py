@@ -9,6 +9,7 @@ GET  /turns/N/curl   its push as a command
 GET  /web-authorizations/N     what is behind that web authorization: pages, calls, log
 GET  /saved          ?openid=…: a conversation, to be replayed
 GET  /kinds          the messages and events a user can send, with their fields
+GET  /menu           the account's menus as YAML
 GET  /media/ID       a picture that a user or the account has sent
 GET  /schedules      the schedules of app.py
 GET  /stream/route   ?text=…: which route answers a stream of that text; without a text, it chooses
@@ -26,7 +27,7 @@ from starlette.routing import BaseRoute, Route
 
 from simulator.events import EVENTS
 
-from . import details, replay, requests, stream_routes, views, web_authorizations
+from . import details, menu_file, replay, requests, stream_routes, views, web_authorizations
 from .attribution import Attribution
 from .conversation import Entry, Late, Turn
 from .feed import Feed
@@ -58,6 +59,7 @@ def routes(phone: Phone) -> list[BaseRoute]:
         Route("/web-authorizations/{number:int}", queries.show_web_authorization),
         Route("/saved", queries.show_saved),
         Route("/kinds", queries.show_kinds),
+        Route("/menu", queries.show_menu),
         Route("/media/{media_id}", queries.show_media),
         Route("/schedules", queries.show_schedules),
         Route("/stream/route", queries.show_stream_route),
@@ -140,6 +142,9 @@ class Queries:
     async def show_kinds(self, _: Request) -> Response:
         messages = {name: _own_fields(build().fields) for name, build in requests.MESSAGES.items()}
         return answer({"messages": messages, "events": EVENTS})
+
+    async def show_menu(self, _: Request) -> Response:
+        return PlainTextResponse(menu_file.written(self._phone.world), headers=HEADERS)
 
     async def show_media(self, request: Request) -> Response:
         file = self._phone.world.media.get(request.path_params["media_id"])

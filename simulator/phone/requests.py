@@ -15,7 +15,7 @@ from simulator.faults import NAMED, BadAmount, Faults
 from simulator.pushes import Push
 from simulator.saved_conversations import Step
 
-from . import stored_data
+from . import menu_file, stored_data
 from .conversation import Entry, Turn
 from .phone import SETTINGS
 from .rotation import SECRETS
@@ -163,8 +163,10 @@ def settings(body: bytes) -> dict[str, str]:
 
 
 def menu(body: bytes) -> dict[str, Any]:
-    """The body of a call of menu/create. Raises BadRequest."""
-    return _object(body)
+    """The body of menu/create, or {"yaml": a file of menus}. Raises BadRequest, NotAMenu."""
+    wanted = _object(body)
+    text = wanted.get("yaml")
+    return menu_file.read(text) if isinstance(text, str) else wanted
 
 
 def stream(body: bytes) -> str | None:

@@ -1,6 +1,7 @@
 """Everything that a user can do on the phone in the browser."""
 
 import json
+import re
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -9,7 +10,8 @@ from chalicelib.api.client import Api
 from simulator.events import USER
 from tests.backends import Backend, opened
 from tests.browser.account import ACCOUNT, LATE
-from tests.browser.chat import press, replay, save_conversation, say, theirs
+from tests.browser.chat import phone, press, replay, save_conversation, say, theirs
+from tests.simulated import Side
 
 TILES = {
     "语音": "3″",
@@ -33,6 +35,26 @@ def test_a_tap_on_the_menu_is_answered(page: Page, account: Api) -> None:
     page.get_by_role("menuitem", name="更多").click()
     page.get_by_role("menuitem", name="新闻").click()
     expect(page.locator(".article")).to_have_count(2)
+
+
+def test_the_menu_is_edited_as_yaml_and_what_is_wrong_stays_to_be_fixed(
+    window: Page, side: Side
+) -> None:
+    with phone(window, side.address, may_complain=True) as page:
+        page.get_by_role("button", name="更多功能").click()
+        press(page, "编辑菜单")
+        written = page.get_by_role("textbox", name="编辑菜单")
+        expect(written).to_have_value(re.compile("sub_button:"))
+        written.fill("button:\n- {type: click, name: 7, key: A}")
+        press(page, "保存菜单")
+        expect(page.get_by_role("dialog").get_by_role("alert")).to_contain_text(
+            "a button has a name"
+        )
+        written.fill("button:\n- {type: click, name: 价目表, key: A}")
+        press(page, "保存菜单")
+        expect(page.get_by_role("menuitem")).to_have_text("价目表")
+        press(page, "编辑菜单")
+        expect(written).to_have_value(re.compile("name: 价目表"))
 
 
 def test_an_unsent_text_stays_when_the_account_sets_a_menu(page: Page, account: Api) -> None:

@@ -3,8 +3,8 @@
 import { button, byId, el, icon } from "./dom.js";
 import { t } from "./i18n.js";
 
-// `fields` are {name, label, value, kind}, and `told` is what somebody should know before. Resolves
-// with the values, JSON fields parsed, or with null when cancelled.
+// `fields` are {name, label, value}, and `told` is what somebody should know before. Resolves with
+// the values, or with null when cancelled.
 export function ask(title, fields, doIt, ...told) {
   return new Promise((answer) => {
     const inputs = fields.map((field) => [field, input(field)]);
@@ -18,8 +18,7 @@ export function ask(title, fields, doIt, ...told) {
         method: "dialog",
         onsubmit: (event) => {
           event.preventDefault();
-          const values = inputs.map(([field, each]) => [field.name, read(field, each)]);
-          if (values.every(([, value]) => value !== null)) done(Object.fromEntries(values));
+          done(Object.fromEntries(inputs.map(([field, each]) => [field.name, each.value])));
         },
       },
       told.map((each) => el("p", {}, each)),
@@ -52,8 +51,6 @@ export function sheet(title, ...content) {
   return dialog;
 }
 
-const read = (field, each) => (field.kind === "json" ? jsonIn(each) : each.value);
-
 function input(field) {
   const props = {
     value: field.value ?? "",
@@ -61,20 +58,17 @@ function input(field) {
     autocomplete: "off",
     spellcheck: false,
   };
-  if (field.kind === "json") return jsonArea({ ...props, rows: 14, selectionEnd: 0 });
   return el("input", { ...props, type: "text", maxLength: field.maxLength ?? 2000 });
 }
 
 // An input for a JSON object. Anything else is reported there, and stays to be fixed.
 export function jsonArea(props) {
-  const area = el("textarea", {
-    class: "code",
-    spellcheck: false,
-    oninput: () => area.setCustomValidity(""),
-    ...props,
-  });
+  const area = codeArea({ oninput: () => area.setCustomValidity(""), ...props });
   return area;
 }
+
+export const codeArea = (props) =>
+  el("textarea", { class: "code", spellcheck: false, selectionEnd: 0, ...props });
 
 export function jsonIn(area) {
   const value = parsed(area.value || "{}");

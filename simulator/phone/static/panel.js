@@ -5,11 +5,11 @@ import { be } from "./agent.js";
 import { ask } from "./dialogs.js";
 import { chooseEvent } from "./event_dialog.js";
 import { act, scan } from "./people.js";
-import { getJson, post } from "./server.js";
+import { getJson } from "./server.js";
 import { choosePicture } from "./pictures.js";
 import { closePanel } from "./composition.js";
+import { editMenu } from "./menu_editor.js";
 import { site, openPage } from "./browser.js";
-import { store } from "./store.js";
 import { t } from "./i18n.js";
 
 let kinds = null;
@@ -68,33 +68,4 @@ async function clickKey() {
   const field = { name: "key", label: t("key"), value: "CONTACT", required: true, maxLength: 128 };
   const asked = await ask(t("clickKey"), [field], t("sendThis"));
   if (asked) await act("click", asked.key);
-}
-
-const sample = () => ({
-  button: [
-    { type: "click", name: "联系我们", key: "CONTACT" },
-    {
-      name: "服务",
-      sub_button: [
-        { type: "view", name: "我的资料", url: `${site()}/me` },
-        { type: "scancode_waitmsg", name: "扫码查询", key: "SCAN" },
-        { type: "pic_photo_or_album", name: "发图片", key: "PICTURES" },
-        { type: "location_select", name: "发位置", key: "PLACE" },
-      ],
-    },
-    { type: "click", name: "报告", key: "REPORT" },
-  ],
-});
-
-async function editMenu() {
-  const value = JSON.stringify(store.status.menu ?? sample(), null, 2);
-  const hint = store.status.menu ? t("asMenuCreate") : t("noMenu");
-  const asked = await ask(
-    t("editMenu"),
-    [{ name: "menu", label: hint, kind: "json", value }],
-    t("pushMenu"),
-  );
-  if (!asked) return;
-  await post("menu", asked.menu);
-  closePanel();
 }

@@ -29,17 +29,31 @@ export async function get(path) {
 
 export const getJson = async (path) => (await get(path)).json();
 
-export const post = (path, value) => send(path, "application/json", JSON.stringify(value));
+const JSON_KIND = "application/json";
+
+export const post = (path, value) => send(path, JSON_KIND, JSON.stringify(value));
 
 export async function send(path, kind, body) {
+  const response = await request(path, kind, body);
+  if (!response) complain("outOfReach");
+  else if (!response.ok) complain(REASONS[response.status] ?? "refused", inLanguage(response.answer));
+  else if (shown) complain("");
+  return response?.ok ? response.answer : null;
+}
+
+// What is wrong with the request, to be shown where it was written, or "".
+export async function attempt(path, value) {
+  const response = await request(path, JSON_KIND, JSON.stringify(value));
+  if (!response) return t("outOfReach");
+  return response.ok ? "" : inLanguage(response.answer);
+}
+
+async function request(path, kind, body) {
   try {
     const response = await fetch(path, { method: "POST", headers: { "Content-Type": kind }, body });
     const answer = await response.text(); // always read, or the browser reports it as aborted
-    if (!response.ok) complain(REASONS[response.status] ?? "refused", inLanguage(answer));
-    else if (shown) complain("");
-    return response.ok ? answer : null;
+    return { ok: response.ok, status: response.status, answer };
   } catch {
-    complain("outOfReach");
     return null;
   }
 }

@@ -96,10 +96,8 @@ export const en = {
   outside: "Another site, which opens in a new tab",
   noMenu:
     "The account has no menu yet. It appears here when the backend calls menu/create. Until then you can use a sample.",
-  sampleMenu: "Use the sample menu",
-  removeMenu: "Delete the menu",
   editMenu: "Edit the menu",
-  asMenuCreate: "The body of menu/create. Without buttons, the menu is deleted.",
+  asMenuFile: "YAML as in the file of python -m ops menu, or JSON. button: [] deletes the menu.",
   pushMenu: "Set the menu",
   scanResult: "What the code says",
   pictureOf: "Picture from {name}",
