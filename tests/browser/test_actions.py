@@ -47,9 +47,7 @@ def test_the_menu_is_edited_as_yaml_and_what_is_wrong_stays_to_be_fixed(
         expect(written).to_have_value(re.compile("sub_button:"))
         written.fill("button:\n- {type: click, name: 7, key: A}")
         press(page, "保存菜单")
-        expect(page.get_by_role("dialog").get_by_role("alert")).to_contain_text(
-            "a button has a name"
-        )
+        expect(page.get_by_role("dialog").get_by_role("alert")).to_contain_text("按钮要有文本 name")
         written.fill("button:\n- {type: click, name: 价目表, key: A}")
         press(page, "保存菜单")
         expect(page.get_by_role("menuitem")).to_have_text("价目表")

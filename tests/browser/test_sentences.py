@@ -47,7 +47,14 @@ def of_the_log() -> set[str]:
 
 
 def of_the_server() -> set[str]:
-    names = ("BadRequest", "BadAmount", "NotAConversation", "PlainTextResponse")
+    names = (
+        "BadRequest",
+        "BadAmount",
+        "NotAConversation",
+        "NotAMenu",
+        "NotChanged",
+        "PlainTextResponse",
+    )
     found = sentences.raised(SIMULATED, *names) | sentences.keyed(SIMULATED, "problem")
     of_menus = {ERRMSGS[errcode] for errcode in OF_MENUS}
     return {each for each in found if not CHINESE.search(each)} | of_menus
