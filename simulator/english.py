@@ -10,6 +10,9 @@ SENTENCES: Mapping[str, str] = {
     ),
     "（没有回复）": "(no answer)",
     "（用户已取消关注，看不到回复）": "(the user has unfollowed and sees no answer)",
+    "（由客服 {agent} 接待，没有推送给公众号）": (
+        "(the agent {agent} has the user, so nothing was pushed to the account)"
+    ),
     "第 {number} 次推送": "Delivery {number}",
     "无响应": "no response",
     "状态码 {status}": "status {status}",

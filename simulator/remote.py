@@ -84,7 +84,7 @@ class Remote:
             Exchange(**{**each, "failure": Failure[each["failure"]] if each["failure"] else None})
             for each in ended["exchanges"]
         )
-        return Outcome(tuple(exchanges), ended["unread"]), ended["answer"]
+        return Outcome(tuple(exchanges), ended["unread"], ended["agent"]), ended["answer"]
 
     def late(self, number: int, language: Language, seconds: float) -> Iterator[str]:
         """The customer service messages for the push, each as it comes, until its job has ended.

@@ -70,6 +70,8 @@ def _scene(fields: Fields) -> str:
 
 def silence(outcome: Outcome, language: Language) -> str:
     """What is shown when there is no answer to see."""
+    if outcome.agent:
+        return language.says("（由客服 {agent} 接待，没有推送给公众号）", agent=outcome.agent)
     return language.says("（用户已取消关注，看不到回复）" if outcome.unread else "（没有回复）")
 
 

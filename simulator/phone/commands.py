@@ -44,6 +44,7 @@ def routes(phone: Phone) -> list[BaseRoute]:
             {
                 "exchanges": [_exchange(each) for each in turn.outcome.exchanges],
                 "unread": turn.outcome.unread,
+                "agent": turn.outcome.agent,
                 "answer": answered(reply, _language(request)) if reply else "",
             }
         )

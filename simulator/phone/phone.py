@@ -74,6 +74,7 @@ class Phone:
         self.stream = PushStream(world, url, self.notifier.notify)
         self.rotation = Rotation(console, self.notifier.notify)
         self.replay = Replay(self.conversation, self.backend, url, self.notifier.notify)
+        world.pushers.append(self.begin)
         world.watchers += [self.notifier.notify, self.store]
         world.faults.listeners.append(self._control)
 

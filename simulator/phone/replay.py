@@ -98,7 +98,8 @@ class Replay:
 
 def is_over(turn: Turn, backend: BackendView) -> bool:
     """Whether the log has the end of the push, if there is a log and the push has arrived."""
-    if not backend.has_log or not turn.identity:
+    went_to_agent = turn.outcome is not None and turn.outcome.agent
+    if not backend.has_log or not turn.identity or went_to_agent:
         return True
     has_failed = turn.outcome is not None and turn.outcome.failed  # and may never have arrived
     is_heard = has_failed or backend.has_line_of(turn.identity)

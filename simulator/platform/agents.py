@@ -47,6 +47,12 @@ class Agents:
             return None
         return session
 
+    @property
+    def sessions(self) -> dict[str, Session]:
+        """Those of all users, by openid."""
+        found = ((openid, self.of(openid)) for openid in list(self._sessions))
+        return {openid: session for openid, session in found if session}
+
     def get(self, push: Push) -> str:
         """The agent who gets the push in place of the account, or empty."""
         session = self.of(push.from_user_name)
@@ -58,10 +64,11 @@ class Agents:
         if self.of(openid) is None:
             self._sessions[openid] = Session(account or AGENTS[0])
 
-    def take(self, openid: str) -> Push:
+    def take(self, openid: str, account: str = "") -> Push:
         """An agent takes the user, who may not have asked. Returns the event for the account."""
         session = self.of(openid) or Session(AGENTS[0])
-        self._sessions[openid] = replace(session, taken=self._clock())
+        session = Session(account or session.account, self._clock())
+        self._sessions[openid] = session
         return _event("kf_create_session", openid, KfAccount=session.account)
 
     def switch(self, openid: str) -> Push:

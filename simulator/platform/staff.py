@@ -7,6 +7,7 @@ https://developers.weixin.qq.com/doc/service/api/customer/servicermanage/api_add
 import re
 from dataclasses import dataclass
 
+from .agents import AGENTS
 from .refusals import Refused
 
 _MOST = 100
@@ -27,11 +28,14 @@ class Agent:
 
 
 class Staff:
-    """The staff of one account."""
+    """The staff of one account, at first those whom the phone's page plays."""
 
     def __init__(self) -> None:
         self.all: dict[str, Agent] = {}
         self._next = _FIRST
+        for number, account in enumerate(AGENTS, start=1):
+            self.add(account, f"客服{number}")
+            self.invite(account, f"simulated_{number}")
 
     def add(self, account: object, nickname: object) -> None:
         """Raises Refused."""

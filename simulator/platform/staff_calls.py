@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from . import media
+from . import media, session_calls
 from .bodies import ApiRequest, File
 from .endpoints import DONE, Answer, Calls, posting, reading
 from .media_calls import address, keep
@@ -56,7 +56,7 @@ def list_online(world: World, _: ApiRequest) -> Answer:
                 "kf_account": each.account,
                 "status": 1,
                 "kf_id": str(each.number),
-                "accepted_case": 0,
+                "accepted_case": len(session_calls.of_agent(world, each.account)),
             }
             for each in online
         ]
@@ -81,4 +81,5 @@ CALLS: Calls = {
     "/customservice/kfaccount/del": reading(delete),
     "/customservice/kfaccount/inviteworker": posting(invite),
     "/customservice/kfaccount/uploadheadimg": posting(upload_picture),
+    **session_calls.CALLS,
 }

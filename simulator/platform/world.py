@@ -107,6 +107,8 @@ class World:
         self.js_sdk_ticket = secrets.token_urlsafe(60)
         self.whitelist: Collection[str] | None = None
         """The addresses from which the API may be called; None for any, as of test accounts."""
+        self.pushers: list[Callable[[Push], None]] = []
+        """Called with each push that comes from WeChat itself, to deliver it."""
         self.watchers: list[Callable[[], None]] = []
         """Called whenever something changes that a page may show."""
         self._rule = rule
@@ -207,6 +209,11 @@ class World:
         self.received.append(received)
         for listener in self.listeners:
             listener(received)
+
+    def push(self, push: Push) -> None:
+        """Lets WeChat itself push something to the backend."""
+        for pusher in self.pushers:
+            pusher(push)
 
     def record(self, call: Call) -> None:
         """Records a call of the API that was answered or cut."""

@@ -84,6 +84,17 @@ def test_a_fault_on_the_phone_is_one_of_the_command(
     assert "既不是 success" in result.stderr
 
 
+def test_what_an_agent_gets_in_place_of_the_account_is_said(
+    console: Path, server: Backend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with wechat_side(ACCOUNT, server.url) as side:
+        reach(side, monkeypatch)
+        side.world.agents.take(USER)
+        result = run(console, server, "say", "hi")
+    assert (result.exit_code, result.stdout, server.requests) == (0, "", [])
+    assert "由客服 service@simulated 接待" in result.stderr
+
+
 @pytest.fixture
 def slow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Backend]:
     """A backend under `make run` whose worker answers."""
