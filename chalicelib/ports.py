@@ -161,11 +161,12 @@ class Process(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file for the multipart field `field`."""
+    """A file for the multipart field `field`, with texts in `fields` beside it."""
 
     field: str
     name: str
     content: bytes
+    fields: Mapping[str, str] | None = None
 
 
 class Function(Protocol):

@@ -21,14 +21,13 @@ from botocore.exceptions import ClientError
 from chalicelib import log
 from chalicelib.adapters.ssm import SsmParameters
 from chalicelib.adapters.wechat_http import HttpTransport
-from chalicelib.api.account_calls import AccountCalls, DirectCalls
+from chalicelib.api.account_calls import AccountCall, AccountCalls, DirectCalls
 from chalicelib.api.caller_protocol import ask
 from chalicelib.api.client import Api
 from chalicelib.api.remote import RemoteCalls
 from chalicelib.credentials.app_secrets import APP_ID, APP_SECRET, AppSecrets
-from chalicelib.ports import Upload
 from chalicelib.wechat.api_responses import ApiResponse
-from chalicelib.wechat.errors import Call, OperatorMustAct, TokenRefused
+from chalicelib.wechat.errors import OperatorMustAct, TokenRefused
 
 from . import fixed_exit, local_run, secret_store
 from .errors import Failed, refused_as
@@ -93,16 +92,9 @@ class _Caller:
 class _CallsFromHere(DirectCalls):
     """The calls from this machine, before the stage has a function that makes them."""
 
-    def request(
-        self,
-        method: str,
-        path: str,
-        query: Mapping[str, str],
-        body: bytes | Upload | None = None,
-        call: Call = Call.OTHER,
-    ) -> ApiResponse:
+    def make(self, call: AccountCall) -> ApiResponse:
         try:
-            return super().request(method, path, query, body, call)
+            return super().make(call)
         except OperatorMustAct as error:
             if error.errcode != _NOT_WHITELISTED:
                 raise

@@ -8,9 +8,16 @@ import pytest
 
 from chalicelib.api.client import Api
 from chalicelib.ports import Upload
-from chalicelib.wechat.api_responses import ApiResponse, QrCode, UserInfo
+from chalicelib.wechat.api_responses import ApiResponse, KfSession, QrCode, UserInfo
 from chalicelib.wechat.customer_service import parts
-from chalicelib.wechat.errors import ApiError, Final, OperatorMustAct, TryLater, Uncertain
+from chalicelib.wechat.errors import (
+    ApiError,
+    Final,
+    MessageRefused,
+    OperatorMustAct,
+    TryLater,
+    Uncertain,
+)
 from chalicelib.wechat.replies import Text
 from chalicelib.wechat.templates import MiniProgram, TemplateMessage
 from tests.fakes import Request
@@ -193,6 +200,39 @@ class TestTheRest:
         assert last(wechat).fields == {**code, "action_info": {"scene": {name: scene}}}
         assert made == QrCode("g/Q+", "http://w/q")
         assert made.image_url == "https://mp.weixin.qq.com/cgi-bin/showqrcode?ticket=g%2FQ%2B"
+
+    @pytest.mark.parametrize(
+        ("scene", "seconds", "advice"),
+        [
+            ("", 60, "1 to 64 characters"),
+            ("a" * 65, None, "1 to 64 characters"),
+            (0, 60, "from 1 to 4294967295"),
+            (2**32, 60, "from 1 to 4294967295"),
+            (0, None, "from 1 to 100000"),
+            (100_001, None, "from 1 to 100000"),
+        ],
+    )
+    def test_a_qr_code_that_would_bring_no_scene_is_refused(
+        self, wechat: WeChat, scene: str | int, seconds: int | None, advice: str
+    ) -> None:
+        with pytest.raises(MessageRefused, match=advice):
+            wechat.api.create_qr_code(scene, seconds)
+        assert not wechat.transport.requests
+
+    def test_staff_take_a_user_and_leave_them(self, wechat: WeChat) -> None:
+        wechat.api.open_session("oAlice", "service@shop")
+        assert last(wechat).path == "/customservice/kfsession/create"
+        assert last(wechat).fields == {"kf_account": "service@shop", "openid": "oAlice"}
+        wechat.api.close_session("oAlice", "service@shop")
+        assert last(wechat).path == "/customservice/kfsession/close"
+
+    def test_whoever_talks_with_staff_is_known(self, wechat: WeChat) -> None:
+        path = "/customservice/kfsession/getsession"
+        wechat.answers[path] = json_answer(createtime=123456789, kf_account="service@shop")
+        assert wechat.api.session("oAlice") == KfSession("service@shop", 123456789)
+        assert last(wechat).query["openid"] == "oAlice"
+        wechat.answers[path] = json_answer(kf_account="")
+        assert wechat.api.session("oAlice") is None
 
     def test_a_page_is_signed_without_its_fragment(self, wechat: WeChat) -> None:
         wechat.answers["/cgi-bin/ticket/getticket"] = json_answer(ticket="kgt8", expires_in=7200)

@@ -7,6 +7,7 @@ from typing import Any
 
 from packaging.requirements import Requirement
 
+from chalicelib.ports import Upload
 from chalicelib.router import Context, Router
 from chalicelib.wechat.messages import ClickEvent, TextMessage
 from chalicelib.wechat.replies import (
@@ -16,6 +17,7 @@ from chalicelib.wechat.replies import (
     Reply,
     Text,
     TransferCustomerService,
+    Video,
 )
 from ops import menus
 from simulator import pushes
@@ -250,6 +252,22 @@ def test_wechats_api(open_account: OpenAccount, block: Block) -> None:
         Text("好的，已发送提醒。"),
         Text("提醒发不出去（43004）。"),
     ]
+
+
+@shows(HANDLERS, "WeChat's API", 2)
+def test_films_are_kept_with_their_description(open_account: OpenAccount, block: Block) -> None:
+    account = account_with(open_account, block.run()["router"])
+    alice = account.user()
+    add = "/cgi-bin/material/add_material"
+    account.let_api_send(DOWNLOAD, "video/mp4", b"film")
+    account.let_api_answer(add, media_id="kept")
+    assert alice.does(pushes.video()) == Text("正在保存…")
+    account.work()
+    assert alice.received == [Video("kept", title="开业")]
+    (sent,) = (call.body for call in account.api_calls(add))
+    assert sent == Upload(
+        "media", "film.mp4", b"film", {"description": '{"title": "开业", "introduction": "第一天"}'}
+    )
 
 
 @shows(HANDLERS, "Messages of your own")

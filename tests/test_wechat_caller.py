@@ -77,6 +77,19 @@ class TestTheAccountsCalls:
         wechat.answers["/cgi-bin/media/get"] = ApiResponse(200, "image/jpeg", b"\xff\xd8")
         assert api.download_media("m1") == b"\xff\xd8"
 
+    def test_any_call_takes_a_file_with_texts_beside_it_or_answers_with_one(
+        self, api: Api, wechat: WeChat
+    ) -> None:
+        film = {"title": "开业"}
+        api.upload("/cgi-bin/material/add_material", "v.mp4", b"v", fields={"description": film})
+        body = wechat.transport.requests[-1].body
+        assert body == Upload("media", "v.mp4", b"v", {"description": '{"title": "开业"}'})
+        wechat.answers["/cgi-bin/material/get_material"] = ApiResponse(200, "image/png", b"\x89")
+        asked = {"media_id": "m1"}
+        assert api.download("/cgi-bin/material/get_material", body=asked) == b"\x89"
+        with pytest.raises(MessageRefused, match="use download"):
+            api.call("POST", "/cgi-bin/material/get_material", body=asked)
+
     def test_a_file_that_lambda_would_not_carry_is_refused_with_what_to_do(
         self, api: Api, wechat: WeChat
     ) -> None:

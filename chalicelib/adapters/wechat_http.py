@@ -69,7 +69,7 @@ class HttpTransport:
         url = path if "://" in path else self._base_url + path
         if isinstance(body, Upload):
             files = {body.field: (body.name, body.content)}
-            request = requests.Request(method, url, params=query, files=files)
+            request = requests.Request(method, url, params=query, files=files, data=body.fields)
         else:
             headers = {"Content-Type": "application/json"} if body else {}
             request = requests.Request(method, url, headers, params=query, data=body)

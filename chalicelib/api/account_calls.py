@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from ..credentials.app_secrets import AppSecrets
@@ -11,18 +12,22 @@ from ..wechat.errors import Call
 from .access_token import AccessToken, Expiring
 
 
-class AccountCalls(Protocol):
-    """Calls with the account's access token. All raise ApiError, or Unavailable."""
+@dataclass(frozen=True, slots=True)
+class AccountCall:
+    """A call with the account's access token; `purpose` says what its errcodes mean."""
 
-    def request(
-        self,
-        method: str,
-        path: str,
-        query: Mapping[str, str],
-        body: bytes | Upload | None = None,
-        call: Call = Call.OTHER,
-    ) -> ApiResponse:
-        """Makes one request, and once more with a new token if WeChat rejects the first."""
+    method: str
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | Upload | None = field(default=None, repr=False)
+    purpose: Call = Call.OTHER
+
+
+class AccountCalls(Protocol):
+    """Makes these calls. All raise ApiError, or Unavailable."""
+
+    def make(self, call: AccountCall) -> ApiResponse:
+        """Makes the call, and once more with a new token if WeChat rejects the first."""
 
     def media(self, media_id: str) -> bytes:
         """The file behind a media_id."""
@@ -45,25 +50,18 @@ class DirectCalls:
         self._token = AccessToken(transport, app_secrets, clock)
         self._ticket = Expiring(self._fetched_ticket, clock)
 
-    def request(
-        self,
-        method: str,
-        path: str,
-        query: Mapping[str, str],
-        body: bytes | Upload | None = None,
-        call: Call = Call.OTHER,
-    ) -> ApiResponse:
+    def make(self, call: AccountCall) -> ApiResponse:
         def attempt(token: str) -> ApiResponse:
-            with_token = {"access_token": token, **query}
-            response = self._transport.request(method, path, with_token, body)
+            with_token = {"access_token": token, **call.query}
+            response = self._transport.request(call.method, call.path, with_token, call.body)
             if response.is_json:
-                response.read(call)  # raises what it says is wrong
+                response.read(call.purpose)  # raises what it says is wrong
             return response
 
         return self._token.authorize(attempt)
 
     def media(self, media_id: str) -> bytes:
-        response = self.request("GET", "/cgi-bin/media/get", {"media_id": media_id})
+        response = self.make(AccountCall("GET", "/cgi-bin/media/get", {"media_id": media_id}))
         if response.is_json:  # the address of a video
             response = self._transport.request("GET", response.read()["video_url"], {})
         return response.file()
@@ -72,5 +70,6 @@ class DirectCalls:
         return self._ticket.get()
 
     def _fetched_ticket(self) -> tuple[JsSdkTicket, float]:
-        answer = self.request("GET", "/cgi-bin/ticket/getticket", {"type": "jsapi"}).read()
+        asked = AccountCall("GET", "/cgi-bin/ticket/getticket", {"type": "jsapi"})
+        answer = self.make(asked).read()
         return JsSdkTicket(self._secrets.app().app_id, answer["ticket"]), answer["expires_in"]

@@ -14,7 +14,7 @@ from typing import Any
 from .. import log
 from ..ports import Unavailable
 from ..wechat.errors import ApiError, Call
-from .account_calls import AccountCalls
+from .account_calls import AccountCall, AccountCalls
 from .caller_protocol import described, packed, unpacked_body
 from .oauth_api import OAuthCalls
 
@@ -55,12 +55,14 @@ class Caller:
         raise Unavailable("wechat_caller does not know this call; deploy again")
 
     def _requested(self, path: str, asked: Mapping[str, Any]) -> dict[str, Any]:
-        response = self._account.request(
-            asked["method"],
-            path,
-            asked["query"],
-            unpacked_body(asked["body"]),
-            Call[asked["for"]],
+        response = self._account.make(
+            AccountCall(
+                asked["method"],
+                path,
+                asked["query"],
+                unpacked_body(asked["body"]),
+                Call[asked["for"]],
+            )
         )
         return {
             "status": response.status,

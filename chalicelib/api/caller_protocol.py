@@ -44,19 +44,22 @@ def packed(content: bytes) -> str:
     return b64encode(content).decode()
 
 
-def packed_body(body: bytes | Upload | None) -> dict[str, str] | None:
+def packed_body(body: bytes | Upload | None) -> dict[str, Any] | None:
     """The body of a request as it travels. Raises MessageRefused."""
     if isinstance(body, Upload):
-        return {"content": packed(body.content), "field": body.field, "name": body.name}
+        named = {"field": body.field, "name": body.name, "fields": body.fields and {**body.fields}}
+        return {"content": packed(body.content), **named}
     return None if body is None else {"content": packed(body)}
 
 
-def unpacked_body(body: Mapping[str, str] | None) -> bytes | Upload | None:
+def unpacked_body(body: Mapping[str, Any] | None) -> bytes | Upload | None:
     """A body that has travelled."""
     if body is None:
         return None
     content = b64decode(body["content"])
-    return Upload(body["field"], body["name"], content) if "field" in body else content
+    if "field" not in body:
+        return content
+    return Upload(body["field"], body["name"], content, body.get("fields"))
 
 
 def _error(found: Mapping[str, Any]) -> ApiError | Unavailable:

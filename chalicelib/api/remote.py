@@ -2,13 +2,13 @@
 
 import time
 from base64 import b64decode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
-from ..ports import Function, Upload
+from ..ports import Function
 from ..wechat.api_responses import ApiResponse, JsSdkTicket
 from ..wechat.authorization import Grant, SnsUserInfo
-from ..wechat.errors import Call
 from .access_token import MARGIN, Expiring
+from .account_calls import AccountCall
 from .caller_protocol import ask, packed_body
 
 
@@ -39,16 +39,15 @@ class RemoteCalls:
         self._caller = caller
         self._ticket = Expiring(self._fetched_ticket, clock)
 
-    def request(
-        self,
-        method: str,
-        path: str,
-        query: Mapping[str, str],
-        body: bytes | Upload | None = None,
-        call: Call = Call.OTHER,
-    ) -> ApiResponse:
-        asked = {"method": method, "path": path, "query": {**query}, "body": packed_body(body)}
-        answer = ask(self._caller, "request", **asked, **{"for": call.name})
+    def make(self, call: AccountCall) -> ApiResponse:
+        asked = {
+            "method": call.method,
+            "path": call.path,
+            "query": {**call.query},
+            "body": packed_body(call.body),
+            "for": call.purpose.name,
+        }
+        answer = ask(self._caller, "request", **asked)
         return ApiResponse(answer["status"], answer["content_type"], b64decode(answer["body"]))
 
     def media(self, media_id: str) -> bytes:

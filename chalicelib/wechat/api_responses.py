@@ -114,6 +114,40 @@ class Followers:
 
 
 @dataclass(frozen=True, slots=True)
+class Tag:
+    """A tag of the account's, and how many followers have it."""
+
+    id: int
+    name: str
+    count: int = 0
+
+    @classmethod
+    def read(cls, answer: Mapping[str, Any]) -> "Tag":
+        return cls(answer["id"], answer["name"], answer.get("count", 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """One page of the followers with a tag; `next_openid` as in `Followers`."""
+
+    openids: tuple[str, ...]
+    next_openid: str
+
+    @classmethod
+    def read(cls, answer: Mapping[str, Any]) -> "Tagged":
+        openids = tuple(answer["data"]["openid"]) if answer["count"] else ()
+        return cls(openids, answer.get("next_openid", "") if openids else "")
+
+
+@dataclass(frozen=True, slots=True)
+class KfSession:
+    """A user talks with staff: with the account `kf_account`, since `createtime`."""
+
+    kf_account: str
+    createtime: int
+
+
+@dataclass(frozen=True, slots=True)
 class QrCode:
     """A QR code with a scene; `url` is its content, `image_url` is its picture at WeChat."""
 

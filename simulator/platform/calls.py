@@ -11,6 +11,7 @@ from . import (
     message_calls,
     messages,
     oauth_calls,
+    short_key_calls,
     staff_calls,
     subscription_calls,
     tag_calls,
@@ -94,5 +95,6 @@ CALLS: Calls = {
     **menu_calls.CALLS,
     **draft_calls.CALLS,
     **staff_calls.CALLS,
+    **short_key_calls.CALLS,
     **oauth_calls.CALLS,
 }

@@ -96,6 +96,8 @@ ERRMSGS: Mapping[int, str] = {
     200014: "tid does not exist",
     200020: "invalid keywords",
     200021: "invalid sceneDesc",
+    9410010: "long_data size out of limit",
+    9410011: "expire_seconds out of limit",
 }
 
 

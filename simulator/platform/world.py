@@ -94,6 +94,7 @@ class World:
         self.media: dict[str, File] = {}
         self.materials: dict[str, Material] = {}
         self.staff = Staff()
+        self.short_keys: dict[str, tuple[str, int, int]] = {}
         self.tags = Tags()
         self.templates = Templates()
         self.subscription_templates = Templates()

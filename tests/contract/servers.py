@@ -170,8 +170,15 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _upload(body: bytes) -> Upload:
-    """The one part of a multipart body."""
+    """The file of a multipart body, with the texts beside it."""
     boundary, _, rest = body.partition(b"\r\n")
-    head, _, content = rest.partition(b"\r\n\r\n")
-    _, field, _, name, *_ = head.decode().split('"')
-    return Upload(field, name, content.removesuffix(b"\r\n" + boundary + b"--\r\n"))
+    fields: dict[str, str] = {}
+    for part in rest.removesuffix(b"\r\n" + boundary + b"--\r\n").split(
+        b"\r\n" + boundary + b"\r\n"
+    ):
+        head, _, content = part.partition(b"\r\n\r\n")
+        _, field, _, *named = head.decode().split('"')
+        if named:
+            return Upload(field, named[0], content, fields or None)
+        fields[field] = content.decode()
+    raise AssertionError("no part of the form is a file")

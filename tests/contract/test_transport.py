@@ -48,6 +48,11 @@ class TestWhatTravels:
         server.transport.request("POST", "/upload", {"type": "image"}, upload)
         assert server.requests == [Request("POST", "/upload", {"type": "image"}, upload)]
 
+    def test_texts_travel_beside_a_file(self, server: Server) -> None:
+        upload = Upload("media", "a.mp4", b"\x00", {"description": '{"title": "开箱"}', "a": "1"})
+        server.transport.request("POST", "/upload", {}, upload)
+        assert server.requests == [Request("POST", "/upload", {}, upload)]
+
     def test_an_error_status_is_an_answer(self, server: Server) -> None:
         server.behaviour = Behaviour.FAILS
         assert post(server.transport) == ApiResponse(500, "text/html", b"busy")
