@@ -37,12 +37,15 @@ def events(server: Backend) -> list[str]:
 
 def test_a_user_talks_to_an_agent_until_the_session_ends(page: Page, server: Backend) -> None:
     say(page, "人工")
+    expect(page.locator(".note")).to_have_text("已转接人工客服")
+    expect(theirs(page)).to_have_count(0)
     agent = page.get_by_role("group", name="人工客服")
     expect(agent).to_contain_text("等待人工客服接入")
     say(page, "还在吗")
     expect(theirs(page).last).to_have_text("机器人的回答")
     press(page, "客服接入")
     expect(agent).to_contain_text("service@simulated 正在接待")
+    expect(agent.get_by_label("以客服身份回复")).to_be_focused()
     asked = len(server.requests)
     say(page, "我要退货")
     for part in ("#chat", "#details"):

@@ -9,7 +9,9 @@ export function start() {
   for (const topic of ["status", "person", "language"]) on(topic, draw);
 }
 
-export const be = (act, text = "") => post("agent", { act, openid: store.openid, text });
+let writesNext = false; // whether the agent who takes the user goes on to write
+
+const be = (act, text = "") => post("agent", { act, openid: store.openid, text });
 
 function draw() {
   const { openid, agent } = person();
@@ -18,6 +20,10 @@ function draw() {
     if (!agent) return [];
     return agent.taken ? [taken(agent), writing()] : [waiting()];
   });
+  if (writesNext && agent?.taken) {
+    writesNext = false;
+    byId("agent-says").focus();
+  }
 }
 
 const row = (told, ...buttons) =>
@@ -26,7 +32,12 @@ const row = (told, ...buttons) =>
 const small = (name, doIt, kind = "") =>
   button(t(name), doIt, { class: `small ${kind}`, id: name });
 
-const waiting = () => row(t("agentAwaited"), small("agentTakes", () => be("take"), "main"));
+export function take() {
+  writesNext = true;
+  return be("take");
+}
+
+const waiting = () => row(t("agentAwaited"), small("agentTakes", take, "main"));
 
 const taken = ({ account }) =>
   row(

@@ -90,6 +90,7 @@ function labelled(said) {
 
 function outcome(entry) {
   if (entry.agent) return [note(t("toAgent", { account: entry.agent }), "silence")];
+  if (entry.answer?.kind === "transfer") return [note(t("transfer"), "silence")];
   if (entry.answer) return [theirs(entry.answer)];
   if (entry.fault) {
     const gloss = current() === "en" ? [el("small", {}, t("faultLine"))] : [];

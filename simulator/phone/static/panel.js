@@ -1,7 +1,7 @@
 // The panel behind the plus: everything that a user can send, and the fields of each kind.
 
 import { el, icon } from "./dom.js";
-import { be } from "./agent.js";
+import { take } from "./agent.js";
 import { ask } from "./dialogs.js";
 import { chooseEvent } from "./event_dialog.js";
 import { act, scan } from "./people.js";
@@ -36,7 +36,7 @@ export function drawPanel() {
     tile("scan", "scan", scan),
     tile("clickKey", "menu", clickKey),
     tile("event", "bolt", async () => chooseEvent((await known()).events)),
-    tile("agentTakes", "chat", () => closePanel() && be("take")),
+    tile("agentTakes", "chat", () => closePanel() && take()),
     tile("editMenu", "table", editMenu),
     tile("mine", "person", () => closePanel() && openPage(`${site()}/me`)),
   );
