@@ -219,8 +219,7 @@ class Api:
         MessageRefused for what WeChat takes without a word, though no scan would bring it back.
         https://developers.weixin.qq.com/doc/service/api/qrcode/qrcodes/api_createqrcode.html
         """
-        if problem := _scene_problem(scene, seconds):
-            raise MessageRefused(0, problem)
+        _check_scene(scene, seconds)
         name, kind = ("scene_str", "STR_SCENE") if isinstance(scene, str) else ("scene_id", "SCENE")
         code: dict[str, Any] = {"action_info": {"scene": {name: scene}}}
         if seconds is None:
@@ -267,12 +266,12 @@ class Api:
         self.call("POST", f"/customservice/kfsession/{action}", body=body)
 
 
-def _scene_problem(scene: str | int, seconds: int | None) -> str | None:
-    """Why a code with this scene would be of no use."""
+def _check_scene(scene: str | int, seconds: int | None) -> None:
+    """Raises MessageRefused for a code that would be of no use."""
     if isinstance(scene, str):
-        fits = 1 <= len(scene) <= _SCENE_LENGTH
-        return None if fits else f"give the code a scene of 1 to {_SCENE_LENGTH} characters"
+        if not 1 <= len(scene) <= _SCENE_LENGTH:
+            raise MessageRefused(0, f"give the code a scene of 1 to {_SCENE_LENGTH} characters")
+        return
     largest = _LASTING_SCENES if seconds is None else _SCENES
-    return (
-        None if 1 <= scene <= largest else f"give the code a scene from 1 to {largest}, or a text"
-    )
+    if not 1 <= scene <= largest:
+        raise MessageRefused(0, f"give the code a scene from 1 to {largest}, or a text")

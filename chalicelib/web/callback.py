@@ -147,6 +147,11 @@ class Callback:
                 return SignInResult("snapshot")
             shown = None
             if pending.scope is Scope.USERINFO:
+                if not grant.shares_profile:
+                    log.write(
+                        "a visitor was not signed in, because WeChat granted less than was asked"
+                    )
+                    return SignInResult("less")
                 if self._took_long(asked):
                     raise TryLater(0, "wait: WeChat answers slowly")
                 shown = self._oauth_api.userinfo(grant.access_token, grant.openid)
@@ -195,6 +200,8 @@ class Callback:
                 return redirect(site + pending.next, [cookie])
             case "snapshot":
                 return notice_page(notices.SNAPSHOT, again)
+            case "less":
+                return notice_page(notices.LESS, again)
             case "over":
                 return notice_page(notices.OVER, again)
             case _:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from hashlib import sha256
 from typing import NamedTuple
+from urllib.parse import quote
 
 from ..api.oauth_api import OAuthCalls
 from ..wechat.authorization import Scope, authorize_url
@@ -27,6 +28,7 @@ ROOM = 4000
 """Characters for one browser's state cookies: the gateway refuses headers over 10 KB."""
 _COOKIE = "__Host-state-"
 _PATH = re.compile(r"/(?![/\\])[!-\[\]-~]{0,1000}")
+_OTHER_WORDS = re.compile("[^\x00-\x7f]+")
 _SCOPES = {"base": Scope.BASE, "userinfo": Scope.USERINFO}
 
 
@@ -41,6 +43,11 @@ class PendingSignIn(NamedTuple):
 def is_path_here(text: str) -> bool:
     """Whether every browser reads `text` as a path on this site."""
     return _PATH.fullmatch(text) is not None
+
+
+def _encoded(text: str) -> str:
+    """`text` with its Chinese characters encoded, which the gateway has decoded once."""
+    return _OTHER_WORDS.sub(lambda found: quote(found[0], errors="replace"), text)
 
 
 class Authorization:
@@ -61,7 +68,7 @@ class Authorization:
     def authorize(self, request: Request) -> Response:
         """Sends a visitor to WeChat (GET /oauth/authorize?next=&scope=&forcePopup=)."""
         scope = _SCOPES.get(request.query.get("scope", "userinfo"))
-        wanted = request.query.get("next", "/me")
+        wanted = _encoded(request.query.get("next", "/me"))
         if scope is None or not is_path_here(wanted):
             return notice_page(notices.BAD_LINK, f"{request.site}/me")
         force = request.query.get("forcePopup") == "true"

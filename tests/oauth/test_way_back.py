@@ -66,6 +66,15 @@ class TestTheWayBack:
         assert not door.profile_table.items
         assert "__Host-session" not in browser.cookies
 
+    def test_who_granted_less_than_was_asked_is_told_so_and_nothing_is_stored(
+        self, browser: Browser, people: People, door: Door
+    ) -> None:
+        page = browser.sign_in(people, Person(MING.openid, scope="snsapi_base"))
+        assert is_page(page, 200, "没有拿到您的资料")
+        assert people.calls == ["/sns/oauth2/access_token"]
+        assert not door.profile_table.items
+        assert "__Host-session" not in browser.cookies
+
     @pytest.mark.parametrize("errcode", [40125, 40001])
     def test_a_secret_that_was_just_changed_is_read_again(
         self, browser: Browser, people: People, door: Door, errcode: int

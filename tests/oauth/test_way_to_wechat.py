@@ -1,12 +1,12 @@
 """The redirection to WeChat: its address, its state and its cookie."""
 
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import pytest
 
 from tests.door import OPEN_URL, Door
-from tests.oauth.visitor import is_page
-from tests.visitors import Browser
+from tests.oauth.visitor import MING, is_page
+from tests.visitors import SITE, Browser, People
 
 
 class TestOnTheWayToWeChat:
@@ -76,7 +76,8 @@ class TestOnTheWayToWeChat:
             "/\tevil",
             "/ evil",
             "/\x00",
-            "/你好",
+            "//你好.example",
+            "/你 好",
             "/" + "a" * 2000,
         ],
     )
@@ -86,6 +87,13 @@ class TestOnTheWayToWeChat:
         refused = browser.ask("/oauth/authorize", next=next_)
         assert is_page(refused, 400, "链接无效")
         assert not refused.set_cookies
+
+    @pytest.mark.parametrize("next_", ["/商品/茶叶?规格=小", f"/{quote('商品/茶叶')}?%E8=1"])
+    def test_next_may_have_chinese_characters_encoded_once_or_twice(
+        self, browser: Browser, people: People, next_: str
+    ) -> None:
+        back = browser.sign_in(people, MING, f"/oauth/authorize?{urlencode({'next': next_})}")
+        assert back.location == SITE + quote(next_, safe="/?=%")
 
     def test_an_unknown_scope_is_refused(self, browser: Browser) -> None:
         assert is_page(browser.get("/oauth/authorize?scope=snsapi_login"), 400, "链接无效")

@@ -24,6 +24,8 @@ export const zh = {
   "a user was bound": "用户已绑定",
   "a user was unbound": "用户已解绑",
   "a visitor cannot be signed in": "访客登录不了",
+  "a visitor was not signed in, because WeChat granted less than was asked":
+    "没有让访客登录：微信给的授权比申请的少",
   "an answer cannot be sent any more and was dropped": "回复已经发不出去，被丢弃",
   "an answer waits for the user's next message": "回复留待用户的下一条消息",
   "an authentic push cannot be read": "推送已通过验证，但内容无法解析",
@@ -113,6 +115,11 @@ export const zh = {
     "请换一种消息：微信不认识这种类型",
   "use ctx.api in a slow route or a task: elsewhere a file has at most 4 MB":
     "请在慢路由或任务里用 ctx.api：其他地方的文件最大 4 MB",
+  "use call: {} answers with JSON, perhaps with an address":
+    "请用 call：{} 返回的是 JSON，里面可能有下载地址",
+  "use download: {} answers with a file": "请用 download：{} 返回的是文件",
+  "give the code a scene of 1 to {} characters": "二维码的场景值要有 1 到 {} 个字符",
+  "give the code a scene from 1 to {}, or a text": "二维码的场景值要在 1 到 {} 之间，或者用字符串",
   "write some text: the message was empty": "请说点什么：消息是空的",
   "send one article per message": "每条消息只能有一篇图文",
   "nothing to do: the user does not follow the account": "无需处理：用户没有关注公众号",
