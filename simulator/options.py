@@ -23,7 +23,7 @@ from .events import USER
 from .language import Language
 from .platform.allowances import AllowanceRule
 from .pushes import Push
-from .remote import PhoneNotRunning, PhoneRefused, Remote, phone_port
+from .remote import PhoneNotRunning, PhoneRefused, Remote, Unanswered, phone_port
 from .wording import answered
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -121,14 +121,14 @@ def delivers(build: Callable[..., Push]) -> Callable[..., None]:
             outcome = deliver(account, push, url, remote.arrived(push))
             answer = answered(outcome.reply, language) if outcome.reply else ""
         terminal.show(outcome, answer, verbose=verbose)
-        is_over = number is None or not wait or _waited(remote, number, language, limit)
-        sys.exit(1 if outcome.failed or not is_over else 0)
+        came = number is None or not wait or _waited(remote, number, language, limit)
+        sys.exit(1 if outcome.failed or not came else 0)
 
     return run
 
 
 def _waited(remote: Remote, number: int, language: Language, limit: float) -> bool:
-    """Shows what comes late, and says whether nothing more can come."""
+    """Shows what comes late, and says whether all of it came or waits for the user."""
     try:
         with refusals_shown():
             for text in remote.late(number, language, limit):
@@ -136,6 +136,9 @@ def _waited(remote: Remote, number: int, language: Language, limit: float) -> bo
     except TimeoutError:
         terminal.show_under_way(limit)
         return False
+    except Unanswered as unanswered:
+        terminal.show_unanswered(unanswered.name, str(unanswered))
+        return unanswered.name == "waiting"
     return True
 
 

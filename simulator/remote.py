@@ -31,6 +31,14 @@ class PhoneRefused(Exception):
         self.status = status
 
 
+class Unanswered(Exception):
+    """The user did not get all that a handler answered. `name` says what became of it."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(reason)
+        self.name = name
+
+
 class Remote:
     """The server of WeChat's side at a port of this machine."""
 
@@ -89,7 +97,7 @@ class Remote:
     def late(self, number: int, language: Language, seconds: float) -> Iterator[str]:
         """The customer service messages for the push, each as it comes, until its job has ended.
 
-        Raises TimeoutError after that many seconds, PhoneNotRunning, PhoneRefused.
+        Raises Unanswered, TimeoutError after that many seconds, PhoneNotRunning, PhoneRefused.
         """
         path, known = f"/deliveries/{number}/late?language={language.value}", set[int]()
         deadline, was_over = time.monotonic() + seconds, False
@@ -100,11 +108,13 @@ class Remote:
             yield from (each["text"] for each in new)
             # Twice, because a job may send another one between the looks at queue and log.
             if was_over and found["over"]:
-                return
+                break
             if time.monotonic() > deadline:
                 raise TimeoutError
             was_over = found["over"]
             time.sleep(_LOOK)
+        if problem := found["problem"]:
+            raise Unanswered(problem["name"], problem["cause"] or problem["reason"])
 
     def replayed(self, conversation: str) -> list[dict[str, Any]]:
         """How each step of a saved conversation went. Raises PhoneNotRunning, PhoneRefused."""

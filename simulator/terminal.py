@@ -12,6 +12,14 @@ from .language import Language
 from .outcome import Outcome
 from .wording import FAULT, documents, heading, silence
 
+_UNANSWERED = {
+    "waiting": "（等用户的下一条消息才能发：{reason}）",
+    "dropped": "（回复被丢弃：{reason}）",
+    "failed": "（处理失败：{reason}）",
+    "dead": "（任务失败，成了死信：{reason}）",
+}
+"""By the name of the problem that the log shows."""
+
 
 def show(outcome: Outcome, answer: str, *, verbose: bool) -> None:
     """Prints what the user reads, why deliveries failed and, if `verbose`, all exchanges.
@@ -43,6 +51,11 @@ def show_late(text: str) -> None:
 def show_under_way(seconds: float) -> None:
     """Says that the job of a push has not ended after that many seconds."""
     _note(Language.of().says("（{seconds:g} 秒后仍未处理完）", seconds=seconds), fg="red")
+
+
+def show_unanswered(name: str, reason: str) -> None:
+    """Says what became of an answer that the user did not get, and why."""
+    _note(Language.of().says(_UNANSWERED[name], reason=_printable(reason)), fg="red")
 
 
 def show_faults(faults: Sequence[Mapping[str, Any]]) -> None:

@@ -1,7 +1,8 @@
 """What a command of `python -m simulator` reads of the push that it has let this phone deliver.
 
 GET  /deliveries/N       its outcome, as soon as it is known; ?language= is that of the answer
-GET  /deliveries/N/late  the customer service messages for it so far, and whether more may come
+GET  /deliveries/N/late  the customer service messages for it so far, whether more may come, and
+                         what went wrong
 """
 
 from dataclasses import asdict, replace
@@ -65,6 +66,7 @@ def routes(phone: Phone) -> list[BaseRoute]:
                     for each in messages
                     if each.openid == turn.openid
                 ],
+                "problem": phone.backend.log_summaries.get(turn.identity, {}).get("problem"),
                 "over": replay.is_over(turn, phone.backend) and not _sends(turn, phone.backend),
             }
         )

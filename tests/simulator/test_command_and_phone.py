@@ -2,6 +2,7 @@
 
 import ast
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
@@ -27,7 +28,7 @@ from tests.simulated import Side, client_of, wechat_side
 from tests.simulator.commands import ACCOUNT, run
 
 CHINESE = re.compile("[一-鿿]")
-_OF_THE_CHAT = ("done",)
+OF_THE_CHAT = ("def done(", "_MESSAGES:", "_EVENTS:")
 """What describes users' actions is Chinese, as on the page."""
 
 
@@ -122,6 +123,35 @@ def test_what_comes_late_is_printed_until_the_job_has_ended(console: Path, slow:
     assert "没有回复" in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("became", "code", "said"),
+    [
+        ({"outcome": "dead", "JobDead": 1}, 1, "任务失败，成了死信：no luck"),
+        ({"outcome": "waits", "AnswerWaiting": 1}, 0, "等用户的下一条消息才能发：no luck"),
+    ],
+    ids=["dead", "waiting"],
+)
+def test_what_became_of_an_answer_that_did_not_come_is_said(
+    console: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    became: dict[str, Any],
+    code: int,
+    said: str,
+) -> None:
+    def respond(request: Request) -> Answer:
+        identity, now = opened(ACCOUNT, request).identity, time.time()
+        kept(tmp_path / "backend.log")(queued(identity))
+        kept(tmp_path / "worker.log")(worked(now, now, identity, reason="no luck", **became))
+        return Answer()
+
+    with backend(respond) as server, wechat_side(ACCOUNT, server.url, run=tmp_path) as side:
+        reach(side, monkeypatch)
+        result = run(console, server, "say", "report", "--wait")
+    assert (result.exit_code, result.stdout) == (code, "")
+    assert said in result.stderr
+
+
 def test_waiting_has_a_limit(
     console: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -189,9 +219,9 @@ def test_all_that_is_said_in_chinese_has_its_english() -> None:
     said = {
         node.value
         for tree in sentences.trees("simulator/terminal.py", "simulator/wording.py")
-        for function in ast.walk(tree)
-        if isinstance(function, ast.FunctionDef) and function.name not in _OF_THE_CHAT
-        for node in ast.walk(function)
+        for statement in tree.body
+        if not any(name in ast.unparse(statement).partition("\n")[0] for name in OF_THE_CHAT)
+        for node in ast.walk(statement)
         if isinstance(node, ast.Constant) and CHINESE.search(str(node.value))
     }
     assert said <= SENTENCES.keys()
