@@ -106,6 +106,7 @@ def test_what_is_stored_leads_to_the_wire_and_can_be_changed(page: Page, machine
     press(page, "清除会话")
     expect(page.get_by_role("region", name="会话与待发消息")).not_to_contain_text('{"n":')
     page.get_by_role("region", name="推送记录").get_by_role("button", name="看报文").last.click()
+    expect(page.locator("#details")).to_be_focused()
     expect(page.locator("#details h3")).to_have_text("count")
 
 

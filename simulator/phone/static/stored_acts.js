@@ -1,6 +1,6 @@
 // What can be done with an item of the state: shown in the wire, sent again, cleared, forgotten.
 
-import { button } from "./dom.js";
+import { button, byId } from "./dom.js";
 import { ask } from "./dialogs.js";
 import { post } from "./server.js";
 import { t, words } from "./i18n.js";
@@ -47,7 +47,11 @@ export const inWire = () =>
 function follow(identity) {
   const number = inWire()[identity];
   if (number === undefined) return null;
-  return drawAct("inWire", identity, short(identity), () => select(number, { show: true }));
+  const show = () => {
+    select(number, { show: true });
+    byId("details").focus();
+  };
+  return drawAct("inWire", identity, short(identity), show);
 }
 
 const resend = (identity) => drawAct("resend", identity, short(identity), () => change("resend", identity));
