@@ -47,7 +47,8 @@ class WeChat:
         self.secrets = AppSecrets(self.parameters, "test", self.clock)
         self.calls = DirectCalls(self.transport, self.secrets, self.clock)
         self.api = Api(self.calls, self.clock)
-        self.caller = FakeFunction(Caller(OAuthApi(self.transport, self.secrets), self.calls))
+        oauth_api = OAuthApi(self.transport, self.secrets)
+        self.caller = FakeFunction(Caller(oauth_api, self.calls, self.clock))
 
     def requests(self, path: str) -> list[Request]:
         return [request for request in self.transport.requests if request.path == path]

@@ -9,6 +9,9 @@ from ..ports import Transport
 from ..wechat.authorization import Grant, SnsUserInfo
 from ..wechat.errors import Call, SecretRefused, TokenRejected, api_error
 
+LONG = 2.5
+"""Seconds after which WeChat has taken long."""
+
 
 class OAuthCalls(Protocol):
     """WeChat's `sns/` calls for one account. All raise ApiError, or Unavailable."""

@@ -11,9 +11,10 @@ the browser aborts it and shows the response to the second. A reload does the sa
 request that brings the state and its cookie gets the same result, without another call.
 
 The processes that sign visitors in also answer pushes, so visitors must not hold them for long.
-After a call that took long, a process makes no other one: not for this visitor, and for a moment
-not for the next. What calls WeChat is a function of its own. It is woken first, so that its cold
-start does not count, and a code is not used up while it is out of reach.
+What calls WeChat is a function of its own, and fails where WeChat has taken long. Its cold starts
+do not count: of several visitors at once, any one may meet them, at any call. After a call that
+failed only after long, a process makes no other one: not for this visitor, and for a moment not
+for the next. The function is woken first, so that a code is not used up while it is out of reach.
 """
 
 import json
@@ -26,13 +27,13 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from .. import log
-from ..api.oauth_api import OAuthCalls
+from ..api.oauth_api import LONG, OAuthCalls
 from ..conditions import absent, any_of, at_most
 from ..ports import ConditionFailed, Table, Unavailable, Write
 from ..users.profiles import Profiles
 from ..users.renewal import Renewal
 from ..wechat.authorization import Grant, Scope, is_code
-from ..wechat.errors import ApiError, AuthorizeAgain, Repeated, TryLater
+from ..wechat.errors import ApiError, AuthorizeAgain, Repeated
 from . import notices
 from .failed_codes import FailedCodes
 from .http import Request, Response, redirect
@@ -43,12 +44,10 @@ from .signing import InvalidToken
 
 RESULT_SECONDS = 120
 """Seconds for which the callback repeats its result."""
-LONG = 2.5
-"""Seconds after which WeChat has taken long."""
 REST = 5.0
 """Seconds for which a process then signs nobody in."""
 PATIENCE = 8.0
-"""Seconds within which a first request has a result; until then, the second waits for it."""
+"""Seconds for which a second request waits for the result of the first."""
 LOOK = 0.3
 """Seconds between two looks for that result."""
 
@@ -152,20 +151,17 @@ class Callback:
                         "a visitor was not signed in, because WeChat granted less than was asked"
                     )
                     return SignInResult("less")
-                if self._took_long(asked):
-                    raise TryLater(0, "wait: WeChat answers slowly")
                 shown = self._oauth_api.userinfo(grant.access_token, grant.openid)
             sealed = self._renewal.sealed(grant, asked)
             self._profiles.authorized(grant.openid, sealed, shown, asked)
-        except (Repeated, AuthorizeAgain):
-            return SignInResult("over")
         except (ApiError, Unavailable) as error:
+            self._rest_if_long(asked)
+            if isinstance(error, Repeated | AuthorizeAgain):
+                return SignInResult("over")
             log.error(
                 "a visitor cannot be signed in", {"SignInFailed": 1}, error, **log.reason(error)
             )
             return SignInResult("unavailable")
-        finally:
-            self._rest_if_long(asked)
         return SignInResult("signed_in", grant.openid, asked)
 
     def _wake(self) -> None:
@@ -178,11 +174,8 @@ class Callback:
             raise
 
     def _rest_if_long(self, asked: float) -> None:
-        if self._took_long(asked):
+        if self._clock() - asked > LONG:
             self._rests_until = self._clock() + REST
-
-    def _took_long(self, asked: float) -> bool:
-        return self._clock() - asked > LONG
 
     def _grant(self, code: str, address: str) -> Grant:
         try:

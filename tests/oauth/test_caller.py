@@ -1,7 +1,10 @@
 """What calls WeChat for the door is a function of its own, which may be cold, or out of reach."""
 
+from collections.abc import Callable
+
+import pytest
+
 from chalicelib.bootstrap import SIGN_IN_SECONDS
-from chalicelib.web.callback import LONG
 from tests.door import Door
 from tests.oauth.visitor import MING, is_page
 from tests.visitors import Browser, People
@@ -12,12 +15,15 @@ GATEWAY, LONGEST_INIT = 29, 10
 EXCHANGE = "/sns/oauth2/access_token"
 
 
+@pytest.mark.parametrize("call", range(3), ids=["waking", "exchange", "userinfo"])
 def test_its_cold_start_is_not_taken_for_wechats_slowness(
-    browser: Browser, people: People, door: Door
+    browser: Browser, people: People, door: Door, call: int
 ) -> None:
+    """Lambda starts one more instance at whichever call finds all others at work."""
     callback = browser.consents(people, MING, browser.get("/oauth/authorize"))
     began = door.clock.now
-    door.wechat.caller.first.append(lambda: door.clock.sleep(COLD_START))
+    warm: list[Callable[[], None]] = [lambda: None] * call
+    door.wechat.caller.first += [*warm, lambda: door.clock.sleep(COLD_START)]
     assert browser.get(callback).status == 302
     assert door.clock.now - began == COLD_START
     assert browser.sign_in(people, MING).status == 302
@@ -28,9 +34,7 @@ def test_the_longest_sign_in_that_succeeds_ends_before_the_gateway_gives_up(
 ) -> None:
     callback = browser.consents(people, MING, browser.get("/oauth/authorize"))
     began = door.clock.now
-    door.wechat.caller.first.append(lambda: door.clock.sleep(SIGN_IN_SECONDS))
-    people.meanwhile(EXCHANGE, lambda: door.clock.sleep(LONG))
-    people.meanwhile("/sns/userinfo", lambda: door.clock.sleep(SIGN_IN_SECONDS))
+    door.wechat.caller.first += [lambda: door.clock.sleep(SIGN_IN_SECONDS)] * 3
     assert browser.get(callback).status == 302
     assert LONGEST_INIT + door.clock.now - began < GATEWAY
 

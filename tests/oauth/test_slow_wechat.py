@@ -69,6 +69,15 @@ class TestWeChatHangs:
         assert people.calls == [EXCHANGE]
         assert not door.profile_table.items
 
+    def test_no_visitor_follows_one_whose_profile_took_long(
+        self, browser: Browser, people: People, door: Door
+    ) -> None:
+        people.meanwhile(USERINFO, lambda: door.clock.sleep(2.6))
+        browser.sign_in(people, MING)
+        people.calls.clear()
+        assert is_page(Browser().sign_in(people, MING), 502, "暂时无法登录")
+        assert people.calls == []
+
     def test_a_slow_answer_is_good_enough(
         self, browser: Browser, people: People, door: Door
     ) -> None:
