@@ -66,9 +66,9 @@ def test_what_a_command_does_appears_on_the_page_with_its_answer(
 
 
 def test_the_phone_pushes_in_the_mode_that_a_command_names(
-    console: Path, server: Backend, monkeypatch: pytest.MonkeyPatch
+    console: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with wechat_side(ACCOUNT, server.url) as side:
+    with backend(Answer()) as server, wechat_side(ACCOUNT, server.url) as side:
         reach(side, monkeypatch)
         run(console, server, "say", "hi", "--mode", Mode.PLAINTEXT.value)
         assert len(shown(side)) == 1
