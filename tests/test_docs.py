@@ -13,6 +13,7 @@ import click
 import pytest
 from botocore import xform_name
 
+import conformance.command
 import ops.command
 import simulator.command
 from chalicelib import log
@@ -68,9 +69,13 @@ def test_badges_are_true(readme: str) -> None:
 
 # --- Commands ----------------------------------------------------------------------------------
 
-ELSEWHERE = {"git", "cd", "cp", "export", "cloudflared"}
+ELSEWHERE = {"git", "cd", "cp", "export", "cloudflared", "pip"}
 """Programs that are not ours; what they are told is not looked at."""
-GROUPS = {"ops": ops.command.main, "simulator": simulator.command.main}
+GROUPS = {
+    "conformance": conformance.command.main,
+    "ops": ops.command.main,
+    "simulator": simulator.command.main,
+}
 OF_THE_CLI = {("cloudformation", "deploy"), ("cloudformation", "package")}
 """What the AWS CLI does by itself, of several calls."""
 COMMANDS = [(document, command) for document in NAMES for command in documents.commands(document)]

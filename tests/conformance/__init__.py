@@ -1,0 +1,1 @@
+"""The checks of `conformance/` are proven here, each by a backend that fails it."""
