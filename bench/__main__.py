@@ -1,5 +1,6 @@
 """`make bench`: runs the measurements, prints their tables, and checks their bounds."""
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 
 import click
@@ -7,6 +8,7 @@ from rich.console import Console
 
 from . import acknowledgement, cold_start, first_text, jobs, push_cpu, report
 from .comparison import Judged
+from .crowd.command import main as crowd
 
 
 def _push(console: Console, seconds: float) -> list[Judged]:
@@ -93,4 +95,6 @@ def main(parts: Sequence[str], seconds: float) -> None:
         raise SystemExit(1)
 
 
+if sys.argv[1:2] == ["crowd"]:
+    crowd(sys.argv[2:], prog_name="python -m bench crowd")
 main(prog_name="python -m bench")

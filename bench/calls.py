@@ -16,13 +16,14 @@ from urllib3 import HTTPConnectionPool
 class Call:
     """One request: its service, the name of the call, and its arguments.
 
-    `answered` is the time of its answer by `time.perf_counter`.
+    `answered` is the time of its answer by `time.perf_counter`, which came after so many `seconds`.
     """
 
     service: str
     name: str
     arguments: Mapping[str, Any]
     answered: float
+    seconds: float
 
 
 @contextmanager
@@ -32,22 +33,24 @@ def caught() -> Iterator[list[Call]]:
     send = HTTPConnectionPool.urlopen
 
     def noted(pool: HTTPConnectionPool, **request: Any) -> Any:
+        began = time.perf_counter()
         answer = send(pool, **request)
-        made.append(_call(request, time.perf_counter()))
+        made.append(_call(request, began, time.perf_counter()))
         return answer
 
     with mock.patch.object(HTTPConnectionPool, "urlopen", noted):
         yield made
 
 
-def _call(request: Mapping[str, Any], answered: float) -> Call:
+def _call(request: Mapping[str, Any], began: float, answered: float) -> Call:
+    seconds = answered - began
     body = request["body"]
     target = request["headers"].get("X-Amz-Target")
     if target is None:
         sent = body.getvalue() if isinstance(body, io.BytesIO) else b"{}"
-        return Call("WeChat", request["url"].partition("?")[0], json.loads(sent), answered)
+        return Call("WeChat", request["url"].partition("?")[0], json.loads(sent), answered, seconds)
     service, _, name = target.decode().partition(".")
-    return Call(_SERVICES.get(service, service), name, json.loads(body), answered)
+    return Call(_SERVICES.get(service, service), name, json.loads(body), answered, seconds)
 
 
 _SERVICES = {"DynamoDB_20120810": "DynamoDB", "AmazonSQS": "SQS", "AmazonSSM": "SSM"}

@@ -88,6 +88,17 @@ def measure(seconds: float) -> ColdStarts:
         return ColdStarts(rounds, shipped.stat().st_size / 1_000_000)
 
 
+def ours(rounds: int) -> float:
+    """Seconds that a cold start of what `ops deploy` ships takes: INIT and the first push."""
+    with TemporaryDirectory() as name, stage() as deployment:
+        directory = Path(name)
+        runtime = functions.runtime(directory / "runtime")
+        shipped = functions.zipped(functions.sample_project(directory / "project"))
+        function = Contender(functions.unzipped(shipped, directory / "ours", bytecode=True))
+        started = [_started(function, runtime, deployment.account) for _ in range(rounds)]
+    return median(each.together for each in started) / 1000
+
+
 def _contenders(shipped: Path, directory: Path) -> Mapping[str, Contender]:
     usual_way = _rival("usual_way", ["wechatpy[cryptography]"], directory)
     chalice_boto3 = _rival("chalice_boto3", [], directory)

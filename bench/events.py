@@ -24,10 +24,13 @@ class Fresh:
     document: str
 
     @classmethod
-    def make(cls, account: Account, opening: str = "请问") -> "Fresh":
-        """A text sent now, because WeChat's timestamps are valid for minutes only."""
+    def make(cls, account: Account, opening: str = "请问", openid: str = "") -> "Fresh":
+        """A text sent now, because WeChat's timestamps are valid for minutes only.
+
+        Somebody new sends it, or the user with this openid.
+        """
         text = f"{opening}订单 {secrets.token_hex(8)} 什么时候能到？谢谢 <&> 😀"
-        push = pushes.text(text).by(new_openid())
+        push = pushes.text(text).by(openid or new_openid())
         sealed = envelopes.seal(account, push, time.time())
         return cls(push, json.dumps(_event(dict(sealed.query), sealed.body)))
 

@@ -44,6 +44,10 @@ class Queued:
             fresh = Fresh.make(self.deployment.account, text)
             self.wechat.arrived(fresh.push)
             mounted.app(fresh.event(), LambdaContext())
+        return self.received(count)
+
+    def received(self, count: int) -> list[dict[str, Any]]:
+        """The jobs that wait, at most so many, as Lambda passes them."""
         return [_event(message) for message in self._received(count)]
 
     def check_sent(self) -> None:
