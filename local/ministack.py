@@ -16,7 +16,7 @@ from threading import Event
 from .environment import HOST
 from .processes import Child, wait_until
 
-SERVICES = "cloudformation,cloudwatch,dynamodb,logs,sns,sqs,ssm,sts"
+SERVICES = "cloudformation,cloudwatch,dynamodb,logs,s3,sns,sqs,ssm,sts"
 
 _direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 _direct.addheaders = [("Authorization", "AWS4-HMAC-SHA256")]

@@ -213,6 +213,7 @@ _ADVICE: Mapping[int, tuple[type[ApiError], str]] = {
     45006: (MessageRefused, _TOO_LONG),
     45007: (MessageRefused, _TOO_LARGE),
     45008: (MessageRefused, "send one article per message"),
+    45065: (MessageRefused, "nothing to do: the message to many with this clientmsgid was sent"),
     45080: (MessageRefused, "nothing to do: the user has not written within the last 30 seconds"),
     45081: (MessageRefused, "nothing to do: the user sees already that an answer is coming"),
     47003: (MessageRefused, "correct the arguments: WeChat does not take one of them"),

@@ -6,6 +6,7 @@ from simulator.faults import QUOTA_EXHAUSTED
 
 from . import (
     draft_calls,
+    mass_calls,
     media_calls,
     menu_calls,
     message_calls,
@@ -87,6 +88,7 @@ CALLS: Calls = {
     QUOTA: posting(get_quota),
     "/cgi-bin/ticket/getticket": reading(get_ticket),
     **message_calls.CALLS,
+    **mass_calls.CALLS,
     **template_calls.CALLS,
     **subscription_calls.CALLS,
     **media_calls.CALLS,

@@ -65,6 +65,7 @@ ERRMSGS: Mapping[int, str] = {
     45056: "too many tag now, no need to add new",
     45058: "can't modify sys tag",
     45059: "can not tag a user more than 20 tags",
+    45065: "clientmsgid exist",
     45072: "invalid command",
     45080: "no exchange with the user within 30 seconds",
     45081: "typing already",

@@ -94,6 +94,8 @@ class World:
         self.media: dict[str, File] = {}
         self.materials: dict[str, Material] = {}
         self.staff = Staff()
+        self.mass_messages: set[object] = set()
+        """Each `clientmsgid` of a message to many."""
         self.short_keys: dict[str, tuple[str, int, int]] = {}
         self.tags = Tags()
         self.templates = Templates()

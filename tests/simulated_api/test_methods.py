@@ -4,9 +4,10 @@ import pytest
 
 from chalicelib.wechat.api_responses import Tag, Tagged
 from chalicelib.wechat.errors import MessageRefused
+from chalicelib.wechat.replies import Text
 from chalicelib.wechat.templates import MiniProgram, SubscribeMessage
 from simulator.events import USER
-from simulator.platform.world import Template
+from simulator.platform.world import Received, Template
 from tests.simulated_api.setting import Setting
 from tests.simulated_api.test_templates import chosen
 
@@ -67,6 +68,20 @@ def test_a_subscribe_message_goes_to_who_agreed_once(played: Setting) -> None:
 def test_a_subscribe_message_may_open_a_mini_program() -> None:
     message = SubscribeMessage("t", {}, miniprogram=MiniProgram("wx2", "index"))
     assert message.payload()["miniprogram"] == {"appid": "wx2", "pagepath": "index"}
+
+
+def test_a_message_to_many_goes_to_those_with_a_tag_and_once(played: Setting) -> None:
+    tag = played.api.create_tag("会员")
+    for openid in (USER, BOB):
+        played.side.world.known(openid)
+    played.api.tag(tag.id, [BOB])
+    words = {"msgtype": "text", "text": {"content": "明天九折"}, "clientmsgid": "1"}
+    sent = {"filter": {"is_to_all": False, "tag_id": tag.id}, **words}
+    played.api.call("POST", "/cgi-bin/message/mass/sendall", body=sent)
+    with pytest.raises(MessageRefused) as refused:
+        played.api.call("POST", "/cgi-bin/message/mass/sendall", body=sent)
+    assert refused.value.errcode == 45065
+    assert played.side.world.received == [Received(BOB, Text("明天九折"))]
 
 
 def test_a_long_text_has_a_short_key(played: Setting) -> None:

@@ -131,6 +131,8 @@ export const zh = {
     "请把小程序关联到这个公众号，或改正它的 AppID",
   "correct the template id: the account has no such template": "请改正模板 ID：账号没有这个模板",
   "nothing to do: the user has not subscribed to this message": "无需处理：用户没有订阅这条消息",
+  "nothing to do: the message to many with this clientmsgid was sent":
+    "无需处理：这个 clientmsgid 的群发已经发过了",
   "nothing to do: the user has not written within the last 30 seconds":
     "无需处理：最近 30 秒内用户没有发过消息",
   "nothing to do: the user sees already that an answer is coming":
