@@ -76,7 +76,7 @@ GROUPS = {
     "ops": ops.command.main,
     "simulator": simulator.command.main,
 }
-OF_THE_CLI = {("cloudformation", "deploy"), ("cloudformation", "package")}
+OF_THE_CLI = {("cloudformation", "deploy"), ("cloudformation", "package"), ("s3", "mb")}
 """What the AWS CLI does by itself, of several calls."""
 COMMANDS = [(document, command) for document in NAMES for command in documents.commands(document)]
 
