@@ -11,6 +11,7 @@ from chalicelib.wechat import messages
 from chalicelib.wechat.encryption import EncodingAesKey
 from chalicelib.wechat.envelopes import Credentials, Mode, Opened, Query, open_push
 from chalicelib.wechat.messages import Picture, ScanCodeInfo, SendLocationInfo, SendPicsInfo
+from chalicelib.wechat.rare_messages import FileMessage
 from simulator import pushes
 from simulator.account import Account
 from simulator.envelopes import seal
@@ -107,7 +108,7 @@ def test_every_field_arrives_unchanged(push: Push, mode: Mode) -> None:
             {"location_x": -23.5, "location_y": 113.000001, "scale": 20, "label": "塔"},
         ),
         (pushes.link("标题", "", "u"), messages.LinkMessage, {"title": "标题", "url": "u"}),
-        (pushes.file("年报.pdf"), messages.Message, {"msg_type": "file"}),
+        (pushes.file("年报.pdf"), FileMessage, {"title": "年报.pdf"}),
         (pushes.follow(), messages.SubscribeEvent, {"scene": ""}),
         (pushes.follow("poster"), messages.SubscribeEvent, {"scene": "poster"}),
         (pushes.unfollow(), messages.UnsubscribeEvent, {}),
