@@ -146,7 +146,7 @@ def _trouble(error: BotoCoreError) -> str:
             return "AWS needs a region: set AWS_REGION, for example to eu-west-1."
         case HTTPClientError() | ConnectionError():
             return (
-                f"AWS is out of reach ({type(error).__name__}): check the network, AWS_REGION, "
+                f"Cannot reach AWS ({type(error).__name__}). Check the network, AWS_REGION, "
                 "and AWS_ENDPOINT_URL if it is set."
             )
         case _ if isinstance(error, _NO_CREDENTIALS):

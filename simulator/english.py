@@ -99,7 +99,7 @@ FAULTS: Mapping[str, str] = {
         "The worker is killed and not restarted: slow answers come when this is off (make run only)"
     ),
     "queue-down": (
-        "The queue (SQS) is out of reach: pushes that need a job wait for the next delivery "
+        "The queue (SQS) cannot be reached: pushes that need a job wait for the next delivery "
         "(make run only)"
     ),
 }

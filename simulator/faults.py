@@ -33,7 +33,7 @@ class Fault:
 
 API_UNAUTHORIZED = Fault("api-unauthorized", "账号没有客服接口权限（未认证）：发客服消息返回 48001")
 IP_NOT_WHITELISTED = Fault(
-    "ip-not-whitelisted", "后端的出口 IP 不在白名单里：调用微信接口返回 40164，并指出该 IP"
+    "ip-not-whitelisted", "后端的出口 IP 不在 API IP白名单里：调用微信接口返回 40164，并指出该 IP"
 )
 QUOTA_EXHAUSTED = Fault("quota-exhausted", "接口的每日调用次数已用完：返回 45009")
 WINDOW_CLOSED = Fault("window-closed", "已过可以回复用户的时限：发客服消息返回 45015")
@@ -58,16 +58,18 @@ RESPONSES_LOST = Fault(
 NETWORK_LATENCY = Fault(
     "network-latency", "推送和响应在路上各慢 {} 秒", Amount(1, most=10, unit="秒")
 )
-FOURTH_DELIVERY = Fault("fourth-delivery", "没有答复的推送共推 4 次，而不是 3 次")
+FOURTH_DELIVERY = Fault("fourth-delivery", "没有响应的推送共推送 4 次，而不是 3 次")
 CLOCK_SKEW = Fault(
     "clock-skew",
     "微信的时钟快了 {} 秒：超过 300 秒，推送就会被拒绝",
     Amount(600, most=86400, unit="秒"),
 )
 WORKER_KILLED = Fault(
-    "worker-killed", "worker 进程被杀死，不再启动：慢回复等到关掉这个开关才来（仅 make run）"
+    "worker-killed", "worker 进程被终止，不再启动：关闭这个开关后才有慢回复（仅 make run）"
 )
-QUEUE_DOWN = Fault("queue-down", "队列（SQS）连不上：交不出任务的推送只能等微信重推（仅 make run）")
+QUEUE_DOWN = Fault(
+    "queue-down", "无法连接队列（SQS）：交不出任务的推送只能等微信重新推送（仅 make run）"
+)
 
 FAULTS = (
     API_UNAUTHORIZED,

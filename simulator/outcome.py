@@ -13,8 +13,8 @@ class Failure(Enum):
     `{url}` in it stands for the address of the backend.
     """
 
-    TOO_LATE = "超时未答复，微信已断开连接"
-    NOT_THERE = "连不上后端 {url}，请看 make run 的终端有没有报错"
+    TOO_LATE = "超时未响应，微信已断开连接"
+    NOT_THERE = "无法连接后端 {url}，请查看 make run 的终端有没有报错"
     CUT = "连接中途断开"
     BAD_STATUS = "状态码不是 200"
     NOT_A_REPLY = "既不是 success 或空串，也不是 XML"

@@ -15,6 +15,7 @@ import io
 import logging
 import time
 from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -57,7 +58,7 @@ class HttpTransport:
             response = self._session.send(request, timeout=self._timeouts, allow_redirects=False)
         except requests.RequestException as error:
             # Leave out the cause: its text quotes the URL, which holds the access token.
-            raise _failure(error, watched) from None
+            raise _failure(error, request.url, watched) from None
         finally:
             self._used = self._clock()
         content_type = response.headers.get("Content-Type", "")
@@ -99,8 +100,10 @@ def _session() -> requests.Session:
     return session
 
 
-def _failure(error: requests.RequestException, body: _Watched | None) -> TryLater:
+def _failure(error: requests.RequestException, url: str | None, body: _Watched | None) -> TryLater:
     kind = type(error).__name__
     if body and body.begun:
         return Uncertain(0, f"wait: WeChat did not answer ({kind})")
-    return TryLater(0, f"wait, or check WECHAT_API_URL: WeChat is out of reach ({kind})")
+    to = urlsplit(url or "")  # whose query holds the access token
+    where = f"{to.scheme}://{to.netloc}"
+    return TryLater(0, f"cannot reach WeChat at {where} ({kind}); wait, or check WECHAT_API_URL")

@@ -84,7 +84,7 @@ class Browser:
             fetch = Fetch(at, milliseconds, request.method, url, await _form(request))
             self._record(openid, _answered(fetch, answer) if answer else fetch)
         if answer is None:
-            return PlainTextResponse(f"{url}: 连不上", 502)
+            return PlainTextResponse(f"{url}: 无法连接", 502)
         if is_page:
             self.at[openid] = url
             self._changed()

@@ -155,7 +155,7 @@ def test_a_saved_conversation_is_replayed(page: Page, server: Backend, tmp_path:
     expect(page.locator("#replay li")).to_have_text(["一致", "不一致"])
     assert len(server.requests) == 3
     page.locator("#replay li").last.get_by_role("button").click()
-    expect(page.locator(".comparison figure")).to_have_text(["应为other", "实际one"])
+    expect(page.locator(".comparison figure")).to_have_text(["预期other", "实际one"])
     press(page, "结束重放，移除它的用户")
     expect(page.locator("#replay")).to_be_hidden()
     expect(page.get_by_role("tab", name="小明", exact=True, selected=True)).to_be_visible()

@@ -175,8 +175,8 @@ def test_a_web_authorization_is_shown_page_by_page_without_secrets(wire: Page) -
 def test_a_tap_on_a_link_without_a_route_is_no_failure(wire: Page) -> None:
     open_mine(wire)
     row(wire, "打开菜单链接").get_by_role("button").click()
-    expect(steps(wire).filter(has_text="没有路由回答")).to_be_visible()
-    expect(wire.locator("li.failed", has_text="没有路由回答")).to_have_count(0)
+    expect(steps(wire).filter(has_text="没有匹配的路由")).to_be_visible()
+    expect(wire.locator("li.failed", has_text="没有匹配的路由")).to_have_count(0)
 
 
 def test_a_refused_web_authorization_is_shown_as_refused(wire: Page) -> None:
@@ -194,7 +194,7 @@ def test_what_the_log_says_of_a_visitor_stands_among_their_pages(wire: Page) -> 
     expect(row(wire, "网页授权")).to_contain_text("没有成功")
     row(wire, "网页授权").get_by_role("button").click()
     expect(steps(wire).filter(has_text="/sns/oauth2/access_token")).to_contain_text("errcode -1")
-    line = steps(wire).filter(has_text="访客登录不了")
+    line = steps(wire).filter(has_text="访客无法登录")
     expect(line).to_contain_text("微信系统繁忙")
     fault(wire, "system-busy", on=False)
 

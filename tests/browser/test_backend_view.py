@@ -62,14 +62,14 @@ def start_stream(page: Page, *told: str) -> None:
 
 def test_a_recorded_push_shows_its_record_and_its_line_in_the_log(page: Page) -> None:
     say(page, "count")
-    expect(steps(page).filter(has_text="推送记录").last).to_contain_text("answered")
+    expect(steps(page).filter(has_text="推送记录").last).to_contain_text("已有回复")
     line = steps(page).filter(has_text="push · test.count · answered")
     expect(line).to_contain_text("日志 · backend")
     line.locator("summary").click()
     expect(line).to_contain_text('"kind": "TextMessage"')
     press(page, "状态")
     records = page.get_by_role("region", name="推送记录")
-    expect(records.get_by_text("answered").first).to_be_visible()
+    expect(records.get_by_text("已有回复").first).to_be_visible()
     expect(page.get_by_role("region", name="会话与待发消息")).to_contain_text('{"n":1}')
 
 
@@ -120,7 +120,7 @@ def test_all_about_a_user_can_be_deleted(page: Page, machine: Machine) -> None:
 
 
 def test_what_waits_for_a_user_can_be_dropped(page: Page) -> None:
-    press(page, "故障")
+    press(page, "注入故障")
     page.get_by_role("switch", name="window-closed").check()
     click(page, "REPORT")
     expect(page.locator("#allowances")).to_contain_text("待发 1 条")
@@ -128,7 +128,7 @@ def test_what_waits_for_a_user_can_be_dropped(page: Page) -> None:
     press(page, "清空待发：小明")
     press(page, "清空待发")
     expect(page.locator("#allowances")).not_to_contain_text("待发")
-    page.locator("#views").get_by_role("button", name="故障").click()
+    page.locator("#views").get_by_role("button", name="注入故障").click()
     page.get_by_role("switch", name="window-closed").uncheck()
 
 
@@ -138,8 +138,8 @@ def test_a_narrow_window_shows_each_item_with_the_names_of_its_columns(page: Pag
     expect(page.locator(".theirs .bubble").last).not_to_be_empty()
     page.locator("#to-tables").click()
     record = page.get_by_role("region", name="推送记录").locator(".opens").first
-    expect(record).to_contain_text("answered")
-    expect(record.locator("[data-column=答复]")).to_have_text(re.compile(r"\d+"))
+    expect(record).to_contain_text("已有回复")
+    expect(record.locator("[data-column=回复]")).to_have_text(re.compile(r"\d+"))
     record.get_by_role("button").first.press("Enter")
     records = page.get_by_role("region", name="推送记录")
     expect(records.locator("pre").filter(visible=True)).to_have_count(1)
@@ -155,14 +155,14 @@ def test_a_slow_push_shows_its_job_its_calls_and_the_workers_lines(page: Page) -
     expect(steps(page).filter(has_text="/cgi-bin/message/custom/send")).to_contain_text("errcode 0")
     expect(steps(page).filter(has_text="日志 · worker").last).to_contain_text("job · test.report")
     expect(steps(page).filter(has_text="writing the report")).to_contain_text("同一时间")
-    expect(steps(page).filter(has_text="推送记录").last).to_contain_text("delivered")
+    expect(steps(page).filter(has_text="推送记录").last).to_contain_text("回复已进入待发队列")
     expect(steps(page).filter(has_text="客服消息到达")).to_contain_text("the report")
 
 
 def test_while_the_worker_is_killed_the_job_stays_in_the_queue(
     page: Page, machine: Machine
 ) -> None:
-    press(page, "故障")
+    press(page, "注入故障")
     page.get_by_role("switch", name="worker-killed").check()
     wait_until(lambda: not machine.runs("local.worker"))
     before = page.locator(".theirs .bubble").count()
@@ -171,13 +171,13 @@ def test_while_the_worker_is_killed_the_job_stays_in_the_queue(
     press(page, "状态")
     queue = page.get_by_role("region", name="队列", exact=True)
     expect(queue).to_contain_text("test.report")
-    page.locator("#views").get_by_role("button", name="故障").click()
+    page.locator("#views").get_by_role("button", name="注入故障").click()
     page.get_by_role("switch", name="worker-killed").uncheck()
     expect(page.locator(".theirs .bubble").nth(before + 1)).to_have_text("the report")
 
 
 def test_an_answer_that_waits_is_not_shown_as_delivered(page: Page) -> None:
-    press(page, "故障")
+    press(page, "注入故障")
     page.get_by_role("switch", name="window-closed").check()
     click(page, "REPORT")
     page.locator("#views").get_by_role("button", name="报文").click()
@@ -186,7 +186,7 @@ def test_an_answer_that_waits_is_not_shown_as_delivered(page: Page) -> None:
     expect(record).to_contain_text("等用户的下一条消息")
     page.locator("#filter-failed").click()
     expect(rows(page).first).to_contain_text("REPORT")
-    page.locator("#views").get_by_role("button", name="故障").click()
+    page.locator("#views").get_by_role("button", name="注入故障").click()
     page.get_by_role("switch", name="window-closed").uncheck()
 
 
@@ -196,7 +196,7 @@ def test_an_event_without_a_route_is_shown_as_such_and_not_as_no_reply(page: Pag
     page.get_by_role("group", name="更多功能").get_by_role("button", name="事件").click()
     page.get_by_role("dialog").get_by_role("button", name="发送").click()
     expect(rows(page).first).to_contain_text("LOCATION")
-    expect(rows(page).first).to_contain_text("没有路由")
+    expect(rows(page).first).to_contain_text("没有匹配的路由")
     expect(page.get_by_text("没有回复")).to_have_count(quiet)
 
 
@@ -272,7 +272,7 @@ def test_web_authorization_is_refused_inside_the_phone(page: Page) -> None:
 
 def test_the_page_restarts_the_backend_in_another_mode(page: Page, machine: Machine) -> None:
     reloads = machine.output().count("Reloaded.")
-    press(page, "故障")
+    press(page, "注入故障")
     page.get_by_role("group", name="微信开发者平台的消息加解密方式").get_by_text("明文").click()
     page.get_by_role("group", name="后端的 WECHAT_MODE").get_by_text("明文").click()
     wait_until(lambda: machine.output().count("Reloaded.") > reloads)

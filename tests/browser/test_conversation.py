@@ -140,7 +140,7 @@ def test_on_an_unverified_account_a_late_answer_comes_with_the_next_step(
     page: Page, machine: Machine
 ) -> None:
     reloads = machine.output().count("Reloaded.")
-    press(page, "故障")
+    press(page, "注入故障")
     press(page, "未认证")
     wait_until(lambda: machine.output().count("Reloaded.") > reloads)  # it takes a push with it
     page.locator("#views").get_by_role("button", name="报文").click()

@@ -15,7 +15,7 @@ from tests.browser.chat import overflow, say, theirs, wire
 from tests.browser.conftest import MILLISECONDS
 from tests.simulated import Side
 
-VIEWS = ("聊天", "报文", "故障", "状态")
+VIEWS = ("聊天", "报文", "注入故障", "状态")
 
 
 def test_the_page_speaks_chinese_and_english(page: Page) -> None:
@@ -71,7 +71,7 @@ def test_the_keyboard_does_it_all(page: Page) -> None:
     expect(theirs(page)).to_have_text(["one", "one"])
     page.keyboard.press("Escape")
     page.keyboard.press("f")
-    expect(page.get_by_role("region", name="故障")).to_be_visible()
+    expect(page.get_by_role("region", name="注入故障")).to_be_visible()
     page.keyboard.press("/")
     page.keyboard.type("one")
     page.keyboard.press("Escape")

@@ -58,7 +58,7 @@ def test_a_stopped_simulator_is_reported_until_it_is_back(window: Page, server: 
             page = stack.enter_context(phone(window, side.address, may_complain=True))
             say(page, "one")
             expect(theirs(page)).to_have_text("one")
-        expect(page.get_by_role("alert")).to_contain_text("连不上模拟器")
+        expect(page.get_by_role("alert")).to_contain_text("无法连接模拟器")
         wait_until(lambda: not ports.answers(port))
         stack.enter_context(wechat_side(ACCOUNT, server.url, port=port))
         expect(page.get_by_role("alert")).to_be_hidden()

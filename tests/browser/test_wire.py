@@ -159,7 +159,7 @@ def test_a_late_message_is_listed_by_its_kind_and_first_words(page: Page) -> Non
 
 
 def test_the_reason_of_an_answer_that_waits_is_in_the_language_of_the_page(page: Page) -> None:
-    press(page, "故障")
+    press(page, "注入故障")
     page.get_by_role("switch", name="window-closed").check()
     do(page, "say", "news")
     page.locator("#views").get_by_role("button", name="报文").click()
@@ -199,7 +199,7 @@ def test_any_action_of_a_user_can_be_repeated(
     expect(mine).to_have_count(1)
     mine.get_by_role("button").click()
     expect(page.locator("#details header")).to_contain_text(shown)  # and not the one before
-    press(page, "再做一次")
+    press(page, "重新发送")
     expect(mine).to_have_count(2)
     first, second = [
         each["number"]
@@ -217,7 +217,7 @@ def test_any_action_of_a_user_can_be_repeated(
 
 
 def test_one_choice_sets_both_sides_to_verified_or_unverified(page: Page) -> None:
-    press(page, "故障")
+    press(page, "注入故障")
     account = page.get_by_role("group", name="公众号", exact=True)
     expect(account.get_by_role("button", pressed=True)).to_have_text("已认证")
     press(page, "未认证")

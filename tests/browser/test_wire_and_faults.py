@@ -89,7 +89,7 @@ def test_a_push_is_copied_as_a_command(page: Page) -> None:
 
 
 def test_a_fault_is_turned_on_with_its_amount_and_has_effect(page: Page) -> None:
-    page.get_by_role("button", name="故障").click()
+    page.get_by_role("button", name="注入故障").click()
     amount = page.get_by_label("api-latency（秒）")
     amount.fill("2.5")
     page.get_by_role("switch", name="api-latency").check()

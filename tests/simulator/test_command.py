@@ -52,7 +52,7 @@ def test_a_backend_that_cannot_be_reached_is_named_with_where_to_look(console: P
     result = run(console, server, "say", "hi")
     assert (result.exit_code, result.stdout) == (1, FAULT + "\n")
     assert "第 1 次推送　无响应　" in result.stderr
-    assert f"连不上后端 {server.url}，请看 make run 的终端有没有报错" in result.stderr
+    assert f"无法连接后端 {server.url}，请查看 make run 的终端有没有报错" in result.stderr
 
 
 def test_after_unfollowing_nobody_sees_an_answer(console: Path) -> None:

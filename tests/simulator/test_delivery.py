@@ -79,7 +79,7 @@ def test_a_backend_that_cannot_be_reached_is_a_fault() -> None:
         pass
     outcome = deliver(ACCOUNT, pushes.text("hi"), server.url, PATIENT)
     assert [each.failure for each in outcome.exchanges] == [Failure.NOT_THERE] * 3
-    assert f"连不上后端 {server.url}，" in outcome.exchanges[0].reason
+    assert f"无法连接后端 {server.url}，" in outcome.exchanges[0].reason
     assert outcome.fault
 
 

@@ -82,7 +82,10 @@ function secrets(rotation) {
 const short = (text) => (text.length > 12 ? `${text.slice(0, 10)}…` : text);
 const RECORD = {
   identity: (each) => short(each.id.slice(PUSH.length)),
-  statusOf: (each) => el("span", { class: `tag ${statusOf(each)}` }, statusOf(each)),
+  statusOf: (each) => {
+    const state = statusOf(each);
+    return el("span", { class: `tag ${state}` }, words("states", state));
+  },
   answer: (each) => clipped(answerTexts(each.answer).join(" / ")),
   sent: (each) => `${each.sent}`,
   expires: (each) => dayOf(each.expires),

@@ -12,7 +12,7 @@ export const en = {
   account: "公众号模拟器",
   typing: "对方正在输入…",
   waiting: "Waiting for the account's answer",
-  outOfReach: "The simulator is out of reach. Is it still running?",
+  outOfReach: "Cannot reach the simulator. Is it still running?",
   refused: "The simulator did not do that: {detail}",
   tooLarge: "A picture may have at most 10 MB",
   notAPicture: "Only pictures can be sent here",

@@ -82,6 +82,12 @@ export const tools = {
     answered: "answered: the answer is stored",
     delivered: "delivered: the answer is in the user's line",
   },
+  states: {
+    running: "running",
+    queued: "queued",
+    answered: "answered",
+    delivered: "delivered",
+  },
   problems: {
     waiting: "Waits for the user's next message",
     dropped: "Dropped",
@@ -170,7 +176,7 @@ export const tools = {
     "worker-killed":
       "The worker is killed and not restarted: slow answers come when this is off (make run only)",
     "queue-down":
-      "The queue (SQS) is out of reach: pushes that need a job wait for the next delivery (make run only)",
+      "The queue (SQS) cannot be reached: pushes that need a job wait for the next delivery (make run only)",
   },
   units: { 秒: "seconds", 次: "times" },
   sees: {
