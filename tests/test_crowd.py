@@ -22,7 +22,6 @@ MEASURED = Measured(
     door={"idempotent": Work(0.001, ()), "recorded": TWO_WRITES, "slow": SENDS, "stream": SENDS},
     worker={"slow": SAYS, "stream": SAYS},
     cold_start=0.3,
-    calls={},
 )
 QUIET = Day()
 

@@ -2,15 +2,15 @@
 
     one round    a push of a new user on each kind of route, and its job where it becomes one
 
-Own time is what is left when the time within calls is taken away. Typing beside a handler is not
-counted: it is made by another thread, and the model adds it by the handler's time.
+Own time is the time of a processor, so what else this machine does counts little. Typing beside a
+handler is left out: another thread asks for it, and nothing waits for that.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 from chalicelib.router import Context, Router, Routes
@@ -58,7 +58,7 @@ ROUTES = Routes(router)
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What one function does for one push: seconds of our own, and the names of its calls.
+    """What one function does for one push: seconds of a processor, and the names of its calls.
 
     `first` is how many of the calls are made until the first text has left, and `writes` how many
     units of a table's writes they take: one for each item, two within a transaction.
@@ -77,21 +77,15 @@ class Measured:
     door: Mapping[str, Work]
     worker: Mapping[str, Work]
     cold_start: float
-    calls: Mapping[str, float]
-    """The median of each call on this machine, in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One run of a function."""
+    """One run of a function, in seconds of the clock and of a processor."""
 
     seconds: float
+    own: float
     calls: Sequence[Call]
-
-    @property
-    def own(self) -> float:
-        """Seconds outside its calls."""
-        return max(0.0, self.seconds - sum(call.seconds for call in self.calls))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -105,12 +99,14 @@ def measure(stage: Queued, rounds: int, cold_start: float) -> Measured:
     samples = [{kind: pushed(stage, kind) for kind in KINDS} for _ in range(rounds)]
     door = {kind: work([each[kind][0] for each in samples]) for kind in KINDS}
     worker = {kind: work([each[kind][1] for each in samples]) for kind in JOBS}
-    calls = [
-        call for each in samples for both in each.values() for one in both for call in one.calls
-    ]
+    return Measured(door, worker, cold_start)
+
+
+def medians(samples: Iterable[Sample]) -> dict[str, float]:
+    """Seconds of each call, by name."""
+    calls = [call for sample in samples for call in sample.calls]
     names = {call.name for call in calls}
-    times = {name: median(c.seconds for c in calls if c.name == name) for name in names}
-    return Measured(door, worker, cold_start, times)
+    return {name: median(c.seconds for c in calls if c.name == name) for name in names}
 
 
 def work(samples: Sequence[Sample]) -> Work:
@@ -145,7 +141,7 @@ def timed(function: Any, event: dict[str, Any]) -> Sample:
     """Runs a function as Lambda does."""
     context = LambdaContext()
     with caught() as calls:
-        start = perf_counter()
+        start, worked = perf_counter(), process_time()
         function(event, context)
-        seconds = perf_counter() - start
-    return Sample(seconds, [call for call in calls if call.name != TYPING])
+        seconds, own = perf_counter() - start, process_time() - worked
+    return Sample(seconds, own, [call for call in calls if call.name != TYPING])

@@ -13,7 +13,7 @@ from ..events import Fresh, new_openid
 from ..queued import Queued
 from .assumed import Limits, Mix, Spread
 from .day import Day
-from .measured import KINDS, SEND, Measured, pushed
+from .measured import KINDS, SEND, Measured, Sample, medians, pushed
 from .run import Crowd
 
 PUSHES, USERS = 60, 15
@@ -53,23 +53,28 @@ def compared(stage: Queued, measured: Measured, seed: int) -> Beside:
     day = [(draw.randrange(USERS), draw.choice(KINDS)) for _ in range(PUSHES)]
     real: Counter[str] = Counter()
     times: dict[str, list[float]] = {kind: [] for kind in KINDS}
+    taken: list[Sample] = []
     for user, kind in day:
         fresh = Fresh.make(stage.deployment.account, kind, users[user])
         samples = pushed(stage, kind, fresh)
         real.update(call.name for sample in samples for call in sample.calls)
         real["jobs"] += len(samples) - 1
+        taken += samples
         times[kind].append(sum(sample.seconds for sample in samples) * 1000)
     real["messages"] = real[SEND]
-    return Beside(real, *_modelled(measured, day, times))
+    return Beside(real, *_modelled(measured, day, times, medians(taken)))
 
 
 def _modelled(
-    measured: Measured, day: list[tuple[int, str]], times: dict[str, list[float]]
+    measured: Measured,
+    day: list[tuple[int, str]],
+    times: dict[str, list[float]],
+    latencies: dict[str, float],
 ) -> tuple[Counter[str], dict[str, tuple[float, float, float, float]]]:
-    calls = {name: Spread(s * 1000, s * 1500) for name, s in measured.calls.items()}
+    calls = {name: Spread(each * 1000, each * 1500) for name, each in latencies.items()}
     mix = Mix(handlers=dict.fromkeys(KINDS, AT_ONCE))
     limits = Limits(memory=1769)
-    warm = Measured(measured.door, measured.worker, 0.0, measured.calls)
+    warm = Measured(measured.door, measured.worker, 0.0)
     calls.setdefault("GetParameters", AT_ONCE)
     crowd = Crowd(warm, Day(), limits, mix, 0, calls)
     seen = crowd.run((float(number * 10), user, kind) for number, (user, kind) in enumerate(day))
