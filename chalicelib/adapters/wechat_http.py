@@ -105,5 +105,5 @@ def _failure(error: requests.RequestException, url: str | None, body: _Watched |
     if body and body.begun:
         return Uncertain(0, f"wait: WeChat did not answer ({kind})")
     to = urlsplit(url or "")  # whose query holds the access token
-    where = f"{to.scheme}://{to.netloc}"
+    where = f"{to.scheme}://{to.netloc.rpartition('@')[2]}"
     return TryLater(0, f"cannot reach WeChat at {where} ({kind}); wait, or check WECHAT_API_URL")

@@ -97,6 +97,12 @@ class TestWhatAFailureMeans:
             post(HttpTransport(address(), TIMEOUTS))
         assert not isinstance(failure.value, Uncertain)
 
+    def test_who_cannot_be_reached_is_named_without_a_password(self) -> None:
+        port = ports.free()
+        with pytest.raises(TryLater) as failure:
+            post(HttpTransport(f"http://user:password@127.0.0.1:{port}", TIMEOUTS))
+        assert str(failure.value).startswith(f"cannot reach WeChat at http://127.0.0.1:{port} (")
+
     def test_without_a_tls_handshake_nothing_was_done(self, loopback: Loopback) -> None:
         with pytest.raises(TryLater) as failure:
             post(HttpTransport(loopback.url.replace("http:", "https:"), TIMEOUTS))
