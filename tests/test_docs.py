@@ -45,6 +45,7 @@ def test_a_translation_has_the_sections_and_blocks_of_its_original(
             [getattr(each, part) for each in documents.blocks(name)] for name in (chinese, english)
         )
         assert translated == original
+    assert _tests_named(chinese) == _tests_named(english)
 
 
 def test_both_readmes_lead_to_each_other() -> None:
@@ -173,9 +174,13 @@ def test_what_is_added_for_cloudformation_is_what_a_deployment_was_tested_with()
 
 
 def test_tests_that_show_that_a_threat_is_stopped_exist() -> None:
-    named = [each for each in documents.code_spans(SECURITY) if each.startswith("tests/")]
+    named = _tests_named(SECURITY)
     assert len(named) > 50
     assert [each for each in named if not _is_a_test(each)] == []
+
+
+def _tests_named(document: str) -> list[str]:
+    return [each for each in documents.code_spans(document) if each.startswith("tests/")]
 
 
 def _is_a_test(name: str) -> bool:
