@@ -10,7 +10,7 @@ from typing import NamedTuple
 import boto3
 
 from . import alarm_address, terminal
-from .findings import Finding, Patient, ok, warn
+from .findings import Finding, Patient, fail, ok, warn
 from .target import Target
 
 
@@ -29,28 +29,31 @@ def note_unconfirmed(target: Target, address: str | None) -> None:
 
 
 def examine(patient: Patient) -> Iterator[Finding]:
+    """Alarms that reach nobody are a failure where users rely on the stage.
+
+    They are not where the team has said `none`, or on dev.
+    """
     target = patient.target
     topic, address = _topic(target), alarm_address.configured(target)
     if topic is None:
         return  # which the examination of the stack tells
     found, up = _subscriptions(topic), f"python -m ops up --stage {target.stage}"
+    told = fail if target.is_production and address != alarm_address.NONE else warn
     for each in found:
         if not each.confirmed:
-            yield _waiting(topic, each.endpoint)
+            yield told("alarm mail", f"{each.endpoint} gets no alarms yet", _link(topic, each))
     if address not in (None, alarm_address.NONE, *(each.endpoint for each in found)):
-        yield warn("alarm mail", f"{address} is not subscribed", up)
+        yield told("alarm mail", f"{address} is not subscribed to alarms", up)
     elif not found and target.is_production:
-        yield warn("alarm mail", "alarms reach nobody", f"{up} --alarm-email ADDRESS")
+        yield told("alarm mail", "alarms reach nobody", f"{up} --alarm-email ADDRESS")
     elif confirmed := sum(each.confirmed for each in found):
         yield ok("alarm mail", f"{confirmed} subscribed to alarms")
 
 
-def _waiting(topic: str, endpoint: str) -> Finding:
-    return warn(
-        "alarm mail",
-        f"{endpoint} gets no alarms yet",
+def _link(topic: str, waiting: Subscription) -> str:
+    return (
         "Open the link that AWS has mailed there. For another one: aws sns subscribe "
-        f"--topic-arn {topic} --protocol email --notification-endpoint {endpoint}",
+        f"--topic-arn {topic} --protocol email --notification-endpoint {waiting.endpoint}"
     )
 
 

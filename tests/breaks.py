@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 
 import boto3
 
-from ops import deployed, event_sources, stack
-from ops.target import CALLER, LONG_WORKER, WORKER, Target
+from ops import alarm_address, deployed, event_sources, stack
+from ops.target import CALLER, LONG_WORKER, WORKER, Target, read_config, write_config
 
 _EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 
@@ -45,6 +45,19 @@ def delete_alarm(target: Target) -> None:
 
 def delete_topic(target: Target) -> None:
     boto3.client("sns").delete_topic(TopicArn=stack.ids(target.stack)["Alarms"])
+
+
+def end_subscriptions(target: Target) -> None:
+    sns, topic = boto3.client("sns"), stack.ids(target.stack)["Alarms"]
+    for each in sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]:
+        sns.unsubscribe(SubscriptionArn=each["SubscriptionArn"])
+
+
+def forget_address(target: Target) -> None:
+    end_subscriptions(target)
+    config = read_config(target.config_file)
+    del config["stages"][target.stage][alarm_address.SETTING]
+    write_config(target.config_file, config)
 
 
 def delete_dashboard(target: Target) -> None:
@@ -228,6 +241,12 @@ CHANGED: Mapping[str, Callable[[Target], None]] = {
     "the time of a log was shortened": shorten_log,
     "the visibility of a queue was changed": change_visibility,
     "the redrive policy of a queue was removed": remove_redrive_policy,
+}
+UNSUBSCRIBED: Mapping[str, Callable[[Target], None]] = {
+    "the subscription to the alarms ended": end_subscriptions
+}
+NOBODY: Mapping[str, Callable[[Target], None]] = {
+    "nobody was ever named for the alarms": forget_address
 }
 UNDEPLOYED: Mapping[str, Callable[[Target], None]] = {
     "an event source was disabled": disable_event_source,

@@ -44,7 +44,7 @@ def shop(deployment: Deployment, tmp_path_factory: pytest.TempPathFactory) -> It
     shop = replace(deployment, stage=STAGE)
     deployment.types("stage", STAGE, "--like", deployment.stage)
     shop.configure()
-    shop.ops("up", "--yes", "--fixed-exit", "none")
+    shop.ops("up", "--yes", "--fixed-exit", "none", "--alarm-email", "none")
     keep_secrets(deployment.stage, STAGE)
     stack = made(packaged(shop.project, tmp_path_factory.mktemp("out")))
     endpoint = boto3.client("sts").meta.endpoint_url

@@ -99,7 +99,8 @@ def deployer(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> Deploye
 def test_a_stage_is_deployed_looked_at_and_taken_down_with_it_and_needs_all_of_it(
     deployer: Deployer,
 ) -> None:
-    stage, unasked = deployer.stage, ("--fixed-exit", "none", "--yes")
+    stage = deployer.stage
+    unasked = ("--fixed-exit", "none", "--alarm-email", "none", "--yes")
     stage.ops("deploy", *unasked)
     stage.configure(release=2)
     stage.ops("deploy", "--watch", "1s", *unasked)

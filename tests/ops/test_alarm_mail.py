@@ -108,7 +108,7 @@ def test_an_address_that_has_not_confirmed_is_found_with_its_next_link(
     with refusals.of_unopened_links():
         (finding,) = examine(standing)["alarm mail"]
         again = standing.types(*UP, "--yes")
-    assert finding["state"] == "warn"
+    assert finding["state"] == "fail"
     assert f"aws sns subscribe --topic-arn {topic(standing)}" in finding["do"]
     assert "AWS has mailed a link to ops@example.com" in again.stderr
 
@@ -118,7 +118,7 @@ def test_a_subscription_that_ended_is_found_and_up_begins_it_again(standing: Ope
     (gone,) = sns.list_subscriptions_by_topic(TopicArn=topic(standing))["Subscriptions"]
     sns.unsubscribe(SubscriptionArn=gone["SubscriptionArn"])
     ((state, told),) = found(standing)
-    assert (state, "is not subscribed" in told) == ("warn", True)
+    assert (state, "is not subscribed" in told) == ("fail", True)
     assert standing.types(*UP, "--yes").exit_code == 0
     assert found(standing) == [("ok", "1 subscribed to alarms ")]
 

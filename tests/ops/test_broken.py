@@ -20,6 +20,7 @@ from tests.simulated import wechat_side
 
 ROWS = rows()
 HIDDEN = "your permission `lambda:ListTags` was taken away"
+UNOPENED = "nobody has opened the link that AWS mailed for the alarms"
 
 
 @dataclass
@@ -53,10 +54,17 @@ class Ward:
     def hide_tags(self, _: Target) -> None:
         self.until.enter_context(refusals.of_tags())
 
+    def leave_links_unopened(self, _: Target) -> None:
+        self.until.enter_context(refusals.of_unopened_links())
+
+    def name_somebody(self) -> None:
+        result = self.operator.types("up", "--yes", "--alarm-email", "ops@example.com")
+        assert result.exit_code == 0, result.output
+
     def tag_again(self) -> None:
         breaks.tag_again(self.operator.target)
 
-    def show_tags(self) -> None:
+    def end_refusals(self) -> None:
         self.until.close()
 
 
@@ -100,7 +108,10 @@ def broken(ward: Ward) -> Broken:
         (breaks.DELETED, ward.up),
         (breaks.CHANGED, ward.up),
         (breaks.SECRET, ward.keep_secrets),
-        ({HIDDEN: ward.hide_tags}, ward.show_tags),
+        ({HIDDEN: ward.hide_tags}, ward.end_refusals),
+        ({UNOPENED: ward.leave_links_unopened}, ward.end_refusals),
+        (breaks.UNSUBSCRIBED, ward.up),
+        (breaks.NOBODY, ward.name_somebody),
         (breaks.UNTAGGED, ward.tag_again),
         (breaks.UNDESCRIBED, ward.upgrade),
         (breaks.LOST, ward.up_and_deploy),
@@ -154,10 +165,12 @@ def test_every_row_is_about_something_that_is_broken_here() -> None:
     groups = (
         breaks.DELETED,
         breaks.CHANGED,
+        breaks.UNSUBSCRIBED,
+        breaks.NOBODY,
         breaks.SECRET,
         breaks.UNTAGGED,
         breaks.UNDESCRIBED,
         breaks.LOST,
         *breaks.BY_DEPLOY,
     )
-    assert {*ROWS} == {HIDDEN, *(row for group in groups for row in group)}
+    assert {*ROWS} == {HIDDEN, UNOPENED, *(row for group in groups for row in group)}
