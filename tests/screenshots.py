@@ -120,8 +120,7 @@ def _talk(page: Page) -> None:
     expect(page.locator(".article")).to_be_visible()
     page.get_by_role("menuitem", name="周报").click()
     expect(page.get_by_text("这份报告有用吗？").first).to_be_visible()
-    expect(page.locator(".timeline").get_by_text("delivered")).to_be_visible()
-    page.locator(".timeline details[open] > summary").first.click()
+    expect(page.locator("#list .part").nth(1)).to_be_visible()
     page.locator(".timeline").get_by_text("ClickEvent → shop.report").click()
 
 

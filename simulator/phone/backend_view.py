@@ -5,8 +5,10 @@ between two readings is missed here, but the log has it.
 """
 
 import asyncio
+import json
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -28,6 +30,7 @@ _HANDED_OVER = ("queued", "handed_over")
 _ANSWERED = ("answered", "replayed")
 """Outcomes of a delivery that has answered itself."""
 _PUSH = "push#"
+_LINE = "waiting#"
 _NOTHING: dict[str, Any] = {
     "there": False,
     "items": [],
@@ -47,19 +50,21 @@ class Observation(NamedTuple):
 
 
 class BackendView:
-    """All that was seen so far. `changed` is called with the identity of each push that changed."""
+    """All that was seen so far. `looked` gets the pushes that changed with each look."""
 
     def __init__(
         self,
         tables: "Callable[[], Tables | None]",
         run: Path | None,
-        changed: Callable[[str], None],
+        looked: Callable[[Iterable[str]], None],
     ) -> None:
         self.tables_shown = _NOTHING if run is None else {**_NOTHING, "there": True}
         self.records: dict[str, list[Observation]] = {}
         self.jobs: dict[str, list[Observation]] = {}
         self.recipients: dict[str, str] = {}
         """The user who gets the answer of each job that was seen in the queue."""
+        self.held: Counter[str] = Counter()
+        """How many parts of each push's answer wait in the line of a user."""
         self.tables: Tables | None = None
         self.log_summaries: dict[str, dict[str, Any]] = {}
         """The latest of each push in the log: its route, its outcome."""
@@ -69,7 +74,7 @@ class BackendView:
         self.end = asyncio.Event()
         self._find_tables = tables if run else lambda: None
         self._logs = [Log(name, run / f"{name}.log") for name in ("backend", "worker") if run]
-        self._changed = changed
+        self._tell = looked
         self._handed_over: set[str] = set()
         self._job_ends: dict[str, float] = {}
         self._looking = asyncio.Lock()
@@ -138,12 +143,12 @@ class BackendView:
         now = time.time()
         changed |= self._note(self.records, self._records(shown), now)
         changed |= self._note(self.jobs, self._jobs(shown), now)
+        changed |= self._hold(shown)
         self.tables_shown, self._looked = shown, now
         if changed and not self._first:
             self.wake()
         self._first = False
-        for identity in changed:
-            self._changed(identity)
+        self._tell(changed)
 
     def _follow(self, line: Line) -> None:
         """Remembers whether the line hands the push over to a job, or ends its job."""
@@ -196,6 +201,17 @@ class BackendView:
         }
         gone = {identity: {"where": "done"} for identity in self.jobs if identity not in found}
         return {**found, **gone}
+
+    def _hold(self, shown: dict[str, Any]) -> set[str]:
+        """Counts the parts that wait in lines; returns the pushes of which more or fewer wait."""
+        before = self.held
+        self.held = Counter(
+            part["name"].partition(".")[0]
+            for item in shown.get("items", [])
+            if item["id"].startswith(_LINE)
+            for part in json.loads(item.get("parts") or "[]")
+        )
+        return {each for each in before | self.held if before[each] != self.held[each]}
 
     def _note(
         self, histories: dict[str, list[Observation]], now: dict[str, dict[str, Any]], at: float

@@ -39,12 +39,16 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """A message that reached a user by the API."""
+    """A message that reached a user by the API.
+
+    `cause` is the number of the turn for which it was sent, as far as is known.
+    """
 
     number: int
     revision: int
     at: float
     received: Received
+    cause: int | None = None
 
     @property
     def openid(self) -> str:
@@ -112,6 +116,21 @@ class Conversation:
         for entry in self._entries:
             if isinstance(entry, Turn) and entry.identity == identity:
                 self._put(entry)
+
+    def late_of(self, turn: Turn) -> list[Late]:
+        """The messages that were sent for the turn, as far as is known."""
+        later = self._entries[turn.number + 1 :]
+        return [each for each in later if isinstance(each, Late) and each.cause == turn.number]
+
+    def attribute(self, late: Late, cause: Turn | None) -> None:
+        """Notes the turn for which the message was sent."""
+        number = cause.number if cause else None
+        if number == late.cause:
+            return
+        self._put(replace(late, cause=number))
+        for each in self._entries:
+            if isinstance(each, Turn) and each.number in (late.cause, number):
+                self._put(each)
 
     def hang_up(self) -> None:
         """Cancels the deliveries that are under way."""

@@ -25,7 +25,7 @@ def of_entry(
     entry: Entry, conversation: Conversation, backend: BackendView, world: World
 ) -> dict[str, Any]:
     """The entry with its deliveries (milliseconds, bodies, signatures) and everything behind it."""
-    shown = views.entry(entry, backend.log_summaries)
+    shown = views.entry(entry, conversation, backend)
     if isinstance(entry, Late):
         return {**shown, "exchanges": [], **_message(entry, conversation, backend, world)}
     exchanges = [_exchange(entry, each) for each in entry.exchanges]
@@ -48,7 +48,7 @@ def _backend(
             for number, call in enumerate(world.calls)
             if attribution.owns(turn, call.at, call.openid)
         ],
-        "arrived": [views.entry(late, {}) for late in attribution.late(turn)],
+        "arrived": [views.entry(late, conversation, backend) for late in attribution.late(turn)],
     }
 
 
@@ -68,7 +68,7 @@ def _message(
             for number, call in enumerate(world.calls)
             if attribution.job_at(call.at, call.openid) == identity
         ],
-        "arrived": [views.entry(late, {})],
+        "arrived": [views.entry(late, conversation, backend)],
     }
 
 

@@ -55,7 +55,7 @@ class Feed:
             mark = f"{phone.session}-{self._revision}"
             yield _event(
                 "entries",
-                _json([views.entry(each, phone.backend.log_summaries) for each in entries]),
+                _json([views.entry(each, phone.conversation, phone.backend) for each in entries]),
                 mark,
             )
         calls = phone.world.calls

@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from simulator.saved_conversations import Step
 from . import stage
 from .backend_view import BackendView
 from .browser import Browser
+from .causes import Causes
 from .conversation import Conversation
 from .notifier import Notifier
 from .people import People, Person
@@ -70,7 +71,9 @@ class Phone:
         self.schedules = Schedules(self._environment) if run else None
         """None without `make run`, because they would reach whatever AWS this machine knows."""
         self.conversation = Conversation(world, self.notifier.notify)
-        self.backend = BackendView(_tables, run, self.conversation.touch)
+        self.backend = BackendView(_tables, run, self._looked)
+        self._causes = Causes(self.conversation, self.backend)
+        world.listeners.append(lambda _: self._causes.look())
         self.stream = PushStream(world, url, self.notifier.notify)
         self.rotation = Rotation(console, self.notifier.notify)
         self.replay = Replay(self.conversation, self.backend, url, self.notifier.notify)
@@ -163,6 +166,11 @@ class Phone:
         known = self.world.follows(openid)
         at_first = {person.openid: person.follows for person in self.people.all}
         return at_first.get(openid, True) if known is None else known
+
+    def _looked(self, changed: Iterable[str]) -> None:
+        for identity in changed:
+            self.conversation.touch(identity)
+        self._causes.look()
 
     def _names(self) -> list[tuple[str, str]]:
         """The users of the phone, and those that only commands have named."""

@@ -22,8 +22,11 @@ def problem(entry: Mapping[str, Any], before: Mapping[str, Any] | None) -> Mappi
         "cause": raised(entry.get("cause", [])),
     }
     was_dropped = before is not None and before["name"] == "dropped"
+    is_dead = before is not None and before["name"] == "dead"
     if "AnswerDropped" in entry:
         return {"name": "dropped", **details}
+    if is_dead and "AnswerWaiting" in entry:
+        return before  # which is the apology
     if "AnswerWaiting" in entry or (entry.get("outcome") == "waits" and before is None):
         return {"name": "waiting", **details}
     if "JobDead" in entry:

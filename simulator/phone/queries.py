@@ -83,7 +83,7 @@ class Queries:
                 **self._phone.status(),
                 "revision": self._phone.conversation.revision,
                 "entries": [
-                    views.entry(each, self._phone.backend.log_summaries)
+                    views.entry(each, self._phone.conversation, self._phone.backend)
                     for each in self._phone.conversation.since(int(since))
                 ],
                 "calls": [

@@ -1,24 +1,23 @@
 """Entries, calls and faults as JSON for the page."""
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from chalicelib.wechat.parsing import kind_of
 from simulator.faults import FAULTS, Amount, Fault, Faults, explained
 from simulator.outcome import Exchange, Outcome
 from simulator.platform.world import Call
-from simulator.pushes import Push
 from simulator.wording import FAULT
 
 from . import rendering
-from .conversation import Entry, Late, Turn
+from .backend_view import BackendView
+from .conversation import Conversation, Entry, Late, Turn
 from .logs import Line
+from .progress import expects_reply, progress
 
 
-def entry(entry: Entry, log: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """One entry of the chat, with the log's summary of its push. `details` has the rest."""
-    told = _late(entry) if isinstance(entry, Late) else _turn(entry, log)
+def entry(entry: Entry, conversation: Conversation, backend: BackendView) -> dict[str, Any]:
+    """One entry of the chat, with how far its answer is. `details` has the rest."""
+    told = _late(entry) if isinstance(entry, Late) else _turn(entry, conversation, backend)
     return {"number": entry.number, "at": entry.at, "openid": entry.openid, **told}
 
 
@@ -48,22 +47,17 @@ def _amount(possible: Amount, now: float) -> dict[str, Any]:
     return {**asdict(possible), "now": now or possible.default}
 
 
-def _turn(turn: Turn, log: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def _turn(turn: Turn, conversation: Conversation, backend: BackendView) -> dict[str, Any]:
     return {
-        "log": log.get(turn.identity),
+        "log": backend.log_summaries.get(turn.identity),
         "identity": turn.identity,
         "done": rendering.by_user(turn.push),
         "expects": expects_reply(turn.push),
         "pending": turn.outcome is None,
         "deliveries": [delivery(exchange) for exchange in turn.exchanges],
+        **progress(turn, conversation.late_of(turn), backend),
         **(_outcome(turn.outcome) if turn.outcome else {}),
     }
-
-
-def expects_reply(push: Push) -> bool:
-    """Whether WeChat shows a reply to it, now or later. After most events it does not."""
-    kind = kind_of({name: str(push.fields.get(name)) for name in ("MsgType", "Event")})
-    return kind.reply_window is not None
 
 
 def delivery(exchange: Exchange) -> dict[str, Any]:
@@ -78,7 +72,8 @@ def delivery(exchange: Exchange) -> dict[str, Any]:
 
 
 def _late(late: Late) -> dict[str, Any]:
-    return {"late": rendering.by_account(late.received.message)}
+    """A message, and the number of the turn for which it was sent, if that is known."""
+    return {"late": rendering.by_account(late.received.message), "cause": late.cause}
 
 
 def _outcome(outcome: Outcome) -> dict[str, Any]:

@@ -65,11 +65,12 @@ def test_a_recorded_push_shows_its_record_and_its_line_in_the_log(page: Page) ->
     expect(steps(page).filter(has_text="推送记录").last).to_contain_text("已有回复")
     line = steps(page).filter(has_text="push · test.count · answered")
     expect(line).to_contain_text("日志 · backend")
+    page.locator("#records > summary").click()
     line.locator("summary").click()
     expect(line).to_contain_text('"kind": "TextMessage"')
     press(page, "状态")
     records = page.get_by_role("region", name="推送记录")
-    expect(records.get_by_text("已有回复").first).to_be_visible()
+    expect(records.get_by_text("已回复").first).to_be_visible()
     expect(page.get_by_role("region", name="会话与待发消息")).to_contain_text('{"n":1}')
 
 
@@ -138,7 +139,7 @@ def test_a_narrow_window_shows_each_item_with_the_names_of_its_columns(page: Pag
     expect(page.locator(".theirs .bubble").last).not_to_be_empty()
     page.locator("#to-tables").click()
     record = page.get_by_role("region", name="推送记录").locator(".opens").first
-    expect(record).to_contain_text("已有回复")
+    expect(record).to_contain_text("已回复")
     expect(record.locator("[data-column=回复]")).to_have_text(re.compile(r"\d+"))
     record.get_by_role("button").first.press("Enter")
     records = page.get_by_role("region", name="推送记录")
@@ -196,7 +197,7 @@ def test_an_event_without_a_route_is_shown_as_such_and_not_as_no_reply(page: Pag
     page.get_by_role("group", name="更多功能").get_by_role("button", name="事件").click()
     page.get_by_role("dialog").get_by_role("button", name="发送").click()
     expect(rows(page).first).to_contain_text("LOCATION")
-    expect(rows(page).first).to_contain_text("没有匹配的路由")
+    expect(rows(page).first).to_contain_text("无需回复")
     expect(page.get_by_text("没有回复")).to_have_count(quiet)
 
 

@@ -15,7 +15,7 @@ def test_a_text_is_answered_and_its_steps_are_shown_beside_the_chat(page: Page) 
     say(page, "你好")
     expect(page.locator(".mine .bubble")).to_have_text("你好")
     expect(theirs(page)).to_have_text("你好")
-    expect(wire(page)).to_contain_text("第 1 次推送")
+    wire(page).get_by_text("第 1 次推送").click()
     expect(wire(page)).to_contain_text("<Content><![CDATA[你好]]></Content>")
     expect(wire(page)).to_contain_text("<MsgSignature>")
     expect(page.get_by_label("消息", exact=True)).to_have_value("")
@@ -51,8 +51,8 @@ def test_the_fault_text_comes_after_three_deliveries(page: Page) -> None:
 
 def test_a_bad_reply_shows_the_fault_text_and_the_reason(page: Page) -> None:
     say(page, "json")
-    expect(page.get_by_text(FAULT)).to_be_visible()
-    expect(wire(page)).to_contain_text("也不是 XML")
+    expect(page.locator(".note.fault")).to_have_text(FAULT)
+    expect(wire(page).locator("#wrong")).to_contain_text("也不是 XML")
     expect(wire(page)).to_contain_text("Internal server error")
 
 
@@ -64,7 +64,7 @@ def test_a_text_sent_while_another_is_under_way_is_answered_too(
     say(page, "quick")
     expect(theirs(page).filter(has_text="quick")).to_be_visible()
     released.set()
-    expect(page.get_by_text("没有回复")).to_be_visible()
+    expect(page.locator(".note.silence")).to_have_text("没有回复")
     expect(page.get_by_label("等待公众号回复")).to_have_count(0)
 
 

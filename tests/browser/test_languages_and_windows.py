@@ -21,7 +21,7 @@ VIEWS = ("聊天", "报文", "注入故障", "状态")
 def test_the_page_speaks_chinese_and_english(page: Page) -> None:
     expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
     say(page, "json")
-    expect(page.get_by_text(FAULT)).to_be_visible()
+    expect(page.locator(".note.fault")).to_have_text(FAULT)
     page.get_by_role("button", name="Switch to English").click()
     expect(page.locator("html")).to_have_attribute("lang", "en")
     expect(page.get_by_role("button", name="Send", exact=True)).to_be_visible()
@@ -104,7 +104,11 @@ def test_nothing_is_wider_than_the_window(
     page.locator("#views").get_by_role("button", name="报文").click()
     if width == 390:
         page.locator("#list button").last.click()
-    expect(wire(page).locator("pre").first).to_be_visible()
+    expect(wire(page).get_by_text("客服消息到达")).to_be_visible()
+    expect(wire(page).get_by_text("TextMessage → chat.echo")).to_be_visible()
+    wire(page).get_by_text("第 1 次推送").click()
+    wire(page).get_by_text("推送的签名与加密").click()
+    expect(wire(page).locator("pre", has_text="<Encrypt>").first).to_be_visible()
     assert overflow(page) <= 0
 
 
@@ -113,6 +117,7 @@ def test_a_narrow_window_shows_one_view_and_leads_back(page: Page) -> None:
     say(page, "你好")
     expect(wire(page)).to_be_hidden()
     page.get_by_role("button", name="推送 1 次").click()
+    wire(page).get_by_text("第 1 次推送").click()
     expect(wire(page)).to_contain_text("<![CDATA[你好]]>")
     expect(page.get_by_label("消息", exact=True)).to_be_hidden()
     page.get_by_role("button", name="返回列表").click()

@@ -147,8 +147,8 @@ def test_a_message_without_a_push_has_its_own_row_and_timeline(
 
 def test_a_late_message_is_listed_by_its_kind_and_first_words(page: Page) -> None:
     say(page, "news")
-    late = row(page, "[图文] Autumn")
-    expect(late.locator(".what use")).to_have_attribute("href", "static/icons.svg#link")
+    late = row(page, "[图文] Autumn").locator(".part")
+    expect(late.locator("use")).to_have_attribute("href", "static/icons.svg#link")
     press(page, "Switch to English")
     expect(row(page, "[Articles] Autumn")).to_be_visible()
     late = row(page, "[Articles] Autumn")
@@ -166,6 +166,7 @@ def test_the_reason_of_an_answer_that_waits_is_in_the_language_of_the_page(page:
     wrong = page.locator("#wrong")
     expect(wrong).to_contain_text("等用户的下一条消息 · 无需处理：用户发消息已超过 48 小时")
     line = steps(page).filter(has_text="日志 · worker").filter(has_text="无需处理")
+    page.locator("#records > summary").click()
     line.locator("summary").click()
     expect(line).to_contain_text("an answer waits for the user's next message")
     press(page, "Switch to English")

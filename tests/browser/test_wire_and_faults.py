@@ -41,6 +41,7 @@ def test_a_route_that_asks_for_a_state_says_so(
 
 def test_signature_and_encryption_are_shown_step_by_step(page: Page) -> None:
     say(page, "hi")
+    wire(page).get_by_text("第 1 次推送").click()
     wire(page).get_by_text("推送的签名与加密").click()
     expect(wire(page)).to_contain_text("token = ••••")
     expect(wire(page).get_by_text("✓ 一致").first).to_be_visible()
@@ -50,7 +51,7 @@ def test_signature_and_encryption_are_shown_step_by_step(page: Page) -> None:
 def test_the_list_is_filtered_and_searched(page: Page) -> None:
     for text in ("apple", "json", "banana"):
         say(page, text)
-    expect(page.get_by_text(FAULT)).to_be_visible()
+    expect(page.locator(".note.fault")).to_have_text(FAULT)
     rows = wire(page).locator("#list button")
     expect(rows).to_have_count(3)
     wire(page).get_by_role("button", name="失败").click()

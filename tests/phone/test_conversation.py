@@ -144,8 +144,9 @@ def test_a_late_message_follows_what_the_user_did(server: Backend) -> None:
         revision = phone.get("/conversation").json()["revision"]
         api = client_of(side.address, ACCOUNT)
         api.send(USER, {"msgtype": "text", "text": {"content": "late"}})
-        (late,) = phone.get(f"/conversation?since={revision}").json()["entries"]
-    assert (late["number"], late["openid"]) == (1, USER)
+        turn, late = phone.get(f"/conversation?since={revision}").json()["entries"]
+    assert (turn["state"], turn["parts"]) == ("sent", 1)
+    assert (late["number"], late["openid"], late["cause"]) == (1, USER, 0)
     assert late["late"] == {"kind": "text", "text": "late"}
 
 

@@ -4,8 +4,9 @@
 import { button, byId, el, redraw } from "./dom.js";
 import { act, accountAvatar, avatar } from "./people.js";
 import { bubble, describe } from "./bubbles.js";
-import { current, dayOf, t, timeOf, took } from "./i18n.js";
+import { current, dayOf, t, timeOf } from "./i18n.js";
 import { on, person, store } from "./store.js";
+import { stateOf, toneOf, tookOf } from "./progress.js";
 import { select } from "./selection.js";
 import { startWriting } from "./composition.js";
 
@@ -91,14 +92,18 @@ function labelled(said) {
 function outcome(entry) {
   if (entry.agent) return [note(t("toAgent", { account: entry.agent }), "silence")];
   if (entry.answer?.kind === "transfer") return [note(t("transfer"), "silence")];
-  if (entry.answer) return [theirs(entry.answer)];
+  const rest = isUnfinished(entry) ? [note(stateOf(entry), "silence")] : [];
+  if (entry.answer) return [theirs(entry.answer), ...rest];
   if (entry.fault) {
     const gloss = current() === "en" ? [el("small", {}, t("faultLine"))] : [];
     return [note(entry.fault, "fault", ...gloss)];
   }
-  if (!entry.expects && !entry.unread) return [];
-  return [note(entry.unread ? t("unread") : t("noReply"), "silence")];
+  if (entry.unread) return [note(t("unread"), "silence")];
+  return entry.expects && !entry.parts ? [note(stateOf(entry), "silence")] : rest;
 }
+
+// Whether there is more to tell than what the user has read.
+const isUnfinished = ({ state }) => !["answered", "sent", "unneeded"].includes(state);
 
 function waiting() {
   const dots = el(
@@ -116,8 +121,8 @@ function note(text, kind, ...more) {
 }
 
 function behind(entry) {
-  const total = entry.deliveries.reduce((sum, each) => sum + each.milliseconds, 0);
-  const failed = Boolean(entry.deliveries.at(-1).failure);
+  const failed = toneOf(entry) === "failed";
+  const facts = [t("behind", { n: entry.deliveries.length }), tookOf(entry)];
   return el(
     "button",
     {
@@ -125,7 +130,7 @@ function behind(entry) {
       class: failed ? "behind failed" : "behind",
       onclick: () => select(entry.number, { show: true }),
     },
-    t("behind", { n: entry.deliveries.length, took: took(total) }),
+    facts.filter(Boolean).join(" · "),
   );
 }
 

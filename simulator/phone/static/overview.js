@@ -6,6 +6,7 @@ import { describe } from "./bubbles.js";
 import { firstWords } from "./message_summary.js";
 import { avatar } from "./people.js";
 import { exactTimeOf, t, took, words } from "./i18n.js";
+import { toneOf } from "./progress.js";
 import { person } from "./store.js";
 import { backToList } from "./wire_panes.js";
 
@@ -69,9 +70,16 @@ async function copyCurl(turn, pressed) {
   }
 }
 
-// The deliveries as bars, to show how much of the five seconds each took.
+function bar(milliseconds, whole, tone) {
+  const made = el("i", { class: tone });
+  made.style.width = `${Math.max(0.6, (milliseconds / whole) * 100)}%`;
+  return el("div", {}, el("span", {}, took(milliseconds)), made);
+}
+
+// How much of the five seconds each delivery took, and the time until the last part that came later.
 export function bars(turn) {
-  const whole = Math.max(5000, ...turn.exchanges.map((each) => each.milliseconds)) * 1.08;
+  const times = [...turn.exchanges, turn].map((each) => each.milliseconds ?? 0);
+  const whole = Math.max(5000, ...times) * 1.08;
   const scale = el("div", {
     class: "bars",
     role: "img",
@@ -80,10 +88,10 @@ export function bars(turn) {
       .join(", "),
   });
   for (const each of turn.exchanges) {
-    const bar = el("i", { class: each.failure ? "failed" : "" });
-    bar.style.width = `${Math.max(0.6, (each.milliseconds / whole) * 100)}%`;
-    scale.append(el("div", {}, el("span", {}, took(each.milliseconds)), bar));
+    scale.append(bar(each.milliseconds, whole, each.failure ? "failed" : ""));
   }
+  if (turn.arrived.length && turn.milliseconds !== null)
+    scale.append(bar(turn.milliseconds, whole, toneOf(turn)));
   const line = el("b", {}, el("span", {}, t("fiveSeconds")));
   line.style.insetInlineStart = `${(5000 / whole) * 100}%`;
   scale.append(el("div", { class: "scale" }, line));

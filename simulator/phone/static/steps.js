@@ -1,43 +1,49 @@
 // Each kind of step: its title, its summary, and its details.
 
 import { el } from "./dom.js";
-import { exactTimeOf, t, words } from "./i18n.js";
+import { exactTimeOf, t, took, words } from "./i18n.js";
 import { inLanguage, raisedInLanguage } from "./sentences.js";
 
 export function delivery(exchange, number) {
   const status =
     exchange.status === null ? t("noStatus") : t("status", { status: exchange.status });
-  const reason = words("failures", exchange.failure) ?? exchange.reason;
   return {
     title: t("delivery", { n: number }),
-    summary: [status, reason].filter(Boolean).join(" · "),
+    summary: [status, reasonOf(exchange), took(exchange.milliseconds)].filter(Boolean).join(" · "),
     failed: Boolean(exchange.failure),
     details: () => [
-      bodies(t("push"), exchange.sent, ""),
-      folded(
-        t("signatureOf", { name: t("push").toLowerCase() }),
-        query(exchange.query),
-        signature(exchange.push_signature),
+      ...bodies("push", exchange.sent, "", query(exchange.query), signature(exchange.push_signature)),
+      ...bodies(
+        "reply",
+        exchange.reply,
+        exchange.status === null ? t("noBody") : t("emptyBody"),
+        ...(exchange.reply_signature ? [signature(exchange.reply_signature)] : []),
       ),
-      bodies(t("reply"), exchange.reply, exchange.status === null ? t("noBody") : t("emptyBody")),
-      ...(exchange.reply_signature
-        ? [folded(t("signatureOf", { name: t("reply").toLowerCase() }), signature(exchange.reply_signature))]
-        : []),
     ],
   };
 }
 
-// Raw and decrypted side by side, or only once if nothing was encrypted.
-function bodies(title, { raw, xml }, nothing) {
-  if (!raw) return el("p", { class: "hint" }, `${title}: ${nothing}`);
-  const plain = xml.replace(/\n/g, "") === raw.replace(/\n/g, "");
+// Why a delivery failed. Python says it in Chinese.
+export const reasonOf = (exchange) => words("failures", exchange.failure) ?? exchange.reason;
+
+// The backend says 200 only to a push whose signature is right.
+export function verified({ push_signature: { name, sealed } }) {
+  return { title: t("verified"), summary: t(sealed.total ? "verifiedSealed" : "verifiedBy", { name }) };
+}
+
+// The document as it is read; what was signed and encrypted is folded.
+function bodies(kind, { raw, xml }, nothing, ...proof) {
+  const title = t(kind);
+  if (!raw) return [el("p", { class: "hint" }, `${title}: ${nothing}`)];
   const column = (name, text) =>
     el("figure", {}, el("figcaption", {}, name), el("pre", { tabIndex: 0 }, text));
-  const sides =
-    xml && !plain
-      ? [column(`${title} · ${t("decrypted")}`, xml), column(`${title} · ${t("raw")}`, raw)]
-      : [column(`${title} · ${t("plain")}`, xml || raw)];
-  return el("div", { class: sides.length > 1 ? "sides" : "" }, sides);
+  const isPlain = !xml || xml.replace(/\n/g, "") === raw.replace(/\n/g, "");
+  const encrypted = isPlain ? [] : [column(t("raw"), raw)];
+  const folds = [...encrypted, ...proof];
+  return [
+    column(`${title} · ${t(isPlain ? "plain" : "decrypted")}`, xml || raw),
+    ...(folds.length ? [folded(t("signatureOf", { name: title.toLowerCase() }), ...folds)] : []),
+  ];
 }
 
 const folded = (title, ...inside) =>
@@ -106,7 +112,7 @@ export function route(explanation, log, expects) {
   const answering = byState?.route ?? explanation.route;
   const summary = answering
     ? t("routedAs", { ...explanation, route: answering })
-    : `${explanation.kind} → ${t("noRoute")}`;
+    : `${explanation.kind} → ${expects ? t("noRoute") : words("states", "unneeded")}`;
   const verdicts = explanation.routes.map((each) => {
     if (each.route === answering) return { ...each, why: "fits" };
     return each.why === "fits" ? { ...each, why: "earlier" } : each;
@@ -198,12 +204,14 @@ export function line(each) {
     title: `${t("log")} · ${each.source}`,
     summary: each.own ? summary : `${summary} (${t("sameTime")})`,
     failed: level === "ERROR",
-    details: () => [
-      el("p", { class: "hint" }, exactTimeOf(each.at)),
-      event ? lineBody(each.entry) : el("pre", {}, each.text),
-    ],
+    details: () => lineDetails(each),
   };
 }
+
+export const lineDetails = ({ at, entry, text }) => [
+  el("p", { class: "hint" }, exactTimeOf(at)),
+  entry.event ? lineBody(entry) : el("pre", { tabIndex: 0 }, text),
+];
 
 // The meaning of a line. The line itself stays as it is.
 function inShort({ event, route: name, outcome, reason, reasons, problem }) {

@@ -4,23 +4,25 @@
 import { button, byId, el, redraw } from "./dom.js";
 import { post } from "./server.js";
 import { current, dayOf, exactTimeOf, t, words } from "./i18n.js";
+import { stateOf, toneOf } from "./progress.js";
 import { on, person, store } from "./store.js";
 import { schedules, state } from "./schedules.js";
 import { streaming } from "./stream.js";
 import * as acts from "./stored_acts.js";
 import { json, statusOf } from "./steps.js";
 import { answerTexts, partTexts } from "./stored_replies.js";
+import { shownBeside } from "./views.js";
 
 const PUSH = "push#";
 const opened = new Set(); // the rows that are open
 
 export function start() {
-  for (const topic of ["status", "tables", "entries", "language"]) on(topic, draw);
+  for (const topic of ["status", "tables", "entries", "language", "view"]) on(topic, draw);
 }
 
 // Drawn in parts: the counters change often, and the tables must keep their scroll position.
 function draw() {
-  if (!store.status) return;
+  if (!store.status || shownBeside() !== "tables") return;
   const { stream, rotation } = store.status;
   const { there } = store.tables;
   redraw(part("tables-title"), [current(), there], () => [
@@ -31,7 +33,8 @@ function draw() {
   redraw(part("tables-schedules"), [current(), there, state()], () =>
     there ? schedules(draw) : [],
   );
-  const key = [current(), store.tables, rotation.runs, acts.inWire()];
+  const states = [...store.entries.values()].map((each) => [each.state, each.parts]);
+  const key = [current(), store.tables, rotation.runs, acts.inWire(), states];
   redraw(part("tables-items"), key, () => (there ? drawTables(rotation) : []));
 }
 
@@ -80,14 +83,25 @@ function secrets(rotation) {
 }
 
 const short = (text) => (text.length > 12 ? `${text.slice(0, 10)}…` : text);
+const pushOf = ({ id }) => store.entries.get(acts.inWire()[id.slice(PUSH.length)]);
+
+// The record says what the backend has done, the push what has become of it.
+function tag(record, push) {
+  const word = push ? stateOf(push) : words("records", statusOf(record));
+  return el("span", { class: `tag ${push ? toneOf(push) : ""}` }, word);
+}
+
+// How many messages of the answer have arrived, as far as is known.
+function arrivedOf(push) {
+  if (!push) return "";
+  return `${push.state === "answered" ? 1 : push.parts}`;
+}
+
 const RECORD = {
   identity: (each) => short(each.id.slice(PUSH.length)),
-  statusOf: (each) => {
-    const state = statusOf(each);
-    return el("span", { class: `tag ${state}` }, words("states", state));
-  },
+  statusOf: (each) => tag(each, pushOf(each)),
   answer: (each) => clipped(answerTexts(each.answer).join(" / ")),
-  sent: (each) => `${each.sent}`,
+  sent: (each) => arrivedOf(pushOf(each)),
   expires: (each) => dayOf(each.expires),
 };
 const JOB = {

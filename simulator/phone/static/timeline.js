@@ -2,13 +2,14 @@
 
 import * as steps from "./steps.js";
 import { bars, heading, authorizationHeading } from "./overview.js";
-import { bubble } from "./bubbles.js";
 import { el, icon } from "./dom.js";
+import { isOpen, remember, reopen } from "./folds.js";
 import { getJson } from "./server.js";
-import { current, exactTimeOf, t, took } from "./i18n.js";
-import { firstWords, signOf } from "./message_summary.js";
-import { on, person, store } from "./store.js";
+import { current, exactTimeOf, t, took, words } from "./i18n.js";
+import { callSteps, lineSteps, records } from "./records.js";
+import { on, store } from "./store.js";
 import { selected } from "./selection.js";
+import { story } from "./story.js";
 import { backToList } from "./wire_panes.js";
 
 let place = null;
@@ -16,7 +17,6 @@ let drawn = ""; // what is drawn now, so that a redraw closes no open step witho
 let asking = null;
 let again = false; // whether something changed during the request
 let latest = null; // the latest data of the entry that is shown
-const opened = new Set(); // the steps that are open, by entry and step
 const explained = new Map();
 
 let call = null; // the API call that is shown instead
@@ -132,7 +132,7 @@ async function drawAuthorization() {
   ];
   const about = { number: `authorization-${data.number}`, at: data.at };
   const hint = el("p", { class: "hint" }, t("authorizationHint"));
-  place.replaceChildren(authorizationHeading(data), hint, listOf(about, all), ...lack());
+  put(authorizationHeading(data), hint, listOf(about, all), ...lack());
 }
 
 async function explain(turn) {
@@ -144,10 +144,17 @@ function draw(turn) {
   const key = JSON.stringify([current(), turn, explained.get(turn.number)]);
   if (key === drawn) return;
   drawn = key;
-  const list = listOf(turn, [...wireSteps(turn), ...backendSteps(turn)]);
+  const list = listOf(turn, story(turn, explained.get(turn.number)));
   const deliveries = turn.exchanges.length ? [bars(turn)] : [];
+  put(heading(turn), ...wrong(turn), ...deliveries, list, ...everything(turn), ...lack());
+}
+
+// Replaces what is shown, and leaves open and in place what somebody looks at.
+function put(...shown) {
   const scrolled = place.scrollTop;
-  place.replaceChildren(heading(turn), ...wrong(turn), ...deliveries, list, ...lack());
+  remember(place);
+  place.replaceChildren(...shown);
+  reopen(place);
   place.scrollTop = scrolled;
 }
 
@@ -160,94 +167,35 @@ function listOf(about, all) {
   );
 }
 
-function wrong({ log, late, lines, agent }) {
+// What is wrong comes first. An answer that is only held back is no error.
+function wrong({ late, lines, agent, ...turn }) {
   if (agent) return [el("p", { class: "hint" }, t("toAgent", { account: agent }))];
   if (late)
     return [el("p", { class: "hint" }, t(lines.length ? "sentForNoPush" : "ofNoPush"))];
-  if (!log?.problem) return [];
-  return [el("p", { class: "note fault", id: "wrong" }, steps.inWords(log.problem))];
+  const said = wrongOf(turn);
+  if (!said) return [];
+  return [el("p", { class: turn.state, id: "wrong" }, said)];
+}
+
+function wrongOf({ state, fault, exchanges, log, expects }) {
+  if (fault) return [words("states", "fault"), steps.reasonOf(exchanges.at(-1))].join(" · ");
+  if (log?.problem && state !== "carried") return steps.inWords(log.problem);
+  return state === "unrouted" && expects ? t("noRoute") : "";
+}
+
+// The steps as the backend and its log have them, folded.
+function everything(turn) {
+  const all = records(turn);
+  if (!all.length) return [];
+  const title = el("summary", {}, t("everything", { n: all.length }));
+  const key = `${turn.number} records`;
+  const props = { class: "folded", id: "records", "data-step": key, open: isOpen(key) };
+  return [el("details", props, title, listOf(turn, all))];
 }
 
 const lack = () => (store.tables.there ? [] : [el("p", { class: "hint" }, t("onlyMakeRun"))]);
 
-function wireSteps(turn) {
-  const explanation = explained.get(turn.number);
-  const first = turn.exchanges[0]?.at ?? turn.at;
-  return [
-    ...turn.exchanges.map((each, position) => ({
-      id: `delivery-${position}`,
-      at: each.at,
-      order: 0,
-      sign: "wire",
-      open: position === 0,
-      ...steps.delivery(each, position + 1),
-    })),
-    ...(explanation
-      ? [
-          {
-            id: "route",
-            at: first,
-            order: 1,
-            sign: "link",
-            ...steps.route(explanation, turn.log, turn.expects),
-          },
-        ]
-      : []),
-    ...lateOnes(turn),
-  ];
-}
-
-const lateOnes = (turn) =>
-  turn.arrived.map((each) => ({
-    id: `late-${each.number}`,
-    at: each.at,
-    order: 5,
-    sign: signOf(each.late),
-    title: each.openid === turn.openid ? t("arrived") : t("arrivedAt", person(each.openid)),
-    summary: firstWords(each.late),
-    details: () => [el("div", { class: "said theirs" }, bubble(each.late, () => {}))],
-  }));
-
-function backendSteps(turn) {
-  return [
-    ...turn.record.map((each, n) => ({
-      id: `record-${n}`,
-      at: each.at,
-      order: 3,
-      sign: "table",
-      about: each.about,
-      ...steps.record(each.what, turn.record[n - 1]?.what, turn.log?.problem),
-    })),
-    ...turn.job.map((each, n) => ({
-      id: `job-${n}`,
-      at: each.at,
-      order: 4,
-      sign: "again",
-      about: each.about,
-      ...steps.job(each.what),
-    })),
-    ...callSteps(turn),
-    ...lineSteps(turn),
-  ];
-}
-
-const callSteps = ({ calls }) =>
-  calls.map((each) => ({
-    id: `call-${each.number}`,
-    at: each.at,
-    order: 2,
-    sign: "bolt",
-    ...steps.call(each),
-  }));
-
-const lineSteps = ({ lines }) =>
-  lines.map((each, n) => ({
-    id: `line-${n}`,
-    at: each.at,
-    order: 6,
-    sign: "file",
-    ...steps.line(each),
-  }));
+const toneOf = (step) => (step.failed ? "failed" : step.waits ? "waits" : "");
 
 function drawStep(turn, step) {
   const passed = `+${took(Math.max(0, (step.at - turn.at) * 1000))}`;
@@ -259,20 +207,16 @@ function drawStep(turn, step) {
     since,
   ];
   if (!step.details)
-    return el("li", { class: step.failed ? "failed" : "" }, el("div", { class: "step" }, summary));
+    return el("li", { class: toneOf(step) }, el("div", { class: "step" }, summary));
   const key = `${turn.number} ${step.id}`;
-  const details = el("details", {}, el("summary", { class: "step" }, summary));
+  const details = el("details", { "data-step": key }, el("summary", { class: "step" }, summary));
   const fill = () =>
     details.childElementCount === 1 &&
     details.append(el("div", { class: "inside" }, step.details()));
-  details.addEventListener("toggle", () => {
-    if (details.open) fill();
-    opened[details.open ? "add" : "delete"](key);
-    if (!details.open) opened.add(`${key} closed`);
-  });
-  if (opened.has(key) || (step.open && !opened.has(`${key} closed`))) {
+  details.addEventListener("toggle", () => details.open && fill());
+  if (isOpen(key, step.open)) {
     fill();
     details.open = true;
   }
-  return el("li", { class: step.failed ? "failed" : "" }, details);
+  return el("li", { class: toneOf(step) }, details);
 }

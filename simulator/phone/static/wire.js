@@ -1,15 +1,13 @@
 // The wire: everything that happened, newest first, with filter and search, and one entry opened.
 
 import * as timeline from "./timeline.js";
-import { byId, el, icon } from "./dom.js";
-import { avatar } from "./people.js";
-import { describe } from "./bubbles.js";
-import { firstWords, signOf } from "./message_summary.js";
-import { exactTimeOf, t, took, words } from "./i18n.js";
-import { why } from "./steps.js";
-import { on, store } from "./store.js";
-import { open } from "./wire_panes.js";
+import { byId, el } from "./dom.js";
+import { current, t } from "./i18n.js";
+import { toneOf } from "./progress.js";
 import { select } from "./selection.js";
+import { on, person, store } from "./store.js";
+import { open } from "./wire_panes.js";
+import { callRowOf, how, rowOf } from "./wire_rows.js";
 
 const FILTERS = ["all", "texts", "events", "late", "authorizations", "failed", "slow", "calls"];
 const SLOW = 1000; // milliseconds
@@ -17,12 +15,14 @@ const SHOWN = 300;
 
 let filter = "all";
 let sought = "";
+const rows = new Map(); // the rows so far, by what they show
 
 export function start() {
   build();
   timeline.start(byId("details"));
   on("language", build);
   on("language", () => timeline.start(byId("details")));
+  on("cleared", () => rows.clear());
   for (const topic of ["entries", "cleared", "language"]) on(topic, drawList);
   on("calls", () => filter === "calls" && drawList());
   on("authorizations", drawList);
@@ -74,134 +74,105 @@ function choose(next) {
 }
 
 function drawList() {
-  const [all, fitsThis, draw] =
-    filter === "calls" ? [store.calls, callFits, drawCall] : [happenings(), fits, drawRow];
-  const fitting = all.filter(fitsThis).reverse().slice(0, SHOWN);
-  const hint = all.length ? t("nothingFound") : t("nothingHappened");
+  const all = filter === "calls" ? callRows() : entryRows();
+  const hint = isEmpty() ? t("nothingHappened") : t("nothingFound");
   const focused = document.activeElement?.dataset.shows;
-  byId("list").replaceChildren(
-    ...(fitting.length ? fitting.map(draw) : [el("li", { class: "hint" }, hint)]),
-  );
+  put(all.length ? all : [el("li", { class: "hint" }, hint)]);
   if (focused) byId("list").querySelector(`[data-shows="${focused}"]`)?.focus();
   markSelected();
 }
 
-// Entries of the chats and web authorizations, in the order in which they began.
+const isEmpty = () => !(filter === "calls" ? store.calls.length : happenings().length);
+
+const callRows = () =>
+  store.calls
+    .filter(callFits)
+    .reverse()
+    .slice(0, SHOWN)
+    .map((call) => callRowOf(call, lookIntoCall));
+
+function entryRows() {
+  const parts = partsByCause();
+  const of = (entry) => (entry.done ? (parts.get(entry.number) ?? []) : []);
+  return happenings()
+    .filter((entry) => fits(entry, of(entry)))
+    .reverse()
+    .slice(0, SHOWN)
+    .map((entry) => kept(entry, of(entry)));
+}
+
+const idOf = (entry) => `${entry.outcome ? "authorization-" : ""}${entry.number}`;
+
+// The same element as before, unless something in the row has changed.
+function kept(entry, parts) {
+  const key = [entry, current(), person(entry.openid).name, ...parts];
+  const before = rows.get(idOf(entry));
+  if (before && key.length === before.key.length && key.every((each, n) => each === before.key[n]))
+    return before.row;
+  const row = rowOf(entry, parts, lookInto);
+  rows.set(idOf(entry), { key, row });
+  return row;
+}
+
+function partsByCause() {
+  const found = new Map();
+  for (const entry of store.entries.values())
+    if (isPart(entry)) found.set(entry.cause, [...(found.get(entry.cause) ?? []), entry]);
+  return found;
+}
+
+// Changes only what differs, so that a long list costs no more than what happened.
+function put(children) {
+  const list = byId("list");
+  let there = list.firstElementChild;
+  for (const each of children) {
+    if (each === there) there = there.nextElementSibling;
+    else list.insertBefore(each, there);
+  }
+  while (list.childElementCount > children.length) list.lastElementChild.remove();
+}
+
+// Entries of the chats and web authorizations, in the order in which they began. The parts of an
+// answer are inside its row.
 const happenings = () =>
-  [...store.entries.values(), ...store.authorizations].sort((one, other) => one.at - other.at);
+  [...store.entries.values(), ...store.authorizations]
+    .filter((each) => !isPart(each))
+    .sort((one, other) => one.at - other.at);
 
-const total = (entry) => (entry.deliveries ?? []).reduce((sum, each) => sum + each.milliseconds, 0);
-const isUnrouted = (entry) => entry.log?.outcome === "unanswered";
+const isPart = (entry) => Boolean(entry.late) && entry.cause !== null;
 const hasFailed = (entry) =>
-  Boolean(
-    entry.fault ||
-    entry.outcome === "failed" ||
-    entry.deliveries?.some((each) => each.failure) ||
-    entry.log?.problem,
-  );
+  toneOf(entry) === "failed" ||
+  entry.held > 0 ||
+  Boolean(entry.deliveries?.some((each) => each.failure));
 
-function fits(entry) {
+function fits(entry, parts) {
   const isEvent = entry.done?.kind === "event";
   const kinds = {
     all: true,
     texts: Boolean(entry.done) && !isEvent,
     events: isEvent,
-    late: Boolean(entry.late),
+    late: Boolean(entry.late) || parts.length > 0,
     authorizations: Boolean(entry.outcome),
-    failed: hasFailed(entry) || (isUnrouted(entry) && entry.expects),
-    slow: total(entry) > SLOW || entry.log?.outcome === "queued",
+    failed: hasFailed(entry),
+    slow: entry.milliseconds > SLOW || entry.log?.outcome === "queued",
   };
-  return kinds[filter] && (!sought || searched(entry).includes(sought));
+  return kinds[filter] && (!sought || searched(entry, parts).includes(sought));
 }
 
-function searched(entry) {
-  const said = [entry.done, entry.answer, entry.late].map((each) => each?.text ?? "");
+function searched(entry, parts) {
+  const said = [entry.done, entry.answer, entry.late, ...parts.map((each) => each.late)];
   const { route = "", kind = "", outcome = "" } = entry.log ?? {};
-  return [...said, entry.identity, entry.fault, route, kind, outcome, entry.page, how(entry)]
+  const texts = said.map((each) => each?.text ?? "");
+  return [...texts, entry.identity, entry.fault, route, kind, outcome, entry.page, how(entry)]
     .join("\n")
     .toLowerCase();
 }
 
-// The outcome in brief: what went wrong, or which route answered.
-function how(entry) {
-  if (entry.late) return t("late");
-  if (entry.agent) return t("agent");
-  if (entry.outcome) return words("authorizationOutcomes", entry.outcome);
-  if (entry.log?.problem) return brief(entry.log.problem);
-  return isUnrouted(entry) ? t("unrouted") : (entry.log?.route ?? "");
-}
-
-const brief = (problem) =>
-  problem.cause
-    ? why(problem)
-    : [words("problems", problem.name), problem.errcode || why(problem)].filter(Boolean).join(" ");
-
-// What an entry is about, in one line.
-function what(entry) {
-  if (entry.outcome) return [icon("person"), ` ${t("authorization")} · ${entry.page}`];
-  if (entry.late) return [icon(signOf(entry.late)), ` ${firstWords(entry.late)}`];
-  return describe(entry.done);
-}
-
-function drawRow(entry) {
-  const shows = entry.outcome ? `authorization-${entry.number}` : `${entry.number}`;
-  const milliseconds = entry.outcome ? entry.milliseconds : total(entry);
-  return el(
-    "li",
-    {},
-    el(
-      "button",
-      {
-        type: "button",
-        class: hasFailed(entry) ? "happening failed" : "happening",
-        "data-shows": shows,
-        onclick: () => lookInto(shows),
-      },
-      avatar(entry.openid),
-      el("span", { class: "what" }, what(entry)),
-      el("time", {}, exactTimeOf(entry.at)),
-      el("span", { class: "how" }, entry.deliveries ? dots(entry) : "", el("span", {}, how(entry))),
-      entry.late ? "" : el("span", { class: "took" }, entry.pending ? "…" : took(milliseconds)),
-    ),
-  );
-}
-
 const callFits = (call) => JSON.stringify(call).toLowerCase().includes(sought);
 
-// An API call, which may belong to no push.
-function drawCall(call) {
-  const result = call.errcode === null ? t("cut") : `errcode ${call.errcode}`;
-  const look = () => {
-    timeline.showCall(call);
-    open();
-  };
-  return el(
-    "li",
-    {},
-    el(
-      "button",
-      {
-        type: "button",
-        class: call.errcode === 0 ? "happening call" : "happening call failed",
-        onclick: look,
-      },
-      el("span", { class: "avatar account" }, icon("bolt")),
-      el("span", { class: "what" }, call.path),
-      el("time", {}, exactTimeOf(call.at)),
-      el("span", { class: "how" }, result),
-      el("span", { class: "took" }, took(call.milliseconds)),
-    ),
-  );
-}
-
-// A dot for each delivery, red if WeChat did not accept its answer. One more if the job failed.
-function dots(entry) {
-  return el(
-    "span",
-    { class: "dots" },
-    entry.deliveries.map((each) => el("i", { class: each.failure ? "failed" : "" })),
-    entry.log?.problem ? el("i", { class: "failed" }) : null,
-  );
+function lookIntoCall(call) {
+  timeline.showCall(call);
+  open();
 }
 
 // Shows an entry by its number, or a web authorization.

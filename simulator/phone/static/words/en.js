@@ -56,7 +56,7 @@ export const en = {
   noAllowance: "No customer service message may be sent now",
   waitsInLine: "{n} waiting to be sent",
   unreadCount: "{n} unread",
-  behind: "{n} delivered · {took}",
+  behind: "{n} delivered",
   nothingYet: "Say something, such as 你好",
   emptyHint: "Click here or press m to write. The wire shows each step.",
   image: "Picture",

@@ -1,6 +1,10 @@
 // The words of the tools beside the chat: wire, faults, tables.
 
+import { wire } from "./en_wire.js";
+
 export const tools = {
+  ...wire,
+
   // Wire
   search: "Search",
   searchHint: "Search text, route, identity",
@@ -74,19 +78,13 @@ export const tools = {
   travels: { slow: "slow", idempotent: "idempotent", recorded: "recorded" },
   record: "Record",
   records: {
-    running: "running: the handler is at work",
-    queued: "queued: a job will answer",
+    running: "the handler is at work",
+    queued: "a job will answer",
     taken: "taken by the worker",
     back: "given back for another try",
     stored: "the answer is stored and will be sent now",
-    answered: "answered: the answer is stored",
-    delivered: "delivered: the answer is in the user's line",
-  },
-  states: {
-    running: "running",
-    queued: "queued",
-    answered: "answered",
-    delivered: "delivered",
+    answered: "the answer is stored",
+    delivered: "the answer is in the user's line",
   },
   problems: {
     waiting: "Waits for the user's next message",
@@ -228,7 +226,7 @@ export const tools = {
   identity: "identity",
   statusOf: "Status",
   answer: "Answer",
-  sent: "Sent",
+  sent: "Arrived",
   expires: "Expires",
   tries: "Tries",
   visible: "Visible",

@@ -56,7 +56,7 @@ export const zh = {
   noAllowance: "现在不能发客服消息",
   waitsInLine: "待发 {n} 条",
   unreadCount: "{n} 条未读",
-  behind: "推送 {n} 次 · {took}",
+  behind: "推送 {n} 次",
   nothingYet: "发一条消息试试，比如：你好",
   emptyHint: "点这里或按 m 开始输入；报文里会显示经过的每一步。",
   image: "图片",

@@ -1,6 +1,10 @@
 // 报文、注入故障、状态三处的词。
 
+import { wire } from "./zh_wire.js";
+
 export const tools = {
+  ...wire,
+
   // 报文
   search: "搜索",
   searchHint: "搜索内容、路由、identity",
@@ -81,7 +85,6 @@ export const tools = {
     answered: "已有回复",
     delivered: "回复已进入待发队列",
   },
-  states: { running: "处理中", queued: "排队中", answered: "已有回复", delivered: "已入待发队列" },
   problems: {
     waiting: "等用户的下一条消息",
     dropped: "已丢弃",
@@ -173,7 +176,7 @@ export const tools = {
   identity: "identity",
   statusOf: "状态",
   answer: "回复",
-  sent: "已发",
+  sent: "已送达",
   expires: "过期",
   tries: "次数",
   visible: "可见",

@@ -1,0 +1,38 @@
+"""Everybody can read the page: axe-core finds no violation of WCAG A and AA."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from chalicelib.api.client import Api
+from simulator.events import USER
+from tests.browser.account import LATE, UNTRUSTED
+from tests.browser.chat import press, say, theirs, wire
+
+RULES = {
+    "runOnly": [f"wcag{version}" for version in ("2a", "2aa", "21a", "21aa", "22aa")],
+    "resultTypes": ["violations"],
+}
+VIEWS = ("wire", "faults", "tables")  # each beside the chat
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [f"{each['id']}: {node['html']}" for each in found for node in each["nodes"]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_each_view_can_be_read_by_everybody(page: Page, account: Api, scheme: str) -> None:
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    for text in (UNTRUSTED, "json"):  # which fails
+        say(page, text)
+    expect(page.locator("#wrong")).to_be_visible()
+    account.send(USER, LATE)
+    expect(theirs(page)).to_have_count(2)
+    for details in wire(page).locator("summary.step").all():
+        details.click()
+    for language in ("Switch to English", "切换到中文"):
+        for view in VIEWS:
+            page.locator(f"#to-{view}").click()
+            assert violations(page) == [], view
+        press(page, language)
