@@ -18,6 +18,7 @@ from . import (
     examine_site,
     examine_wechat,
     execute_api,
+    rolled_back,
     terminal,
 )
 from .errors import EXPECTED, permission, sentence
@@ -41,6 +42,7 @@ EXAMINATIONS: Mapping[str, Examination] = {
     "api": examine_functions.api,
     "event sources": examine_functions.event_sources,
     "policies": examine_functions.policies,
+    "release": rolled_back.examine,
     "concurrency": examine_aws.concurrency,
     "alarm mail": alarm_subscriptions.examine,
     "url": examine_site.reachable,

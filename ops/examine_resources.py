@@ -20,13 +20,8 @@ from .target import AT_EXIT
 def resources(patient: Patient) -> Iterator[Finding]:
     target, found = patient.target, 0
     do = f"python -m ops up --stage {target.stage}"
-    for file, name in (
-        (template.RESOURCES, target.stack),
-        (template.FIXED_EXIT, target.exit_stack),
-    ):
-        if not stack.stands(name):
-            continue  # of which another examination tells, if the stage needs it
-        text, known = file.read_text(), stack.resources(name)
+    for text, name in presence.standing(target):  # another examination tells of the rest
+        known = stack.resources(name)
         gone = presence.gone(text, target, name)
         yield from (
             fail("resources", losses.told(each, made=each.logical in known), do) for each in gone

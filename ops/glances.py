@@ -11,8 +11,18 @@ from botocore.exceptions import ClientError
 from chalicelib import __version__
 from chalicelib.wechat.errors import ApiError
 
-from . import alarm_states, dead_letters, leftovers, logs, secret_store, wechat, wording
-from .errors import EXPECTED, refused_as, sentence
+from . import (
+    alarm_states,
+    dead_letters,
+    leftovers,
+    logs,
+    presence,
+    rolled_back,
+    secret_store,
+    wechat,
+    wording,
+)
+from .errors import EXPECTED, permission, refused_as, sentence
 from .region import region
 from .target import Target
 
@@ -41,25 +51,46 @@ class Glance(NamedTuple):
 
 
 def of(target: Target, since: float) -> Iterator[tuple[str, Glance]]:
-    """Each part by its name, with errors `since` then (epoch seconds). One may fail alone."""
+    """Each part by its name, with errors `since` then (epoch seconds). One may fail alone.
+
+    Permissions that are missing are a part of their own.
+    """
+    refused: dict[str, str] = {}
     for name, look in _PARTS.items():
         try:
             yield name, look(target, since)
         except EXPECTED as error:
-            told = sentence(error)
-            yield name, Glance([told], {"error": told}, worries=True)
+            told, missing = sentence(error), permission(error)
+            if missing:
+                refused[name] = missing
+            yield name, Glance([] if missing else [told], {"error": told}, worries=True)
+    if refused:
+        yield "permissions", _permissions(target, refused)
+
+
+def _permissions(target: Target, refused: Mapping[str, str]) -> Glance:
+    missing = sorted({*refused.values()})
+    lines = [
+        f"you lack {', '.join(missing)}, so some is not shown: {', '.join(refused)}",
+        f"→ python -m ops deploy-policy --stage {target.stage} prints what whoever deploys needs",
+    ]
+    return Glance(lines, missing, worries=True)
 
 
 def _version(target: Target, _: float) -> Glance:
     found = {
         name: _release(group) for group in logs.groups(target) if (name := group.rpartition("/")[2])
     }
-    lines = []
+    lines, back = [], {name: rolled_back.told(name) for name, (_, there) in found.items() if there}
     for name, (release, changed) in found.items():
         ago = f"changed {wording.age(time.time() - changed)} ago"
         told = f"{release or 'no process has started since'}  {ago}" if changed else "not deployed"
         lines.append(f"{name}  {told}")
-    value = {name: {"version": release} for name, (release, _) in found.items()}
+        lines += [f"  {words} (deploy --previous)"] if (words := back.get(name)) else []
+    value = {
+        name: {"version": release, **({"back": words} if (words := back.get(name)) else {})}
+        for name, (release, _) in found.items()
+    }
     known = {release for release, _ in found.values() if release}
     if known - {__version__}:
         lines.append(f"This checkout is {__version__}.")
@@ -69,7 +100,7 @@ def _version(target: Target, _: float) -> Glance:
             f"{target.stage} is not deployed in {region()}: is that the right region (AWS_REGION)?",
             f"→ python -m ops deploy --stage {target.stage}",
         ]
-    return Glance(lines, value, worries=len(known) > 1 or not deployed)
+    return Glance(lines, value, worries=len(known) > 1 or not deployed or any(back.values()))
 
 
 def _release(group: str) -> tuple[str | None, float]:
@@ -85,6 +116,24 @@ def _release(group: str) -> tuple[str | None, float]:
     started = (line.fields for line in logs.lines(group, _STARTED, changed))
     releases = (each["version"] for each in started if each.get("event") == "process started")
     return next(releases, None), changed
+
+
+def _resources(target: Target, _: float) -> Glance:
+    """What somebody has deleted by hand of all that the templates describe."""
+    stacks = [*presence.standing(target)]
+    if not stacks:
+        lines = [
+            f"{target.stack} has none in {region()}, or is being changed",
+            f"→ python -m ops doctor --stage {target.stage}",
+        ]
+        return Glance(lines, [], worries=True)
+    gone = [each for text, name in stacks for each in presence.gone(text, target, name)]
+    lines = [
+        f"{each.name or each.logical} ({each.kind.rpartition('::')[2]}) is gone" for each in gone
+    ]
+    lines += [f"→ python -m ops doctor --stage {target.stage}"] if gone else []
+    value = [each.name or each.logical for each in gone]
+    return Glance(lines or ["all are there"], value, worries=bool(gone))
 
 
 def _alarms(target: Target, _: float) -> Glance:
@@ -204,6 +253,7 @@ def _quota(target: Target, _: float) -> Glance:
 _Look: TypeAlias = Callable[[Target, float], Glance]
 _PARTS: Mapping[str, _Look] = {
     "version": _version,
+    "resources": _resources,
     "alarms": _alarms,
     "errors": _errors,
     "queues": _queues,

@@ -26,12 +26,12 @@ def go_back(target: Target) -> None:
         terminal.note(f"Nothing is to go back: {target.stage} did so already.", "green")
         return
     with terminal.waiting("Putting back what ran before"):
-        problems = versions.restore(target, earlier)
+        restored = versions.restore(target, earlier)
     new = sorted({*names} - {each.function for each in earlier})
-    _show(earlier, problems, new)
-    if problems:
+    _show(restored, new)
+    if problems := sum(bool(each.problem) for each in restored):
         raise Failed(
-            f"{len(problems)} of {len(earlier)} functions of {target.stage} did not go back, so "
+            f"{problems} of {len(earlier)} functions of {target.stage} did not go back, so "
             "two releases run side by side. Do what the table says, and run it again: "
             f"python -m ops deploy --previous --stage {target.stage}"
         )
@@ -102,9 +102,7 @@ def _tell_end(trouble: str) -> None:
     terminal.note("No alarm went on.", "green")
 
 
-def _show(earlier: list[versions.Earlier], problems: dict[str, str], new: list[str]) -> None:
-    rows = [
-        [name, f"version {version}", problems.get(name, "is back")] for name, version, _ in earlier
-    ]
+def _show(restored: list[versions.Restored], new: list[str]) -> None:
+    rows = [[name, to, problem or "is back"] for name, to, problem in restored]
     rows += [[name, "", "stays: the last deploy has made it"] for name in new]
-    terminal.show_table(["function", "", ""], rows)
+    terminal.show_table(["function", "goes back to", ""], rows)

@@ -25,6 +25,16 @@ class Resource(NamedTuple):
     name: str
 
 
+def standing(target: Target) -> Iterator[tuple[str, str]]:
+    """The template of each stack of the stage that stands, and the stack's name. Raises Failed."""
+    for file, name in (
+        (template.RESOURCES, target.stack),
+        (template.FIXED_EXIT, target.exit_stack),
+    ):
+        if stack.stands(name):
+            yield file.read_text(), name
+
+
 def gone(text: str, target: Target, stack_name: str) -> list[Resource]:
     """What the template `text` describes and AWS does not have. Raises Failed."""
     by_kind = attrgetter("kind")

@@ -10,17 +10,14 @@ they always name one release.
 Chalice changes `$LATEST` and knows neither versions nor aliases.
 """
 
-import base64
-import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import boto3
-import httpx
 from botocore.exceptions import WaiterError
 
-from . import deployed, kept_policies
+from . import deployed, kept_policies, published, rolled_back
 from .errors import EXPECTED, Failed, sentence
 from .target import Target
 
@@ -35,11 +32,6 @@ if TYPE_CHECKING:
 
 PREVIOUS, DEPLOYING = "previous", "deploying"
 
-_OURS = "wechalice: as it was before a deploy"
-"""The description of a version that may be deleted when no alias needs it."""
-_PATIENCE = 60
-"""Seconds for which a download may stand still."""
-
 
 class Earlier(NamedTuple):
     """A function, the version to which it goes back, and the alias that points there."""
@@ -47,6 +39,14 @@ class Earlier(NamedTuple):
     function: str
     version: str
     alias: str
+
+
+class Restored(NamedTuple):
+    """A function, the release and the time of what it goes back to, and why it did not."""
+
+    function: str
+    to: str
+    problem: str
 
 
 def functions(found: Sequence[deployed.Resource]) -> list[str]:
@@ -61,9 +61,12 @@ def keep(target: Target, names: Sequence[str]) -> None:
     for name in names:
         if DEPLOYING not in _aliases(lambda_, name):
             _wait_for_others(lambda_, name)
-            published = lambda_.publish_version(FunctionName=name, Description=_OURS)
-            kept_policies.keep(target, name, _role(published), DEPLOYING)
-            made[name] = published["Version"]
+            since = lambda_.get_function_configuration(FunctionName=name)["LastModified"]
+            new = lambda_.publish_version(
+                FunctionName=name, Description=published.description(since)
+            )
+            kept_policies.keep(target, name, _role(new), DEPLOYING)
+            made[name] = new["Version"]
     for name, version in made.items():
         lambda_.create_alias(FunctionName=name, Name=DEPLOYING, FunctionVersion=version)
 
@@ -90,6 +93,7 @@ def settle(target: Target, names: Sequence[str]) -> bool:
     for name in replaced:
         kept_policies.settle(target, _role(lambda_.get_function_configuration(FunctionName=name)))
         _delete_unused(lambda_, name)
+    rolled_back.forget(names)
     return changed
 
 
@@ -113,14 +117,13 @@ def are_back(target: Target, wanted: Sequence[Earlier]) -> bool:
     )
 
 
-def restore(target: Target, wanted: Sequence[Earlier]) -> dict[str, str]:
+def restore(target: Target, wanted: Sequence[Earlier]) -> list[Restored]:
     """Gives all these functions the code, settings and policies of their versions.
 
-    Returns why some could not go back, by function. Raises Failed before anything is changed if
-    some code cannot be had.
+    Some may not go back. Raises Failed before anything is changed if some code cannot be had.
     """
     lambda_ = boto3.client("lambda")
-    versions = {each: _version(lambda_, each) for each in wanted}
+    versions = {each: published.fetch(each.function, each.version) for each in wanted}
     for each, version in versions.items():
         kept_policies.put_back(target, each.function, _role(version.settings), each.alias)
     with ThreadPoolExecutor() as pool:
@@ -129,41 +132,24 @@ def restore(target: Target, wanted: Sequence[Earlier]) -> dict[str, str]:
             for each, version in versions.items()
         }
     problems = {name: _problem(attempt.result) for name, attempt in tried.items()}
-    if not any(problems.values()):
+    whole = not any(problems.values())
+    if whole:
         left = {each.function: each.version for each in wanted if each.alias == DEPLOYING}
         _make_previous(target, lambda_, left)
         _end_deploy(lambda_, left)
         for version in versions.values():
             kept_policies.settle(target, _role(version.settings))
-    return {name: problem for name, problem in problems.items() if problem}
+    done = [
+        Restored(each.function, version.name, problems[each.function])
+        for each, version in versions.items()
+    ]
+    for each, restored in zip(wanted, done, strict=True):
+        if not restored.problem:
+            rolled_back.mark(each.function, PREVIOUS if whole else each.alias, restored.to)
+    return done
 
 
-class _Version(NamedTuple):
-    settings: "_Configuration"
-    code: bytes
-
-
-def _version(lambda_: "LambdaClient", wanted: Earlier) -> _Version:
-    """What AWS keeps of a version. Raises Failed."""
-    name, version, _ = wanted
-    found = lambda_.get_function(FunctionName=name, Qualifier=version)
-    try:
-        code = httpx.get(found["Code"]["Location"], timeout=_PATIENCE).raise_for_status().content
-    except httpx.HTTPError as error:
-        raise Failed(
-            f"Nothing was changed: the code of {name}, version {version}, cannot be fetched from "
-            f"AWS ({type(error).__name__}). Run it again."
-        ) from None
-    digest = base64.b64encode(hashlib.sha256(code).digest()).decode()
-    if digest != found["Configuration"]["CodeSha256"]:
-        raise Failed(
-            f"Nothing was changed: the code of {name}, version {version}, came incomplete. Run it "
-            "again."
-        )
-    return _Version(found["Configuration"], code)
-
-
-def _put_back(lambda_: "LambdaClient", version: _Version) -> None:
+def _put_back(lambda_: "LambdaClient", version: published.Version) -> None:
     name = version.settings["FunctionName"]
     _wait_for_others(lambda_, name)
     lambda_.update_function_code(
@@ -257,7 +243,7 @@ def _delete_unused(lambda_: "LambdaClient", name: str) -> None:
     used = _aliases(lambda_, name).values()
     for page in lambda_.get_paginator("list_versions_by_function").paginate(FunctionName=name):
         for each in page["Versions"]:
-            if each.get("Description") == _OURS and each["Version"] not in used:
+            if published.is_ours(each.get("Description", "")) and each["Version"] not in used:
                 lambda_.delete_function(FunctionName=name, Qualifier=each["Version"])
 
 

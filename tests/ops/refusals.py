@@ -1,7 +1,7 @@
 """Refusals of AWS's that the emulator does not know, put into its answers."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import boto3
@@ -41,6 +41,18 @@ def of_call(client: Any, operation: str, code: str, message: str) -> Iterator[No
         yield
     finally:
         client.meta.events.unregister(name, refuse)
+
+
+@contextmanager
+def of_permissions(*permissions: str) -> Iterator[None]:
+    """Whoever asks lacks these, such as ssm:GetParameters."""
+    with ExitStack() as stack:
+        for each in permissions:
+            service, _, operation = each.partition(":")
+            client: Any = boto3.client(service)  # type: ignore[call-overload]
+            told = f"User: arn:aws:… is not authorized to perform: {each} on arn:aws:…"
+            stack.enter_context(of_call(client, operation, "AccessDeniedException", told))
+        yield
 
 
 @contextmanager

@@ -46,10 +46,11 @@ def move(function: str, network: Any) -> None:
     boto3.client("lambda").update_function_configuration(FunctionName=function, VpcConfig=network)
 
 
-def packed(text: str) -> bytes:
+def packed(release: str) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr(zipfile.ZipInfo("app.py"), text)
+        about = f'"""About it."""\n\n__version__ = "{release}"\n'
+        archive.writestr(zipfile.ZipInfo("chalicelib/__init__.py"), about)
     return file.getvalue()
 
 

@@ -1,9 +1,7 @@
 """`doctor` finds what is wrong with a stage, and says what to do about it."""
 
 import json
-from contextlib import ExitStack
 
-import boto3
 import pytest
 
 from simulator.account import Account
@@ -62,13 +60,7 @@ def test_what_is_no_address_is_misuse(operator: Operator, url: str) -> None:
 
 
 def test_what_is_not_permitted_is_one_finding(operator: Operator, side: Side) -> None:
-    calls = [("ssm", "GetParameters"), ("lambda", "GetFunction")]
-    with ExitStack() as stack:
-        for service, call in calls:
-            told = f"User: arn:aws:… is not authorized to perform: {service}:{call} on arn:aws:…"
-            client = boto3.client(service)  # type: ignore[call-overload]
-            denied = refusals.of_call(client, call, "AccessDeniedException", told)
-            stack.enter_context(denied)
+    with refusals.of_permissions("ssm:GetParameters", "lambda:GetFunction"):
         found = examine(operator)
     (finding,) = found["permissions"]
     assert finding["state"] == "fail"

@@ -8,6 +8,8 @@ import pytest
 from chalicelib import __version__
 from ops import glances, logs
 from simulator.faults import IP_NOT_WHITELISTED, QUOTA_EXHAUSTED
+from tests import breaks
+from tests.ops import refusals
 from tests.ops.letters import bury, log, queue
 from tests.ops.operator import Operator
 from tests.simulated import Side
@@ -100,6 +102,29 @@ def test_a_queue_that_is_gone_hides_no_other(deployed: Operator) -> None:
     shown = deployed.types("status").stdout
     assert "1 dead letter " in shown
     assert f"python -m ops up --stage {deployed.stage}" in shown
+
+
+def test_what_somebody_deleted_of_any_kind_is_named(deployed: Operator) -> None:
+    assert seen(deployed)["resources"] == []
+    target = deployed.target
+    breaks.delete_state(target)
+    breaks.delete_alarm(target)
+    breaks.delete_topic(target)
+    found = seen(deployed)["resources"]
+    assert {target.settings.state_table, f"{target.stack}-job-dead"} <= {*found}
+    assert any(each.endswith(f":{target.stack}-alarms") for each in found)
+    shown = deployed.types("status").stdout
+    assert f"{target.settings.state_table} (Table) is gone" in shown
+    assert f"→ python -m ops doctor --stage {deployed.stage}" in shown
+
+
+def test_what_is_not_permitted_is_told_once(deployed: Operator) -> None:
+    with refusals.of_permissions("ssm:GetParametersByPath", "logs:FilterLogEvents"):
+        shown, found = deployed.types("status").stdout, seen(deployed)
+    assert shown.count("you lack") == 1
+    assert "you lack logs:FilterLogEvents, ssm:GetParametersByPath, so some is not shown" in shown
+    assert found["permissions"] == ["logs:FilterLogEvents", "ssm:GetParametersByPath"]
+    assert "logs:FilterLogEvents" in found["errors"]["error"]
 
 
 def test_a_job_that_is_being_tried_is_shown(standing: Operator) -> None:
