@@ -79,12 +79,12 @@ GROUPS = {
 }
 OF_THE_CLI = {("cloudformation", "deploy"), ("cloudformation", "package"), ("s3", "mb")}
 """What the AWS CLI does by itself, of several calls."""
-COMMANDS = [(document, command) for document in NAMES for command in documents.commands(document)]
+COMMANDS = {command: document for document in NAMES for command in documents.commands(document)}
 
 
-@pytest.mark.parametrize(("document", "command"), COMMANDS, ids=str)
+@pytest.mark.parametrize(("command", "document"), COMMANDS.items(), ids=str)
 def test_a_command_is_one_that_exists(
-    document: str, command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    command: str, document: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     for file in ("added.json", "conversation.json", "menu.yaml"):

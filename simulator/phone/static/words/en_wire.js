@@ -30,7 +30,7 @@ export const wire = {
     unanswered: "no route",
     queued: "left to the queue",
     handed_over: "late or failed, left to the queue",
-    refused_by_queue: "the queue is out of reach, so WeChat delivers again",
+    refused_by_queue: "the queue cannot be reached, so WeChat delivers again",
     answered_before: "delivered again: done before",
     replayed: "delivered again: the same answer again",
     waiting: "delivered again: still at work",

@@ -3,7 +3,7 @@
 export const wire = {
   states: {
     delivering: "推送中",
-    working: "后台处理中",
+    working: "任务处理中",
     retrying: "处理失败，等待重试",
     answered: "已回复",
     sent: "已送达",
@@ -28,9 +28,9 @@ export const wire = {
     answered: "随推送回复",
     silent: "处理完毕，不回复",
     unanswered: "没有匹配的路由",
-    queued: "交给队列",
-    handed_over: "来不及回复或出错，交给队列",
-    refused_by_queue: "队列连不上，等微信重推",
+    queued: "已交给队列",
+    handed_over: "超时或出错，已交给队列",
+    refused_by_queue: "无法连接队列，等微信重新推送",
     answered_before: "重复推送：已经处理过",
     replayed: "重复推送：再次送出同一回复",
     waiting: "重复推送：仍在处理",
