@@ -29,6 +29,8 @@ HANDED = "handed over"
 """Fast pushes whose handler was late; the worker answers them."""
 FIRST_TEXT = 5.0
 """Seconds for which a stream is gathered before its first text leaves."""
+REDRIVEN = 100
+"""Dead letters that `dead-letters redrive --all` sends back in a second."""
 LONGEST = 52.0
 """Seconds after which a handler is ended."""
 MINUTES = DAY // 60
@@ -146,9 +148,9 @@ class Crowd:
             self._said(kind, came, ends, ends)
 
     def _init(self, at: float) -> float:
-        """A cold start; it reads the secrets, of which SSM answers few at a time."""
+        """A cold start, with a whole processor whatever the memory; it reads the secrets."""
         self.seen.counts["reads of secrets"] += 1
-        return self._measured.cold_start * self._limits.slowed + self.seen.rates["SSM"].take(at)
+        return self._measured.cold_start + self.seen.rates["SSM"].take(at)
 
     def _rotated(self, at: float) -> float:
         """Each process reads the secrets once more after they have changed."""
@@ -237,13 +239,12 @@ class Crowd:
         self._goes_on(job.user, at)
 
     def _redrive(self, at: float) -> None:
-        """An operator sends all dead letters back."""
+        """An operator sends all dead letters back, as quickly as the command does."""
         dead, self._dead = self._dead, {}
-        for jobs in dead.values():
-            for job in jobs:
-                job.tries = 0
-                self.seen.counts["redriven"] += 1
-                self._queued(at, job)
+        for number, job in enumerate(job for jobs in dead.values() for job in jobs):
+            job.tries = 0
+            self.seen.counts["redriven"] += 1
+            self._later(at + number / REDRIVEN, "queued", job)
 
     def _goes_on(self, user: int, at: float) -> None:
         """Lets the user's next job come."""
