@@ -21,7 +21,12 @@ from chalicelib.wechat.replies import (
 )
 from ops import menus
 from simulator import pushes
-from tests import test_documented_site, test_documented_tests, test_robot_recipe
+from tests import (
+    test_documented_recipes,
+    test_documented_site,
+    test_documented_tests,
+    test_robot_recipe,
+)
 from tests.documents import ORIGINALS, PROJECT, README, Block
 from tests.door import APP
 from tests.kit import OpenAccount
@@ -42,7 +47,8 @@ TEMPLATE = "/cgi-bin/message/template/send"
 
 def test_every_block_of_python_is_shown_to_be_right() -> None:
     # These show some of them.
-    assert {test_documented_site, test_documented_tests, test_robot_recipe}
+    assert {test_documented_recipes, test_documented_site}
+    assert {test_documented_tests, test_robot_recipe}
     python = {each for each in BLOCKS.values() if each.language == "python"}
     assert {each for each in python - SHOWN if each.document not in ORIGINALS} == set()
 
