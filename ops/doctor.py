@@ -9,6 +9,7 @@ import click
 
 from . import (
     alarm_subscriptions,
+    dependants,
     deployed,
     examine_account,
     examine_aws,
@@ -108,11 +109,15 @@ def examined(target: Target, url: str | None, *, live: bool = False) -> Iterator
         yield from _unexamined("url", error, refused)
     patient = Patient(target, site.rstrip("/"))
     examinations = {**EXAMINATIONS, **({"live": examine_live.requests} if live else {})}
+    silent = dependants.silent(patient, elsewhere=url is not None)
     for check, examination in examinations.items():
+        if check in silent:
+            continue
         try:
             yield from examination(patient)
         except EXPECTED as error:
             yield from _unexamined(check, error, refused)
+    yield from dependants.told(target, silent)
     if refused:
         missing = ", ".join(sorted({*refused.values()}))
         yield fail(

@@ -1,7 +1,7 @@
 """What would make a deployment fail or dangerous, found before anything is done."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from chalicelib.wechat.envelopes import Mode
@@ -58,14 +58,22 @@ def owner_problems(target: Target) -> Iterator[Problem]:
 
 def secret_problems(target: Target) -> Iterator[Problem]:
     """Secrets that are missing or malformed."""
-    values = secret_store.values(target)
-    for name in secret_store.wanted(target):
-        verb = "generate" if secret_store.KINDS[name].new else "set"
-        command = f"python -m ops secrets {verb} {name} --stage {target.stage}"
-        if name not in values:
-            yield Problem(f"The parameter {name} is missing in {region()}.", command)
-        elif wrong := secret_store.KINDS[name].wrong(values[name].value):
-            yield Problem(f"The parameter {name} is malformed: {wrong}.", command)
+    values, wanted = secret_store.values(target), secret_store.wanted(target)
+    missing = [name for name in wanted if name not in values]
+    made = [name for name in missing if secret_store.KINDS[name].new]
+    for names in [*([name] for name in missing if name not in made), *([made] if made else [])]:
+        are = f"s {', '.join(names)} are" if len(names) > 1 else f" {names[0]} is"
+        yield Problem(f"The parameter{are} missing in {region()}.", _command(target, names))
+    for name in wanted:
+        if name in values and (wrong := secret_store.KINDS[name].wrong(values[name].value)):
+            found = f"The parameter {name} is malformed: {wrong}."
+            yield Problem(found, _command(target, [name]))
+
+
+def _command(target: Target, names: Sequence[str]) -> str:
+    """What to type for secrets of one kind."""
+    verb = "generate" if secret_store.KINDS[names[0]].new else "set"
+    return f"python -m ops secrets {verb} {' '.join(names)} --stage {target.stage}"
 
 
 def release_problems(target: Target) -> Iterator[Problem]:

@@ -32,8 +32,9 @@ def refusal(operator: Operator, *words: str) -> str:
 
 def test_all_that_is_missing_is_told_at_once_with_what_to_type(operator: Operator) -> None:
     said = refusal(operator)
-    for name, verb in {"app-id": "set", "token": "generate", "cookie-key": "generate"}.items():
-        assert f"python -m ops secrets {verb} {name} --stage {operator.stage}" in said
+    made = "token encoding-aes-key cookie-key ticket-key refresh-token-key"
+    for command in ("set app-id", "set app-secret", f"generate {made}"):
+        assert f"python -m ops secrets {command} --stage {operator.stage}" in said
 
 
 def test_a_malformed_secret_stops_it_and_is_not_quoted(ready: Operator) -> None:

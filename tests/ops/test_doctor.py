@@ -43,6 +43,19 @@ def test_what_is_wrong_is_told_with_what_to_do(operator: Operator) -> None:
     assert f"secrets set app-id --stage {operator.stage}" in result.stdout
 
 
+def test_before_a_first_deploy_each_cause_is_told_once(operator: Operator) -> None:
+    found = operator.reads("doctor")
+    failed = [each for each in found if each["state"] == "fail"]
+    assert {each["check"] for each in failed} == {"secrets", "stack", "functions"}
+    told = [each["found"] for each in failed]
+    assert told.count(f"{operator.stage} is not deployed in us-east-1") == 1
+    made = "token, encoding-aes-key, cookie-key, ticket-key, refresh-token-key"
+    assert f"The parameters {made} are missing in us-east-1." in told
+    (rest,) = [each["found"] for each in found if each["check"] == "not examined"]
+    assert f"refusals, url, web authorization ({operator.stage} is not deployed)" in rest
+    assert "token, account, late answers, callback/check (no app-id or app-secret)" in rest
+
+
 def test_no_secret_stands_in_a_report(
     operator: Operator, side: Side, door: Backend, account: Account
 ) -> None:
