@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import httpx
 import pytest
 
 from chalicelib.wechat.signatures import fits
@@ -17,6 +18,7 @@ from tests.backends import Answer, Backend, Request, backend
 from tests.ops.caller import answering, calling
 from tests.ops.doctor import configure_functions, deploy
 from tests.ops.operator import Operator
+from tests.patience import PATIENCE
 from tests.simulated import Side, wechat_side
 
 _SERVICES = f"{ministack.SERVICES},apigateway,ec2,iam,lambda"
@@ -57,7 +59,9 @@ def made_once(make: Callable[..., Any]) -> Callable[..., Any]:
 
 @pytest.fixture
 def operator(aws: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Operator:
-    """Somebody in the folder of a project with a production stage that nobody else uses."""
+    """Somebody in the folder of a project with a production stage, alone at an empty AWS."""
+    signed = {"Authorization": "AWS4-HMAC-SHA256"}
+    httpx.post(f"{aws}/_ministack/reset", headers=signed, timeout=PATIENCE).raise_for_status()
     monkeypatch.chdir(tmp_path)
     return Operator.new(tmp_path)
 
