@@ -10,6 +10,7 @@ import httpx
 
 from .account import Account
 from .addresses import Addresses
+from .certificates import trusted
 from .delivery import WECHAT, Rules
 from .language import Language
 from .outcome import Exchange, Failure, Outcome
@@ -140,7 +141,7 @@ class Remote:
     ) -> Any:
         url = f"http://127.0.0.1:{self._port}{path}"
         try:
-            with httpx.Client(trust_env=False, timeout=timeout) as client:
+            with httpx.Client(trust_env=False, timeout=timeout, verify=trusted()) as client:
                 content = body if isinstance(body, str) else json.dumps(body)
                 response = client.request(method, url, content=content, headers=_HEADERS)
         except httpx.HTTPError:

@@ -1,7 +1,9 @@
 """What tests share: an AWS of their own, and a backend with a world in memory."""
 
 import os
+import ssl
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -29,6 +31,14 @@ settings.register_profile(
     "patient", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("patient")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def certificates() -> Iterator[None]:
+    """The machine's certificates, read once, because each client of HTTP would read them all."""
+    with pytest.MonkeyPatch.context() as own:
+        own.setattr(ssl, "create_default_context", cache(ssl.create_default_context))
+        yield
 
 
 @pytest.fixture(scope="session")
