@@ -10,6 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from chalicelib.api.client import Api
+from simulator.explain_routes import explained
+from simulator.phone import route_explanations
 from tests.backends import Backend, backend
 from tests.browser.account import ACCOUNT, answer
 from tests.browser.chat import phone
@@ -20,6 +22,14 @@ CHROMIUM = Path("/usr/bin/chromium")
 MILLISECONDS = PATIENCE * 1000
 
 expect.set_options(MILLISECONDS)
+
+
+@pytest.fixture(scope="package", autouse=True)
+def explanations() -> Iterator[None]:
+    """Which route fits a push, explained here, because a process for each push costs too much."""
+    with pytest.MonkeyPatch.context() as own:
+        own.setattr(route_explanations, "_explain", lambda push: explained(push.encode()))
+        yield
 
 
 # Not for the whole session, because its event loop runs in this thread until it ends.
