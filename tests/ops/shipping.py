@@ -56,10 +56,11 @@ def packed(release: str) -> bytes:
 
 def deploy(operator: Operator, release: str) -> None:
     """What `deploy` does to functions."""
-    versions.keep(operator.target, names(operator))
-    for each in names(operator):
+    functions = names(operator)
+    versions.keep(operator.target, functions)
+    for each in functions:
         ship(each, release)
-    versions.settle(operator.target, names(operator))
+    versions.settle(operator.target, functions)
 
 
 def running(operator: Operator) -> dict[str, tuple[str, str]]:
