@@ -8,6 +8,7 @@ import { current, dayOf, t, timeOf } from "./i18n.js";
 import { on, person, store } from "./store.js";
 import { stateOf, toneOf, tookOf } from "./progress.js";
 import { select } from "./selection.js";
+import { slices } from "./slices.js";
 import { startWriting } from "./composition.js";
 
 const SILENCE = 300; // seconds after which the chat shows the time again
@@ -26,6 +27,7 @@ function drawAll() {
   lastAt = 0;
   byId("rows").replaceChildren();
   byId("chat").scrollTop = 0;
+  coming.clear();
   take([...store.entries.values()]);
   if (!rows.size) drawEmpty();
 }
@@ -41,8 +43,12 @@ function take(entries) {
   const mine = entries.filter((each) => each.openid === store.openid);
   if (!mine.length) return;
   byId("rows").querySelector(".empty")?.remove();
-  for (const entry of mine) drawEntry(rows.get(entry.number) ?? added(entry), entry);
+  coming.add(mine);
 }
+
+const coming = slices((entries) => {
+  for (const entry of entries) drawEntry(rows.get(entry.number) ?? added(entry), entry);
+});
 
 function added(entry) {
   markTime(entry);

@@ -2,6 +2,7 @@
 
 import { hold, store, tell } from "./store.js";
 import { complain, reached } from "./server.js";
+import { slices } from "./slices.js";
 
 let session = "";
 
@@ -40,22 +41,33 @@ function greet(now) {
   reached(); // no other complaint ends because the page is connected
   if (session !== now) {
     store.entries.clear(); // the simulator was restarted
+    coming.clear();
     tell("cleared");
   }
   store.calls = [];
   session = now;
 }
 
+const coming = slices(takeSome);
+
+// The first of all are no news.
 function takeEntries(entries) {
-  const known = store.entries.size > 0;
-  for (const entry of entries) {
+  const areNews = store.entries.size > 0;
+  coming.add(entries.map((entry) => ({ entry, isNews: areNews })));
+}
+
+function takeSome(some) {
+  for (const { entry, isNews } of some) {
     const isNew = !store.entries.has(entry.number);
     store.entries.set(entry.number, entry);
-    if (isNew && known && entry.late && entry.openid !== store.openid) {
+    if (isNew && isNews && entry.late && entry.openid !== store.openid) {
       store.unread.set(entry.openid, (store.unread.get(entry.openid) ?? 0) + 1);
     }
   }
-  tell("entries", entries);
+  tell(
+    "entries",
+    some.map(({ entry }) => entry),
+  );
 }
 
 function remembered(status) {

@@ -78,8 +78,9 @@ function bar(milliseconds, whole, tone) {
 
 // How much of the five seconds each delivery took, and the time until the last part that came later.
 export function bars(turn) {
-  const times = [...turn.exchanges, turn].map((each) => each.milliseconds ?? 0);
-  const whole = Math.max(5000, ...times) * 1.08;
+  const late = turn.arrived.length ? turn.milliseconds : null;
+  const times = turn.exchanges.map((each) => each.milliseconds);
+  const whole = Math.max(5000, ...times, late ?? 0) * 1.08;
   const scale = el("div", {
     class: "bars",
     role: "img",
@@ -90,8 +91,7 @@ export function bars(turn) {
   for (const each of turn.exchanges) {
     scale.append(bar(each.milliseconds, whole, each.failure ? "failed" : ""));
   }
-  if (turn.arrived.length && turn.milliseconds !== null)
-    scale.append(bar(turn.milliseconds, whole, toneOf(turn)));
+  if (late !== null) scale.append(bar(late, whole, toneOf(turn)));
   const line = el("b", {}, el("span", {}, t("fiveSeconds")));
   line.style.insetInlineStart = `${(5000 / whole) * 100}%`;
   scale.append(el("div", { class: "scale" }, line));

@@ -12,7 +12,9 @@ import { callRowOf, how, rowOf } from "./wire_rows.js";
 const FILTERS = ["all", "texts", "events", "late", "authorizations", "failed", "slow", "calls"];
 const SLOW = 1000; // milliseconds
 const SHOWN = 300;
+const AT_ONCE = 10;
 
+let most = AT_ONCE; // rows that are drawn now
 let filter = "all";
 let sought = "";
 const rows = new Map(); // the rows so far, by what they show
@@ -23,6 +25,7 @@ export function start() {
   on("language", build);
   on("language", () => timeline.start(byId("details")));
   on("cleared", () => rows.clear());
+  for (const topic of ["cleared", "language"]) on(topic, () => (most = AT_ONCE));
   for (const topic of ["entries", "cleared", "language"]) on(topic, drawList);
   on("calls", () => filter === "calls" && drawList());
   on("authorizations", drawList);
@@ -73,32 +76,34 @@ function choose(next) {
   drawList();
 }
 
+// Draws the newest rows, and the others some at a time, because many at once would hold the page up.
 function drawList() {
-  const all = filter === "calls" ? callRows() : entryRows();
+  const all = (filter === "calls" ? callsThatFit() : entriesThatFit()).reverse().slice(0, SHOWN);
+  const children = all.slice(0, most).map((each) => each());
   const hint = isEmpty() ? t("nothingHappened") : t("nothingFound");
   const focused = document.activeElement?.dataset.shows;
-  put(all.length ? all : [el("li", { class: "hint" }, hint)]);
+  put(children.length ? children : [el("li", { class: "hint" }, hint)]);
   if (focused) byId("list").querySelector(`[data-shows="${focused}"]`)?.focus();
   markSelected();
+  if (most < all.length) setTimeout(drawMore);
+}
+
+function drawMore() {
+  most += AT_ONCE;
+  drawList();
 }
 
 const isEmpty = () => !(filter === "calls" ? store.calls.length : happenings().length);
 
-const callRows = () =>
-  store.calls
-    .filter(callFits)
-    .reverse()
-    .slice(0, SHOWN)
-    .map((call) => callRowOf(call, lookIntoCall));
+// Functions that draw the rows, in order of time.
+const callsThatFit = () =>
+  store.calls.filter(callFits).map((call) => () => callRowOf(call, lookIntoCall));
 
-function entryRows() {
+function entriesThatFit() {
   const parts = partsByCause();
   const of = (entry) => (entry.done ? (parts.get(entry.number) ?? []) : []);
-  return happenings()
-    .filter((entry) => fits(entry, of(entry)))
-    .reverse()
-    .slice(0, SHOWN)
-    .map((entry) => kept(entry, of(entry)));
+  const fitting = happenings().filter((entry) => fits(entry, of(entry)));
+  return fitting.map((entry) => () => kept(entry, of(entry)));
 }
 
 const idOf = (entry) => `${entry.outcome ? "authorization-" : ""}${entry.number}`;
@@ -124,12 +129,13 @@ function partsByCause() {
 // Changes only what differs, so that a long list costs no more than what happened.
 function put(children) {
   const list = byId("list");
+  const wanted = new Set(children);
+  for (const each of [...list.children]) if (!wanted.has(each)) each.remove();
   let there = list.firstElementChild;
   for (const each of children) {
     if (each === there) there = there.nextElementSibling;
     else list.insertBefore(each, there);
   }
-  while (list.childElementCount > children.length) list.lastElementChild.remove();
 }
 
 // Entries of the chats and web authorizations, in the order in which they began. The parts of an
@@ -190,6 +196,7 @@ function lookInto(shows) {
 
 function markSelected() {
   for (const each of byId("list").querySelectorAll("[data-shows]")) {
-    each.setAttribute("aria-pressed", String(each.dataset.shows === timeline.shown()));
+    const pressed = String(each.dataset.shows === timeline.shown());
+    if (each.getAttribute("aria-pressed") !== pressed) each.setAttribute("aria-pressed", pressed);
   }
 }
