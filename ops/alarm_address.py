@@ -63,7 +63,7 @@ def chosen(target: Target, *, yes: bool) -> str | None:
         return known or None
     if yes:
         terminal.note(
-            f"Nobody gets the alarms of {target.stage}: say --alarm-email ADDRESS, or none.",
+            f"Nobody gets the alarms of {target.stage}: use --alarm-email ADDRESS, or none.",
             "yellow",
         )
         return None

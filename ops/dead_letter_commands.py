@@ -107,7 +107,7 @@ def redrive(target: Target, identity: str | None, *, everything: bool, yes: bool
     is not sent again. If it is interrupted, run it again, and it continues.
     """
     if bool(identity) == everything:
-        raise click.UsageError("Name one, or say --all.")
+        raise click.UsageError("Name one, or use --all.")
     ask_production(target, f"Redrive {identity or 'all dead letters'}", yes=yes)
     if identity:
         with dead_letters.held(target) as letters:

@@ -87,7 +87,7 @@ def deploy(
     if previous:
         if wanted or alarm_email or watch or allow_plaintext:
             raise click.UsageError(
-                "--previous deploys nothing: say it with --stage and --yes alone."
+                "--previous deploys nothing: use it with --stage and --yes alone."
             )
         _refuse(list(preflight.owner_problems(target)))
         ask_production(target, "Put back what ran before", yes=yes)

@@ -35,7 +35,7 @@ def down(target: Target, *, yes: bool) -> None:
     Deletes functions, API, alarms and network, so users get no answer any more. On a stage other
     than dev it keeps the profiles of users, the queues with answers on their way and the logs,
     and the next `up` takes them over. Secrets stay in SSM on every stage. To delete a stage other
-    than dev, type its name when asked, or say --yes.
+    than dev, type its name when asked, or use --yes.
 
     \b
     python -m ops down

@@ -51,7 +51,7 @@ def show(target: Target, identity: str, since: int, *, follow: bool, as_json: bo
     The exit code is 1 if there is no such push.
     """
     if follow and as_json:
-        raise click.UsageError("--json ends; --follow does not. Say one of them.")
+        raise click.UsageError("--json ends; --follow does not. Use one of them.")
     begin = time.time() - since
     found = logs.of_push(target, identity, begin)
     if as_json:

@@ -28,7 +28,7 @@ class Operator(click.Group):
         except click.Abort as error:
             if not isinstance(error.__context__, EOFError):
                 raise  # a no
-            told = "A question was not answered: run it on a terminal, or say --yes."
+            told = "A question was not answered: run it on a terminal, or use --yes."
             raise click.ClickException(told) from None
         except KeyboardInterrupt:
             again = "Interrupted. What was done stays; run it again, and it continues."

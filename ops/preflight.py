@@ -136,7 +136,7 @@ def _mode_problems(target: Target, *, allow_plaintext: bool) -> Iterator[Problem
         yield Problem(
             f"{target.stage} would take pushes in plaintext, with bodies that are not signed.",
             "Set WECHAT_MODE to safe in .chalice/config.json and 安全模式 on 微信开发者平台, or, "
-            "for a test account, say --allow-plaintext.",
+            "for a test account, use --allow-plaintext.",
         )
 
 

@@ -49,9 +49,9 @@ def qrcode(
         forever
         and click.get_current_context().get_parameter_source("expires") != ParameterSource.DEFAULT
     ):
-        raise click.UsageError("--forever never expires. Say one of them.")
+        raise click.UsageError("--forever never expires. Use one of them.")
     if expires > _LONGEST:
-        raise click.UsageError("WeChat takes up to 30d; for longer, say --forever.")
+        raise click.UsageError("WeChat takes up to 30d; for longer, use --forever.")
     if not 1 <= len(scene.encode()) <= 64:
         raise click.UsageError("SCENE has 1 to 64 characters.")
     if out and not out.parent.is_dir():  # checked before WeChat makes a code

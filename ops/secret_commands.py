@@ -111,7 +111,7 @@ def _typed(name: str) -> str:
     except click.Abort as error:
         if not isinstance(error.__context__, EOFError):
             raise
-        told = "No value: type it on a terminal, or say --file -, which reads standard input."
+        told = "No value: type it on a terminal, or use --file -, which reads standard input."
         raise click.UsageError(told) from None
     return value
 

@@ -43,7 +43,7 @@ def status(target: Target, since: int, *, watch: bool, as_json: bool) -> None:
     only to addresses on the IP whitelist.
     """
     if watch and as_json:
-        raise click.UsageError("--json ends; --watch does not. Say one of them.")
+        raise click.UsageError("--json ends; --watch does not. Use one of them.")
     boto3.client("sts").get_caller_identity()  # if AWS is out of reach, it is said once
     if as_json:
         found = glances.of(target, time.time() - since)

@@ -128,7 +128,7 @@ def _lender(target: Target, way: str) -> Target | None:
         return None
     lender = Target(way.removeprefix(fixed_exit.SHARED), target.project)
     if lender == target:
-        raise Failed(f"{target.stage} cannot share with itself: say --fixed-exit vpc.")
+        raise Failed(f"{target.stage} cannot share with itself: use --fixed-exit vpc.")
     _ = lender.stage_config
     fixed_exit.network(lender)
     return lender
@@ -199,7 +199,7 @@ def _chosen(target: Target, *, yes: bool) -> str:
     if yes:
         raise click.UsageError(
             f"{target.stage} has no fixed exit, and without one WeChat refuses its token calls "
-            "(40164): say --fixed-exit vpc, --fixed-exit shared:STAGE, "
+            "(40164): use --fixed-exit vpc, --fixed-exit shared:STAGE, "
             "--fixed-exit proxy:URL or --fixed-exit none."
         )
     terminal.note(

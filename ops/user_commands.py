@@ -78,7 +78,7 @@ def forget(target: Target, openid: str | None, user_id: str | None, *, yes: bool
 
 def _named(target: Target, openid: str | None, user_id: str | None) -> str:
     if bool(openid) == bool(user_id):
-        raise click.UsageError("Name an openid, or say --user-id.")
+        raise click.UsageError("Name an openid, or use --user-id.")
     if openid and "#" in openid:
         raise Failed(f"{openid} is no openid.")
     return openid or users.openid_of(target, str(user_id))

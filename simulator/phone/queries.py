@@ -195,4 +195,4 @@ def _own_fields(fields: Any) -> dict[str, Any]:
 
 
 def missing() -> Response:
-    return PlainTextResponse("there is no such thing", 404)
+    return PlainTextResponse("not found", 404)

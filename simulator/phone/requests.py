@@ -94,7 +94,7 @@ def turn(body: bytes, entries: Sequence[Entry]) -> Turn:
     number = _object(body).get("number")
     found = {each.number: each for each in entries if isinstance(each, Turn)}
     if not isinstance(number, int) or number not in found:
-        raise BadRequest("nobody has done anything of that number")
+        raise BadRequest("there is no entry with that number")
     return found[number]
 
 

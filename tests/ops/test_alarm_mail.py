@@ -81,7 +81,7 @@ def test_nobody_is_an_answer_that_doctor_remembers(silent: Operator) -> None:
 def test_a_script_is_told_and_goes_on(silent: Operator) -> None:
     result = silent.types(*UP, "--yes")
     assert result.exit_code == 0, result.output
-    assert "say --alarm-email ADDRESS" in result.stderr
+    assert "use --alarm-email ADDRESS" in result.stderr
     assert configured(silent) is None
 
 

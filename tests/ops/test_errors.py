@@ -83,7 +83,7 @@ def test_a_question_without_a_terminal_ends_with_what_answers_it(operator: Opera
     for words in (["down"], ["secrets", "generate", "token"]):
         result = operator.types(*words)
         assert result.exit_code == 1
-        assert "say --yes" in result.stderr
+        assert "use --yes" in result.stderr
     assert "Aborted!" in operator.types("secrets", "generate", "token", answers="n\n").stderr
 
 
@@ -100,7 +100,7 @@ def test_a_value_without_a_terminal_ends_with_how_to_give_it(operator: Operator)
         start_new_session=True,
     )
     assert result.returncode == 2
-    assert "say --file -" in result.stderr
+    assert "use --file -" in result.stderr
     assert "GetPassWarning" not in result.stderr
 
 

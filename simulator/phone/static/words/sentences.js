@@ -201,7 +201,7 @@ export const zh = {
   "fields are an object": "字段应是一个对象",
   "no action {}": "没有动作 {}",
   "no fault {}; there are {}": "没有故障 {}，可选：{}",
-  "nobody has done anything of that number": "没有这一条，无法重做",
+  "there is no entry with that number": "没有这条记录，无法重新发送",
   "not JSON": "不是 JSON",
   "not a JSON object": "不是 JSON 对象",
   "only the page itself may do that": "只有本页面可以执行这个操作",
@@ -216,7 +216,7 @@ export const zh = {
   "the setting {} cannot be {}": "设置 {} 不能是 {}",
   "there is no SSM here; make run starts one": "这里没有 SSM；make run 会启动一个",
   "there is no such place": "没有这个地址",
-  "there is no such thing": "不存在",
+  "not found": "没有找到",
 };
 
 export const en = {
