@@ -69,9 +69,10 @@ def links(document: str) -> list[str]:
     return [unquote(str(each)) for each in found if each]
 
 
-def headings(document: str) -> list[str]:
-    """The level of each, such as h2, in order."""
-    return [token.tag for token in _tokens(document) if token.type == "heading_open"]
+def shape(document: str) -> list[str]:
+    """Its headings with their levels, paragraphs, items of lists, rows of tables and blocks."""
+    parts = {"heading_open", "paragraph_open", "list_item_open", "tr_open", "fence", "code_block"}
+    return [f"{each.type} {each.tag}" for each in _tokens(document) if each.type in parts]
 
 
 def code_spans(document: str) -> list[str]:

@@ -36,10 +36,10 @@ BLOCKS = [each for name in NAMES for each in documents.blocks(name)]
 
 
 @pytest.mark.parametrize(("chinese", "english"), documents.ORIGINALS.items())
-def test_a_translation_has_the_sections_and_blocks_of_its_original(
+def test_a_translation_has_the_sections_paragraphs_and_code_of_its_original(
     chinese: str, english: str
 ) -> None:
-    assert documents.headings(chinese) == documents.headings(english)
+    assert documents.shape(chinese) == documents.shape(english)
     for part in ("code", "language"):
         translated, original = (
             [getattr(each, part) for each in documents.blocks(name)] for name in (chinese, english)
