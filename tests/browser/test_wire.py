@@ -1,6 +1,7 @@
 """The wire of `make run`: the push of each message, repeated actions, an unverified account."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -156,6 +157,19 @@ def test_a_late_message_is_listed_by_its_kind_and_first_words(page: Page) -> Non
     step = steps(page).filter(has_text="Customer service message")
     step.locator("summary").click()
     expect(step.locator(".bubble.news")).to_contain_text("Autumn")
+
+
+def test_a_push_is_one_row_with_its_parts_and_a_story_of_a_line_a_step(page: Page) -> None:
+    say(page, "news")
+    expect(row(page, "news").locator(".part")).to_have_text(re.compile("Autumn"))
+    expect(row(page, "news")).to_contain_text("已送达 · test.news")
+    titles = page.locator("#details > .timeline > li strong")
+    expect(titles).to_have_text(
+        ["第 1 次推送", "验签通过", "路由", "后端", "第 1 次执行", "客服消息到达"]
+    )
+    expect(page.locator("#details pre:visible")).to_have_count(0)
+    page.locator("#details summary", has_text="第 1 次推送").click()
+    expect(page.locator("#details pre:visible").first).to_contain_text("<Content>")
 
 
 def test_the_reason_of_an_answer_that_waits_is_in_the_language_of_the_page(page: Page) -> None:

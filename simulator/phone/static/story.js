@@ -72,7 +72,7 @@ function told(turn, line, n) {
   if (tried !== undefined)
     return {
       ...step,
-      at: line.at - tried / 1000,
+      at: Math.max(line.at - tried / 1000, leftAt(turn)),
       sign: "again",
       title: t("try", { n: tries }),
       summary: inOne(words("jobOutcomes", outcome) ?? outcome, ...why, took(tried)),
@@ -87,6 +87,10 @@ function told(turn, line, n) {
   const summary = inOne(inLanguage(event), ...why);
   return { ...step, sign: "file", title: t("log"), summary, failed, waits };
 }
+
+// When the door left the push to the queue: it says so a moment later than the worker can begin.
+const leftAt = ({ lines }) =>
+  lines.find(({ own, entry }) => own && entry.PushMilliseconds !== undefined)?.at ?? 0;
 
 const inOne = (...parts) => parts.filter(Boolean).join(" · ");
 
