@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from . import dead_letters, terminal, wording
+from . import dead_letters, frames, jobs, terminal, wording
 from .dead_letters import DeadLetter
 from .options import as_json, ask, ask_production, on_stage, yes
 from .target import Target
@@ -46,6 +46,7 @@ def list_(target: Target, limit: int, *, as_json: bool) -> None:
     python -m ops dead-letters list --stage prod --limit 1000 --json
 
     It shows N of them at most, the oldest of what it sees first, and at most ten of each user.
+    It says, too, how many jobs are being tried: they may be here in a minute.
     """
     with dead_letters.held(target, limit) as found:
         letters = sorted(found, key=lambda each: -each.age)[:limit]
@@ -54,6 +55,8 @@ def list_(target: Target, limit: int, *, as_json: bool) -> None:
     if as_json:
         terminal.show_json(rows)
         return
+    if tried := jobs.tried(target):
+        terminal.note(f"{jobs.being_tried(tried)} now, and may be here in a minute.")
     if not rows:
         terminal.note("No dead letters.", "green")
         return
@@ -68,9 +71,10 @@ def list_(target: Target, limit: int, *, as_json: bool) -> None:
 @_identity
 @on_stage
 @click.option("--reveal", is_flag=True, help="Show openids, and what a user wrote, too.")
+@frames.every
 @as_json
-def show(target: Target, identity: str, *, reveal: bool, as_json: bool) -> None:
-    """Show the one whose identity begins with IDENTITY, with the frames where it failed.
+def show(target: Target, identity: str, *, reveal: bool, every: bool, as_json: bool) -> None:
+    """Show the one whose identity begins with IDENTITY, with your handlers' frames where it failed.
 
     \b
     python -m ops dead-letters show 3f9a1c
@@ -79,7 +83,11 @@ def show(target: Target, identity: str, *, reveal: bool, as_json: bool) -> None:
     with dead_letters.held(target) as letters:
         letter = dead_letters.one(letters, identity)
     reason = dead_letters.reasons(target, [letter]).get(letter.name, {})
-    described = {**_described(letter, reason), "cause": reason.get("cause", [])}
+    cause = reason.get("cause", [])
+    described = {
+        **_described(letter, reason),
+        "cause": cause if every or as_json else frames.shown(cause),
+    }
     if reveal:
         described |= {"openid": letter.group, "body": _body(letter)}
     if as_json:

@@ -13,8 +13,8 @@ from chalicelib.wechat.errors import ApiError
 
 from . import (
     alarm_states,
-    dead_letters,
-    leftovers,
+    frames,
+    jobs,
     logs,
     presence,
     rolled_back,
@@ -31,7 +31,6 @@ ERRORS = 5
 
 _STARTED = '{ $.event = "process started" }'
 _ERROR = '{ $.level = "ERROR" }'
-_OF_THE_TEAM = ("chalicelib/handlers/", 'File "app.py"')
 _QUOTAS = (
     "/cgi-bin/message/custom/send",
     "/cgi-bin/message/custom/typing",
@@ -159,7 +158,7 @@ def _errors(target: Target, since: float) -> Glance:
             "times": len(found),
             "time": found[-1]["time"],
             "reason": str(found[-1].get("reason", "")),
-            "cause": handlers_frames(found[-1].get("cause", [])),
+            "cause": frames.shown(found[-1].get("cause", [])),
         }
         for (function, event, route, _), found in newest
     ]
@@ -177,27 +176,15 @@ def _told(errors: Sequence[Mapping[str, Any]]) -> Iterator[str]:
             yield from (f"  {part}" for part in line.splitlines())
 
 
-def handlers_frames(cause: Sequence[str]) -> list[str]:
-    """The exceptions of a cause with the frames of the team's code, or the last one if none is."""
-    lines = [each.replace("/var/task/", "") for each in cause]
-    ours = [each for each in lines if any(place in each for place in _OF_THE_TEAM)]
-    kept = ours or [each for each in lines if _is_frame(each)][-1:]
-    return [each for each in lines if not _is_frame(each) or each in kept]
-
-
-def _is_frame(line: str) -> bool:
-    return line.lstrip().startswith("File ")
-
-
 def _queues(target: Target, _: float) -> Glance:
     """What waits, what is being tried, and what is dead; a queue that is gone hides no other."""
     dead, waiting, tried, gone = 0, dict[str, int](), dict[str, int](), list[str]()
     for queue in target.queues:
-        if jobs := _jobs(target, queue.name):
-            waiting[queue.name], tried[queue.name] = jobs
-        if letters := _jobs(target, queue.dead_letters):
+        if found := jobs.counted(target, queue.name):
+            waiting[queue.name], tried[queue.name] = found
+        if letters := jobs.counted(target, queue.dead_letters):
             dead += sum(letters)
-        names = {queue.name: jobs, queue.dead_letters: letters}
+        names = {queue.name: found, queue.dead_letters: letters}
         gone += [name for name, there in names.items() if there is None]
     lines = [wording.count(dead, "dead letter")]
     for name, count in waiting.items():
@@ -210,15 +197,6 @@ def _queues(target: Target, _: float) -> Glance:
 
 def _being_tried(count: int) -> str:
     return f", {count} {'is' if count == 1 else 'are'} being tried" if count else ""
-
-
-def _jobs(target: Target, queue: str) -> tuple[int, int] | None:
-    """How many wait in a queue, and how many somebody has taken; None if it is gone."""
-    if not leftovers.queue(queue):
-        return None
-    found = dead_letters.attributes(target, queue)
-    waiting, taken = "ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"
-    return int(found[waiting]), int(found[taken])
 
 
 def _secrets(target: Target, _: float) -> Glance:

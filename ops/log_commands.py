@@ -2,16 +2,20 @@
 
 import re
 import time
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from typing import TypeAlias
 
 import click
 
-from . import local_run, logs, terminal, wording
+from . import frames, local_run, logs, terminal, wording
 from .log_lines import readable
 from .options import as_json, on_stage
 from .region import region
 from .target import Target
 
+_Told: TypeAlias = Callable[[Sequence[str]], list[str]]
+"""What to tell of a cause."""
 _PAUSE = 2
 """Seconds between two looks for new lines."""
 _LATE = 30
@@ -35,13 +39,17 @@ def _identity(_: click.Context, __: click.Parameter, given: str) -> str:
     help="How far back, such as 90s, 30m, 2h or 7d.",
 )
 @click.option("-f", "--follow", is_flag=True, help="Keep showing new lines, until Ctrl-C.")
+@frames.every
 @as_json
-def show(target: Target, identity: str, since: int, *, follow: bool, as_json: bool) -> None:
+def show(
+    target: Target, identity: str, since: int, *, follow: bool, every: bool, as_json: bool
+) -> None:
     """Follow one push by its IDENTITY.
 
     Shows what the door and the workers did with it. The identity is in every line about a push and
     in `dead-letters list`. Its first digits are enough. Lines hold no openid and nothing that a
-    user wrote.
+    user wrote. Of an error, the frames of your handlers are shown, and a cause that comes again
+    is shown once; --json has all.
 
     \b
     python -m ops logs 3f9a1c
@@ -53,13 +61,13 @@ def show(target: Target, identity: str, since: int, *, follow: bool, as_json: bo
     if follow and as_json:
         raise click.UsageError("--json ends; --follow does not. Use one of them.")
     begin = time.time() - since
-    found = logs.of_push(target, identity, begin)
+    found, told = logs.of_push(target, identity, begin), _once(every=every)
     if as_json:
         terminal.show_json([line.fields for line in found])
     else:
-        _show(found)
+        _show(found, told)
     if follow:
-        _follow(target, identity, found)
+        _follow(target, identity, found, told)
     elif not found and local_run.addresses(target.project):
         raise click.ClickException(
             f"`make run` keeps its log in files: grep -h {identity} .local/*.log shows the push."
@@ -77,16 +85,30 @@ def show(target: Target, identity: str, since: int, *, follow: bool, as_json: bo
         )
 
 
-def _follow(target: Target, identity: str, shown: list[logs.Line]) -> None:
+def _follow(target: Target, identity: str, shown: list[logs.Line], told: _Told) -> None:
     known = {line.event for line in shown}
     with suppress(KeyboardInterrupt):
         while True:
             time.sleep(_PAUSE)
             found = logs.of_push(target, identity, time.time() - _LATE)
-            _show([line for line in found if line.event not in known])
+            _show([line for line in found if line.event not in known], told)
             known |= {line.event for line in found}
 
 
-def _show(found: list[logs.Line]) -> None:
+def _show(found: list[logs.Line], told: _Told) -> None:
     for line in found:
-        terminal.show(readable(line.text))
+        terminal.show(readable(line.text, told))
+
+
+def _once(*, every: bool) -> _Told:
+    """Tells each cause once, by the team's frames or `every` frame."""
+    known: list[list[str]] = []
+
+    def told(cause: Sequence[str]) -> list[str]:
+        shown = [*cause] if every else frames.shown(cause)
+        if shown and shown in known:
+            return [frames.AGAIN]
+        known.append(shown)
+        return shown
+
+    return told

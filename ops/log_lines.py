@@ -9,7 +9,7 @@
 import json
 import textwrap
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 _OURS = {"time", "level", "event", "Stage"}
@@ -17,14 +17,17 @@ _APART = {*_OURS, "cause", "write", "identity", "kind", "outcome", "cold"}
 _INDENT = " " * 10
 
 
-def readable(line: str) -> str:
-    """`line` in a few words if it is one of ours, else `line` itself."""
+def readable(line: str, told: Callable[[Sequence[str]], Sequence[str]] = list) -> str:
+    """`line` in a few words if it is one of ours, else `line` itself.
+
+    `told` says what to tell of a cause; otherwise it is all of it.
+    """
     try:
         entry = json.loads(line)
         if not isinstance(entry, dict) or not entry.keys() >= _OURS:
             return line
         clock = time.strftime("%H:%M:%S", time.localtime(entry["time"]))
-        below = [*entry.get("cause", []), entry.get("write", "")]
+        below = [*told(entry.get("cause", [])), entry.get("write", "")]
         indented = [textwrap.indent(each, _INDENT) for each in below if each]
         return "\n".join([f"{clock}  {'  '.join(_words(entry))}", *indented])
     except (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError):

@@ -40,7 +40,7 @@ AT_ANOTHER_TIME = """
     cloudwatch:EnableAlarmActions
     iam:UntagRole
     lambda:DeleteEventSourceMapping lambda:DeleteFunctionConcurrency
-    lambda:UpdateAlias lambda:UpdateEventSourceMapping
+    lambda:UpdateEventSourceMapping
     logs:PutRetentionPolicy
     sns:GetSubscriptionAttributes sqs:SetQueueAttributes
 """

@@ -14,6 +14,15 @@ from tests.ops.operator import Operator
 WROTE = "天气 北京"
 DEAD = "a job is dead; it waits in the dead-letter queue"
 
+CAUSE = [
+    "HandlerFailed",
+    '  File "/var/task/chalicelib/router/routing.py", line 9, in run\n    handler()',
+    "KeyError",
+    '  File "/var/task/chalicelib/handlers/report.py", line 12, in write\n    cities[name]',
+    '  File "/var/task/chalicelib/wechat/xml.py", line 3, in read',
+]
+"""Of a handler that raises, as the log has it."""
+
 
 def queue(name: str) -> str:
     return boto3.client("sqs").get_queue_url(QueueName=name)["QueueUrl"]

@@ -6,21 +6,13 @@ import boto3
 import pytest
 
 from chalicelib import __version__
-from ops import glances, logs
+from ops import frames, logs
 from simulator.faults import IP_NOT_WHITELISTED, QUOTA_EXHAUSTED
 from tests import breaks
 from tests.ops import refusals
-from tests.ops.letters import bury, log, queue
+from tests.ops.letters import CAUSE, bury, log, queue
 from tests.ops.operator import Operator
 from tests.simulated import Side
-
-CAUSE = [
-    "HandlerFailed",
-    '  File "/var/task/chalicelib/router/routing.py", line 9, in run\n    handler()',
-    "KeyError",
-    '  File "/var/task/chalicelib/handlers/report.py", line 12, in write\n    cities[name]',
-    '  File "/var/task/chalicelib/wechat/xml.py", line 3, in read',
-]
 
 
 @pytest.fixture
@@ -71,7 +63,7 @@ def test_a_line_that_the_team_writes_in_a_form_of_its_own_is_not_read(deployed: 
 
 def test_an_error_without_the_teams_code_keeps_its_last_frame() -> None:
     without = [each for each in CAUSE if "handlers" not in each]
-    *_, last = glances.handlers_frames(without)
+    *_, last = frames.shown(without)
     assert "chalicelib/wechat/xml.py" in last
 
 
