@@ -145,7 +145,7 @@ export const tools = {
     unverified:
       "It has no customer service API (48001), so the backend's LATE_ANSWERS is passive, and late answers come with the answer to the user's next message. Idempotent routes record nothing, so they bring nothing that waits.",
     forgotten:
-      "It has no customer service API (48001), but the backend's LATE_ANSWERS is still customer_service: all slow answers are dropped. The two must match. Choose “unverified”, or set LATE_ANSWERS to passive in .chalice/config.json.",
+      "It has no customer service API (48001), but the backend's LATE_ANSWERS is still customer_service: all slow answers wait in the line. The two must match. Choose “unverified”, or set LATE_ANSWERS to passive in .chalice/config.json.",
     passive:
       "It has the customer service API, but the backend's LATE_ANSWERS is passive: late answers wait for the user's next message. That works, but slowly.",
   },
@@ -180,7 +180,7 @@ export const tools = {
   sees: {
     "ip-not-whitelisted": "slow answers when it is fixed, or the apology after five tries; nobody signs in",
     "quota-exhausted": "no slow answers until the quota is renewed or the job is a dead letter",
-    "window-closed": "no slow answers: the backend drops them and counts AnswerDropped",
+    "window-closed": "no slow answers: they wait in the line, and come with the user's next job after this is off, such as 继续",
     "system-busy": "slow answers later, because the backend tries again",
     "token-expired": "nothing unusual: the backend fetches another token",
     "secret-rotated": "slow answers when SSM has the new AppSecret",

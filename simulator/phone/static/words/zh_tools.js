@@ -138,7 +138,7 @@ export const tools = {
     unverified:
       "没有客服接口（48001）；后端的 LATE_ANSWERS 因此是 passive，延迟的回复会随用户的下一条消息送达。幂等路由不留记录，也就不会带出待发的回复。",
     forgotten:
-      "没有客服接口（48001），而后端的 LATE_ANSWERS 还是 customer_service：慢回复全被丢弃。这两样必须一致，请选“未认证”，或者在 .chalice/config.json 里设 LATE_ANSWERS 为 passive。",
+      "没有客服接口（48001），而后端的 LATE_ANSWERS 还是 customer_service：慢回复都留在待发队列，发不出去。这两样必须一致，请选“未认证”，或者在 .chalice/config.json 里设 LATE_ANSWERS 为 passive。",
     passive:
       "有客服接口，但后端的 LATE_ANSWERS 是 passive：延迟的回复会等到用户的下一条消息，可以工作，只是慢。",
   },
@@ -147,7 +147,7 @@ export const tools = {
   sees: {
     "ip-not-whitelisted": "慢回复暂时不来，恢复后补上；五次都失败则看到致歉；访客无法登录",
     "quota-exhausted": "慢回复不来，直到配额恢复或任务进入死信队列",
-    "window-closed": "慢回复不来，后端丢弃并记一次 AnswerDropped",
+    "window-closed": "慢回复不来，留在待发队列；关掉后随用户的下一个任务送出，比如用户发“继续”",
     "system-busy": "慢回复延迟，后端会重试",
     "token-expired": "一切正常：后端会重新取 access_token",
     "secret-rotated": "慢回复等到 SSM 里有新的 AppSecret",
