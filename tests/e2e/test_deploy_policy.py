@@ -47,7 +47,7 @@ AT_ANOTHER_TIME = """
 """Of a stack that is stuck, a third deploy, another region, what was broken by hand."""
 NOT_ASKED_ABOUT = """
     iam:PassRole lambda:DeleteAlias lambda:GetAccountSettings lambda:GetEventSourceMapping
-    lambda:GetFunctionConcurrency
+    lambda:GetFunctionConcurrency lambda:UpdateAlias
 """
 """MiniStack asks for nothing, or for another action."""
 
