@@ -93,6 +93,9 @@ def document(target: Target) -> dict[str, Any]:
             allow("Look", "lambda", "ListFunctions GetAccountSettings"),
             allow("CallWeChat", "lambda", "InvokeFunction", f"function:{target.function(CALLER)}"),
             allow("Roles", "iam", _ROLE, role, region=""),
+            allow(
+                "AskAboutOneself", "iam", "SimulatePrincipalPolicy", "user/*", "role/*", region=""
+            ),
             {**hand_over, "Condition": to_lambda},
             gateway,
             allow("Schedules", "events", _RULE, f"rule/{name}-*"),

@@ -14,6 +14,7 @@ from . import (
     interfaces,
     kept_policies,
     leftovers,
+    permissions,
     roles,
     stack,
     terminal,
@@ -50,9 +51,11 @@ def down(target: Target, *, yes: bool) -> None:
     found = deployed.resources(target)
     _refuse_elsewhere(target, found)
     shared = roles.shared(found)
+    own = roles.without(found, shared)
+    _refuse_half(target, own)
     _ask(target, yes=yes)
     _note_lost(target)
-    _delete(target, roles.without(found, shared))
+    _delete(target, own)
     roles.release(shared)
     _note_shared(shared)
     functions.settle_logs(target)
@@ -107,6 +110,14 @@ def _note_shared(shared: roles.Users) -> None:
         names = ", ".join(name for name in sorted(shared) if {*others} == shared[name])
         told = f"Kept for {' and '.join(others)}: {names}. `down` there deletes them."
         terminal.note(told, "green")
+
+
+def _refuse_half(target: Target, found: list[deployed.Resource]) -> None:
+    if missing := permissions.missing(permissions.to_delete(target, found)):
+        raise Failed(
+            f"You lack {', '.join(missing)}, so nothing was deleted: `python -m ops deploy-policy "
+            f"--stage {target.stage}` prints what whoever deletes a stage needs."
+        )
 
 
 def _refuse_shared_exit(target: Target) -> None:

@@ -35,8 +35,17 @@ NEEDED: Mapping[str, str] = {
     "AWS::SQS::QueuePolicy": "sqs:SetQueueAttributes",
 }
 """What CloudFormation calls to make, change and delete each kind of resource."""
-EVERYWHERE = {"EventSources", "Look", "LookAtLogs", "Subscriptions", "LookAtAlarms", "FixedExit"}
-"""Statements about what has no name before it is made, or is listed with what others have."""
+EVERYWHERE = {
+    "EventSources",
+    "Look",
+    "LookAtLogs",
+    "Subscriptions",
+    "LookAtAlarms",
+    "FixedExit",
+    "AskAboutOneself",
+}
+"""Statements about what has no name before it is made, or is listed with what others have, and
+about whoever deploys."""
 A_MANAGED_POLICY = 6144
 
 

@@ -56,6 +56,21 @@ def of_permissions(*permissions: str) -> Iterator[None]:
 
 
 @contextmanager
+def of_a_user(arn: str) -> Iterator[None]:
+    """Whoever asks is this user, and no longer root, who may do all."""
+
+    def name(parsed: dict[str, Any], **_: object) -> None:
+        parsed["Arn"] = arn
+
+    events = boto3.client("sts").meta.events
+    events.register("after-call.sts.GetCallerIdentity", name)
+    try:
+        yield
+    finally:
+        events.unregister("after-call.sts.GetCallerIdentity", name)
+
+
+@contextmanager
 def of_a_new_account() -> Iterator[None]:
     """The account may have ten executions at once, as new accounts do; the emulator gives more."""
 

@@ -1,0 +1,67 @@
+"""`down` asks whether it may delete all, before it deletes anything."""
+
+import json
+
+import boto3
+import pytest
+
+from ops import deploy_policy
+from ops.target import WORKERS
+from tests.ops import deployment, refusals
+from tests.ops.operator import Operator
+
+
+@pytest.fixture
+def deployed(standing: Operator) -> Operator:
+    """An operator of a stage that is deployed."""
+    deployment.make(standing.target)
+    return standing
+
+
+def user(operator: Operator, *, without: str = "") -> str:
+    """The ARN of a user who may do what `deploy-policy` prints, without an action."""
+    iam, document = boto3.client("iam"), deploy_policy.document(operator.target)
+    for each in document["Statement"]:
+        each["Action"] = [action for action in each["Action"] if action != without]
+    arn: str = iam.create_user(UserName=operator.stage)["User"]["Arn"]
+    iam.put_user_policy(
+        UserName=operator.stage, PolicyName="own", PolicyDocument=json.dumps(document)
+    )
+    return arn
+
+
+@pytest.mark.parametrize(
+    "permission",
+    [
+        "apigateway:DELETE",
+        "cloudformation:DeleteStack",
+        "cloudwatch:DeleteAlarms",
+        "iam:DeleteRole",
+        "lambda:DeleteFunction",
+    ],
+)
+def test_what_is_missing_is_one_sentence_and_nothing_is_deleted(
+    deployed: Operator, permission: str
+) -> None:
+    with refusals.of_a_user(user(deployed, without=permission)):
+        result = deployed.types("down", "--yes")
+    assert result.exit_code == 1
+    assert f"You lack {permission}, so nothing was deleted" in result.stderr
+    for name in (deployed.target.door, *map(deployed.target.function, WORKERS)):
+        boto3.client("lambda").get_function(FunctionName=name)
+    assert deployed.stack_status() == "CREATE_COMPLETE"
+
+
+def test_the_policy_of_whoever_deploys_is_enough(deployed: Operator) -> None:
+    with refusals.of_a_user(user(deployed)):
+        result = deployed.types("down", "--yes")
+    assert result.exit_code == 0, result.output
+
+
+def test_who_may_not_ask_is_not_held_up(deployed: Operator) -> None:
+    with (
+        refusals.of_a_user(user(deployed, without="lambda:DeleteFunction")),
+        refusals.of_permissions("iam:SimulatePrincipalPolicy"),
+    ):
+        result = deployed.types("down", "--yes")
+    assert result.exit_code == 0, result.output
