@@ -14,10 +14,7 @@ from tests import sentences
 from tests.browser.chat import phone
 from tests.simulated import wechat_side
 
-SHIPPED = sentences.trees("chalicelib")
-SIMULATED = sentences.trees(
-    "simulator/phone", "simulator/saved_conversations.py", "simulator/faults.py"
-)
+SIMULATED = ("simulator/phone", "simulator/saved_conversations.py", "simulator/faults.py")
 NAMES = {"push", "job", "{}: {}"}
 """Headings of ordinary lines, which stay as the log has them, and a service with its error."""
 CHINESE = re.compile("[一-鿿]")
@@ -27,9 +24,9 @@ OF_MENUS = (40007, 40016, 40017, 40018, 40019, 40020, 40023, 40025, 47003)
 """How WeChat refuses a menu, which the page's editor shows."""
 
 
-def advice() -> set[str]:
+def advice(shipped: list[ast.Module]) -> set[str]:
     """The advice for all known errcodes of WeChat, and for any other."""
-    table = sentences.assigned(SHIPPED, "_ADVICE")
+    table = sentences.assigned(shipped, "_ADVICE")
     assert isinstance(table, ast.Dict)
     errcodes = [ast.literal_eval(each) for each in table.keys if each]
     return {
@@ -40,10 +37,11 @@ def advice() -> set[str]:
 
 
 def of_the_log() -> set[str]:
-    reasons = sentences.raised(SHIPPED, "PushError", "ApiError", "Unavailable")
-    reasons |= {f"{service}: {{}}" for service in sentences.raised(SHIPPED, "unavailable")}
-    reasons |= sentences.returned(SHIPPED, "_unsendable") | advice()
-    return (sentences.logged(SHIPPED) | reasons) - NAMES
+    shipped = sentences.trees("chalicelib")
+    reasons = sentences.raised(shipped, "PushError", "ApiError", "Unavailable")
+    reasons |= {f"{service}: {{}}" for service in sentences.raised(shipped, "unavailable")}
+    reasons |= sentences.returned(shipped, "_unsendable") | advice(shipped)
+    return (sentences.logged(shipped) | reasons) - NAMES
 
 
 def of_the_server() -> set[str]:
@@ -55,7 +53,8 @@ def of_the_server() -> set[str]:
         "NotChanged",
         "PlainTextResponse",
     )
-    found = sentences.raised(SIMULATED, *names) | sentences.keyed(SIMULATED, "problem")
+    simulated = sentences.trees(*SIMULATED)
+    found = sentences.raised(simulated, *names) | sentences.keyed(simulated, "problem")
     of_menus = {ERRMSGS[errcode] for errcode in OF_MENUS}
     return {each for each in found if not CHINESE.search(each)} | of_menus
 
@@ -69,15 +68,15 @@ def page(window: Page) -> Iterator[Page]:
         yield page
 
 
-def said(page: Page, language: str, sentence: str) -> str:
-    """The sentence as the page shows it in that language."""
-    script = """async ([language, sentence]) => {
+def said(page: Page, language: str, *sentences: str) -> list[str]:
+    """The sentences as the page shows them in that language, which is chosen once for all."""
+    script = """async ([language, sentences]) => {
         const { choose } = await import("/static/i18n.js");
         const { inLanguage } = await import("/static/sentences.js");
         choose(language);
-        return inLanguage(sentence);
+        return sentences.map((each) => inLanguage(each));
     }"""
-    words: str = page.evaluate(script, [language, sentence])
+    words: list[str] = page.evaluate(script, [language, sentences])
     return words
 
 
@@ -85,8 +84,8 @@ def said(page: Page, language: str, sentence: str) -> str:
 def test_each_sentence_exists_in_both_languages(page: Page, found: Callable[[], set[str]]) -> None:
     sentences_ = [each.replace("{}", VALUE) for each in sorted(found())]
     assert len(sentences_) > 20
-    for sentence in sentences_:
-        chinese, english = said(page, "zh", sentence), said(page, "en", sentence)
+    both = said(page, "zh", *sentences_), said(page, "en", *sentences_)
+    for sentence, chinese, english in zip(sentences_, *both, strict=True):
         assert CHINESE.search(chinese), f"no Chinese for: {sentence}"
         assert not CODE.fullmatch(english), f"no words for: {sentence}"
         for told in (chinese, english):
@@ -95,13 +94,13 @@ def test_each_sentence_exists_in_both_languages(page: Page, found: Callable[[], 
 
 def test_an_unknown_sentence_stays_as_it_is(page: Page) -> None:
     unnamed = ("constructor", "toString", "__proto__")
-    for unknown in ("KeyError: 'a'", "SyntaxError: x cannot be y", "", "一句话", *unnamed):
-        assert said(page, "zh", unknown) == unknown
-        assert said(page, "en", unknown) == unknown
+    unknown = ["KeyError: 'a'", "SyntaxError: x cannot be y", "", "一句话", *unnamed]
+    assert said(page, "zh", *unknown) == unknown
+    assert said(page, "en", *unknown) == unknown
 
 
 def test_wechats_errmsg_follows_our_words(page: Page) -> None:
-    told = said(page, "zh", str(api_error(45015, "response out of time limit")))
+    (told,) = said(page, "zh", str(api_error(45015, "response out of time limit")))
     assert told.endswith("(45015 response out of time limit)")
 
 
