@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -16,6 +17,7 @@ from tests.backends import Backend, backend
 from tests.browser.account import ACCOUNT, answer
 from tests.browser.chat import phone
 from tests.patience import PATIENCE
+from tests.project import PROJECT
 from tests.simulated import Side, client_of, wechat_side
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -26,9 +28,17 @@ expect.set_options(MILLISECONDS)
 
 @pytest.fixture(scope="package", autouse=True)
 def explanations() -> Iterator[None]:
-    """Which route fits a push, explained here, because a process for each push costs too much."""
+    """Which route fits a push, explained here, unless a test has a project of its own.
+
+    A process for each push, as the phone starts it, costs as much as the rest of a test.
+    """
+    by_process = vars(route_explanations)["_explain"]
+
+    def explain(push: str) -> Any:
+        return explained(push.encode()) if Path.cwd() == PROJECT else by_process(push)
+
     with pytest.MonkeyPatch.context() as own:
-        own.setattr(route_explanations, "_explain", lambda push: explained(push.encode()))
+        own.setattr(route_explanations, "_explain", explain)
         yield
 
 
