@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryFile
 
-from . import app_functions, terminal
+from . import terminal
 from .errors import Failed, lacking, named_permission
 from .target import Target
 
 _PROGRAM = "import sys; from chalice.cli import main; sys.exit(main())"
+_FUNCTIONS = "ops.app_functions"
 _LAST_LINES = 15
 _PROJECT = Path(__file__).parent.parent
 
@@ -52,7 +53,7 @@ def functions(target: Target) -> list[str]:
     """The functions of app.py, as Chalice finds them. Raises Failed."""
     path = [str(_PROJECT), *filter(None, [os.environ.get("PYTHONPATH")])]
     done = subprocess.run(
-        [sys.executable, "-m", app_functions.__name__, str(target.project), target.stage],
+        [sys.executable, "-m", _FUNCTIONS, str(target.project), target.stage],
         cwd=target.project,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(path)},
         stdin=subprocess.DEVNULL,

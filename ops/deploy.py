@@ -15,7 +15,6 @@ from . import (
     execute_api,
     fixed_exit,
     go_back,
-    package,
     preflight,
     roles,
     secret_store,
@@ -140,6 +139,8 @@ def _refuse(problems: Sequence[preflight.Problem]) -> None:
 
 
 def _ship(target: Target) -> None:
+    from . import package
+
     with terminal.waiting("Packing what ships"):
         try:
             package.built(target.project, target.stage)
