@@ -26,7 +26,8 @@ def reachable(patient: Patient) -> Iterator[Finding]:
     url, token = f"{patient.site}/wechat", values["token"].value
     echo, forged = _verified(url, token), _verified(url, f"{token}x")
     if isinstance(echo, httpx.HTTPError) or isinstance(forged, httpx.HTTPError):
-        yield fail("url", f"{url} cannot be reached ({type(echo).__name__})", f"{deploy}, or DNS.")
+        found = f"{url} cannot be reached ({type(echo).__name__})"
+        yield fail("url", found, f"Let its domain lead to the stage (DNS), or {deploy}")
     elif forged.status_code != 403:
         yield fail("url", f"{url} answers HTTP {forged.status_code} to a forged request", deploy)
     elif echo.status_code == 403:
@@ -63,7 +64,7 @@ def web_authorization(patient: Patient) -> Iterator[Finding]:
     elif not patient.target.settings.public_url:
         yield warn(
             "web authorization",
-            "no custom domain: WeChat needs a file at the root, which API Gateway's domain has not",
+            "no custom domain: WeChat needs a file at the root, where API Gateway's can have none",
             "Set up a custom domain and PUBLIC_URL; until then visitors read 10003. A test account "
             f"needs no file: enter {parts.hostname}, without https:// and path, on its page under "
             "网页授权获取用户基本信息.",

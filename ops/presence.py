@@ -60,6 +60,15 @@ def described(text: str, target: Target, stack_name: str) -> Iterator[Resource]:
             yield Resource(kind, logical, name)
 
 
+def names(text: str, target: Target) -> dict[str, str]:
+    """What AWS calls the resources whose name the template says, by their logical names."""
+    return {
+        logical: template.resolved(each["Properties"][_NAMED[each["Type"]]], target)
+        for logical, each in template.read(text)["Resources"].items()
+        if each["Type"] in _NAMED
+    }
+
+
 def _absent(kind: str, wanted: Sequence[Resource]) -> Iterator[Resource]:
     named = [each.name for each in wanted if each.name]
     if kind in _ONE_BY_ONE:

@@ -15,6 +15,7 @@ from . import (
     log_groups,
     losses,
     muted_alarms,
+    presence,
     queues,
     quiet,
     stack,
@@ -150,13 +151,13 @@ def _bring_up(
     if planned is None:
         terminal.note(f"{name}: nothing to change.")
     else:
-        _make(target, planned, yes=yes)
+        _make(target, planned, presence.names(body, target), yes=yes)
     if target.is_production:
         stack.protect(name)
 
 
-def _make(target: Target, planned: changes.Plan, *, yes: bool) -> None:
-    _show(planned)
+def _make(target: Target, planned: changes.Plan, names: Mapping[str, str], *, yes: bool) -> None:
+    _show(planned, names)
     if target.is_production or any(each.destroys for each in planned.changes):
         try:
             ask(f"Change {planned.stack}?", yes=yes)
@@ -180,9 +181,11 @@ def _forget(target: Target, name: str, lost: Sequence[Resource], *, yes: bool) -
         losses.forget(name, lost, progress)
 
 
-def _show(planned: changes.Plan) -> None:
+def _show(planned: changes.Plan, names: Mapping[str, str]) -> None:
+    """The changes, each resource by the name that AWS shows elsewhere, if it has one."""
     rows: list[list[str | Text]] = [
-        [Text(each.action, _style(each)), each.name, each.kind] for each in planned.changes
+        [Text(each.action, _style(each)), names.get(each.name, each.name), each.kind]
+        for each in planned.changes
     ]
     terminal.show_table([planned.stack, "resource", "kind"], rows)
 

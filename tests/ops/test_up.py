@@ -50,6 +50,7 @@ def test_it_makes_what_the_stage_stands_on_and_shows_it_before(operator: Operato
     assert result.exit_code == 0, result.output
     assert "Add" in result.stdout
     assert "AWS::SQS::Queue" in result.stdout
+    assert f"{operator.target.stack}-push-refused" in result.stdout, "as AWS calls it elsewhere"
     sqs = boto3.client("sqs")
     for queue in operator.target.queues:
         url = sqs.get_queue_url(QueueName=queue.name)["QueueUrl"]
