@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from . import dead_letters, frames, jobs, terminal, wording
+from . import dead_letters, dead_reasons, frames, jobs, terminal, wording
 from .dead_letters import DeadLetter
 from .options import as_json, ask, ask_production, on_stage, yes
 from .target import Target
@@ -19,6 +19,11 @@ def _beginning(_: click.Context, __: click.Parameter, given: str | None) -> str 
     if given is not None and len(given) < _FEWEST:
         raise click.BadParameter(f"write at least the first {_FEWEST} digits of an identity")
     return given
+
+
+def _whole(identity: str) -> str:
+    """What no other one begins with: as many digits as are shown. Else all have to be read."""
+    return identity if len(identity) >= _SHORT else ""
 
 
 _identity = click.argument("identity", callback=_beginning)
@@ -50,7 +55,7 @@ def list_(target: Target, limit: int, *, as_json: bool) -> None:
     """
     with dead_letters.held(target, limit) as found:
         letters = sorted(found, key=lambda each: -each.age)[:limit]
-    reasons = dead_letters.reasons(target, letters)
+    reasons = dead_reasons.of(target, letters)
     rows = [_described(each, reasons.get(each.name, {})) for each in letters]
     if as_json:
         terminal.show_json(rows)
@@ -80,9 +85,9 @@ def show(target: Target, identity: str, *, reveal: bool, every: bool, as_json: b
     python -m ops dead-letters show 3f9a1c
     python -m ops dead-letters show 3f9a1c --reveal
     """
-    with dead_letters.held(target) as letters:
+    with dead_letters.held(target, until=_whole(identity)) as letters:
         letter = dead_letters.one(letters, identity)
-    reason = dead_letters.reasons(target, [letter]).get(letter.name, {})
+    reason = dead_reasons.of(target, [letter]).get(letter.name, {})
     cause = reason.get("cause", [])
     described = {
         **_described(letter, reason),
@@ -118,7 +123,7 @@ def redrive(target: Target, identity: str | None, *, everything: bool, yes: bool
         raise click.UsageError("Name one, or use --all.")
     ask_production(target, f"Redrive {identity or 'all dead letters'}", yes=yes)
     if identity:
-        with dead_letters.held(target) as letters:
+        with dead_letters.held(target, until=_whole(identity)) as letters:
             done = sum(dead_letters.redrive(target, [dead_letters.one(letters, identity)]))
         _note_back(done)
     else:
@@ -135,10 +140,10 @@ def drop(target: Target, identity: str, *, yes: bool) -> None:
     \b
     python -m ops dead-letters drop 3f9a1c
     """
-    with dead_letters.held(target) as letters:
+    with dead_letters.held(target, until=_whole(identity)) as letters:
         dead_letters.one(letters, identity)  # fails before the question if there is none
     ask(f"Delete {identity} for good?", yes=yes)
-    with dead_letters.held(target) as letters:
+    with dead_letters.held(target, until=_whole(identity)) as letters:
         dead_letters.drop(target, dead_letters.one(letters, identity))
     terminal.note("Deleted.", "green")
 
@@ -172,7 +177,7 @@ def _described(letter: DeadLetter, reason: Mapping[str, Any]) -> dict[str, Any]:
         "route": letter.job.route if letter.job else "",
         "what": letter.kind,
         "tries": reason.get("tries"),
-        "why": dead_letters.why(reason),
+        "why": dead_reasons.in_words(reason),
     }
 
 

@@ -12,14 +12,13 @@ from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import boto3
 from botocore.exceptions import ClientError
 
 from chalicelib.delivery.jobs import Job, JobUnreadable
 
-from . import logs
 from .errors import Failed, refused_as
 from .region import region
 from .target import JobQueue, Target
@@ -35,7 +34,6 @@ _TEN = 10
 """The most messages that SQS takes or gives in one request."""
 _LARGEST = 1024 * 1024
 """The most bytes of all messages in one request."""
-_WHY = "{ $.JobDead = 1 }"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +88,17 @@ def attributes(target: Target, queue: str) -> Mapping[str, str]:
 
 @contextmanager
 def held(
-    target: Target, most: int = sys.maxsize, queues: Sequence[JobQueue] = ()
+    target: Target, most: int = sys.maxsize, queues: Sequence[JobQueue] = (), until: str = ""
 ) -> Iterator[list[DeadLetter]]:
     """Those that can be seen now, hidden from others in the `with` block. Raises Failed.
 
-    It looks for `most` in each queue, ten at a time, so there can be a few more.
+    It looks for `most` in each queue, ten at a time, so there can be a few more, or `until` it
+    sees one whose name begins so.
     """
     urls = {queue: _url(target, queue.dead_letters) for queue in queues or target.queues}
     found: dict[str, DeadLetter] = {}
     try:
-        _find(urls, most, found)
+        _find(urls, most, until, found)
         yield [*found.values()]
     finally:
         for queue, url in urls.items():
@@ -173,26 +172,14 @@ def drop(target: Target, letter: DeadLetter) -> None:
         raise Failed(f"AWS did not delete it ({_codes(kept)}): it waits as before. Run it again.")
 
 
-def reasons(target: Target, letters: list[DeadLetter]) -> Mapping[str, Mapping[str, Any]]:
-    """What a worker logged when each one failed for good, by name. Some logs may be gone."""
-    if not letters:
-        return {}
-    _, *workers = logs.groups(target)
-    since = time.time() - max(each.age for each in letters)
-    fields = [line.fields for group in workers for line in logs.lines(group, _WHY, since)]
-    return {each["identity"]: each for each in fields if each.get("JobDead") and "identity" in each}
-
-
-def why(reason: Mapping[str, Any]) -> str:
-    """The reason in a few words, without anything that a user wrote."""
-    return str(reason.get("reason") or next(iter(reason.get("cause", [])), "?"))
-
-
-def _find(urls: Mapping[JobQueue, str], most: int, found: dict[str, DeadLetter]) -> None:
+def _find(
+    urls: Mapping[JobQueue, str], most: int, until: str, found: dict[str, DeadLetter]
+) -> None:
     """Puts into `found`, by message, what can be seen now.
 
     A queue is at its end when it shows nothing, or again what it has shown before.
     """
+    done = False
     with ThreadPoolExecutor() as pool:  # at once, because an empty queue answers late
         reading = {pool.submit(_ten, queue, url): queue for queue, url in urls.items()}
         while reading:
@@ -202,7 +189,8 @@ def _find(urls: Mapping[JobQueue, str], most: int, found: dict[str, DeadLetter])
                 shown = bool(found.keys() & new)
                 found |= new
                 so_many = sum(letter.queue == queue for letter in found.values())
-                if letters and not shown and so_many < most:
+                done |= bool(until) and any(letter.name.startswith(until) for letter in letters)
+                if letters and not shown and not done and so_many < most:
                     reading[pool.submit(_ten, queue, urls[queue])] = queue
 
 

@@ -77,6 +77,19 @@ def test_many_go_back_in_requests_of_ten(standing: Operator) -> None:
     assert how_many(standing.target.settings.jobs_queue) == 25
 
 
+def test_one_that_is_named_as_the_list_does_is_found_without_reading_all(
+    standing: Operator,
+) -> None:
+    bury(standing, "a" * 64)
+    bury_many(standing, 35)
+    asked: list[str] = []
+    with aws_does("ReceiveMessage", "before-call", lambda **_: asked.append("ten")):
+        result = standing.types("dead-letters", "redrive", "a" * 12, "--yes")
+    assert result.exit_code == 0, result.output
+    assert names_in(standing.target.settings.jobs_queue) == ["a" * 64]
+    assert len(asked) <= len(standing.target.queues) + 1
+
+
 def test_how_many_are_done_is_told_meanwhile_on_a_terminal_alone(
     standing: Operator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
