@@ -16,6 +16,7 @@ def phone(
     with watched(window) as complaints:
         window.set_viewport_size({"width": width, "height": 800})
         window.goto(address)
+        expect(window.locator("#backend")).not_to_be_empty()  # the page has connected
         yield window
     assert may_complain or complaints == []
 

@@ -75,7 +75,7 @@ def test_a_picture_from_disk_is_shown_and_pushed(
     expect(theirs(page)).to_have_text("收到")
     shown = page.locator(".mine img")
     expect(shown).to_be_visible()
-    assert shown.evaluate("image => image.naturalWidth") == 1280
+    expect(shown).to_have_js_property("naturalWidth", 1280)
     media_id = str(opened(ACCOUNT, server.requests[-1]).push.fields["MediaId"])
     assert account.download_media(media_id) == picture.read_bytes()
 
