@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any
 
-_OVER = ("answered", "replayed", "silent", "sent", "drained", "done", "delivered")
-"""Outcomes after which an earlier failure has cost the user only time."""
+_OVER = ("answered", "replayed", "silent", "sent", "drained", "done", "delivered", "cancelled")
+"""Outcomes after which the user misses nothing that they still want, whatever failed before."""
 _FRAME = re.compile(r'\s+File "(?P<path>.*?)", line (?P<line>\d+)')
 _ERRCODE = re.compile(r"\((-?\d+) ")
 _HANDLERS = "handlers"

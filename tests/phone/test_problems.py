@@ -22,8 +22,8 @@ def named(*entries: dict[str, Any]) -> str:
     return told["name"] if told else ""
 
 
-@pytest.mark.parametrize("outcome", ["sent", "silent", "done"])
-def test_what_succeeds_in_the_end_is_no_problem(outcome: str) -> None:
+@pytest.mark.parametrize("outcome", ["sent", "silent", "done", "cancelled"])
+def test_what_ends_well_or_is_cancelled_is_no_problem(outcome: str) -> None:
     assert named(FAILED) == "failed"
     assert named(FAILED, {"event": "job", "outcome": outcome}) == ""
 

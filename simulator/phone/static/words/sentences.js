@@ -124,7 +124,7 @@ export const zh = {
   "send one article per message": "每条消息只能有一篇图文",
   "nothing to do: the user does not follow the account": "无需处理：用户没有关注公众号",
   "take the user off the account's blacklist, if they should get messages":
-    "用户在黑名单里；要给他发消息，请先移出",
+    "用户在黑名单里；要给用户发消息，请先移出",
   "make the message shorter": "请把消息改短",
   "send a smaller file: WeChat takes none of this size": "请换小一点的文件：微信不收这么大的",
   "link the mini program with this account, or correct its appid":
@@ -141,7 +141,7 @@ export const zh = {
   "correct the kf_account: the account has no such staff": "请改正 kf_account：账号没有这位客服",
   "nothing to do: minors do not get this message": "无需处理：这条消息不发给未成年人",
   "answer in fewer messages: the user has to write before they get more":
-    "请少分几条：用户再发消息之前，不能再给他发",
+    "请少分几条：用户再发消息之前，不能再发",
   "set LATE_ANSWERS=passive: the account may not send customer service messages":
     "账号没有发客服消息的权限：请设 LATE_ANSWERS=passive",
   "request this API on 微信开发者平台 (接口管理 → 接口权限与额度): the account may not call it":

@@ -25,7 +25,7 @@ export const wire = {
   try: "第 {n} 次执行",
   backend: "后端",
   pushOutcomes: {
-    answered: "随推送回复",
+    answered: "被动回复",
     silent: "处理完毕，不回复",
     unanswered: "没有匹配的路由",
     queued: "已交给队列",
@@ -37,11 +37,14 @@ export const wire = {
   },
   jobOutcomes: {
     sent: "已送出",
+    done: "处理完毕",
     silent: "处理完毕，不回复",
     drained: "送出了待发的消息",
     waits: "暂时发不出，排入待发队列",
     refused: "有消息被微信拒绝",
     answered_before: "先前已经处理过",
+    moved: "转给长任务的 worker",
+    cancelled: "已取消，不再处理",
     failed: "失败",
     dead: "失败，不再重试",
   },
