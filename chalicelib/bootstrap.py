@@ -12,6 +12,10 @@ from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 from . import __version__, config, log
+
+if config.read(os.environ).lambda_handler == "app.app":
+    from .adapters import beside_botocore  # noqa: F401
+
 from .adapters import dynamodb, sqs
 from .adapters.dynamodb import DynamoDbProfiles, DynamoDbTable
 from .adapters.sqs import SqsQueue
@@ -65,14 +69,8 @@ def pushes() -> Pushes:
         start=_start,
         cancel=partial(cancel, table, time.time),
     )
-    return Pushes(
-        PushVerifier(settings.mode, secrets),
-        runner,
-        table,
-        queues,
-        effects,
-        passive=passive,
-    )
+    verifier = PushVerifier(settings.mode, secrets)
+    return Pushes(verifier, runner, table, queues, effects, passive=passive)
 
 
 @cache

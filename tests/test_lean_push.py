@@ -28,8 +28,10 @@ print(json.dumps(sorted(sys.modules)), file=sys.stderr)
 
 
 @pytest.fixture(scope="module")
-def imported(aws: str) -> set[str]:
-    """What the real doors have imported once it has answered a push."""
+def imported(aws: str, tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """What the door has imported once it has answered a push; the zip's urllib3 would fail."""
+    shipped = tmp_path_factory.mktemp("shipped")
+    (shipped / "urllib3.py").write_text("raise AssertionError('compiled at each cold start')")
     account = Account.new()
     path = f"/lean-{uuid.uuid4().hex}"
     secrets = {
@@ -43,7 +45,12 @@ def imported(aws: str) -> set[str]:
         [sys.executable, "-c", PUSH],
         cwd=sample_project(),
         input=json.dumps(Fresh.make(account).event()),
-        env={**os.environ, "PARAMETER_PATH": path},
+        env={
+            **os.environ,
+            "PARAMETER_PATH": path,
+            "PYTHONPATH": str(shipped),
+            "_HANDLER": "app.app",
+        },
         capture_output=True,
         text=True,
         check=True,
@@ -58,6 +65,7 @@ def imported(aws: str) -> set[str]:
         "itsdangerous",
         "jinja2",
         "requests",
+        "xmltodict",
         "chalicelib.credentials.own_secrets",
         "chalicelib.delivery.worker",
         "chalicelib.web",
@@ -67,3 +75,7 @@ def imported(aws: str) -> set[str]:
 def test_what_no_push_needs_is_not_imported_for_one(imported: set[str], module: str) -> None:
     assert "chalicelib.delivery.push" in imported
     assert module not in imported
+
+
+def test_urllib3_is_the_one_with_bytecode_beside_botocore(imported: set[str]) -> None:
+    assert "urllib3" in imported

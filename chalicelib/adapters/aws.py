@@ -10,6 +10,7 @@ from botocore.loaders import Loader
 from botocore.session import Session
 
 from ..ports import Misconfigured, Unavailable
+from . import ssm_model
 
 T = TypeVar("T")
 
@@ -46,10 +47,42 @@ def _session() -> Session:
 
 
 class _Models(Loader):
-    """Finds the models of our services without listing the folders of all services."""
+    """Finds the models of our services, and reads no large file of which they need little."""
 
     def list_available_services(self, type_name: str) -> list[str]:
+        """Without listing the folders of all services."""
         return ["dynamodb", "lambda", "sqs", "ssm"]
+
+    def load_service_model(
+        self, service_name: str, type_name: str, api_version: str | None = None
+    ) -> Any:
+        if (service_name, type_name) == ("ssm", "service-2"):
+            return ssm_model.MODEL
+        return super().load_service_model(service_name, type_name, api_version)
+
+    def load_data_with_path(self, name: str) -> tuple[Any, str]:
+        """Our services have addresses of one form, so that their partitions tell all of them."""
+        if name != "endpoints":
+            found: tuple[Any, str] = super().load_data_with_path(name)
+            return found
+        known, path = super().load_data_with_path("partitions")
+        endpoints = [_endpoints(each) for each in known["partitions"]]
+        return {"version": 3, "partitions": endpoints}, path
+
+
+def _endpoints(partition: Any) -> dict[str, Any]:
+    return {
+        "partition": partition["id"],
+        "dnsSuffix": partition["outputs"]["dnsSuffix"],
+        "regionRegex": partition["regionRegex"],
+        "regions": partition["regions"],
+        "defaults": {
+            "hostname": "{service}.{region}.{dnsSuffix}",
+            "protocols": ["https"],
+            "signatureVersions": ["v4"],
+        },
+        "services": {},
+    }
 
 
 class Reads:

@@ -10,8 +10,6 @@ from types import SimpleNamespace
 from typing import TypeAlias, TypeVar
 from xml.parsers import expat
 
-import xmltodict
-
 Value: TypeAlias = "str | Fields | list[Value] | None"
 Fields: TypeAlias = "dict[str, Value]"
 
@@ -130,6 +128,8 @@ def _parse_plain(document: bytes) -> Fields:
 
 
 def _parse_nested(document: bytes) -> Value:
+    import xmltodict  # noqa: PLC0415 - most pushes are plain
+
     parsed = xmltodict.parse(
         document, encoding="utf-8", expat=_EXPAT, xml_attribs=False, strip_whitespace=False
     )
