@@ -53,20 +53,17 @@ screenshots: .venv/.complete
 	@$(BIN)/python -m tests.screenshots
 
 # What runs wechalice is enough for most teams; what tests and checks it comes when it is wanted.
-# Each file is touched last, so that an interrupted installation is begun again.
+# The installation makes each file last, so that an interrupted one is begun again.
 .venv/.run: requirements.txt chalicelib/requirements.txt requirements-run.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "wechalice needs Python 3.11 or newer as $(PYTHON); another one: make PYTHON=python3.12" >&2; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
 	  { echo "$(PYTHON) cannot make virtual environments; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
 	@rm -rf .venv
-	@$(PYTHON) -m local.install requirements-run.txt
-	@touch $@
+	@$(PYTHON) -m local.install requirements-run.txt $@
 
 .venv/.complete: .venv/.run requirements-dev.txt
-	@$(PYTHON) -m local.install requirements-dev.txt
-	@touch $@
+	@$(PYTHON) -m local.install requirements-dev.txt $@
 
 .venv/.docs: requirements-docs.txt .venv/.complete
-	@$(PYTHON) -m local.install requirements-docs.txt
-	@touch $@
+	@$(PYTHON) -m local.install requirements-docs.txt $@

@@ -1,8 +1,9 @@
-"""`python3 -m local.install FILE`: puts what a file names into .venv, and shows how far it is.
+"""`python3 -m local.install FILE MARK`: puts what a file names into .venv, and shows how far it is.
 
 It runs before anything is installed, so it needs nothing but Python.
 """
 
+import os
 import subprocess
 import sys
 import time
@@ -14,9 +15,12 @@ VENV = Path(".venv")
 CLEAR_LINE = "\r\033[K"
 
 
-def main(requirements: str) -> int:
-    """Makes .venv if there is none. 1 if pip fails, whose words it then shows."""
-    began = time.monotonic()
+def main(requirements: str, mark: str) -> int:
+    """Makes .venv if there is none. 1 if pip fails, whose words it then shows.
+
+    The mark gets the time of the beginning: what is saved meanwhile is newer, so make sees it.
+    """
+    began = time.time()
     print(f"Installing what {requirements} names into {VENV} ...", flush=True)
     if not (VENV / "bin" / "pip").exists():
         venv.create(VENV, clear=True, with_pip=True)
@@ -37,7 +41,9 @@ def main(requirements: str) -> int:
             sys.stderr.write(said + log.read())
             print("pip could not install everything; see above.", file=sys.stderr)
             return 1
-    print(f"Installed in {time.monotonic() - began:.0f} s.")
+    Path(mark).touch()
+    os.utime(mark, (began, began))
+    print(f"Installed in {time.time() - began:.0f} s.")
     return 0
 
 
@@ -61,4 +67,4 @@ def _show(step: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(*sys.argv[1:]))

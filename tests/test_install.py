@@ -10,7 +10,7 @@ from tests.documents import PROJECT
 def installed(folder: Path, requirements: str) -> subprocess.CompletedProcess[str]:
     """The installation of these requirements in a folder, without a network."""
     (folder / "requirements-run.txt").write_text(requirements, encoding="utf-8")
-    command = [sys.executable, "-m", "local.install", "requirements-run.txt"]
+    command = [sys.executable, "-m", "local.install", "requirements-run.txt", ".venv/.run"]
     environment = {"PYTHONPATH": str(PROJECT), "PIP_NO_INDEX": "1"}
     return subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, encoding="utf-8", check=False
@@ -27,3 +27,9 @@ def test_an_installation_that_fails_shows_pips_words_and_can_be_made_again(tmp_p
     began, ended = again.stdout.splitlines()
     assert began == "Installing what requirements-run.txt names into .venv ..."
     assert ended.startswith("Installed in ")
+
+
+def test_a_file_saved_while_it_is_installed_is_newer_than_the_mark(tmp_path: Path) -> None:
+    installed(tmp_path, "pip\n")
+    meanwhile = tmp_path / ".venv" / "pip.log"
+    assert (tmp_path / ".venv" / ".run").stat().st_mtime < meanwhile.stat().st_mtime
