@@ -31,7 +31,9 @@ class Fault:
     amount: Amount | None = None
 
 
-API_UNAUTHORIZED = Fault("api-unauthorized", "账号没有客服接口权限（未认证）：发客服消息返回 48001")
+API_UNAUTHORIZED = Fault(
+    "api-unauthorized", "账号没有客服消息接口的权限（未认证）：发客服消息返回 48001"
+)
 IP_NOT_WHITELISTED = Fault(
     "ip-not-whitelisted", "后端的出口 IP 不在 API IP白名单里：调用微信接口返回 40164，并指出该 IP"
 )

@@ -238,14 +238,16 @@ def test_one_choice_sets_both_sides_to_verified_or_unverified(page: Page) -> Non
     press(page, "未认证")
     expect(account.get_by_role("button", pressed=True)).to_have_text("未认证")
     expect(
-        page.get_by_text("没有客服接口（48001）；后端的 LATE_ANSWERS 因此是 passive")
+        page.get_by_text("没有客服消息接口（48001）；后端的 LATE_ANSWERS 因此是 passive")
     ).to_be_visible()
     assert settings(page) == ("passive", True)
     press(page, "未认证，后端没改")
     expect(page.locator("#faults .hint.failed")).to_contain_text("这两样必须一致")
     assert settings(page) == ("customer_service", True)
     press(page, "已认证")
-    expect(page.get_by_text("有客服接口；后端的 LATE_ANSWERS 是 customer_service")).to_be_visible()
+    expect(
+        page.get_by_text("有客服消息接口；后端的 LATE_ANSWERS 是 customer_service")
+    ).to_be_visible()
     assert settings(page) == ("customer_service", False)
 
 

@@ -134,13 +134,13 @@ export const tools = {
   modeHint:
     "两边不一致时推送被拒绝（403），用户会看到“服务出现故障”。明文账号也接受兼容，兼容账号也接受安全。",
   verificationHints: {
-    verified: "有客服接口；后端的 LATE_ANSWERS 是 customer_service，慢回复作为客服消息到达。",
+    verified: "有客服消息接口；后端的 LATE_ANSWERS 是 customer_service，慢回复作为客服消息到达。",
     unverified:
-      "没有客服接口（48001）；后端的 LATE_ANSWERS 因此是 passive，延迟的回复会随用户的下一条消息送达。幂等路由不留记录，也就不会带出待发的回复。",
+      "没有客服消息接口（48001）；后端的 LATE_ANSWERS 因此是 passive，延迟的回复会随用户的下一条消息送达。幂等路由不留记录，也就不会带出待发的回复。",
     forgotten:
-      "没有客服接口（48001），而后端的 LATE_ANSWERS 还是 customer_service：慢回复都留在待发队列，发不出去。这两样必须一致，请选“未认证”，或者在 .chalice/config.json 里设 LATE_ANSWERS 为 passive。",
+      "没有客服消息接口（48001），而后端的 LATE_ANSWERS 还是 customer_service：慢回复都留在待发队列，发不出去。这两样必须一致，请选“未认证”，或者在 .chalice/config.json 里设 LATE_ANSWERS 为 passive。",
     passive:
-      "有客服接口，但后端的 LATE_ANSWERS 是 passive：延迟的回复会等到用户的下一条消息，可以工作，只是慢。",
+      "有客服消息接口，但后端的 LATE_ANSWERS 是 passive：延迟的回复会等到用户的下一条消息，可以工作，只是慢。",
   },
   restarts: "改动会重启后端。",
   restartsElsewhere: "后端不由 make run 运行，请自己给它设好 LATE_ANSWERS 和 WECHAT_MODE。",
