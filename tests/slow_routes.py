@@ -122,6 +122,7 @@ def routes(sleep: Callable[[float], None]) -> Routes:  # noqa: C901, PLR0915 - m
     def deadly(message: TextMessage, ctx: Context) -> Reply:
         runs.append("run")
         if len(runs) == 1:
+            sleep(2)
             raise Killed
         return Text("alive")
 

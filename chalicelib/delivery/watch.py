@@ -1,6 +1,7 @@
 """Looks after one try of a job, beside its handler.
 
     typing   every 15 s: the user sees that an answer is being written
+    hold     after 1 s: others get the job when this process is certainly dead, and not before
     beat     every 30 s: a long job keeps its push, and its place in the queue
     look     every 5 s: has the user cancelled this stream or long job?
     limit    a little before Lambda would end the process, or when the route's seconds are over
@@ -25,6 +26,8 @@ INTERRUPTIONS = 2
 """How often a handler is interrupted before that."""
 LOOKS = 5.0
 """Seconds between two looks for a cancellation, and in which a handler may see it by itself."""
+HELD_AFTER = 1.0
+"""Seconds after which a job is held; most have ended by then, and none waits for it."""
 BEATS = 30.0
 """Seconds between two beats of a long job."""
 BEATEN = 90.0
@@ -120,6 +123,19 @@ class Watch:
             return LOOKS
 
         self._also(call, LOOKS)
+
+    def hold(self, message: QueuedJob, until: float, *, at_once: bool) -> None:
+        """Hides the job from others until then (epoch seconds).
+
+        The long queue would hide one for as long as the long worker may run, so there it is done
+        at once. Elsewhere a job is hidden for about as long anyhow.
+        """
+
+        def call() -> None:
+            with suppress(Unavailable):
+                message.hold(until - self._clock())
+
+        self._also(call, 0.0 if at_once else HELD_AFTER)
 
     def beat(self, message: QueuedJob, table: Table) -> None:
         """Keeps a long job, and the push that is `kept`."""

@@ -24,11 +24,11 @@ is tried, only to finish that.
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from contextlib import closing, suppress
+from contextlib import closing
 from typing import NamedTuple
 
 from .. import log
-from ..ports import Process, Queue, QueuedJob, Table, Unavailable
+from ..ports import Process, Queue, QueuedJob, Table
 from ..router.context import Said
 from ..router.continuing import named
 from ..router.route import Route
@@ -129,8 +129,7 @@ class Worker:
         attempt = Attempt(message, me, lease - record.LEASE, self._long_queue is None, watch)
         if attempt.long:
             watch.beat(message, self._table)
-        with suppress(Unavailable):
-            message.hold(attempt.lease(started) - started + 1)
+        watch.hold(message, attempt.lease(started) + 1, at_once=attempt.long)
         return attempt
 
     def _done(self, job: Job, attempt: Attempt) -> str:

@@ -66,7 +66,10 @@ class Read:
 
 @dataclass
 class Work:
-    """One invocation of the worker; `user` is whose job it is, `mail` a message of a handler."""
+    """One invocation of the worker; `user` is whose job it is, `mail` a message of a handler.
+
+    The queue hands the job out when it `began`; its process is ready and `begun` later.
+    """
 
     push: int
     user: str
@@ -86,6 +89,7 @@ class Work:
     left_hold: bool = False
     in_vain: str = ""
     long: bool = False
+    begun: float = 0.0
 
 
 @dataclass(frozen=True)

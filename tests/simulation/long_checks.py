@@ -16,6 +16,8 @@ SOON = 40
 """Seconds within which cancelled work ends, whatever it waits for."""
 LATER = 8
 """Seconds after a long job's last beat has ended until it surely runs again."""
+HELD = 0.01
+"""Seconds in which a long job is held; a process that is killed before that could not hold it."""
 
 
 def overrun_runs_once(world: World) -> Iterator[str]:
@@ -80,7 +82,7 @@ def killed_comes_again(world: World) -> Iterator[str]:
         if not one.long or not one.killed or one.process.out_of_time:
             continue
         crowded = any(one.ended <= at <= other.began for at in world.story.crowded)
-        excused = crowded or "queue" in one.process.faults
+        excused = crowded or "queue" in one.process.faults or one.ended <= one.begun + HELD
         if not excused and other.began > one.ended + BEATEN + LATER:
             waited = other.began - one.ended
             yield f"{world.pushes[one.push].name}: came again after {waited:.0f} s"

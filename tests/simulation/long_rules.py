@@ -128,7 +128,7 @@ LONG = (
     mutant(
         "long: a killed one comes again soon",
         Worker._attempt,
-        "message.hold(attempt.lease(started) - started + 1)",
+        "watch.hold(message, attempt.lease(started) + 1, at_once=attempt.long)",
         "pass",
         weather=("handler:KILLED_BEFORE", "kind:saga", "kind:study"),
     ),

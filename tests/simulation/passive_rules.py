@@ -83,6 +83,7 @@ PASSIVE = (
         Fetching._looked,
         "Fetch((), (nothing,)) if redelivered else ()",
         "()",
+        weather=("table:LATE", "request:SLOW", "past:SLOW", "deliveries:4"),
     ),
     mutant(
         "passive: not sure of a fetch, silence",

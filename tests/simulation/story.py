@@ -50,6 +50,7 @@ class Story:
     refused: set[Mark] = field(default_factory=set)
     gone: dict[str, Process] = field(default_factory=dict)
     gone_at: dict[str, float] = field(default_factory=dict)
+    unheard: set[Process] = field(default_factory=set)
     names: int = 0
     changed: dict[str, float] = field(default_factory=dict)
     before: dict[str, Item | None] = field(default_factory=dict)
@@ -107,7 +108,7 @@ class Story:
         job = self.job_of(process)
         puts = [put.at for put in self.lines.put(user) if put.job != job]
         more = any(at > since for at in (*puts, *(at for at, _ in self.apologies)))
-        excused = more or process.outpaced
+        excused = more or process.outpaced or process in self.unheard
         if gone and self.gone.get(user) is process and not excused:
             self.problems.append(f"gone_is_gone: {process.name} asks again for {user}")
         self.refused |= set(marks(text))
@@ -125,9 +126,10 @@ class Story:
             self.cut_off(process)
 
     def cut_off(self, process: Process) -> None:
-        """What the process has just sent may never be recorded."""
+        """What the process has just sent may never be recorded, nor what it has heard be known."""
         for shown in self.in_doubt.pop(process, ()):
             shown.excused = True
+        self.unheard.add(process)
 
     def ran(self, push: Push) -> None:
         """A handler begins; 继续 runs one only if nothing waited when its process began."""

@@ -83,6 +83,7 @@ class Weather:
         self.slow_handlers = "handlers:SLOW" in favoured
         self.endless_handlers = "handlers:STALLED" in favoured
         self.much_waits = "past:SLOW" in favoured
+        self.throttled = "workers:SLOW" in favoured
         self.deliveries = 4 if "deliveries:4" in favoured else self.random.choice((3, 3, 3, 4))
         self.adds_up = self.random.choice((False, True))
         self.catch_all = self.random.choice(CATCH_ALL)

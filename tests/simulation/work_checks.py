@@ -12,6 +12,8 @@ from .happenings import Work
 from .workers import LONG_SECONDS, WORKER_SECONDS
 from .world import World
 
+GIVING_BACK = 0.1
+"""Seconds in which a process ends that has just given its job back."""
 REASONS = ("HandlerFailed", "Busy", "TokenRejected", "Overran")
 """What fails a try in fine weather; a token may end between two calls of another process."""
 OPERATORS_CAUSES = ("OperatorMustAct", "TokenRefused", "SecretRefused")
@@ -57,6 +59,14 @@ def waits_in_place(world: World) -> Iterator[str]:
             yield f"{world.pushes[work.push].name}: a try failed {work.in_vain}"
         if work.cause == "Busy" and work.ended - work.began < 35:
             yield f"{world.pushes[work.push].name}: a try was spent on waiting"
+
+
+def one_at_a_time(world: World) -> Iterator[str]:
+    """The queue gives out no job that a process still does, until that one gives it back."""
+    for one, other in facts.tries(world):
+        held = "queue" not in one.process.faults and not one.long
+        if held and other.began < one.ended - GIVING_BACK:
+            yield f"{world.pushes[one.push].name}: two processes had its job"
 
 
 def fails_for_a_reason(world: World) -> Iterator[str]:
@@ -167,6 +177,7 @@ def slow_pushes_are_queued_once(world: World) -> Iterator[str]:
 WORK_CHECKS = (
     dead_letter_is_told,
     waits_in_place,
+    one_at_a_time,
     fails_for_a_reason,
     gives_back,
     lets_go,

@@ -4,6 +4,7 @@ from chalicelib.delivery.failing import Failing
 from chalicelib.delivery.handling import Handling
 from chalicelib.delivery.putting import Putting
 from chalicelib.delivery.taking import Taking
+from chalicelib.delivery.watch import Watch
 from chalicelib.delivery.worker import Worker
 
 from .breaks import DYING
@@ -17,6 +18,13 @@ WORKER = (
         Taking.take,
         "elif now + LOOK > attempt.ends - record.LEASE:",
         "elif True:",
+    ),
+    mutant(
+        "no job is given out while its process may live",
+        Watch.hold,
+        "message.hold(until - self._clock())",
+        "pass",
+        weather=("handlers:STALLED", "workers:SLOW", "kind:slow"),
     ),
     mutant(
         "reads are consistent",

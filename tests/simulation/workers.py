@@ -130,13 +130,14 @@ class Workers:
         )
         self._story.works.append(work)
         self._story.facts[process] = work
-        self._kernel.after(self._weather.between(0.005, 0.05), process.wake)
+        waits = self._weather.between(0.005, 50 if self._weather.throttled else 0.05)
+        self._kernel.after(waits, process.wake)
 
     def _work(self, message: FakeJob, work: Work) -> None:
         work.passive, standing_by = self.passive, self._standing_by
         try:
             worker = standing_by.pop() if standing_by else self._starting.cold(self._new())
-            job = self._jobs.given_out(message)
+            job, work.begun = self._jobs.given_out(message), self._kernel.now
             lease = self._starting.limited(LONG_SECONDS if self.long else WORKER_SECONDS)
             done = worker.work(job, lease).done
             line = self._table.stored(f"waiting#{work.user}") or {"holder": ""}
