@@ -7,7 +7,7 @@
     half an hour later                               messages are pushed to the account again
 
 While a user waits, WeChat goes on pushing what they write. It always pushes events.
-https://developers.weixin.qq.com/doc/offiaccount/Customer_Service/Forwarding_of_messages_to_service_center.html
+https://developers.weixin.qq.com/doc/subscription/guide/product/kf/forwarding.html
 """
 
 from collections.abc import Callable
