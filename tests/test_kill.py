@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from time import sleep
 from typing import TypeAlias
 
 import pytest
@@ -30,6 +31,7 @@ router = Router("test")
 def answer_of(message: TextMessage) -> Reply:
     began = Path(f"{message.content} began")
     if not began.exists():
+        time.sleep(1.5)  # until the job is held in its queue
         began.touch()
         time.sleep(600)
     return Text("answer")
@@ -49,6 +51,8 @@ def long(message: TextMessage, ctx: Context) -> list[Reply]:
 routes = Routes(router)
 """
 LATENCY = 5
+HELD = 1.2
+"""Seconds after which a job that goes on is held, and comes again soon when its worker is dead."""
 
 Kill: TypeAlias = Callable[[Stage], None]
 
@@ -73,8 +77,8 @@ def while_the_handler_runs(stage: Stage) -> None:
 def when_its_time_is_over(stage: Stage) -> None:
     """The handler goes on for longer than its function may."""
     stage.write("overdue")
-    with stage.worker(seconds=1):
-        wait_until(lambda: "worker: Task timed out after 1.00 seconds" in stage.log_text)
+    with stage.worker(seconds=3):
+        wait_until(lambda: "worker: Task timed out after 3.00 seconds" in stage.log_text)
     assert (stage.project / "overdue began").exists()
     assert not stage.record()["delivered"]
 
@@ -109,6 +113,7 @@ def kill_with_part_two_in_flight(stage: Stage, *faults: Fault) -> None:
     with stage.worker(seconds=8):
         wait_until(lambda: stage.waiting() == 2)
         wait_until(lambda: SEND in world.in_flight)
+        sleep(HELD)
 
 
 @pytest.fixture(scope="module")
