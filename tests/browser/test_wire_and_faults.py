@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from threading import Event
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -46,6 +47,17 @@ def test_signature_and_encryption_are_shown_step_by_step(page: Page) -> None:
     expect(wire(page)).to_contain_text("token = ••••")
     expect(wire(page).get_by_text("✓ 一致").first).to_be_visible()
     expect(wire(page)).to_contain_text("16 随机 + 4 长度")
+
+
+def test_a_step_stays_open_when_the_wire_is_drawn_again(page: Page, released: Event) -> None:
+    say(page, "slow")
+    route = wire(page).locator(".timeline details").filter(has_text="路由")
+    route.locator("summary").click()
+    released.set()
+    expect(wire(page).locator(".timeline")).to_contain_text("状态码 200")
+    expect(route).to_have_attribute("open", "")
+    page.get_by_role("button", name="Switch to English").click()
+    expect(page.locator(".timeline details[open]")).to_contain_text("Route")
 
 
 def test_the_list_is_filtered_and_searched(page: Page) -> None:

@@ -40,6 +40,7 @@ export const shown = () => {
 };
 
 export function start(element) {
+  if (place) remember(place);
   place = element;
   drawn = "";
   if (call) showCall(call);
@@ -132,7 +133,7 @@ async function drawAuthorization() {
   ];
   const about = { number: `authorization-${data.number}`, at: data.at };
   const hint = el("p", { class: "hint" }, t("authorizationHint"));
-  put(authorizationHeading(data), hint, listOf(about, all), ...lack());
+  put(() => [authorizationHeading(data), hint, listOf(about, all), ...lack()]);
 }
 
 async function explain(turn) {
@@ -144,16 +145,19 @@ function draw(turn) {
   const key = JSON.stringify([current(), turn, explained.get(turn.number)]);
   if (key === drawn) return;
   drawn = key;
-  const list = listOf(turn, story(turn, explained.get(turn.number)));
-  const deliveries = turn.exchanges.length ? [bars(turn)] : [];
-  put(heading(turn), ...wrong(turn), ...deliveries, list, ...everything(turn), ...lack());
+  put(() => {
+    const list = listOf(turn, story(turn, explained.get(turn.number)));
+    const deliveries = turn.exchanges.length ? [bars(turn)] : [];
+    return [heading(turn), ...wrong(turn), ...deliveries, list, ...everything(turn), ...lack()];
+  });
 }
 
-// Replaces what is shown, and leaves open and in place what somebody looks at.
-function put(...shown) {
+// Replaces what is shown, and leaves open and in place what somebody looks at. What is new is made
+// afterwards, because steps open themselves by what is remembered.
+function put(make) {
   const scrolled = place.scrollTop;
   remember(place);
-  place.replaceChildren(...shown);
+  place.replaceChildren(...make());
   reopen(place);
   place.scrollTop = scrolled;
 }
