@@ -247,6 +247,9 @@ def test_a_schedule_runs_at_a_click(page: Page) -> None:
     expect(row.get_by_role("status")).to_have_text("已运行完")
     expect(row.locator("pre")).to_contain_text("sent")
     expect(page.locator(".theirs .bubble").last).to_have_text("早上好！")
+    records = page.get_by_role("region", name="推送记录")
+    expect(records).to_contain_text("回复已离开待发队列")
+    expect(records).not_to_contain_text("回复已进入待发队列")
 
 
 def test_web_authorization_is_allowed_inside_the_phone(page: Page) -> None:

@@ -85,10 +85,17 @@ function secrets(rotation) {
 const short = (text) => (text.length > 12 ? `${text.slice(0, 10)}…` : text);
 const pushOf = ({ id }) => store.entries.get(acts.inWire()[id.slice(PUSH.length)]);
 
-// The record says what the backend has done, the push what has become of it.
+// The record says what the backend has done, the push what has become of it. A message of the
+// account's own has no push: whether it still waits, only the line tells.
 function tag(record, push) {
-  const word = push ? stateOf(push) : words("records", statusOf(record));
+  const left = record.delivered && !waits(record);
+  const word = push ? stateOf(push) : words("records", left ? "left" : statusOf(record));
   return el("span", { class: `tag ${push ? toneOf(push) : ""}` }, word);
+}
+
+function waits({ id }) {
+  const parts = store.tables.items.flatMap(({ parts }) => (parts ? JSON.parse(parts) : []));
+  return parts.some(({ name }) => name.startsWith(id.slice(PUSH.length)));
 }
 
 // How many messages of the answer have arrived, as far as is known.
