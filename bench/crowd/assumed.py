@@ -37,11 +37,8 @@ CALLS: Mapping[str, Spread] = {
     "TransactWriteItems": Spread(14, 60),
     "GetItem": Spread(4, 20),
     "SendMessage": Spread(9, 45),
-    "ChangeMessageVisibility": Spread(8, 40),
     "GetParameters": Spread(15, 80),
     "/cgi-bin/message/custom/send": Spread(90, 600),
-    "/cgi-bin/message/custom/typing": Spread(80, 500),
-    "/cgi-bin/stable_token": Spread(120, 700),
 }
 """By the name of the call."""
 

@@ -17,7 +17,7 @@ def used(seen: Seen, limits: Limits, users: int) -> Usage:
     """How much of each item."""
     calls, invocations = seen.calls, seen.door.invocations + seen.worker.invocations
     gigabytes = limits.memory / 1024
-    queue = calls["SendMessage"] + calls["ChangeMessageVisibility"]
+    queue = calls["SendMessage"] + seen.counts["held"]
     recorded = (len(seen.first["recorded"]) + seen.counts["jobs"]) / MILLION
     standing = usage.standing(users, fixed_exit=True)
     return usage.total(

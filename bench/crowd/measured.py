@@ -2,8 +2,8 @@
 
     one round    a push of a new user on each kind of route, and its job where it becomes one
 
-Own time is the time of a processor, so what else this machine does counts little. Typing beside a
-handler is left out: another thread asks for it, and nothing waits for that.
+Own time is the time of a processor, so what else this machine does counts little. What goes on
+beside a handler is left out, typing and holding the job: other threads do it, and nothing waits.
 """
 
 import re
@@ -26,7 +26,8 @@ KINDS = ("idempotent", "recorded", "slow", "stream")
 JOBS = ("slow", "stream")
 PARTS = 4
 """Messages of a stream."""
-TYPING = "/cgi-bin/message/custom/typing"
+BESIDE = {"/cgi-bin/message/custom/typing", "ChangeMessageVisibility"}
+"""Calls that other threads make."""
 SEND = "/cgi-bin/message/custom/send"
 
 router = Router("crowd")
@@ -144,4 +145,4 @@ def timed(function: Any, event: dict[str, Any]) -> Sample:
         start, worked = perf_counter(), process_time()
         function(event, context)
         seconds, own = perf_counter() - start, process_time() - worked
-    return Sample(seconds, own, [call for call in calls if call.name != TYPING])
+    return Sample(seconds, own, [call for call in calls if call.name not in BESIDE])

@@ -9,11 +9,13 @@ import heapq
 import random
 from array import array
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
 from chalicelib.delivery.attempt import TRIES
 from chalicelib.delivery.failing import PAUSES
 from chalicelib.delivery.handover import DEADLINE
+from chalicelib.delivery.watch import HELD_AFTER
 
 from .assumed import CALLS, SAMPLES, Limits, Mix, Spread
 from .cloud import Functions, Rate
@@ -54,7 +56,7 @@ class Crowd:
         self._limits = limits
         self._samples = {name: spread.samples(self._draw) for name, spread in calls.items()}
         self._handlers = {kind: each.samples(self._draw) for kind, each in mix.handlers.items()}
-        self._events: list[tuple[float, int, str, object]] = []
+        self._events: list[tuple[float, int, Callable[[float], None]]] = []
         self._count = 0
         self._ready: deque[Job] = deque()
         self._behind: dict[int, deque[Job]] = {}
@@ -79,9 +81,9 @@ class Crowd:
     def run(self, pushes: Iterable[tuple[float, int, str]]) -> Seen:
         """Pushes in order: when, of which user, and of which kind; until nothing waits."""
         if self._day.rotation is not None:
-            self._later(self._day.rotation, "rotate", None)
+            self._later(self._day.rotation, self._rotate)
         if self._day.redriven is not None:
-            self._later(self._day.redriven, "redrive", None)
+            self._later(self._day.redriven, self._redrive)
         for at, user, kind in pushes:
             while self._events and self._events[0][0] <= at:
                 self._next()
@@ -94,28 +96,17 @@ class Crowd:
 
     # --- Events -------------------------------------------------------------------------------
 
-    def _later(self, at: float, what: str, of: object) -> None:
+    def _later(self, at: float, act: Callable[[float], None]) -> None:
         self._count += 1
-        heapq.heappush(self._events, (at, self._count, what, of))
+        heapq.heappush(self._events, (at, self._count, act))
 
     def _next(self) -> None:
-        at, _, what, of = heapq.heappop(self._events)
-        match what:
-            case "door ends":
-                self.seen.door.end(at, of)  # type: ignore[arg-type]
-            case "job ends":
-                self._job_ends(at, of)  # type: ignore[arg-type]
-            case "queued":
-                self._queued(at, of)  # type: ignore[arg-type]
-            case "again":
-                self._ready.append(of)  # type: ignore[arg-type]
-                self._start_jobs(at)
-            case "asked":
-                self._asked(at, of)  # type: ignore[arg-type]
-            case "rotate":
-                self._unread = self.seen.door.live
-            case "redrive":
-                self._redrive(at)
+        at, _, act = heapq.heappop(self._events)
+        act(at)
+
+    def _rotate(self, at: float) -> None:
+        """Secrets have changed; each process at the door reads them once more."""
+        self._unread = self.seen.door.live
 
     # --- The door -----------------------------------------------------------------------------
 
@@ -126,7 +117,8 @@ class Crowd:
         cold = None if seen.rates["gateway"].take(at) else seen.door.begin(at)
         if cold is None:
             if request < REQUESTS:
-                self._later(at + AGAIN, "asked", (kind, user, came, request + 1))
+                again = (kind, user, came, request + 1)
+                self._later(at + AGAIN, partial(self._asked, push=again))
             else:
                 seen.counts["faults"] += 1
             return
@@ -138,12 +130,13 @@ class Crowd:
         took += self._rotated(at)
         seen.works[work] += 1
         ends = at + init + took
-        self._later(ends, "door ends", took + init)
+        self._later(ends, partial(seen.door.end, took=took + init))
         if kind in JOBS:
-            self._later(ends, "queued", Job(kind, user, came))
+            self._later(ends, partial(self._queued, job=Job(kind, user, came)))
         elif ends - came > DEADLINE:
             seen.counts[HANDED] += 1
-            self._later(ends, "queued", Job(kind, user, came, answered=True))
+            late = Job(kind, user, came, answered=True)
+            self._later(ends, partial(self._queued, job=late))
         else:
             self._said(kind, came, ends, ends)
 
@@ -172,6 +165,10 @@ class Crowd:
         self._ready.append(job)
         self._start_jobs(at)
 
+    def _again(self, at: float, job: Job) -> None:
+        self._ready.append(job)
+        self._start_jobs(at)
+
     def _start_jobs(self, at: float) -> None:
         seen, limit = self.seen, self._limits.jobs_at_once
         while self._ready and seen.worker.busy < limit:
@@ -195,7 +192,9 @@ class Crowd:
         own = work.own * self._limits.slowed
         ends = begins + own + handler + self._calls(work.calls, begins)
         self.seen.works[work] += 1
-        self._later(ends, "job ends", (job, at, self._first_text(job, work, begins, handler, ends)))
+        self.seen.counts["held"] += ends - begins > HELD_AFTER
+        first = self._first_text(job, work, begins, handler, ends)
+        self._later(ends, partial(self._job_ends, job=job, began=at, first=first))
 
     def _work_of(self, job: Job) -> Work:
         return self._measured.worker[job.kind if job.kind in JOBS else "slow"]
@@ -210,8 +209,7 @@ class Crowd:
         share = work.first / len(work.calls)
         return begins + first + (ends - begins - handler) * share
 
-    def _job_ends(self, at: float, ended: tuple[Job, float, float]) -> None:
-        job, began, first = ended
+    def _job_ends(self, at: float, job: Job, began: float, first: float) -> None:
         self.seen.worker.end(at, at - began)
         if self._refuses(first):
             self._refused(job, at)
@@ -232,7 +230,7 @@ class Crowd:
         job.answered = True
         self.seen.counts["refused tries"] += 1
         if job.tries < TRIES:
-            self._later(at + PAUSES[job.tries - 1], "again", job)
+            self._later(at + PAUSES[job.tries - 1], partial(self._again, job=job))
             return
         self.seen.counts["dead letters"] += 1
         self._dead.setdefault(job.user, []).append(job)
@@ -244,13 +242,13 @@ class Crowd:
         for number, job in enumerate(job for jobs in dead.values() for job in jobs):
             job.tries = 0
             self.seen.counts["redriven"] += 1
-            self._later(at + number / REDRIVEN, "queued", job)
+            self._later(at + number / REDRIVEN, partial(self._queued, job=job))
 
     def _goes_on(self, user: int, at: float) -> None:
         """Lets the user's next job come."""
         behind = self._behind[user]
         if behind:
-            self._later(at, "again", behind.popleft())
+            self._later(at, partial(self._again, job=behind.popleft()))
         else:
             del self._behind[user]
 
