@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 import pytest
 
+from chalicelib.delivery.watch import HELD_AFTER
 from chalicelib.wechat.replies import Text
 from simulator.faults import API_CUT_BEFORE, API_LATENCY, Fault
 from simulator.platform.message_calls import SEND
@@ -21,6 +22,7 @@ HANDLERS = """
 import time
 from pathlib import Path
 from chalicelib.delivery import handling
+from chalicelib.delivery.watch import HELD_AFTER
 from chalicelib.router import Context, Router, Routes
 from chalicelib.wechat.messages import TextMessage
 from chalicelib.wechat.replies import Reply, Text
@@ -31,7 +33,7 @@ router = Router("test")
 def answer_of(message: TextMessage) -> Reply:
     began = Path(f"{message.content} began")
     if not began.exists():
-        time.sleep(1.5)  # until the job is held in its queue
+        time.sleep(HELD_AFTER + 0.2)
         began.touch()
         time.sleep(600)
     return Text("answer")
@@ -51,7 +53,7 @@ def long(message: TextMessage, ctx: Context) -> list[Reply]:
 routes = Routes(router)
 """
 LATENCY = 5
-HELD = 1.2
+HELD = HELD_AFTER + 0.2
 """Seconds after which a job that goes on is held, and comes again soon when its worker is dead."""
 
 Kill: TypeAlias = Callable[[Stage], None]
