@@ -106,7 +106,7 @@ class Phone:
         self.begin(Step(push.from_user_name, push.fields).again())
 
     def start_replay(self, steps: Sequence[Step]) -> str:
-        """Replays with new users, about whom nothing is stored; returns the first one's openid."""
+        """Replays with new users, who have no past here; returns the first one's openid."""
         self.end_replay()
         names, openids = dict(self._names()), dict[str, str]()
         for step in steps:

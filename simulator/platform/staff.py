@@ -28,7 +28,7 @@ class Agent:
 
 
 class Staff:
-    """The staff of one account, at first those whom the phone's page plays."""
+    """The staff of one account; at first the agents that the phone's page plays."""
 
     def __init__(self) -> None:
         self.all: dict[str, Agent] = {}
