@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import click
 
-from . import terminal, usage
+from . import terminal, usage, wording
 from .options import as_json
 from .prices import PRICES, Prices
 from .usage import Usage
@@ -13,14 +13,14 @@ from .usage import Usage
 F = TypeVar("F", bound=Callable[..., object])
 
 
-def _checked_share(_: click.Context, __: click.Parameter, value: float) -> float:
-    if 0 <= value <= 1:
-        return value
-    raise click.BadParameter("write a share from 0 to 1, such as 0.3 for three pushes in ten")
+_PUSHES = wording.Number(int, "a whole number, such as 1000000", 0)
+_SECONDS = wording.Number(float, "a number of seconds up to 900, such as 8", 0, 900)
+_SHARE = wording.Number(float, "a share from 0 to 1, such as 0.3 for three pushes in ten", 0, 1)
+_USERS = wording.Number(int, "a whole number, such as 20000", 0)
 
 
 def _share(name: str, what: str) -> Callable[[F], F]:
-    return click.option(name, default=0.0, metavar="SHARE", callback=_checked_share, help=what)
+    return click.option(name, default=0.0, metavar="SHARE", type=_SHARE, help=what)
 
 
 def _prices(_: click.Context, __: click.Parameter, region: str) -> Prices:
@@ -33,17 +33,18 @@ def _prices(_: click.Context, __: click.Parameter, region: str) -> Prices:
 
 
 @click.command()
-@click.option("--pushes", default=1_000_000, show_default=True, type=click.IntRange(0))
+@click.option("--pushes", default=1_000_000, show_default=True, metavar="N", type=_PUSHES)
 @_share("--slow", "How many of them are on slow routes.")
 @click.option(
     "--seconds",
     default=1.0,
     show_default=True,
-    type=click.FloatRange(0, 900),
+    metavar="N",
+    type=_SECONDS,
     help="How long the handlers of slow routes take.",
 )
 @_share("--idempotent", "How many of them are on idempotent routes.")
-@click.option("--users", default=100_000, show_default=True, type=click.IntRange(0))
+@click.option("--users", default=100_000, show_default=True, metavar="N", type=_USERS)
 @click.option("--fixed-exit/--no-fixed-exit", default=True, help="Whether there is a NAT gateway.")
 @click.option(
     "--region",

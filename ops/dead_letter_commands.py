@@ -13,6 +13,7 @@ from .target import Target
 
 _SHORT, _FEWEST = 12, 4
 """The digits of an identity that are shown, and the fewest that have to be typed."""
+_LIMIT = wording.Number(int, "a whole number from 1 on, such as 500", 1)
 
 
 def _beginning(_: click.Context, __: click.Parameter, given: str | None) -> str | None:
@@ -41,7 +42,7 @@ def group() -> None:
 
 @group.command("list")
 @on_stage
-@click.option("--limit", type=click.IntRange(min=1), default=100, show_default=True, metavar="N")
+@click.option("--limit", type=_LIMIT, default=100, show_default=True, metavar="N")
 @as_json
 def list_(target: Target, limit: int, *, as_json: bool) -> None:
     """List them: how old, which route, how many tries, why. No openids, no texts.

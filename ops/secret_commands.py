@@ -27,6 +27,7 @@ class _Name(click.ParamType[str]):
 
 
 _ours = click.Choice([name for name, kind in secret_store.KINDS.items() if kind.new])
+_VERSION = wording.Number(int, "the number of a version, such as 3", 1)
 
 
 @click.group("secrets")
@@ -151,7 +152,10 @@ def generate(target: Target, names: tuple[str, ...], *, show: bool, yes: bool) -
 @click.argument("name", type=_Name(), metavar="NAME")
 @on_stage
 @click.option(
-    "--to", type=int, metavar="VERSION", help="This version instead of the last different value."
+    "--to",
+    type=_VERSION,
+    metavar="VERSION",
+    help="This version instead of the last different value.",
 )
 @yes
 def roll_back(target: Target, name: str, to: int | None, *, yes: bool) -> None:

@@ -1,9 +1,14 @@
-"""Ages and durations as people read and write them."""
+"""Ages, durations and numbers as people read and write them."""
 
+import math
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import TypeVar
 
 import click
+
+N = TypeVar("N", bound=float)
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -45,3 +50,26 @@ class Duration(click.ParamType[int]):
         if not found:
             self.fail("write a number and a unit: 90s, 5m, 2h or 30d", param, ctx)
         return int(found[1]) * _SECONDS[found[2]]
+
+
+class Number(click.ParamType[N]):
+    """A number from `least` to `most`; `wish` says what to write, with an example."""
+
+    name = "number"
+
+    def __init__(
+        self, read: Callable[[str], N], wish: str, least: float, most: float = math.inf
+    ) -> None:
+        self._read = read
+        self._wish = wish
+        self._least = least
+        self._most = most
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> N:
+        try:
+            number = self._read(str(value))
+        except ValueError:
+            number = None
+        if number is None or not self._least <= number <= self._most:
+            self.fail(f"write {self._wish}", param, ctx)
+        return number

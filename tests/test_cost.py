@@ -92,7 +92,11 @@ def test_what_is_paid_without_any_push_has_backups_and_the_fixed_exit() -> None:
     ("words", "told"),
     [
         (("--region", "cn-north-1"), "us-east-1 and ap-northeast-1"),
-        (("--slow", "1.5"), "a share from 0 to 1"),
+        (("--slow", "1.5"), "write a share from 0 to 1, such as 0.3"),
+        (("--slow", "nan"), "write a share from 0 to 1, such as 0.3"),
+        (("--pushes", "abc"), "write a whole number, such as 1000000"),
+        (("--users", "-1"), "write a whole number, such as 20000"),
+        (("--seconds", "901"), "write a number of seconds up to 900, such as 8"),
         (("--slow", "0.6", "--idempotent", "0.6"), "together more than 1"),
     ],
 )
