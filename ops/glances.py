@@ -17,6 +17,7 @@ from . import (
     jobs,
     logs,
     presence,
+    reasons,
     rolled_back,
     secret_store,
     wechat,
@@ -171,7 +172,7 @@ def _told(errors: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         ago = wording.age(time.time() - each["time"])
         yield "  ".join([f"{ago} ago", *filter(None, words)])
         if each["reason"]:
-            yield f"  {each['reason']}"
+            yield f"  {reasons.in_words(each['reason'])}"
         for line in each["cause"]:
             yield from (f"  {part}" for part in line.splitlines())
 

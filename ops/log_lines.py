@@ -12,6 +12,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from . import reasons
+
 _OURS = {"time", "level", "event", "Stage"}
 _APART = {*_OURS, "cause", "write", "identity", "kind", "outcome", "cold"}
 _INDENT = " " * 10
@@ -46,5 +48,15 @@ def _words(entry: Mapping[str, Any]) -> list[str]:
         case event:
             # The names of fields begin with a small letter, those of metrics with a capital.
             fields = {name: entry[name] for name in entry if name[0].islower()}
-            others = [f"{name}={fields[name]}" for name in fields.keys() - _APART]
+            others = [f"{name}={_value(name, fields[name])}" for name in fields.keys() - _APART]
             return [*problem, event, *sorted(others)]
+
+
+def _value(name: str, value: Any) -> str:
+    match name:
+        case "reason":
+            return reasons.in_words(str(value))
+        case "reasons":
+            return ", ".join(f"{reasons.in_words(each)} ({value[each]})" for each in value)
+        case _:
+            return str(value)

@@ -7,7 +7,7 @@ import boto3
 import click
 from rich.text import Text
 
-from . import glances, terminal, wording
+from . import dashboard, glances, terminal, wording
 from .options import as_json, on_stage
 from .region import region
 from .target import Target
@@ -66,3 +66,4 @@ def _show(target: Target, since: int) -> None:
         title = Text(name, "red" if worries else "green")
         rows += [[title if number == 0 else "", line] for number, line in enumerate(lines)]
     terminal.show_table(["", ""], rows)
+    terminal.show(f"\nIts dashboard: {dashboard.address(target)}")

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from chalicelib import log
+from ops import reasons
 from ops.log_lines import readable
+from tests import sentences
 
 
 def written(*arguments: Any, **fields: object) -> str:
@@ -53,6 +55,21 @@ def test_an_error_stands_below_with_its_frames() -> None:
     assert first == "ERROR  a job failed  route=a.b  tries=2"
     assert below[0].startswith("          ValueError: ")
     assert "test_log_lines.py" in below[1]
+
+
+def test_why_pushes_are_turned_away_is_told_in_words() -> None:
+    event = "an authentic push cannot be read"
+    told = written(event, {"PushUnreadable": 1}, reason="field_missing_or_wrong")
+    assert told.startswith(f"{event}  reason=it lacks a field")
+    counted = {"timestamp": 2, "repeated_nonce": 1}
+    told = written("pushes turned away", {"PushRefused": 3}, reasons=counted)
+    assert "off by more than five minutes (2), it has the parameter nonce twice (1)" in told
+
+
+def test_each_code_of_the_log_has_words() -> None:
+    codes = sentences.raised(sentences.trees("chalicelib"), "PushError")
+    assert len(codes) > 10
+    assert [code for code in codes if reasons.in_words(code) == code] == []
 
 
 @pytest.mark.parametrize(

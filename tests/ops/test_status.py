@@ -6,7 +6,7 @@ import boto3
 import pytest
 
 from chalicelib import __version__
-from ops import frames, logs
+from ops import dashboard, frames, logs
 from simulator.faults import IP_NOT_WHITELISTED, QUOTA_EXHAUSTED
 from tests import breaks
 from tests.ops import refusals
@@ -53,6 +53,26 @@ def test_errors_are_told_by_kind_with_the_frames_of_the_teams_code(deployed: Ope
     assert "routing.py" not in shown
     assert "xml.py" not in shown
     assert "never shown" not in shown
+
+
+def test_the_reason_of_an_error_is_told_in_words(deployed: Operator) -> None:
+    door, *_ = logs.groups(deployed.target)
+    fields = {"event": "an authentic push cannot be read", "reason": "field_missing_or_wrong"}
+    log(deployed, door, 10, level="ERROR", **fields)
+    assert "it lacks a field that WeChat documents" in deployed.types("status").stdout
+    (error,) = seen(deployed)["errors"]
+    assert error["reason"] == "field_missing_or_wrong", "scripts compare codes"
+
+
+def test_it_says_where_the_dashboard_is(
+    deployed: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = deployed.target.stack
+    place = f"cloudwatch/home?region=us-east-1#dashboards/dashboard/{name}"
+    assert f"https://us-east-1.console.aws.amazon.com/{place}\n" in deployed.types("status").stdout
+    monkeypatch.setenv("AWS_REGION", "cn-north-1")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "cn-north-1")
+    assert dashboard.address(deployed.target).startswith("https://cn-north-1.console.amazonaws.cn/")
 
 
 def test_a_line_that_the_team_writes_in_a_form_of_its_own_is_not_read(deployed: Operator) -> None:

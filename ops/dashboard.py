@@ -1,0 +1,20 @@
+"""Where the dashboard of a stage is, in AWS's console."""
+
+import boto3
+
+from .region import region
+from .target import Target
+
+_CONSOLES = {
+    "aws": "console.aws.amazon.com",
+    "aws-cn": "console.amazonaws.cn",
+    "aws-us-gov": "console.amazonaws-us-gov.com",
+}
+
+
+def address(target: Target) -> str:
+    """The address of the page that shows it, once `up` has made it."""
+    there = region()
+    console = _CONSOLES[boto3.Session().get_partition_for_region(there)]
+    place = f"{console}/cloudwatch/home?region={there}"
+    return f"https://{there}.{place}#dashboards/dashboard/{target.stack}"
