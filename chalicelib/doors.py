@@ -60,6 +60,16 @@ def signed_in(app: Chalice) -> Profile | None:
     return bootstrap.site().signed_in(_browser_request(_request(app)))
 
 
+def bind_link(app: Chalice, *, user_id: str, label: str, return_to: str = "") -> str:
+    """Where a user of your site binds their WeChat within ten minutes, for your own routes.
+
+    The page shows `label`, such as `a***@example.com`, and then leads to `return_to`, which must
+    be below one of RETURN_URLS, or to `/me`. Raises ValueError, or Unavailable.
+    """
+    site = _site(_request(app))
+    return bootstrap.site().binding.link(site, user_id, label, return_to)
+
+
 # --- WeChat ---------------------------------------------------------------------------------------
 
 

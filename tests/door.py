@@ -6,7 +6,7 @@ import json
 import os
 import time
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -89,9 +89,11 @@ class Door:
         routes: Routes,
         late_answers: LateAnswers = LateAnswers.CUSTOMER_SERVICE,
         app: Chalice = APP,
+        return_urls: Sequence[str] = RETURN_URLS,
     ) -> None:
         self.account = account
         self.app = app
+        self.return_urls = return_urls
         self.clock = Clock(time.time())
         self.parameters = FakeParameters(self.clock)
         self.parameters.put("app-id", account.app_id)
@@ -119,9 +121,10 @@ class Door:
 
     def site(self) -> Site:
         """What answers browsers, in a process that has just started."""
-        keys = SiteKeys(self.parameters, self.clock)
-        logins = Logins(keys, self.profiles, self.clock)
-        authorization = Authorization(OPEN_URL, keys, self.oauth_api, self.clock)
+        clock = self.clock
+        keys = SiteKeys(self.parameters, clock)
+        logins = Logins(keys, self.profiles, clock)
+        authorization = Authorization(OPEN_URL, keys, self.oauth_api, clock)
         callback = Callback(
             authorization,
             self.table,
@@ -129,17 +132,17 @@ class Door:
             self.renewal,
             self.profiles,
             logins,
-            self.clock,
-            self.clock.sleep,
+            clock,
+            clock.sleep,
         )
         return Site(
             authorization,
             callback,
-            Me(self.profiles, logins, authorization, self.clock),
+            Me(self.profiles, logins, authorization, clock),
             Binding(
-                keys, self.table, self.profiles, logins, authorization, RETURN_URLS, self.clock
+                keys, self.table, self.profiles, logins, authorization, self.return_urls, clock
             ),
-            DomainVerification(self.parameters, self.clock),
+            DomainVerification(self.parameters, clock),
             logins,
         )
 
@@ -247,12 +250,11 @@ class Door:
         return sum(float(line.get(metric, 0)) for line in self.log)
 
     def _runner(self, effects: Effects, api: Api | None = None) -> HandlerRunner:
-        secret = self.own_secrets.get
         return HandlerRunner(
             self.routes,
             self.queue,
             effects.profile,
-            secret,
+            self.own_secrets.get,
             api,
             self.clock,
             self.starting.start,
@@ -260,8 +262,7 @@ class Door:
         )
 
     def _effects(self, renew: Callable[[str], None] | None = None) -> Effects:
-        proven = self.account.mode is not Mode.PLAINTEXT
-        return Effects(self.profiles, proven=proven, renew=renew)
+        return Effects(self.profiles, proven=self.account.mode is not Mode.PLAINTEXT, renew=renew)
 
     def _request(
         self,

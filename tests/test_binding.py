@@ -190,6 +190,16 @@ class TestTickets:
         with pytest.raises(ValueError, match="32 bytes"):
             bind_link(SITE, "short", "42", "a***")
 
+    def test_a_route_makes_links_to_allowed_addresses_alone(
+        self, door: Door, people: People
+    ) -> None:
+        binding = door.site().binding
+        address = binding.link(SITE, "42", "a***", BACK)
+        assert confirmed(*opened(people, MING, address)).location == BACK
+        assert binding.link(SITE, "42", "a***", "").startswith(f"{SITE}/oauth/bind?ticket=")
+        with pytest.raises(ValueError, match="RETURN_URLS does not have https://evil"):
+            binding.link(SITE, "42", "a***", "https://evil.example/account")
+
 
 class TestAttacks:
     def test_a_post_without_the_pages_token_binds_nobody(self, door: Door, people: People) -> None:

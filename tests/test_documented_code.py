@@ -9,7 +9,7 @@ from packaging.requirements import Requirement
 
 from chalicelib.ports import Upload
 from chalicelib.router import Context, Router
-from chalicelib.wechat.messages import ClickEvent, TextMessage
+from chalicelib.wechat.messages import ClickEvent
 from chalicelib.wechat.replies import (
     Article,
     Image,
@@ -35,7 +35,6 @@ from tests.recipes import (
     FIRST_STEPS,
     HANDLERS,
     SHOWN,
-    USERS,
     account_with,
     handlers_beside,
     shows,
@@ -224,17 +223,6 @@ def test_who_the_user_is(open_account: OpenAccount, block: Block) -> None:
     assert alice.says("我是谁") == Text("还不认识您。请在菜单里打开“我的资料”。")
     alice.opens("/me")
     assert alice.says("我是谁") == Text("您是小明，会员号 未绑定。")
-
-
-@shows(USERS, "Who the user is", 2)
-def test_a_handler_knows_who_writes(open_account: OpenAccount, block: Block) -> None:
-    router = Router("who")
-    given = {"TextMessage": TextMessage, "Context": Context, "Reply": Reply, "Text": Text}
-    block.run(router=router, **given)
-    alice = account_with(open_account, router).user()
-    assert alice.says("我是谁") == Text("您好，朋友！")
-    alice.opens("/me")
-    assert alice.says("我是谁") == Text("您好，小明！")
 
 
 @shows(HANDLERS, "WeChat's API")

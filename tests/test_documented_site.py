@@ -1,7 +1,6 @@
 """The Python in the documents about the site and what operators do runs, and does what they say."""
 
 import json
-from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,6 @@ from chalicelib.wechat.replies import Text
 from ops.command import main
 from tests import project
 from tests.documents import Block
-from tests.door import APP
 from tests.kit import Account, OpenAccount
 from tests.recipes import (
     BLOCKS,
@@ -46,16 +44,15 @@ def test_a_route_of_ones_own_knows_who_asks(open_account: OpenAccount, block: Bl
 
 
 @shows(USERS, "Your own users")
-def test_a_link_binds_a_user_of_the_site(open_account: OpenAccount, block: Block, aws: str) -> None:
-    account = open_account(Routes(), APP)
+def test_a_link_binds_a_user_of_the_site(open_account: OpenAccount, block: Block) -> None:
+    urls = BLOCKS[USERS, "Your own users", "json", 1].code
+    allowed = json.loads(urls)["environment_variables"]["RETURN_URLS"].split()
+    account = open_account(Routes(), app_with(block)["app"], return_urls=allowed)
+    account.put_secret("own/shop-key", "a key")
     alice = account.user()
-    ssm, name = boto3.client("ssm"), "/wechalice/dev/ticket-key"
-    key = urlsafe_b64encode(bytes(32)).decode()
-    account.put_secret("ticket-key", key)
-    ssm.put_parameter(Name=name, Value=key, Type="SecureString", Overwrite=True)
-    link = str(block.run()["link"]).removeprefix("http://127.0.0.1:8000")
-    ssm.delete_parameter(Name=name)
-    page = alice.opens(link)
+    asked = {"user": "42", "label": "a***@example.com"}
+    assert alice.browser.post("/bind-link", key="another key", **asked).status == 403
+    page = alice.opens(alice.browser.post("/bind-link", key="a key", **asked).body)
     assert "小明" in page.body
     assert "a***@example.com" in page.body
     bound = alice.browser.post("/oauth/bind", **page.form)

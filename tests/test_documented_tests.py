@@ -12,6 +12,7 @@ from tests.recipes import (
     HANDLERS,
     SHOWN,
     TESTING,
+    USERS,
     add_tests,
     end_app,
     replace_handlers,
@@ -41,6 +42,7 @@ def test_they_pass_as_tests_of_an_account_with_those_recipes(tmp_path: Path) -> 
     end_app(
         copied,
         *(BLOCKS[HANDLERS, each, "python", 1] for each in ("Pages of your own", "Schedules")),
+        BLOCKS[USERS, "Your own users", "python", 1],
     )
     folder = add_tests(copied, *TESTS)
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(folder)]

@@ -47,6 +47,18 @@ class Binding:
         self._return_urls = return_urls
         self._clock = clock
 
+    def link(self, site: str, user_id: str, label: str, return_to: str) -> str:
+        """The address where `user_id` can bind their WeChat. Raises ValueError, or Unavailable."""
+        if return_to and not self._may_lead_to(return_to):
+            raise ValueError(
+                f"RETURN_URLS does not have {return_to}; add it to the stage's"
+                " environment_variables in .chalice/config.json"
+            )
+        ticket = tickets.new_ticket(user_id, label, return_to)
+        return tickets.link_to(
+            site, self._signer.sign(ticket._asdict(), self._clock() + TICKET_SECONDS)
+        )
+
     def ask(self, request: Request) -> Response:
         """Asks the visitor to confirm the binding (GET /oauth/bind?ticket=). Raises Unavailable."""
         text = request.query.get("ticket", "")
@@ -114,9 +126,10 @@ class Binding:
 
     def _return_to(self, site: str, ticket: Ticket) -> str:
         """Where the visitor goes after binding: back to an allowed address, or to `/me`."""
-        if any(_within(ticket.return_to, allowed) for allowed in self._return_urls):
-            return ticket.return_to
-        return f"{site}/me"
+        return ticket.return_to if self._may_lead_to(ticket.return_to) else f"{site}/me"
+
+    def _may_lead_to(self, url: str) -> bool:
+        return any(_within(url, allowed) for allowed in self._return_urls)
 
 
 def _key(ticket: Ticket) -> str:

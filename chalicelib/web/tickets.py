@@ -1,7 +1,8 @@
 """Links that bind a user of the site to their WeChat.
 
 The site makes a link for its signed-in user and shows it, for example as a QR code. A link works
-once, within ten minutes. `python -m ops bind-link` makes one, too.
+once, within ten minutes. Routes make them by `doors.bind_link`, operators by
+`python -m ops bind-link`.
 """
 
 import secrets
@@ -34,13 +35,22 @@ def bind_link(site: str, ticket_key: str, user_id: str, label: str, return_to: s
     recognizes it, others learn little. `return_to` must begin with one of RETURN_URLS.
     Raises ValueError.
     """
+    values = new_ticket(user_id, label, return_to)._asdict()
+    text = signed([own_key(ticket_key)], PURPOSE, values, time.time() + TICKET_SECONDS)
+    return link_to(site, text)
+
+
+def new_ticket(user_id: str, label: str, return_to: str) -> Ticket:
+    """A ticket that nobody has used. Raises ValueError."""
     if not user_id or not label:
         raise ValueError("a link needs a user and a label")
     if len(f"{user_id}{label}{return_to}".encode()) > ROOM:
         raise ValueError(f"user, label and return address are more than {ROOM} bytes together")
-    ticket = Ticket(secrets.token_hex(8), user_id, label, return_to)
-    until = time.time() + TICKET_SECONDS
-    text = signed([own_key(ticket_key)], PURPOSE, ticket._asdict(), until)
+    return Ticket(secrets.token_hex(8), user_id, label, return_to)
+
+
+def link_to(site: str, text: str) -> str:
+    """The address of the page that asks whether to bind, with a signed ticket."""
     return f"{site}/oauth/bind?{urlencode({'ticket': text})}"
 
 

@@ -2,6 +2,7 @@
 
 import io
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pytest
@@ -39,6 +40,7 @@ class OpenAccount:
         routes: Routes | None = None,
         app: Chalice | None = None,
         late_answers: LateAnswers = LateAnswers.CUSTOMER_SERVICE,
+        return_urls: Sequence[str] = (),
     ) -> Account:
         """One with these handlers and this app, or else the team's."""
         door = Door(
@@ -46,6 +48,7 @@ class OpenAccount:
             _team_routes() if routes is None else routes,
             late_answers,
             _team_app() if app is None else app,
+            return_urls,
         )
         log.configure("test", ShownLog(door.log_stream), quotes_errors=True)
         site, settings = door.site(), config.read({})
