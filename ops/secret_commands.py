@@ -8,7 +8,7 @@ from typing import TextIO
 import click
 from rich.text import Text
 
-from . import secret_store, terminal, wording
+from . import secret_copies, secret_store, terminal, wording
 from .options import as_json, ask_production, on_stage, yes
 from .region import region
 from .target import Target
@@ -173,6 +173,34 @@ def roll_back(target: Target, name: str, to: int | None, *, yes: bool) -> None:
     ask_production(target, f"Go back to version {chosen.version} of {name}", yes=yes)
     _changed(name, secret_store.put(target, name, chosen.value))
     _say_where(target, name)
+
+
+@group.command()
+@click.option(
+    "--from", "source", required=True, metavar="REGION", help="The region that has the secrets."
+)
+@on_stage
+@yes
+def copy(target: Target, source: str, *, yes: bool) -> None:
+    """Copy a stage's secrets from another region.
+
+    For a stage that moves to the region of AWS_REGION. Copies the current values, your own below
+    own/ too, and all versions of refresh-token-key, because tokens that it has sealed name one.
+    Run it as often as you like: it writes only what differs.
+
+    \b
+    AWS_REGION=eu-west-1 python -m ops secrets copy --from us-east-1 --stage prod
+    """
+    if source == region():
+        raise click.UsageError(f"{source} is the region to copy to: set AWS_REGION to another one.")
+    found = secret_copies.missing(target, source)
+    if not found:
+        terminal.note(f"{region()} has all secrets of {source} already.", "green")
+        return
+    ask_production(target, f"Copy {', '.join(found)} from {source} to {region()}", yes=yes)
+    for name, values in found.items():
+        version = max(secret_store.put(target, name, value) for value in values)
+        terminal.note(f"{name} is version {version} in {region()}.", "green")
 
 
 def _say_where(target: Target, name: str) -> None:

@@ -153,9 +153,9 @@ def listed(target: Target) -> dict[str, Version]:
     return {name: replace(each, value="") for name, each in _found(target, readable=False).items()}
 
 
-def values(target: Target) -> dict[str, Version]:
-    """The secrets that exist, with their values."""
-    return _found(target, readable=True)
+def values(target: Target, where: str | None = None) -> dict[str, Version]:
+    """The secrets that exist, with their values, in this region or in another one."""
+    return _found(target, where, readable=True)
 
 
 def shown_by(target: Target, name: str) -> str:
@@ -178,9 +178,10 @@ def put(target: Target, name: str, value: str) -> int:
     return answer["Version"]
 
 
-def versions(target: Target, name: str) -> list[Version]:
+def versions(target: Target, name: str, where: str | None = None) -> list[Version]:
     """The versions of a secret that SSM keeps, up to a hundred, newest first. Raises Failed."""
-    pages = boto3.client("ssm").get_paginator("get_parameter_history")
+    ssm = boto3.client("ssm", region_name=where)
+    pages = ssm.get_paginator("get_parameter_history")
     path = f"{target.settings.parameter_path}/{name}"
     try:
         found = [
@@ -205,13 +206,13 @@ def earlier(history: list[Version], to: int | None) -> Version:
     raise Failed(f"There is no such earlier version; SSM keeps: {kept}.")
 
 
-def _found(target: Target, *, readable: bool) -> dict[str, Version]:
+def _found(target: Target, where: str | None = None, *, readable: bool) -> dict[str, Version]:
     path = target.settings.parameter_path
-    answer = boto3.client("ssm").get_parameters(
-        Names=[f"{path}/{name}" for name in KINDS], WithDecryption=readable
+    ssm = boto3.client("ssm", region_name=where)
+    answer = ssm.get_parameters(Names=[f"{path}/{name}" for name in KINDS], WithDecryption=readable)
+    pages = ssm.get_paginator("get_parameters_by_path").paginate(
+        Path=f"{path}/own", WithDecryption=readable
     )
-    own = boto3.client("ssm").get_paginator("get_parameters_by_path")
-    pages = own.paginate(Path=f"{path}/own", WithDecryption=readable)
     parameters = [*answer["Parameters"], *(each for page in pages for each in page["Parameters"])]
     return {each["Name"].removeprefix(f"{path}/"): _version(each) for each in parameters}
 
