@@ -14,7 +14,7 @@ from rich.console import Console
 from simulator import addresses, controls
 from simulator.options import allowance_rule
 
-from . import account, lock, log_file, ministack, ports, reload, stack
+from . import account, leases, lock, log_file, ministack, ports, reload, stack
 from .environment import HOST, isolated
 from .processes import Child, Failed, Stopped, asked_to_stop, wait_until
 
@@ -62,7 +62,7 @@ def _run(at: Ports, allowances: str, stop: Event) -> None:
     _stay_on_this_machine(at)
     addresses.Addresses(_url(at), at.phone, at.aws).save(PROJECT / addresses.FILE)
     controls.FILE.unlink(missing_ok=True)
-    with ministack.child(at.aws, STATE / "aws") as aws:
+    with ministack.child(at.aws, STATE / "aws") as aws, leases.ended_at_last():
         saves = reload.saves(PROJECT, stop)
         with _app(at) as app:
             wait_until(lambda: ministack.ready(at.aws), aws, stop)

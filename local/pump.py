@@ -108,6 +108,7 @@ class Pump:
         except Exited as how:
             if self.stopped.is_set():
                 self._return(job)
+                _say(f"{self.function}: stopped in the middle of a job, which starts again")
             else:
                 _say(f"{self.function}: Runtime exited with error: {how}")
         finally:

@@ -13,6 +13,7 @@ from watchfiles import Change, DefaultFilter, watch
 
 from simulator.controls import Controls
 
+from . import leases
 from .processes import Child
 
 _LOOK_MILLISECONDS = 100
@@ -39,8 +40,9 @@ def keep_current(
     """Restarts both on every save. Raises Failed if one of `needed` ends.
 
     The worker loads the same files, so it is started only when the backend `answers`: then a
-    mistake in them is shown once. If one ends by itself, it waits for the next save. The phone's
-    page can keep the worker dead, and can run both with other settings.
+    mistake in them is shown once. If one ends by itself, it waits for the next save. What they
+    held when they were ended is free at once. The phone's page can keep the worker dead, and can
+    run both with other settings.
     """
     starting = backend.exited()
     waiting: set[str] = set()
@@ -53,6 +55,8 @@ def keep_current(
             starting = True
         if saved or controls.settings != before.settings:
             worker.close()
+            backend.close()
+            leases.end()
             backend.restart()
             waiting.clear()
             starting = True

@@ -67,6 +67,19 @@ def test_a_slow_answer_arrives_in_the_chat_after_its_ack_and_follows_a_save(
     assert eventually(lambda: shared.chat()[2:] == ["a moment", "report: other"])
 
 
+def test_a_job_that_a_save_interrupts_starts_again_at_once(shared: Machine) -> None:
+    """Its lease would keep it for ninety seconds, in which no other worker does it."""
+    code = HANDLERS.replace('slow=True, ack="a moment"', "slow=True, long=True")
+    began = "from pathlib import Path; Path('began').touch(); time.sleep(600)"
+    shared.save_handlers(code.replace("time.sleep(1)", began).replace("ANSWER", "endless"))
+    assert eventually(partial(shared.answers, "endless"))
+    shared.click()
+    assert eventually((shared.project / "began").exists)
+    shared.save_handlers(code.replace("ANSWER", "saved"))
+    assert eventually(lambda: shared.chat()[-1:] == ["report: saved"])
+    assert shared.said("long_worker: stopped in the middle of a job, which starts again")
+
+
 def test_a_state_from_before_slow_answers_is_brought_up_to_date(machine: Machine) -> None:
     template = machine.project / "ops" / "resources.yaml"
     today = template.read_text()
