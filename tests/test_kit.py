@@ -1,14 +1,17 @@
 """What the kit for a team's tests does with an account."""
 
+import re
+
 import pytest
 from chalice.app import Chalice, Response
 
 from chalicelib import bootstrap, doors
 from chalicelib.config import LateAnswers
 from chalicelib.router import Context, Router, Routes
-from chalicelib.wechat.messages import TextMessage
+from chalicelib.wechat.messages import ImageMessage, TextMessage
 from chalicelib.wechat.replies import Reply, Text
 from chalicelib.wechat.templates import TemplateMessage
+from simulator import pushes
 from tests.door import APP
 from tests.kit import OpenAccount
 
@@ -24,6 +27,16 @@ def broken(message: TextMessage, ctx: Context) -> Reply:
 @router.on(TextMessage, content="slow", slow=True)
 def slow(message: TextMessage, ctx: Context) -> Reply:
     return Text("done")
+
+
+@router.on(ImageMessage, slow=True)
+def fetch(message: ImageMessage, ctx: Context) -> Reply:
+    return Text(str(len(ctx.api.download_media(message.media_id))))
+
+
+@router.on(TextMessage, content="invite", slow=True)
+def invite(message: TextMessage, ctx: Context) -> Reply:
+    return Text(ctx.api.create_qr_code("poster", seconds=60).ticket)
 
 
 ROUTES = Routes(router)
@@ -48,6 +61,23 @@ def test_what_wechat_refuses_reaches_nobody(open_account: OpenAccount) -> None:
     account.work()
     assert alice.received == []
     assert account.counted("AnswerWaiting") == 1
+
+
+@pytest.mark.parametrize(
+    ("push", "write"),
+    [
+        (pushes.image(), 'let_api_send("/cgi-bin/media/get", "image/jpeg"'),
+        (pushes.text("invite"), 'let_api_answer("/cgi-bin/qrcode/create", ticket=…)'),
+    ],
+    ids=["a file", "a field"],
+)
+def test_what_a_test_must_tell_of_wechats_answer_is_said(
+    open_account: OpenAccount, push: pushes.Push, write: str
+) -> None:
+    account = open_account(ROUTES, APP)
+    account.user().does(push)
+    with pytest.raises(pytest.fail.Exception, match=re.escape(write)):
+        account.work()
 
 
 def test_users_do_not_read_what_is_for_others(open_account: OpenAccount) -> None:

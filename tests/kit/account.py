@@ -4,9 +4,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
 from chalicelib.wechat.api_responses import ApiResponse
 from tests.door import Door, LambdaContext
 from tests.fakes import Request
+from tests.kit.untold import Untold
 from tests.kit.user import User
 from tests.visitors import People
 from tests.wechat_api import json_answer
@@ -25,6 +28,8 @@ class Account:
     def __init__(self, door: Door) -> None:
         self._door = door
         self._people = People(door)
+        self._untold = Untold()
+        door.wechat.untold = self._untold.answer
 
     def user(self, openid: str = "oAlice", nickname: str = "小明") -> User:
         """A user; WeChat tells their `nickname` once they have allowed it."""
@@ -33,6 +38,8 @@ class Account:
     def work(self, seconds: float = 0) -> None:
         """Does the jobs that wait, and those that are due within so many seconds."""
         self._door.work(seconds)
+        if self._untold.wanted:
+            pytest.fail(self._untold.wanted[0])
 
     def run(self, schedule: Callable[..., object]) -> None:
         """Runs a schedule of `app.py`, as its rule would."""
@@ -42,7 +49,8 @@ class Account:
     def let_api_answer(self, path: str, **fields: Any) -> None:
         """What WeChat's API answers at `path` from now on; until then, that all is well.
 
-        An `errcode` other than 0 refuses the call.
+        An `errcode` other than 0 refuses the call. `work` fails with what to write if a handler
+        needs more of an answer than a test has told.
         """
         self._door.wechat.answers[path] = json_answer(**fields)
 
