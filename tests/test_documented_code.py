@@ -99,17 +99,17 @@ def test_chapters_come_one_after_the_other(open_account: OpenAccount, block: Blo
 
 @shows(HANDLERS, "Cookbook for handlers")
 def test_a_recipe_is_named_among_the_others(block: Block) -> None:
-    with handlers_beside(weather=BLOCKS[HANDLERS, "Keywords", "python", 1]) as package:
+    with handlers_beside(stores=BLOCKS[HANDLERS, "Keywords", "python", 1]) as package:
         routes: Any = block.run(__package__=package)["routes"]
-    assert {each.name.partition(".")[0] for each in routes} == {"chat", "weather"}
+    assert {each.name.partition(".")[0] for each in routes} == {"chat", "stores"}
 
 
 @shows(HANDLERS, "Keywords")
 def test_keywords(open_account: OpenAccount, block: Block) -> None:
     alice = account_with(open_account, block.run()["router"]).user()
-    assert alice.says("天气") == Text("哪个城市？例如：天气 北京")
-    assert alice.says("天气上海") == Text("上海：晴，26 ℃")
-    assert alice.says("上海天气") is None
+    assert alice.says("门店") == Text("哪个城市？例如：门店 北京")
+    assert alice.says("门店上海") == Text("上海店：人民路 8 号，10 点到 22 点")
+    assert alice.says("上海门店") is None
 
 
 @shows(HANDLERS, "The menu")
@@ -209,9 +209,11 @@ def test_a_human_agent(open_account: OpenAccount, block: Block) -> None:
     assert alice.says("机器人") == Text("好的，接下来由我回答。")
     assert alice.says("预约") == Text("您想哪天来？例如：5月20日。不约了请发“取消”。")
     assert alice.does(pushes.event("kf_create_session")) is None
-    assert alice.says("5月20日") == passed_on
+    assert alice.says("人工") == passed_on
     assert alice.does(pushes.event("kf_close_session")) is None
-    assert alice.says("5月20日") is None
+    assert alice.says("5月20日") == Text("请问怎么称呼您？")
+    assert alice.does(pushes.event("kf_close_session")) is None
+    assert alice.says("小明") == Text("小明，您的手机号是？")
 
 
 @shows(HANDLERS, "Who the user is")

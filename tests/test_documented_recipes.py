@@ -111,8 +111,8 @@ def test_each_brand_has_its_own_handlers(
     brands: Any = names["BRANDS"]
     assert names["routes"] is brands["coffee"]
     answers = {
-        brand: open_account(routes, APP).user().says("天气") for brand, routes in brands.items()
+        brand: open_account(routes, APP).user().says("门店") for brand, routes in brands.items()
     }
-    assert answers["tea"] == Text("哪个城市？例如：天气 北京")
-    assert answers["coffee"] == Text("天气")
+    assert answers["tea"] == Text("哪个城市？例如：门店 北京")
+    assert answers["coffee"] == Text("门店")
     assert isinstance(names["routes"], Routes)

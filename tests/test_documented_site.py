@@ -118,7 +118,7 @@ def test_it_may_send_them_after_the_command_beside_it(
 def test_a_task_greets_all_who_follow(open_account: OpenAccount, block: Block) -> None:
     account = account_with(open_account, block.run()["router"])
     list_followers(account, "oAlice", "oBob")
-    bootstrap.start("morning.page", "2026-12-01", "", identity="2026-12-01")
+    bootstrap.start("followers.page", "2026-12-01", "", identity="2026-12-01")
     account.work()
     assert greeted(account) == ["oAlice 2026-12-01", "oBob 2026-12-01"]
 
@@ -133,7 +133,7 @@ def test_it_does_so_once_each_morning_and_passes_over_who_is_gone(
     list_followers(account, "oAlice", "oBob")
     account.let_api_answer(TEMPLATE, errcode=43004, errmsg="require subscribe")
     for seconds in (0, 24 * 3600, 0):
-        account.run(names["morning"])
+        account.run(names["greet_followers"])
         account.work(seconds)
     assert len(greeted(account)) == len(set(greeted(account))) == 4
     assert account.counted("JobFailed") == account.counted("JobDead") == 0

@@ -19,15 +19,18 @@ from tests.recipes import (
 )
 
 RECIPES = {
-    "weather": "Keywords",
+    "stores": "Keywords",
     "service": "The menu",
+    "agent": "A human agent",
+    "booking": "A conversation",
+    "album": "Pictures, voice, files",
     "orders": "A slow answer",
     "relay": "Messages of your own",
     "invite": "WeChat's API",
-    "booking": "A conversation",
+    "followers": "Work of your own",
     "model": "A language model",
 }
-"""The file of each, and its heading; a conversation stands behind idempotent routes."""
+"""The file of each, and its heading; agents and conversations stand behind idempotent routes."""
 TESTS = [
     block for block in BLOCKS.values() if (block.document, block.language) == (TESTING, "python")
 ]
@@ -42,6 +45,7 @@ def test_they_pass_as_tests_of_an_account_with_those_recipes(tmp_path: Path) -> 
     end_app(
         copied,
         *(BLOCKS[HANDLERS, each, "python", 1] for each in ("Pages of your own", "Schedules")),
+        BLOCKS[HANDLERS, "Work of your own", "python", 2],
         BLOCKS[USERS, "Your own users", "python", 1],
     )
     folder = add_tests(copied, *TESTS)
