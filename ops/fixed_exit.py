@@ -55,9 +55,10 @@ def owner(target: Target) -> Target:
 
 
 def sharing(target: Target) -> list[str]:
-    """The other stages that use the stage's VPC."""
+    """The other stages that use the stage's VPC in this region."""
     stages = target.config["stages"]
-    return [name for name, described in stages.items() if described.get(OWNER) == target.stage]
+    others = [name for name, described in stages.items() if described.get(OWNER) == target.stage]
+    return [name for name in others if stack.status(Target(name, target.project).stack)]
 
 
 def checked(way: str) -> str:

@@ -11,8 +11,8 @@ from botocore.exceptions import ClientError
 from ops import roles, versions
 from tests.ops import deployment, refusals
 from tests.ops.operator import Operator
+from tests.ops.regions import HERE, THERE
 
-HERE, THERE = "us-east-1", "eu-west-1"
 NO_PERMISSION = ("AccessDeniedException", "not authorized to perform: lambda:ListFunctions")
 
 Move: TypeAlias = Callable[[str], None]

@@ -1,7 +1,6 @@
 """`secrets copy` brings a stage's secrets to the region that it moves to."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import boto3
 import pytest
@@ -9,18 +8,10 @@ import pytest
 from chalicelib.adapters.ssm import SsmParameters
 from chalicelib.users.sealing import Sealer
 from tests.ops.operator import Operator
+from tests.ops.regions import HERE, THERE, turned_to
 from tests.ops.test_secrets import GOOD, current
 
-HERE, THERE = "us-east-1", "eu-west-1"
 KEPT = {name: GOOD[name] for name in ("app-id", "app-secret", "token")} | {"own/model-key": "any"}
-
-
-@contextmanager
-def turned_to(region: str) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as own:
-        own.setenv("AWS_REGION", region)
-        own.setenv("AWS_DEFAULT_REGION", region)
-        yield
 
 
 @pytest.fixture

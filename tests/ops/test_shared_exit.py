@@ -6,6 +6,7 @@ import pytest
 from ops import fixed_exit, stack
 from ops.target import AT_EXIT
 from tests.ops.operator import Operator
+from tests.ops.regions import THERE, turned_to
 
 
 @pytest.fixture
@@ -91,3 +92,18 @@ def test_an_exit_that_cannot_be_shared_is_told_before_anything_is_made(operator:
         assert (result.exit_code, words in result.stderr) == (code, True), result.output
     stacks = boto3.client("cloudformation").list_stacks()["StackSummaries"]
     assert operator.target.stack not in [each["StackName"] for each in stacks]
+
+
+def test_stages_that_have_moved_to_another_region_hold_no_exit_in_the_old_one(
+    lender: Operator, shop: Operator
+) -> None:
+    with turned_to(THERE):
+        for each in (lender, shop):
+            assert each.types("up", "--yes").exit_code == 0
+    for each in (shop, lender):
+        done = each.types("down", "--yes")
+        assert done.exit_code == 0, done.output
+    assert stack.status(lender.target.exit_stack) is None
+    with turned_to(THERE):
+        subnets, _ = fixed_exit.network(lender.target)
+    assert shop.target.function_setting("worker", "subnet_ids") == subnets
