@@ -19,6 +19,7 @@ SENTENCES: Mapping[str, str] = {
     "{milliseconds} 毫秒": "{milliseconds} ms",
     "{title}：": "{title}:",
     "（{seconds:g} 秒后仍未处理完）": "(still under way after {seconds:g} seconds)",
+    "（执行失败，稍后重试：{error}）": "(a try failed and comes again: {error})",
     "（等用户的下一条消息才能发：{reason}）": "(waits for the user's next message: {reason})",
     "（回复被丢弃：{reason}）": "(the answer was dropped: {reason})",
     "（处理失败：{reason}）": "(the handler failed: {reason})",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 import click
@@ -23,7 +23,7 @@ from .events import USER
 from .language import Language
 from .platform.allowances import AllowanceRule
 from .pushes import Push
-from .remote import PhoneNotRunning, PhoneRefused, Remote, Unanswered, phone_port
+from .remote import FailedTry, PhoneNotRunning, PhoneRefused, Remote, Unanswered, phone_port
 from .wording import answered
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -43,6 +43,13 @@ allowance_rule = click.option(
     help="What a user's second message does to the customer service messages that are left: it "
     "sets them back to five, or adds five. WeChat does not document it.",
 )
+
+
+class Waited(NamedTuple):
+    """Whether anything came late, or was told not to come, and whether all came or waits."""
+
+    told: bool = False
+    came: bool = True
 
 
 def backend_options(command: F) -> F:
@@ -121,25 +128,34 @@ def delivers(build: Callable[..., Push]) -> Callable[..., None]:
             outcome = deliver(account, push, url, remote.arrived(push))
             answer = answered(outcome.reply, language) if outcome.reply else ""
         terminal.show(outcome, answer, verbose=verbose)
-        came = number is None or not wait or _waited(remote, number, language, limit)
-        sys.exit(1 if outcome.failed or not came else 0)
+        waited = Waited()
+        if wait and number is not None:
+            waited = _waited(remote, number, language, limit)
+        if not (answer or outcome.fault or waited.told):
+            terminal.show_silence(outcome)
+        sys.exit(1 if outcome.failed or not waited.came else 0)
 
     return run
 
 
-def _waited(remote: Remote, number: int, language: Language, limit: float) -> bool:
-    """Shows what comes late, and says whether all of it came or waits for the user."""
+def _waited(remote: Remote, number: int, language: Language, limit: float) -> Waited:
+    """Shows what comes late, and what becomes of what does not come."""
+    told = False
     try:
         with refusals_shown():
-            for text in remote.late(number, language, limit):
-                terminal.show_late(text)
+            for each in remote.late(number, language, limit):
+                if isinstance(each, FailedTry):
+                    terminal.show_failed_try(each.error)
+                else:
+                    terminal.show_late(each)
+                    told = True
     except TimeoutError:
         terminal.show_under_way(limit)
-        return False
+        return Waited(told=True, came=False)
     except Unanswered as unanswered:
         terminal.show_unanswered(unanswered.name, str(unanswered))
-        return unanswered.name == "waiting"
-    return True
+        return Waited(told=True, came=unanswered.name == "waiting")
+    return Waited(told=told)
 
 
 @contextmanager

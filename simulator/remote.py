@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 import httpx
@@ -30,6 +30,12 @@ class PhoneRefused(Exception):
     def __init__(self, status: int, why: str) -> None:
         super().__init__(why)
         self.status = status
+
+
+class FailedTry(NamedTuple):
+    """A try of a push or its job that ended with this exception; another one comes."""
+
+    error: str
 
 
 class Unanswered(Exception):
@@ -95,17 +101,20 @@ class Remote:
         )
         return Outcome(tuple(exchanges), ended["unread"], ended["agent"]), ended["answer"]
 
-    def late(self, number: int, language: Language, seconds: float) -> Iterator[str]:
-        """The customer service messages for the push, each as it comes, until its job has ended.
+    def late(self, number: int, language: Language, seconds: float) -> Iterator[str | FailedTry]:
+        """The customer service messages for the push, and the tries of its job that failed.
 
-        Raises Unanswered, TimeoutError after that many seconds, PhoneNotRunning, PhoneRefused.
+        Each comes as soon as it is known, until the job has ended. Raises Unanswered, TimeoutError
+        after that many seconds, PhoneNotRunning, PhoneRefused.
         """
         path, known = f"/deliveries/{number}/late?language={language.value}", set[int]()
-        deadline, was_over = time.monotonic() + seconds, False
+        deadline, was_over, failed = time.monotonic() + seconds, False, 0
         while True:
             found = self._request("GET", path)
             new = [each for each in found["messages"] if each["number"] not in known]
             known |= {each["number"] for each in new}
+            yield from map(FailedTry, found["failures"][failed:])
+            failed = len(found["failures"])
             yield from (each["text"] for each in new)
             # Twice, because a job may send another one between the looks at queue and log.
             if was_over and found["over"]:

@@ -10,6 +10,7 @@ import click
 from .english import FAULTS
 from .language import Language
 from .outcome import Outcome
+from .sentences import raised_in_chinese
 from .wording import FAULT, documents, heading, silence
 
 _UNANSWERED = {
@@ -24,7 +25,7 @@ _UNANSWERED = {
 def show(outcome: Outcome, answer: str, *, verbose: bool) -> None:
     """Prints what the user reads, why deliveries failed and, if `verbose`, all exchanges.
 
-    `answer` is the reply in words, or empty if there is none.
+    `answer` is the reply in words, or empty if there is none, which is not told.
     """
     language = Language.of()
     for number, exchange in enumerate(outcome.exchanges, start=1):
@@ -39,13 +40,21 @@ def show(outcome: Outcome, answer: str, *, verbose: bool) -> None:
         click.secho(language.says(FAULT), fg="red")
     elif answer:
         click.echo(_printable(answer))
-    else:
-        _note(silence(outcome, language), dim=True)
+
+
+def show_silence(outcome: Outcome) -> None:
+    """Says that no answer has come, and why."""
+    _note(silence(outcome, Language.of()), dim=True)
 
 
 def show_late(text: str) -> None:
     """Prints a customer service message that came after the answer."""
     click.echo(_printable(text))
+
+
+def show_failed_try(error: str) -> None:
+    """Says that a try has failed, with its exception, and that another one comes."""
+    _note(Language.of().says("（执行失败，稍后重试：{error}）", error=_printable(error)), fg="red")
 
 
 def show_under_way(seconds: float) -> None:
@@ -55,7 +64,9 @@ def show_under_way(seconds: float) -> None:
 
 def show_unanswered(name: str, reason: str) -> None:
     """Says what became of an answer that the user did not get, and why."""
-    _note(Language.of().says(_UNANSWERED[name], reason=_printable(reason)), fg="red")
+    language = Language.of()
+    told = raised_in_chinese(reason) if language is Language.CHINESE else reason
+    _note(language.says(_UNANSWERED[name], reason=_printable(told)), fg="red")
 
 
 def show_faults(faults: Sequence[Mapping[str, Any]]) -> None:

@@ -1,8 +1,8 @@
 """What a command of `python -m simulator` reads of the push that it has let this phone deliver.
 
 GET  /deliveries/N       its outcome, as soon as it is known; ?language= is that of the answer
-GET  /deliveries/N/late  the customer service messages for it so far, whether more may come, and
-                         what went wrong
+GET  /deliveries/N/late  the customer service messages for it so far, the tries that failed, whether
+                         more may come, and what went wrong
 """
 
 from dataclasses import asdict, replace
@@ -22,10 +22,13 @@ from .backend_view import BackendView
 from .conversation import Turn
 from .notifier import Notifier
 from .phone import Phone
+from .problems import failure
 from .queries import answer, missing
 from .sent_messages import identities_sent_for
 
 _LOOK = 1.0
+_TRIED_AGAIN = {"PushFailed", "JobFailed"}
+"""What a line counts that says of a failure after which another try comes."""
 
 
 def routes(phone: Phone) -> list[BaseRoute]:
@@ -66,6 +69,7 @@ def routes(phone: Phone) -> list[BaseRoute]:
                     for each in messages
                     if each.openid == turn.openid
                 ],
+                "failures": _failures(turn, phone.backend),
                 "problem": phone.backend.log_summaries.get(turn.identity, {}).get("problem"),
                 "over": replay.is_over(turn, phone.backend) and not _sends(turn, phone.backend),
             }
@@ -90,6 +94,12 @@ def _language(request: Request) -> Language:
 def _exchange(exchange: Exchange) -> dict[str, Any]:
     failure = exchange.failure.name if exchange.failure else None
     return {**asdict(replace(exchange, reply=None)), "failure": failure}
+
+
+def _failures(turn: Turn, backend: BackendView) -> list[str]:
+    """The exception that ended each try after which there is another one."""
+    own = (line.entry for line in backend.lines if line.identity == turn.identity)
+    return [failure(each.get("cause", [])) for each in own if each.keys() & _TRIED_AGAIN]
 
 
 def _sends(turn: Turn, backend: BackendView) -> bool:

@@ -38,11 +38,20 @@ def problem(entry: Mapping[str, Any], before: Mapping[str, Any] | None) -> Mappi
 
 def raised(cause: list[str]) -> str:
     """The innermost exception, and the place in the handlers, if any, where it was raised."""
+    return "".join(_innermost(cause))
+
+
+def failure(cause: list[str]) -> str:
+    """The same without what the exception says, which may quote a user's words."""
+    heading, place = _innermost(cause)
+    return heading.partition(":")[0] + place
+
+
+def _innermost(cause: list[str]) -> tuple[str, str]:
     headings = [number for number, each in enumerate(cause) if not _FRAME.match(each)]
     if not headings:
-        return ""
+        return "", ""
     frames = [found for each in cause[headings[-1] :] if (found := _FRAME.match(each))]
     paths = [(PurePath(frame["path"]), frame["line"]) for frame in frames]
     own = [each for each in paths if _HANDLERS in each[0].parts] or paths
-    place = "".join(f" — {path.name}:{line}" for path, line in own[-1:])
-    return cause[headings[-1]] + place
+    return cause[headings[-1]], "".join(f" — {path.name}:{line}" for path, line in own[-1:])

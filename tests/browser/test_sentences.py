@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 from chalicelib.wechat.errors import Call, api_error
 from simulator.account import Account
 from simulator.platform.refusals import ERRMSGS
+from simulator.sentences import in_chinese
 from tests import sentences
 from tests.browser.chat import phone
 from tests.simulated import wechat_side
@@ -88,6 +89,7 @@ def test_each_sentence_exists_in_both_languages(page: Page, found: Callable[[], 
     for sentence, chinese, english in zip(sentences_, *both, strict=True):
         assert CHINESE.search(chinese), f"no Chinese for: {sentence}"
         assert not CODE.fullmatch(english), f"no words for: {sentence}"
+        assert in_chinese(sentence) == chinese, "the terminal says something else"
         for told in (chinese, english):
             assert sentence.count(VALUE) == told.count(VALUE), told
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from click.testing import Result
 
 from chalicelib.wechat.envelopes import Mode
 from chalicelib.wechat.replies import Image, Text
@@ -117,17 +118,57 @@ def slow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Backend]:
         yield server
 
 
+def waited_for(
+    console: Path, run_: Path, monkeypatch: pytest.MonkeyPatch, jobs: list[dict[str, Any]]
+) -> Result:
+    """`say --wait` of a push whose tries the worker's log tells so."""
+
+    def respond(request: Request) -> Answer:
+        identity, now = opened(ACCOUNT, request).identity, time.time()
+        kept(run_ / "backend.log")(queued(identity))
+        keep = kept(run_ / "worker.log")
+        for job in jobs:
+            keep(worked(now, now, identity, **job))
+        return Answer()
+
+    with backend(respond) as server, wechat_side(ACCOUNT, server.url, run=run_) as side:
+        reach(side, monkeypatch)
+        return run(console, server, "say", "report", "--wait")
+
+
 def test_what_comes_late_is_printed_until_the_job_has_ended(console: Path, slow: Backend) -> None:
     result = run(console, slow, "say", "report", "--wait")
-    assert (result.exit_code, result.stdout) == (0, "the report\n")
-    assert "没有回复" in result.stderr
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "the report\n", "")
+
+
+def test_that_nothing_came_is_said_when_the_job_has_ended(
+    console: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = waited_for(console, tmp_path, monkeypatch, [{"outcome": "silent"}])
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == "（没有回复）\n"
+
+
+def test_a_try_that_fails_is_told_with_its_exception_and_none_of_its_words(
+    console: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = '  File "/x/chalicelib/handlers/report.py", line 21, in report'
+    failed: dict[str, Any] = {
+        "outcome": "failed",
+        "JobFailed": 1,
+        "cause": ["KeyError: '香蕉'", place],
+    }
+    jobs = [failed, failed, {"outcome": "silent"}]
+    result = waited_for(console, tmp_path, monkeypatch, jobs)
+    told = "（执行失败，稍后重试：KeyError — report.py:21）\n"
+    assert (result.exit_code, result.stderr) == (0, f"{told}{told}（没有回复）\n")
 
 
 @pytest.mark.parametrize(
     ("became", "code", "said"),
     [
-        ({"outcome": "dead", "JobDead": 1}, 1, "任务失败，成了死信：no luck"),
-        ({"outcome": "waits", "AnswerWaiting": 1}, 0, "等用户的下一条消息才能发：no luck"),
+        ({"outcome": "dead", "JobDead": 1}, 1, "任务失败，成了死信"),
+        ({"outcome": "waits", "AnswerWaiting": 1}, 0, "等用户的下一条消息才能发"),
     ],
     ids=["dead", "waiting"],
 )
@@ -139,17 +180,10 @@ def test_what_became_of_an_answer_that_did_not_come_is_said(
     code: int,
     said: str,
 ) -> None:
-    def respond(request: Request) -> Answer:
-        identity, now = opened(ACCOUNT, request).identity, time.time()
-        kept(tmp_path / "backend.log")(queued(identity))
-        kept(tmp_path / "worker.log")(worked(now, now, identity, reason="no luck", **became))
-        return Answer()
-
-    with backend(respond) as server, wechat_side(ACCOUNT, server.url, run=tmp_path) as side:
-        reach(side, monkeypatch)
-        result = run(console, server, "say", "report", "--wait")
+    reason = "nothing to do: the user does not follow the account (43004 require subscribe)"
+    result = waited_for(console, tmp_path, monkeypatch, [{"reason": reason, **became}])
     assert (result.exit_code, result.stdout) == (code, "")
-    assert said in result.stderr
+    assert result.stderr == f"（{said}：无需处理：用户没有关注公众号 (43004 require subscribe)）\n"
 
 
 def test_waiting_has_a_limit(
