@@ -12,6 +12,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from chalicelib.delivery.jobs import OWN_MESSAGE
+
 from . import reasons
 
 _OURS = {"time", "level", "event", "Stage"}
@@ -43,7 +45,7 @@ def _words(entry: Mapping[str, Any]) -> list[str]:
             words = [entry["kind"], entry.get("route", "no route"), entry["outcome"]]
             return [*problem, *words, f"{entry['PushMilliseconds']:.0f} ms"]
         case "job":
-            words = ["job", entry["route"], entry["outcome"]]
+            words = ["job", _work(entry), entry["outcome"]]
             return [*problem, *words, f"{entry['JobMilliseconds']:.0f} ms"]
         case event:
             # The names of fields begin with a small letter, those of metrics with a capital.
@@ -60,3 +62,10 @@ def _value(name: str, value: Any) -> str:
             return ", ".join(f"{reasons.in_words(each)} ({value[each]})" for each in value)
         case _:
             return str(value)
+
+
+def _work(entry: Mapping[str, Any]) -> str:
+    """What a job is about: its route, or a message of our own, which has none."""
+    if entry["route"] == OWN_MESSAGE:
+        return f"a message of your own ({entry['kind']})"
+    return str(entry["route"])

@@ -35,6 +35,18 @@ def test_a_push_is_told_in_one_short_line() -> None:
     assert told == "TextMessage  parrot.answer  answered  3 ms"
 
 
+@pytest.mark.parametrize(
+    ("kind", "route", "told"),
+    [
+        ("ClickEvent", "shop.report", "job  shop.report  sent  12 ms"),
+        ("text, news", ":message", "job  a message of your own (text, news)  sent  12 ms"),
+    ],
+)
+def test_a_job_is_named(kind: str, route: str, told: str) -> None:
+    fields = {"kind": kind, "route": route, "tries": 1, "outcome": "sent", "cold": False}
+    assert written("job", {"JobMilliseconds": 12.1}, **fields) == told
+
+
 def test_the_handler_one_would_write_can_be_copied() -> None:
     code = "@router.on(TextMessage)\ndef answer(message, ctx): ..."
     fields = {"kind": "TextMessage", "outcome": "unanswered", "write": code}

@@ -13,12 +13,14 @@ from typing import Any
 from .. import formats
 from ..users.effects import EFFECTS
 from ..wechat.messages import ReplyWindow
-from ..wechat.parsing import from_fields
+from ..wechat.parsing import from_fields, kind_of
 from ..wechat.xml import Fields
 
 FORMAT = 1
 WECHAT_WAITS = 5.0
 """Seconds for which WeChat waits for an answer before it delivers again."""
+OWN_MESSAGE = ":message"
+"""What the log names as the route of a message of our own, which has none."""
 UNDECIDED = ""
 """The route of a push whose user's state the door could not read; the worker chooses it."""
 
@@ -58,6 +60,14 @@ class Job:
         if self.task:
             return f"tasks-{self.lane}"
         return f"effects-{self.openid}" if self.route == EFFECTS else self.openid
+
+    @property
+    def logged(self) -> dict[str, str]:
+        """What the log tells of it: the kind of its push, or the kinds of what it says."""
+        if self.said:
+            kinds = dict.fromkeys(each["kind"] for each in json.loads(self.said))
+            return {"kind": ", ".join(kinds), "route": OWN_MESSAGE}
+        return {"kind": kind_of(self.push).__name__ if self.push else "", "route": self.route}
 
     @property
     def messages(self) -> int:

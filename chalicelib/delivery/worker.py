@@ -35,7 +35,7 @@ from ..router.route import Route
 from ..router.session import Session
 from ..users.effects import EFFECTS, Effects
 from ..wechat.messages import Push
-from ..wechat.parsing import from_fields, kind_of
+from ..wechat.parsing import from_fields
 from ..wechat.replies import Reply
 from ..wechat.reply_json import from_json
 from . import record
@@ -238,8 +238,7 @@ class Worker:
             metrics,
             error,
             identity=job.identity if job else "",
-            kind=_kind(job) if job else "",
-            route=job.route if job else "",
+            **(job.logged if job else {"kind": "", "route": ""}),
             tries=message.tries,
             outcome=outcome,
             cold=self._cold,
@@ -286,8 +285,3 @@ def _word(drained: Drained, otherwise: str, drains: str) -> str:
     if drained.dropped:
         return "refused"
     return drains if drained.sent else otherwise
-
-
-def _kind(job: Job) -> str:
-    """The kind of the job's push, as the door logs it; empty for a message of our own."""
-    return kind_of(job.push).__name__ if job.push else ""

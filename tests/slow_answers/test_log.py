@@ -1,5 +1,7 @@
 """What the log says of a job."""
 
+from chalicelib.delivery.outgoing import OutgoingMessages
+from chalicelib.wechat.replies import Article, News
 from tests.door import Door
 from tests.slow_answers.deliveries import ALICE, say
 
@@ -15,6 +17,16 @@ class TestTheLog:
         assert (job["kind"], job["route"]) == ("TextMessage", "test.slow")
         assert (job["outcome"], job["tries"]) == ("sent", 1)
         assert job["JobMilliseconds"] >= 0
+
+    def test_a_message_of_our_own_is_named_as_that_with_the_kinds_of_what_it_says(
+        self, door: Door
+    ) -> None:
+        say(door, "hello")
+        news = News(Article("Autumn", "three new teas"))
+        OutgoingMessages(door.queue, "seed", door.clock).send(ALICE, ["4", "5", news])
+        door.work()
+        job = door.log[-1]
+        assert (job["kind"], job["route"], job["outcome"]) == ("text, news", ":message", "sent")
 
     def test_a_failure_says_the_same_and_why(self, door: Door) -> None:
         say(door, "broken")
