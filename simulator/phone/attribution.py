@@ -10,6 +10,8 @@ import time
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from chalicelib.delivery.jobs import OWN_MESSAGE
+
 from .backend_view import APOLOGY, BackendView
 from .conversation import Entry, Late, Turn
 from .logs import Line
@@ -79,6 +81,11 @@ class Attribution:
         before = self._entries[: late.number]
         turns = [each for each in before if isinstance(each, Turn) and each.openid == late.openid]
         return turns[-1] if turns else None
+
+    def is_own(self, late: Late) -> bool:
+        """Whether the log shows that it answers no push, such as a message of `bootstrap.send`."""
+        logged = self._backend.log_summaries.get(self.job_of(late), {})
+        return logged.get("route") == OWN_MESSAGE
 
     def job_of(self, late: Late) -> str:
         """The identity of the job that sent the message, or empty if the log does not show it."""

@@ -34,7 +34,8 @@ class Causes:
         if not isinstance(late, Late):
             return False
         cause = attribution.cause(late)
-        self._conversation.attribute(late, cause)
+        own = cause is None and attribution.is_own(late)
+        self._conversation.attribute(late, cause, own=own)
         if cause is None:
             return time.time() - late.at < _PATIENCE
         return self._backend.is_under_way(cause.identity)

@@ -41,7 +41,8 @@ class Turn:
 class Late:
     """A message that reached a user by the API.
 
-    `cause` is the number of the turn for which it was sent, as far as is known.
+    `cause` is the number of the turn for which it was sent, as far as is known. `own` is whether it
+    is a message of the account's own, which was sent for no turn.
     """
 
     number: int
@@ -49,6 +50,7 @@ class Late:
     at: float
     received: Received
     cause: int | None = None
+    own: bool = False
 
     @property
     def openid(self) -> str:
@@ -122,12 +124,12 @@ class Conversation:
         later = self._entries[turn.number + 1 :]
         return [each for each in later if isinstance(each, Late) and each.cause == turn.number]
 
-    def attribute(self, late: Late, cause: Turn | None) -> None:
-        """Notes the turn for which the message was sent."""
+    def attribute(self, late: Late, cause: Turn | None, *, own: bool) -> None:
+        """Notes the turn for which the message was sent, or that it is the account's `own`."""
         number = cause.number if cause else None
-        if number == late.cause:
+        if (number, own) == (late.cause, late.own):
             return
-        self._put(replace(late, cause=number))
+        self._put(replace(late, cause=number, own=own))
         for each in self._entries:
             if isinstance(each, Turn) and each.number in (late.cause, number):
                 self._put(each)

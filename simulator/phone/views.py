@@ -73,7 +73,8 @@ def delivery(exchange: Exchange) -> dict[str, Any]:
 
 def _late(late: Late) -> dict[str, Any]:
     """A message, and the number of the turn for which it was sent, if that is known."""
-    return {"late": rendering.by_account(late.received.message), "cause": late.cause}
+    message = rendering.by_account(late.received.message)
+    return {"late": message, "cause": late.cause, "own": late.own}
 
 
 def _outcome(outcome: Outcome) -> dict[str, Any]:

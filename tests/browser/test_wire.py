@@ -139,6 +139,7 @@ def test_a_message_without_a_push_has_its_own_row_and_timeline(
 ) -> None:
     do(page, "say", "hi", ALICE)  # WeChat only knows users who have done something
     say(page, "announce")
+    expect(row(page, "an announcement")).to_contain_text("自己发出的消息 · 文本")
     row(page, "an announcement").get_by_role("button").click()
     expect(page.locator("#details h3")).to_have_text("an announcement")
     expect(page.locator("#details")).to_contain_text("不是为这里的哪次推送发出的")
@@ -170,6 +171,17 @@ def test_a_push_is_one_row_with_its_parts_and_a_story_of_a_line_a_step(page: Pag
     expect(page.locator("#details pre:visible")).to_have_count(0)
     page.locator("#details summary", has_text="第 1 次推送").click()
     expect(page.locator("#details pre:visible").first).to_contain_text("<Content>")
+
+
+def test_a_route_of_the_backend_itself_is_told_in_words(page: Page) -> None:
+    do(page, "say", "继续")
+    told = "继续：送出待发的消息，没有则 test.answer"
+    expect(row(page, "继续")).to_contain_text(f"已送达 · {told}")
+    row(page, "继续").get_by_role("button").click()
+    expect(steps(page).filter(has_text=f"TextMessage → {told}")).to_be_visible()
+    page.locator("#details summary", has_text="TextMessage → ").click()
+    expect(page.locator("#details")).not_to_contain_text("处理函数后来改过")
+    expect(page.locator("#wire")).not_to_contain_text(":continue:")
 
 
 def test_the_reason_of_an_answer_that_waits_is_in_the_language_of_the_page(page: Page) -> None:

@@ -26,3 +26,7 @@ export function firstWords(said) {
   const shown = letters.length > MOST ? [...letters.slice(0, MOST), "…"] : letters;
   return `${said.by ? `${said.by}：` : ""}${shown.join("")}`;
 }
+
+// What kind of message it is, and whether the account sent it of its own accord.
+export const sentAs = ({ own, late }) =>
+  [t(own ? "ownMessage" : "sentMessage"), t(late.kind)].join(" · ");

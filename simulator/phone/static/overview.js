@@ -3,7 +3,7 @@
 import { button, el, icon } from "./dom.js";
 import { complain, get, post } from "./server.js";
 import { describe } from "./bubbles.js";
-import { firstWords } from "./message_summary.js";
+import { firstWords, sentAs } from "./message_summary.js";
 import { avatar } from "./people.js";
 import { exactTimeOf, t, took, words } from "./i18n.js";
 import { toneOf } from "./progress.js";
@@ -11,7 +11,7 @@ import { person } from "./store.js";
 import { backToList } from "./wire_panes.js";
 
 export function heading(turn) {
-  if (turn.late) return headed(turn, firstWords(turn.late), t("late"));
+  if (turn.late) return headed(turn, firstWords(turn.late), sentAs(turn));
   return headed(
     turn,
     describe(turn.done),

@@ -2,6 +2,7 @@
 
 import { el } from "./dom.js";
 import { exactTimeOf, t, took, words } from "./i18n.js";
+import { ownRoute, routeName } from "./route_names.js";
 import { inLanguage, raisedInLanguage } from "./sentences.js";
 
 export function delivery(exchange, number) {
@@ -106,20 +107,20 @@ export function route(explanation, log, expects) {
       summary: t("handlersUnreadable", { detail: inLanguage(explanation.problem) }),
       failed: true,
     };
-  const byState = explanation.routes.find(
-    (each) => each.why === "state" && each.route === log?.route,
-  );
+  const logged = ownRoute(log?.route ?? "");
+  const byState = explanation.routes.find((each) => each.why === "state" && each.route === logged);
   const answering = byState?.route ?? explanation.route;
+  const taken = answering && logged === answering ? log.route : answering;
   const summary = answering
-    ? t("routedAs", { ...explanation, route: answering })
+    ? t("routedAs", { ...explanation, route: routeName(taken) })
     : `${explanation.kind} → ${expects ? t("noRoute") : words("states", "unneeded")}`;
   const verdicts = explanation.routes.map((each) => {
     if (each.route === answering) return { ...each, why: "fits" };
     return each.why === "fits" ? { ...each, why: "earlier" } : each;
   });
   const changed =
-    log?.route && log.route !== answering
-      ? [el("p", { class: "hint" }, t("routesChanged", log))]
+    logged && logged !== answering
+      ? [el("p", { class: "hint" }, t("routesChanged", { route: routeName(log.route) }))]
       : [];
   return {
     title: t("route"),
@@ -216,7 +217,7 @@ export const lineDetails = ({ at, entry, text }) => [
 // The meaning of a line. The line itself stays as it is.
 function inShort({ event, route: name, outcome, reason, reasons, problem }) {
   const because = [reason, problem, ...Object.keys(reasons ?? {})].filter(Boolean);
-  return [inLanguage(event), name, outcome, ...because.map(inLanguage)].filter(Boolean).join(" · ");
+  return [inLanguage(event), routeName(name ?? ""), outcome, ...because.map(inLanguage)].filter(Boolean).join(" · ");
 }
 
 function lineBody({ cause, write, ...entry }) {

@@ -3,9 +3,10 @@
 import { describe } from "./bubbles.js";
 import { el, icon } from "./dom.js";
 import { exactTimeOf, t, took, words } from "./i18n.js";
-import { firstWords, signOf } from "./message_summary.js";
+import { firstWords, sentAs, signOf } from "./message_summary.js";
 import { avatar } from "./people.js";
 import { stateOf, toneOf, tookOf } from "./progress.js";
+import { routeName } from "./route_names.js";
 import { reasonOf, why } from "./steps.js";
 
 const PARTS = 3; // shown in a row
@@ -19,10 +20,10 @@ function what(entry) {
 
 // How far its answer is, and why it is no further, or which route answered.
 export function how(entry) {
-  if (entry.late) return t("late");
+  if (entry.late) return sentAs(entry);
   if (entry.outcome) return words("authorizationOutcomes", entry.outcome);
   const failure = entry.fault && reasonOf(entry.deliveries.at(-1));
-  const reason = failure || because(entry) || entry.log?.route;
+  const reason = failure || because(entry) || routeName(entry.log?.route ?? "");
   return [stateOf(entry), reason].filter(Boolean).join(entry.state === "held" ? " " : " · ");
 }
 

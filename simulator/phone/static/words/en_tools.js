@@ -65,6 +65,9 @@ export const tools = {
   route: "Route",
   noRoute: "No route answers",
   routedAs: "{kind} → {route}",
+  routeOfContinue: "继续 brings what waits",
+  routeAfterContinue: "继续 brings what waits, or else {route}",
+  routeOfEffects: "updates the user's profile",
   routesChanged: "The log says {route}. The handlers have changed since then.",
   handlersUnreadable: "The handlers cannot be read: {detail}",
   verdict: {

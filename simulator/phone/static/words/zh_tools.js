@@ -64,6 +64,9 @@ export const tools = {
   route: "路由",
   noRoute: "没有匹配的路由",
   routedAs: "{kind} → {route}",
+  routeOfContinue: "继续：送出待发的消息",
+  routeAfterContinue: "继续：送出待发的消息，没有则 {route}",
+  routeOfEffects: "更新用户资料",
   routesChanged: "日志里是 {route}：处理函数后来改过",
   handlersUnreadable: "无法加载处理函数：{detail}",
   verdict: {
