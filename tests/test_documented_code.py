@@ -220,7 +220,7 @@ def test_a_human_agent(open_account: OpenAccount, block: Block) -> None:
 def test_who_the_user_is(open_account: OpenAccount, block: Block) -> None:
     alice = account_with(open_account, block.run()["router"]).user()
     assert alice.does(pushes.follow(scene="门店")) == Text("欢迎来自门店的朋友！")
-    assert alice.does(pushes.follow()) == Text("欢迎关注！")
+    assert alice.does(pushes.follow()) is None
     assert alice.does(pushes.scan("海报")) == Text("您扫了“海报”的二维码。")
     assert alice.says("我是谁") == Text("还不认识您。请在菜单里打开“我的资料”。")
     alice.opens("/me")

@@ -32,6 +32,7 @@ from tests.visitors import SITE
 
 OPERATIONS = "docs/operations.md"
 TICKET = "/cgi-bin/ticket/getticket"
+LABEL = "a***@example.com"
 TEMPLATE = "/cgi-bin/message/template/send"
 
 
@@ -50,11 +51,14 @@ def test_a_link_binds_a_user_of_the_site(open_account: OpenAccount, block: Block
     account = open_account(Routes(), app_with(block)["app"], return_urls=allowed)
     account.put_secret("own/shop-key", "a key")
     alice = account.user()
-    asked = {"user": "42", "label": "a***@example.com"}
-    assert alice.browser.post("/bind-link", key="another key", **asked).status == 403
-    page = alice.opens(alice.browser.post("/bind-link", key="a key", **asked).body)
+    refused, given = (
+        alice.browser.send("POST", "/bind-link", json.dumps(each).encode(), "application/json")
+        for each in ({"key": "another key"}, {"key": "a key", "user": "42", "label": LABEL})
+    )
+    assert refused.status == 403
+    page = alice.opens(given.body)
     assert "小明" in page.body
-    assert "a***@example.com" in page.body
+    assert LABEL in page.body
     bound = alice.browser.post("/oauth/bind", **page.form)
     assert bound.location == "https://shop.example/account"
     profile = bootstrap.profile_of("42")

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.documents import PROJECT
 from tests.project import copy_to
 from tests.recipes import (
@@ -37,8 +39,10 @@ TESTS = [
 SHOWN.update(TESTS)
 
 
-def test_they_pass_as_tests_of_an_account_with_those_recipes(tmp_path: Path) -> None:
-    copied = copy_to(tmp_path / "project")
+@pytest.fixture(scope="module")
+def account(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project whose account is made of the recipes, with the tests beside them."""
+    copied = copy_to(tmp_path_factory.mktemp("documented") / "project")
     handlers = {name: BLOCKS[HANDLERS, heading, "python", 1] for name, heading in RECIPES.items()}
     replace_handlers(copied, **handlers)
     shutil.copy(PROJECT / "docs/recipes/completion.py", copied / "chalicelib" / "handlers")
@@ -48,8 +52,22 @@ def test_they_pass_as_tests_of_an_account_with_those_recipes(tmp_path: Path) -> 
         BLOCKS[HANDLERS, "Work of your own", "python", 2],
         BLOCKS[USERS, "Your own users", "python", 1],
     )
-    folder = add_tests(copied, *TESTS)
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(folder)]
-    ran = subprocess.run(command, cwd=copied, capture_output=True, text=True, check=False)
+    add_tests(copied, *TESTS)
+    return copied
+
+
+def test_they_pass_as_tests_of_an_account_with_those_recipes(account: Path) -> None:
+    ran = python(account, "pytest", "-q", "-p", "no:cacheprovider", "tests/account")
     tests = sum(block.code.count("def test_") for block in TESTS)
     assert f"\n{tests} passed" in ran.stdout, ran.stdout
+
+
+def test_recipes_and_tests_beside_each_other_are_taken_by_the_linter(account: Path) -> None:
+    files = ("app.py", "chalicelib/handlers", "tests/account")
+    ran = python(account, "ruff", "check", "--ignore=E501", *files)  # routers stand in one line
+    assert ran.returncode == 0, ran.stdout
+
+
+def python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)

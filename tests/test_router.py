@@ -268,6 +268,15 @@ class TestRefusedRoutes:
         with pytest.raises(RouteError, match=r"r\.hidden is never reached, because r\.silent"):
             Routes(router)
 
+    def test_one_of_two_routes_for_the_same_pushes_has_to_go(self) -> None:
+        def other(message: TextMessage, ctx: Context) -> None: ...
+
+        router = Router("r")
+        router.on(TextMessage)(silent)
+        router.on(TextMessage)(other)
+        with pytest.raises(RouteError, match="delete one of the two"):
+            Routes(router)
+
     def test_a_route_that_is_only_partly_covered_stands(self) -> None:
         def rest(message: TextMessage, ctx: Context) -> None: ...
 

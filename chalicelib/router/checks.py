@@ -185,9 +185,11 @@ def check_order(routes: tuple[Route, ...]) -> None:
     for position, later in enumerate(routes):
         for earlier in routes[:position]:
             if _hides(earlier, later):
+                same = _hides(later, earlier)
+                do = "delete one of the two" if same else "put it before that one"
                 raise RouteError(
                     f"{later.place}: {later.name} is never reached, because {earlier.name} at "
-                    f"{earlier.place} answers the same pushes first; put it before that one"
+                    f"{earlier.place} answers the same pushes first; {do}"
                 )
             if later.idempotent and earlier.state is not None and _meet(earlier, later):
                 raise RouteError(
