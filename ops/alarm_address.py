@@ -62,7 +62,7 @@ def chosen(target: Target, *, yes: bool) -> str | None:
     if known or not target.is_production:
         return known or None
     if yes:
-        terminal.note(
+        terminal.show(
             f"Nobody gets the alarms of {target.stage}: use --alarm-email ADDRESS, or none.",
             "yellow",
         )

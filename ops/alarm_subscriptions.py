@@ -25,7 +25,7 @@ def note_unconfirmed(target: Target, address: str | None) -> None:
     """Says what the address of a stage has to do, if it gets no alarms yet."""
     topic = _topic(target)
     if topic and Subscription(str(address), confirmed=False) in _subscriptions(topic):
-        terminal.note(f"AWS has mailed a link to {address}: alarms get there once it is opened.")
+        terminal.show(f"AWS has mailed a link to {address}: alarms get there once it is opened.")
 
 
 def examine(patient: Patient) -> Iterator[Finding]:

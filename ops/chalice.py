@@ -35,7 +35,7 @@ def run(target: Target, verb: str, environment: Mapping[str, str] | None = None)
             for line in process.stdout or ():
                 # This line is about the zip that was made just before.
                 if line.strip() and "Reusing existing deployment package" not in line:
-                    terminal.note(f"chalice: {line.strip()}")
+                    terminal.show(f"chalice: {line.strip()}")
         if process.returncode:
             errors.seek(0)
             raise Failed(

@@ -122,7 +122,7 @@ def _replace_functions(target: Target) -> bool:
 def _settle(target: Target) -> None:
     """Sets what Chalice does not know of, because it sets it back or never had it."""
     for worker in event_sources.enable(target):
-        terminal.note(f"{worker} gets jobs again: its event source was disabled.")
+        terminal.show(f"{worker} gets jobs again: its event source was disabled.")
     api = deployed.rest_api(target)
     if api is None:
         raise Failed("Chalice has made no API that calls the door. Run it again.")
@@ -151,7 +151,7 @@ def _ship(target: Target) -> None:
 
 def _show_what_to_paste(target: Target) -> None:
     mode = target.settings.mode
-    terminal.note(f"{target.stage} is deployed.\n", "green")
+    terminal.show(f"{target.stage} is deployed.\n", "green")
     terminal.show(wechat_places.PUSHES, "bold")
     terminal.show(f"  URL             {deployed.site(target)}/wechat")
     terminal.show(f"  Token           {secret_store.shown_by(target, 'token')}")

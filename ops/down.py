@@ -65,9 +65,9 @@ def down(target: Target, *, yes: bool) -> None:
             with terminal.waiting(f"{name}: deleting") as progress:
                 interfaces.wait_until_gone(name, progress)
                 stack.delete(name, progress)
-            terminal.note(f"{name}: deleted.")
+            terminal.show(f"{name}: deleted.")
     kept = [*_kept(target), f"the secrets under {target.settings.parameter_path}"]
-    terminal.note(f"Kept: {', '.join(kept)}.", "green")
+    terminal.show(f"Kept: {', '.join(kept)}.", "green")
 
 
 def _delete(target: Target, found: list[deployed.Resource]) -> None:
@@ -75,7 +75,7 @@ def _delete(target: Target, found: list[deployed.Resource]) -> None:
     if found:
         chalice.run(target, "delete")
     else:
-        terminal.note("Chalice has nothing on AWS in this stage.")
+        terminal.show("Chalice has nothing on AWS in this stage.")
 
 
 def _note_lost(target: Target) -> None:
@@ -84,7 +84,7 @@ def _note_lost(target: Target) -> None:
         return
     jobs = sum(_messages(target, each.name) for each in target.queues)
     dead = sum(_messages(target, each.dead_letters) for each in target.queues)
-    terminal.note(
+    terminal.show(
         "This also deletes profiles, conversations, logs, "
         f"{wording.count(jobs, 'job')} and {wording.count(dead, 'dead letter')}."
     )
@@ -109,7 +109,7 @@ def _note_shared(shared: roles.Users) -> None:
     for others in sorted({tuple(sorted(each)) for each in shared.values()}):
         names = ", ".join(name for name in sorted(shared) if {*others} == shared[name])
         told = f"Kept for {' and '.join(others)}: {names}. `down` there deletes them."
-        terminal.note(told, "green")
+        terminal.show(told, "green")
 
 
 def _refuse_half(target: Target, found: list[deployed.Resource]) -> None:

@@ -46,7 +46,7 @@ def settle(target: Target, api: str) -> None:
     if close is None or close is _is_closed(api):
         return
     if close and not _domain_answers(target):
-        terminal.note(
+        terminal.show(
             f"{target.settings.public_url} does not lead to this stage yet, so the address of API "
             "Gateway stays open. Let the domain lead there, and deploy again.",
             "yellow",
@@ -57,7 +57,7 @@ def settle(target: Target, api: str) -> None:
         restApiId=api, patchOperations=[{"op": "replace", "path": _PATH, "value": str(close)}]
     )
     gateway.create_deployment(restApiId=api, stageName=deployed.GATEWAY_STAGE)  # now it counts
-    terminal.note(f"The address of API Gateway is {'closed' if close else 'open'}.")
+    terminal.show(f"The address of API Gateway is {'closed' if close else 'open'}.")
 
 
 def examine(patient: Patient) -> Iterator[Finding]:

@@ -23,7 +23,7 @@ def go_back(target: Target) -> None:
             "what runs. Check out the commit that ran before, and deploy it."
         )
     if versions.are_back(target, earlier):
-        terminal.note(f"Nothing is to go back: {target.stage} did so already.", "green")
+        terminal.show(f"Nothing is to go back: {target.stage} did so already.", "green")
         return
     with terminal.waiting("Putting back what ran before"):
         restored = versions.restore(target, earlier)
@@ -49,7 +49,7 @@ def _tell_what_runs(target: Target, new: list[str]) -> None:
     if new:
         told = f"Not all of {target.stage} runs what ran before: {', '.join(new)} stays."
         style = "yellow"
-    terminal.note(
+    terminal.show(
         f"{told} Only functions went back, with their settings and policies: API, schedules and "
         "resources stay. Check out the commit that ran before, or one that fixes it, and deploy "
         "that.",
@@ -76,7 +76,7 @@ def watch(target: Target, seconds: float, on_before: Collection[str], *, changed
         else:
             _tell_end(trouble)
             return
-    terminal.note("\n".join(f"{name}: {found[name]}" for name in new), "red")
+    terminal.show("\n".join(f"{name}: {found[name]}" for name in new), "red")
     if not changed:
         raise Failed(
             f"An alarm went on: {', '.join(new)}. Nothing was undone, because this deploy has "
@@ -99,7 +99,7 @@ def _looked(target: Target) -> tuple[Mapping[str, str], str]:
 def _tell_end(trouble: str) -> None:
     if trouble:
         raise Failed(f"{trouble} It is deployed, but nobody saw its alarms: look at them yourself.")
-    terminal.note("No alarm went on.", "green")
+    terminal.show("No alarm went on.", "green")
 
 
 def _show(restored: list[versions.Restored], new: list[str]) -> None:

@@ -32,7 +32,7 @@ def wait_until_gone(name: str, progress: Progress) -> None:
                 f"{', '.join(left)}. Take whatever uses them out of this network, and run it again."
             )
         if not look:
-            terminal.note(
+            terminal.show(
                 f"Lambda still has network interfaces in {name}, and deletes them within about 20 "
                 "minutes. If you interrupt this, run it again, and it continues."
             )

@@ -66,7 +66,7 @@ def tell_others(target: Target, command: str) -> None:
         for name in _names(deployed.resources(target)):
             others |= tagged(name) - {region()}
     if others:
-        terminal.note(
+        terminal.show(
             f"{' and '.join(sorted(others))} uses the same roles, so functions there may do now "
             "what those here may. Do the same there: AWS_REGION=… python -m ops "
             f"{command} --stage {target.stage}",
@@ -126,7 +126,7 @@ def _refusals_noted(target: Target) -> Iterator[None]:
     except (Failed, ClientError) as error:
         if isinstance(error, ClientError) and not refused_as(error, *_DENIED):
             raise
-        terminal.note(
+        terminal.show(
             f"{sentence(error)} Until this region can tag its roles, `down` of {target.stage} in "
             "another region may take them away.",
             "yellow",

@@ -30,7 +30,7 @@ def put(target: Target) -> None:
     except ClientError as error:
         if not refused_as(error, *_DENIED):
             raise
-        terminal.note(f"{sentence(error)} Without it, tags do not say whose this is.", "yellow")
+        terminal.show(f"{sentence(error)} Without it, tags do not say whose this is.", "yellow")
 
 
 def _put(resource: deployed.Resource, tags: dict[str, str]) -> None:

@@ -1,4 +1,8 @@
-"""Output of commands: results go to standard output, all else to standard error."""
+"""Output of commands: results go to standard output, all else to standard error.
+
+The result of a command that changes AWS is all that it does, so that it is read in its order.
+Questions are no result.
+"""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -37,7 +41,7 @@ def show(text: str, style: str = "") -> None:
 
 
 def note(text: str, style: str = "") -> None:
-    """Shows a line about what is going on."""
+    """Shows a line beside the result, which nobody wants in a file with it."""
     _console(stderr=True).print(Text(printable(text), style=style), soft_wrap=True)
 
 

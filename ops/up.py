@@ -77,7 +77,7 @@ def up(target: Target, wanted: str | None, alarm_email: str | None, *, yes: bool
     """
     bring_up(target, wanted, alarm_email, yes=yes)
     if fixed_exit.is_in_vpc(target) or fixed_exit.is_proxied(target):
-        terminal.note("What calls WeChat uses its fixed exit from the next deploy on.")
+        terminal.show("What calls WeChat uses its fixed exit from the next deploy on.")
 
 
 def bring_up(target: Target, wanted: str | None, alarm_email: str | None, *, yes: bool) -> None:
@@ -99,7 +99,7 @@ def bring_up(target: Target, wanted: str | None, alarm_email: str | None, *, yes
         muted_alarms.restore,
     ):
         for words in restored(RESOURCES.read_text(), target):
-            terminal.note(f"Set as the template says: {words}.")
+            terminal.show(f"Set as the template says: {words}.")
     match way:
         case fixed_exit.NONE:
             if fixed_exit.is_in_vpc(target):
@@ -149,7 +149,7 @@ def _bring_up(
             changes.take_over(name, whole, {"Stage": target.stage}, left, progress)
         planned = changes.plan(name, body, parameters, tags.of(target))
     if planned is None:
-        terminal.note(f"{name}: nothing to change.")
+        terminal.show(f"{name}: nothing to change.")
     else:
         _make(target, planned, presence.names(body, target), yes=yes)
     if target.is_production:
@@ -166,7 +166,7 @@ def _make(target: Target, planned: changes.Plan, names: Mapping[str, str], *, ye
             raise
     with terminal.waiting(f"{planned.stack}: changing") as progress:
         changes.apply(planned, progress)
-    terminal.note(f"{planned.stack}: done.", "green")
+    terminal.show(f"{planned.stack}: done.", "green")
 
 
 def _forget(target: Target, name: str, lost: Sequence[Resource], *, yes: bool) -> None:
@@ -174,7 +174,7 @@ def _forget(target: Target, name: str, lost: Sequence[Resource], *, yes: bool) -
     if not lost:
         return
     for each in lost:
-        terminal.note(losses.told(each, made=True), "yellow")
+        terminal.show(losses.told(each, made=True), "yellow")
     if target.is_production:
         ask(f"Make {'it' if len(lost) == 1 else 'them'} again, without what is lost?", yes=yes)
     with terminal.waiting(f"{name}: forgetting what is gone") as progress:
@@ -232,9 +232,9 @@ def _note_unused_exit(target: Target) -> None:
     if not stack.status(target.exit_stack):
         return
     if others := fixed_exit.sharing(target):
-        terminal.note(f"Its NAT gateway stays, because {' and '.join(others)} uses it.")
+        terminal.show(f"Its NAT gateway stays, because {' and '.join(others)} uses it.")
         return
-    terminal.note(
+    terminal.show(
         "After the next deploy nothing but the version to go back to uses the NAT gateway, which "
         "costs money by the hour. Deploy once more to let that go, too. Lambda leaves its network "
         "within about 20 minutes; then: aws cloudformation "
@@ -247,7 +247,7 @@ def _note_unused_exit(target: Target) -> None:
 
 def _warn_of_changing_addresses(target: Target) -> None:
     if target.is_production and fixed_exit.way(target) == fixed_exit.NONE:
-        terminal.note(
+        terminal.show(
             f"{target.stage} has no fixed exit: WeChat will refuse its calls (40164), nobody will "
             "sign in, and slow answers will not be sent.",
             "yellow",

@@ -81,7 +81,7 @@ def test_nobody_is_an_answer_that_doctor_remembers(silent: Operator) -> None:
 def test_a_script_is_told_and_goes_on(silent: Operator) -> None:
     result = silent.types(*UP, "--yes")
     assert result.exit_code == 0, result.output
-    assert "use --alarm-email ADDRESS" in result.stderr
+    assert "use --alarm-email ADDRESS" in result.stdout
     assert configured(silent) is None
 
 
@@ -110,7 +110,7 @@ def test_an_address_that_has_not_confirmed_is_found_with_its_next_link(
         again = standing.types(*UP, "--yes")
     assert finding["state"] == "fail"
     assert f"aws sns subscribe --topic-arn {topic(standing)}" in finding["do"]
-    assert "AWS has mailed a link to ops@example.com" in again.stderr
+    assert "AWS has mailed a link to ops@example.com" in again.stdout
 
 
 def test_a_subscription_that_ended_is_found_and_up_begins_it_again(standing: Operator) -> None:

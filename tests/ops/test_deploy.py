@@ -5,11 +5,12 @@ import sys
 
 import pytest
 
-from ops import chalice, deployed, preflight
+from ops import chalice, deployed, package, preflight
 from ops.errors import Failed
 from ops.target import read_config, write_config
 from simulator.account import Account
 from tests.backends import Answer, backend
+from tests.ops import deployment
 from tests.ops.operator import Operator
 
 
@@ -99,6 +100,20 @@ def test_production_is_deployed_only_after_a_yes(ready: Operator) -> None:
     result = ready.types("deploy", "--fixed-exit", "none", answers="n\n")
     assert result.exit_code == 1
     assert ready.stack_status() is None
+
+
+def test_what_a_deploy_does_is_one_stream_in_its_order(
+    ready: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = ready.types("up", "--yes", "--fixed-exit", "none")
+    deployment.make(ready.target)
+    monkeypatch.setattr(package, "built", lambda *_: None)
+    monkeypatch.setattr(chalice, "_PROGRAM", "print('Updating the door')")
+    done = ready.types("deploy", "--yes", "--fixed-exit", "none")
+    assert (done.exit_code, made.stderr + done.stderr) == (0, "")
+    told = ("nothing to change", "chalice: Updating", "is deployed", "/wechat", "Then: ")
+    places = [done.stdout.index(words) for words in told]
+    assert places == sorted(places)
 
 
 def test_what_stops_chalice_is_told_in_its_own_words(ready: Operator) -> None:

@@ -176,7 +176,7 @@ def test_down_deletes_what_was_deployed_from_elsewhere(standing: Operator) -> No
     assert stack.status(standing.target.stack) is None
     urls = boto3.client("sqs").list_queues().get("QueueUrls", [])
     assert {each.name for each in standing.target.queues} <= {url.split("/")[-1] for url in urls}
-    assert "Kept: profiles, 4 queues, 4 logs, the secrets" in result.stderr
+    assert "Kept: profiles, 4 queues, 4 logs, the secrets" in result.stdout
 
 
 def test_down_names_only_what_is_there(standing: Operator) -> None:
@@ -186,7 +186,7 @@ def test_down_names_only_what_is_there(standing: Operator) -> None:
     boto3.client("dynamodb").delete_table(TableName=standing.target.settings.profiles_table)
     result = standing.types("down", "--yes")
     assert result.exit_code == 0, result.output
-    assert "Kept: 4 queues, 4 logs, the secrets" in result.stderr
+    assert "Kept: 4 queues, 4 logs, the secrets" in result.stdout
 
 
 def test_down_says_what_goes_with_the_queues_of_dev(operator: Operator) -> None:
@@ -196,8 +196,8 @@ def test_down_says_what_goes_with_the_queues_of_dev(operator: Operator) -> None:
     bury(dev, "a" * 64)
     result = dev.types("down", "--yes")
     assert result.exit_code == 0, result.output
-    assert "profiles, conversations, logs, 0 jobs and 1 dead letter." in result.stderr
-    assert "Kept: the secrets" in result.stderr
+    assert "profiles, conversations, logs, 0 jobs and 1 dead letter." in result.stdout
+    assert "Kept: the secrets" in result.stdout
 
 
 def test_production_goes_only_when_its_name_is_typed(standing: Operator) -> None:

@@ -85,7 +85,7 @@ def test_it_stays_open_until_the_domain_answers(
         wish(operator, close=True)
         execute_api.settle(operator.target, api)
     assert not is_closed(api)
-    assert "does not lead to this stage yet" in capsys.readouterr().err
+    assert "does not lead to this stage yet" in capsys.readouterr().out
 
 
 def test_it_is_opened_again_on_demand(closing: Operator, api: str) -> None:

@@ -76,7 +76,7 @@ def test_a_second_time_nothing_is_made_and_nothing_asked(standing: Operator) -> 
     before = worker(standing)
     again = standing.types("up")
     assert again.exit_code == 0, again.output
-    assert f"{standing.target.exit_stack}: nothing to change" in again.stderr
+    assert f"{standing.target.exit_stack}: nothing to change" in again.stdout
     assert worker(standing) == before
     assert len(gateways(network(standing))) == 1
 
@@ -116,7 +116,7 @@ def test_down_waits_until_lambda_has_left_the_network(standing: Operator) -> Non
     finally:
         events.unregister(moment, leave_at_the_third_look)
     assert result.exit_code == 0, result.output
-    assert "and deletes them within about 20 minutes" in result.stderr
+    assert "and deletes them within about 20 minutes" in result.stdout
     assert stack.status(standing.target.exit_stack) is None
 
 

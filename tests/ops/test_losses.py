@@ -27,7 +27,7 @@ def test_what_is_lost_is_told_before_anything_is_changed(standing: Operator) -> 
     breaks.delete_state(standing.target)
     refused = standing.types("up", "--fixed-exit", "none", answers="n\n")
     assert refused.exit_code == 1
-    assert "lost with it: which pushes were answered" in refused.stderr
+    assert "lost with it: which pushes were answered" in refused.stdout
     assert "without what is lost?" in refused.stderr
     assert "State" in stack.resources(standing.target.stack)
     assert gone(standing) == {"State"}

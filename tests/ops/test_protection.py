@@ -21,7 +21,7 @@ def test_a_production_stage_is_deleted_by_down_alone(operator: Operator) -> None
     cloudformation.update_termination_protection(
         StackName=operator.target.stack, EnableTerminationProtection=False
     )
-    assert "nothing to change" in operator.types(*up).stderr
+    assert "nothing to change" in operator.types(*up).stdout
     assert is_protected(operator), "whoever takes the protection away gets it back"
     assert operator.types("down", "--yes").exit_code == 0
     assert operator.stack_status() is None

@@ -77,7 +77,7 @@ def test_a_stage_in_two_regions_is_taken_down_in_any_order(
     roles.claim(abroad.target)
     result = abroad.types("down", "--yes")
     assert result.exit_code == 0, result.output
-    assert f"Kept for {second}" in result.stderr
+    assert f"Kept for {second}" in result.stdout
     assert not answers(abroad, first)
     assert answers(abroad, second)
     again = abroad.types("down", "--yes")
@@ -91,7 +91,7 @@ def test_a_stage_in_two_regions_is_taken_down_in_any_order(
 def test_roles_that_no_release_has_tagged_are_kept_for_who_uses_them(abroad: Operator) -> None:
     result = abroad.types("down", "--yes")
     assert result.exit_code == 0, result.output
-    assert role(abroad) in result.stderr
+    assert role(abroad) in result.stdout
     assert answers(abroad, THERE)
 
 
@@ -136,7 +136,7 @@ def test_who_goes_back_is_told_where_functions_have_the_same_roles(abroad: Opera
     versions.keep(abroad.target, [abroad.target.door])
     done = abroad.types("deploy", "--previous", "--yes")
     assert done.exit_code == 0, done.output
-    assert f"{THERE} uses the same roles" in done.stderr
+    assert f"{THERE} uses the same roles" in done.stdout
 
 
 def test_a_role_is_of_no_use_where_its_function_is_gone(abroad: Operator) -> None:
@@ -152,6 +152,6 @@ def test_who_may_not_tag_can_deploy_and_is_told(
 ) -> None:
     with refusals.of_call(boto3.client("iam"), "TagRole", "AccessDenied", "iam:TagRole"):
         roles.claim(abroad.target)
-    told = capsys.readouterr().err
+    told = capsys.readouterr().out
     assert "ask for this permission" in told
     assert "may take them away" in told

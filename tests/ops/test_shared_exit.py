@@ -52,7 +52,7 @@ def test_it_is_asked_for_once(lender: Operator, shop: Operator) -> None:
 def test_an_exit_is_not_taken_down_while_another_stage_uses_it(
     lender: Operator, shop: Operator
 ) -> None:
-    assert shop.stage in lender.types("up", "--yes", "--fixed-exit", "none").stderr
+    assert shop.stage in lender.types("up", "--yes", "--fixed-exit", "none").stdout
     refused = lender.types("down", "--yes")
     assert refused.exit_code == 1
     assert f"python -m ops up --stage {shop.stage} --fixed-exit vpc" in refused.stderr

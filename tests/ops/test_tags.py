@@ -52,4 +52,4 @@ def test_a_deploy_goes_on_where_nobody_may_tag(
     told = ("AccessDenied", "not authorized to perform: iam:TagRole")
     with refusals.of_call(boto3.client("iam"), "TagRole", *told):
         tags.put(tagging.target)
-    assert "iam:TagRole" in capsys.readouterr().err
+    assert "iam:TagRole" in capsys.readouterr().out

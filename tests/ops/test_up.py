@@ -66,7 +66,7 @@ def test_a_second_time_there_is_nothing_to_change(operator: Operator) -> None:
     operator.types("up", "--yes", "--fixed-exit", "none")
     again = operator.types("up", "--fixed-exit", "none")
     assert again.exit_code == 0, again.output
-    assert "nothing to change" in again.stderr
+    assert "nothing to change" in again.stdout
 
 
 def test_it_asks_before_it_changes_production(operator: Operator) -> None:
@@ -84,7 +84,7 @@ def test_time_to_live_that_somebody_switched_off_is_on_again(operator: Operator)
         TimeToLiveSpecification={"Enabled": False, "AttributeName": "expires"},
     )
     again = operator.types("up", "--yes", "--fixed-exit", "none")
-    assert f"time to live of {table}" in again.stderr
+    assert f"time to live of {table}" in again.stdout
     found = dynamodb.describe_time_to_live(TableName=table)["TimeToLiveDescription"]
     assert found["TimeToLiveStatus"] in ("ENABLED", "ENABLING")
 
@@ -96,7 +96,7 @@ def test_backups_that_somebody_switched_off_are_on_again(operator: Operator) -> 
         TableName=table, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": False}
     )
     again = operator.types("up", "--yes", "--fixed-exit", "none")
-    assert f"point-in-time recovery of {table}" in again.stderr
+    assert f"point-in-time recovery of {table}" in again.stdout
     found = dynamodb.describe_continuous_backups(TableName=table)["ContinuousBackupsDescription"]
     assert found["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"] == "ENABLED"
 
@@ -183,7 +183,7 @@ def test_production_without_a_fixed_exit_is_told_the_price_of_one(operator: Oper
     result = operator.types("up", answers="none\ny\n")
     assert result.exit_code == 0, result.output
     assert "37 USD a month" in result.stderr
-    assert "40164" in result.stderr
+    assert "40164" in result.stdout
 
 
 def test_a_script_has_to_say_which_fixed_exit_production_gets(operator: Operator) -> None:
@@ -199,14 +199,14 @@ def test_a_proxy_gets_into_the_configuration(operator: Operator) -> None:
     assert result.exit_code == 0, result.output
     assert operator.target.settings.wechat_api_url == proxy
     assert "IP" in result.stdout
-    assert "uses its fixed exit from" in result.stderr
+    assert "uses its fixed exit from" in result.stdout
     assert operator.types("up", "--yes").exit_code == 0, "it is asked for once"
 
 
 def test_none_takes_a_proxy_away_but_no_stand_in_on_this_machine(operator: Operator) -> None:
     none = ("up", "--yes", "--fixed-exit", "none")
     operator.configure(WECHAT_API_URL="https://wechat-proxy.example.com")
-    assert "has no fixed exit" in operator.types(*none).stderr
+    assert "has no fixed exit" in operator.types(*none).stdout
     assert operator.target.settings.wechat_api_url == fixed_exit.WECHAT
     operator.configure(WECHAT_API_URL="http://127.0.0.1:8080")
     assert operator.types(*none).exit_code == 0
@@ -243,7 +243,7 @@ def test_a_proxy_takes_the_workers_out_of_the_vpc_which_still_costs(operator: Op
     fixed_exit.use_vpc(operator.target, operator.target)
     result = operator.types("up", "--yes", "--fixed-exit", "proxy:https://proxy.example.com")
     assert result.exit_code == 0, result.output
-    assert f"delete-stack --stack-name {operator.target.exit_stack}" in result.stderr
+    assert f"delete-stack --stack-name {operator.target.exit_stack}" in result.stdout
     described = read_config(operator.target.config_file)["stages"][operator.stage]
     assert described["lambda_functions"] == before
 
@@ -261,8 +261,8 @@ def test_who_wants_no_fixed_exit_any_more_gets_none(operator: Operator) -> None:
     result = operator.types("up", "--yes", "--fixed-exit", "none")
     assert result.exit_code == 0, result.output
     assert fixed_exit.way(operator.target) == fixed_exit.NONE
-    assert f"delete-stack --stack-name {operator.target.exit_stack}" in result.stderr
-    assert "40164" in result.stderr
+    assert f"delete-stack --stack-name {operator.target.exit_stack}" in result.stdout
+    assert "40164" in result.stdout
 
 
 def test_dev_is_asked_only_before_something_is_destroyed(operator: Operator) -> None:
