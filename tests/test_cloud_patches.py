@@ -15,6 +15,7 @@ from ministack.core import (  # type: ignore[import-untyped]
     lambda_runtime,
 )
 from ministack.services import cloudwatch_logs, lambda_svc  # type: ignore[import-untyped]
+from ministack.services.cloudformation import changesets  # type: ignore[import-untyped]
 
 from local import environment, ministack, ports
 from tests.e2e import cloud
@@ -162,6 +163,12 @@ class TestMiniStackAsItIs:
         }
         append(stream, [{"timestamp": 1, "ingestionTime": 1, "message": "one"}])
         assert "eventId" not in stream["events"][0]
+
+    def test_a_change_set_has_what_a_condition_keeps_out(self) -> None:
+        never = {"Never": {"Fn::Equals": ["1", "2"]}}
+        template = {"Conditions": never, "Resources": {"One": {"Condition": "Never"}}}
+        resolved = changesets._resolve_props_for_diff(template, {}, "one", "1")  # noqa: SLF001
+        assert "One" in resolved["Resources"]
 
     def test_a_function_gets_a_queue_twice(self) -> None:
         assert "Conflict" not in inspect.getsource(lambda_svc._create_esm)  # noqa: SLF001

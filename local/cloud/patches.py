@@ -16,6 +16,10 @@ from ministack.core import (  # type: ignore[import-untyped]
     lambda_runtime,
 )
 from ministack.services import cloudwatch_logs, lambda_svc  # type: ignore[import-untyped]
+from ministack.services.cloudformation import (  # type: ignore[import-untyped]
+    changesets,
+    engine,
+)
 
 from . import function_code
 
@@ -32,6 +36,7 @@ def apply() -> None:
     _retry_jobs_at_once()
     _refuse_second_event_sources()
     _count_requests_as_over_tls()
+    plan_what_conditions_let()
     function_code.serve()
 
 
@@ -97,6 +102,25 @@ def number_log_lines() -> None:
         append(stream, [{"eventId": uuid4().hex, **event} for event in events])
 
     cloudwatch_logs._append_log_events = append_with_ids  # noqa: SLF001
+
+
+def plan_what_conditions_let() -> None:
+    """Leaves out of a change set what a condition keeps out of the stack.
+
+    MiniStack announces it, and never makes it.
+    """
+    resolve = changesets._resolve_props_for_diff  # noqa: SLF001
+
+    def resolve_what_is_made(template: Any, parameters: Any, *stack: Any) -> Any:
+        resolved = resolve(template, parameters, *stack)
+        held = engine._evaluate_conditions(template, parameters)  # noqa: SLF001
+        resources = resolved.get("Resources", {})
+        made = {
+            name: each for name, each in resources.items() if held.get(each.get("Condition"), True)
+        }
+        return {**resolved, "Resources": made}
+
+    changesets._resolve_props_for_diff = resolve_what_is_made  # noqa: SLF001
 
 
 def _retry_jobs_at_once() -> None:

@@ -1,6 +1,7 @@
 """`python -m tests.ops.aws`: `local.aws`, where CloudFormation knows the parts of a fixed exit.
 
-And where the code of a function's version can be fetched, and the lines of its log have ids.
+And where the code of a function's version can be fetched, the lines of its log have ids, and a
+change set has only what is made.
 
 MiniStack's EC2 has elastic IPs and NAT gateways, but no stack can have any. Like AWS, it makes no
 NAT gateway without the subnet and the address, lets nobody release an address that is in use, and
@@ -87,6 +88,7 @@ if __name__ == "__main__":
     provisioners._RESOURCE_HANDLERS["AWS::EC2::Subnet"]["delete"] = delete_subnet  # noqa: SLF001
     function_code.serve()
     patches.number_log_lines()
+    patches.plan_what_conditions_let()
     # Its alarms about one function count the errors of all.
     lambda_svc._emit_lambda_metrics = lambda *_, **__: None  # noqa: SLF001
     lambda_svc._LAMBDA_STATE_TRANSITION_DELAY = 0  # noqa: SLF001 - a change is done at once

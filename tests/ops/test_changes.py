@@ -56,6 +56,18 @@ def test_a_resource_that_is_replaced_is_told_as_destroyed(name: str) -> None:
     assert told(planned) in ({("Replace", "One", True)}, {("Replace?", "One", False)})
 
 
+def test_what_a_condition_keeps_out_of_the_stack_is_not_told(name: str) -> None:
+    described = json.loads(template(name, "One", "Two", Both={"Type": "String"}))
+    described["Conditions"] = {"Both": {"Fn::Equals": [{"Ref": "Both"}, "yes"]}}
+    described["Resources"]["Two"]["Condition"] = "Both"
+    body = json.dumps(described)
+    assert told(changes.plan(name, body, {"Both": "no"})) == {("Add", "One", False)}
+    make(name, body, Both="no")
+    assert told(changes.plan(name, body, {"Both": "yes"})) == {("Add", "Two", False)}
+    make(name, body, Both="yes")
+    assert told(changes.plan(name, body, {"Both": "no"})) == {("Remove", "Two", True)}
+
+
 def test_what_is_not_said_again_stays_as_it_was(name: str) -> None:
     body = template(name, "One", Email={"Type": "String", "Default": ""})
     make(name, body, Email="ops@example.com")
