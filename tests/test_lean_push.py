@@ -21,7 +21,9 @@ class Context:
     def get_remaining_time_in_millis(self):
         return 30_000
 
-answer = app(json.load(sys.stdin), Context())
+event = json.load(sys.stdin)
+del event["requestContext"]["requestTimeEpoch"]  # it comes now, however slow the imports were
+answer = app(event, Context())
 assert (answer["statusCode"], answer["body"][:5]) == (200, "<xml>"), answer
 print(json.dumps(sorted(sys.modules)), file=sys.stderr)
 """
