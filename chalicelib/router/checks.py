@@ -85,6 +85,8 @@ def _limit_problems(route: Route) -> Iterable[str]:
 
 
 def _pattern_problems(route: Route, kind: str) -> Iterable[str]:
+    if not route.patterns:
+        return
     fields = _fields(route.kind)
     for name, pattern in route.patterns.items():
         if name not in fields:

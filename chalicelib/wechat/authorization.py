@@ -5,12 +5,13 @@ https://developers.weixin.qq.com/doc/service/guide/h5/auth.html
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import Any
 from urllib.parse import urlencode
 
 from .errors import Uncertain
+from .lazy import lazy_dataclass
 
 
 class Scope(Enum):
@@ -20,7 +21,7 @@ class Scope(Enum):
     USERINFO = "snsapi_userinfo"
 
 
-@dataclass(frozen=True, slots=True)
+@lazy_dataclass(frozen=True)
 class Grant:
     """What a code or a refresh token is exchanged for; `expires_in` is in seconds.
 
@@ -57,7 +58,7 @@ class Grant:
             raise Uncertain(0, "wait: WeChat's answer to a code is not as documented") from None
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@lazy_dataclass(frozen=True, repr=False)
 class SnsUserInfo:
     """The profile that a user shows; WeChat has left sex and region empty since 2021."""
 

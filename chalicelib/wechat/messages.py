@@ -9,14 +9,15 @@ https://developers.weixin.qq.com/doc/service/guide/product/message/Receiving_sta
 https://developers.weixin.qq.com/doc/service/guide/product/message/Receiving_event_pushes.html
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar
 
+from .lazy import lazy_dataclass
 from .reply_window import ReplyWindow as ReplyWindow  # noqa: PLC0414  # public here, too
 from .xml import Fields
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+@lazy_dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class Push:
     """Any push; `from_user_name` is the user's openid, `create_time` is in epoch seconds."""
 
@@ -40,7 +41,7 @@ class Push:
 # --- Messages ---------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+@lazy_dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class Message(Push):
     """A user's message; `msg_id` is unique for that user (0: WeChat sent none)."""
 
@@ -50,7 +51,7 @@ class Message(Push):
     msg_id: int = 0
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+@lazy_dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class TextMessage(Message, name="text"):
     """Text; `bizmsgmenuid` is set when a tap in a msgmenu sent it, which WeChat counts as a tap."""
 
@@ -62,13 +63,13 @@ class TextMessage(Message, name="text"):
             object.__setattr__(self, "reply_window", ReplyWindow.TAP)
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+@lazy_dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ImageMessage(Message, name="image"):
     media_id: str
     pic_url: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+@lazy_dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class VoiceMessage(Message, name="voice"):
     """A recording; `recognition` is its text where the account has speech recognition on."""
 
@@ -78,7 +79,7 @@ class VoiceMessage(Message, name="voice"):
     media_id16k: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+@lazy_dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class VideoMessage(Message, name="video"):
     media_id: str
     thumb_media_id: str = ""
@@ -88,7 +89,7 @@ class ShortVideoMessage(VideoMessage, name="shortvideo"):
     """A video recorded in the chat; a handler for VideoMessage answers it, too."""
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+@lazy_dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class LocationMessage(Message, name="location"):
     """A place: `location_x` is the latitude, `location_y` the longitude, in degrees."""
 
@@ -98,7 +99,7 @@ class LocationMessage(Message, name="location"):
     label: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+@lazy_dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class LinkMessage(Message, name="link"):
     url: str = ""
     title: str = ""
@@ -108,7 +109,7 @@ class LinkMessage(Message, name="link"):
 # --- Events -----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+@lazy_dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class Event(Push):
     """Something that happened; `event` is WeChat's name for it."""
 
@@ -117,7 +118,7 @@ class Event(Push):
     event: str
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+@lazy_dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class SubscribeEvent(Event, name="subscribe"):
     """A user followed the account, perhaps through a QR code with a scene."""
 
@@ -132,12 +133,12 @@ class SubscribeEvent(Event, name="subscribe"):
         return self.event_key.removeprefix("qrscene_") if self.ticket else ""
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+@lazy_dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class UnsubscribeEvent(Event, name="unsubscribe"):
     event_key: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+@lazy_dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ScanEvent(Event, name="SCAN"):
     """A follower scanned a QR code; `event_key` is its scene."""
 
@@ -151,7 +152,7 @@ class ScanEvent(Event, name="SCAN"):
         return self.event_key
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+@lazy_dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class LocationEvent(Event, name="LOCATION"):
     """The phone reported its place in degrees; `precision` is in metres."""
 
@@ -160,7 +161,7 @@ class LocationEvent(Event, name="LOCATION"):
     precision: float = 0.0
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+@lazy_dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class MenuEvent(Event):
     """A tap on a menu button; `event_key` is its key, or the link of a `view` button."""
 
@@ -178,13 +179,13 @@ class ViewEvent(MenuEvent, name="VIEW"): ...
 class ViewMiniprogramEvent(MenuEvent, name="view_miniprogram"): ...
 
 
-@dataclass(frozen=True, kw_only=True, repr=False)
+@lazy_dataclass(frozen=True, kw_only=True, repr=False)
 class ScanCodeInfo:
     scan_type: str = ""
     scan_result: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+@lazy_dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ScancodeEvent(MenuEvent):
     """A code scanned with a menu button; the kind decides what the phone does next."""
 
@@ -201,18 +202,18 @@ class ScancodeWaitmsgEvent(ScancodeEvent, name="scancode_waitmsg"):
     """The phone waits for the account to answer."""
 
 
-@dataclass(frozen=True, kw_only=True, repr=False)
+@lazy_dataclass(frozen=True, kw_only=True, repr=False)
 class Picture:
     pic_md5sum: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, repr=False)
+@lazy_dataclass(frozen=True, kw_only=True, repr=False)
 class SendPicsInfo:
     count: int = 0
     pic_list: tuple[Picture, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+@lazy_dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class PicturesEvent(MenuEvent):
     """Pictures chosen with a menu button; each follows as a message of its own."""
 
@@ -228,7 +229,7 @@ class PicPhotoOrAlbumEvent(PicturesEvent, name="pic_photo_or_album"): ...
 class PicWeixinEvent(PicturesEvent, name="pic_weixin"): ...
 
 
-@dataclass(frozen=True, kw_only=True, repr=False)
+@lazy_dataclass(frozen=True, kw_only=True, repr=False)
 class SendLocationInfo:
     location_x: float = 0.0
     location_y: float = 0.0
@@ -237,12 +238,12 @@ class SendLocationInfo:
     poiname: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+@lazy_dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class LocationSelectEvent(MenuEvent, name="location_select"):
     send_location_info: SendLocationInfo = field(default_factory=SendLocationInfo)
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+@lazy_dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class TemplateSendJobFinishEvent(Event, name="TEMPLATESENDJOBFINISH"):
     """A template message arrived or failed; `msg_id` is that message's, not the push's."""
 
@@ -250,7 +251,7 @@ class TemplateSendJobFinishEvent(Event, name="TEMPLATESENDJOBFINISH"):
     status: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+@lazy_dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class MassSendJobFinishEvent(Event, name="MASSSENDJOBFINISH"):
     """A mass message was sent; the counts are numbers of users."""
 
@@ -262,23 +263,23 @@ class MassSendJobFinishEvent(Event, name="MASSSENDJOBFINISH"):
     error_count: int = 0
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+@lazy_dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class KfCreateSessionEvent(Event, name="kf_create_session"):
     kf_account: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+@lazy_dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class KfCloseSessionEvent(Event, name="kf_close_session"):
     kf_account: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+@lazy_dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class KfSwitchSessionEvent(Event, name="kf_switch_session"):
     from_kf_account: str = ""
     to_kf_account: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+@lazy_dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class PrivacyEvent(Event):
     """The user `open_id` (not the sender) changed or withdrew their data."""
 

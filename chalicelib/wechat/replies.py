@@ -5,8 +5,10 @@ messages (`customer_service.py`). Every kind except TransferCustomerService can 
 kinds travel in no other way.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import ClassVar, TypeAlias, TypeVar
+
+from .lazy import lazy_dataclass
 
 TEXT_BYTES = 2048
 """UTF-8 bytes that one text may hold."""
@@ -21,7 +23,7 @@ Label: TypeAlias = bool | str
 """Whether a message is labelled as made by AI; a string is the line that passive texts end with."""
 
 
-@dataclass(frozen=True, slots=True)
+@lazy_dataclass(frozen=True)
 class _Labelled:
     """A kind that can be labelled as made by AI."""
 
@@ -32,25 +34,25 @@ class _Labelled:
             checked_label(self.ai)
 
 
-@dataclass(frozen=True, slots=True)
+@lazy_dataclass(frozen=True)
 class Text(_Labelled):
     msgtype: ClassVar = "text"
     content: str
 
 
-@dataclass(frozen=True, slots=True)
+@lazy_dataclass(frozen=True)
 class Image(_Labelled):
     msgtype: ClassVar = "image"
     media_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@lazy_dataclass(frozen=True)
 class Voice(_Labelled):
     msgtype: ClassVar = "voice"
     media_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@lazy_dataclass(frozen=True)
 class Video(_Labelled):
     """A video; `thumb_media_id` is its cover, which only a customer service message shows."""
 
@@ -62,7 +64,7 @@ class Video(_Labelled):
     thumb_media_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@lazy_dataclass(frozen=True)
 class Music(_Labelled):
     """A song; `thumb_media_id` is its cover, the only part that WeChat requires."""
 
@@ -75,7 +77,7 @@ class Music(_Labelled):
     hq_music_url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@lazy_dataclass(frozen=True)
 class Article:
     title: str
     description: str = ""
@@ -83,7 +85,7 @@ class Article:
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@lazy_dataclass(frozen=True)
 class News(_Labelled):
     """One to eight cards; in a reply to a message (not to an event) WeChat shows only one."""
 
@@ -99,7 +101,7 @@ class News(_Labelled):
         checked_label(ai)
 
 
-@dataclass(frozen=True, slots=True)
+@lazy_dataclass(frozen=True)
 class TransferCustomerService:
     """Transfers the conversation to customer service, to `kf_account` if it is given."""
 
@@ -111,7 +113,7 @@ class TransferCustomerService:
 # --- Customer service messages only -----------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@lazy_dataclass(frozen=True)
 class MpNews(_Labelled):
     """An article that was published with WeChat's editor."""
 
@@ -120,7 +122,7 @@ class MpNews(_Labelled):
     media_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@lazy_dataclass(frozen=True)
 class MpNewsArticle(_Labelled):
     """An article that was published with the API for drafts."""
 
@@ -129,7 +131,7 @@ class MpNewsArticle(_Labelled):
     article_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@lazy_dataclass(frozen=True)
 class MsgMenuItem:
     """A line to tap; the tap comes back as a TextMessage with `id` as `bizmsgmenuid`."""
 
@@ -137,7 +139,7 @@ class MsgMenuItem:
     content: str
 
 
-@dataclass(frozen=True, slots=True)
+@lazy_dataclass(frozen=True)
 class MsgMenu(_Labelled):
     """A question with answers to tap."""
 
@@ -148,13 +150,13 @@ class MsgMenu(_Labelled):
     tail_content: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@lazy_dataclass(frozen=True)
 class WxCard(_Labelled):
     msgtype: ClassVar = "wxcard"
     card_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@lazy_dataclass(frozen=True)
 class MiniProgramPage(_Labelled):
     """A page of a mini program that is linked to the account."""
 
@@ -181,7 +183,7 @@ CustomerServiceMessage: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@lazy_dataclass(frozen=True)
 class By:
     """A message under the name of the customer service account `kf_account`."""
 
