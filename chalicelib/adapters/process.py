@@ -31,7 +31,7 @@ class ThisProcess:
         self._reason: BaseException | None = None
 
     def run(self, action: Callable[[], T]) -> T:
-        if _in_main_thread():
+        if _in_main_thread() and signal.getsignal(_SIGNAL) != self._signalled:
             signal.signal(_SIGNAL, self._signalled)
         try:
             self._thread = threading.get_ident()

@@ -51,6 +51,8 @@ class Gathering:
     def paragraph(self) -> str | None:
         """All up to the last empty line, unless it is short or ends in a heading or a colon."""
         text = self._text()
+        if text.count("\n") < 2:
+            return None  # no line is empty; asked after each token, so it must be cheap
         return self._up_to(text, [(Pause.PARAGRAPH, _start(text) + SHORT)], len(text))
 
     def sentences(self, behind: int = 0) -> str | None:
