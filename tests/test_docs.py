@@ -22,6 +22,7 @@ from chalicelib.delivery import line, record
 from chalicelib.router import session
 from chalicelib.users.profiles import SESSION_SECONDS
 from chalicelib.web.oauth import STATE_SECONDS
+from simulator.events import USER
 from tests import documents
 from tests import stage as files
 from tests.documents import NAMES, PROJECT, README, README_ZH
@@ -162,6 +163,10 @@ def test_blocks_are_of_a_language_that_is_looked_at() -> None:
 def test_a_block_within_a_list_is_part_of_it_on_github_and_on_the_site(document: str) -> None:
     indents = {len(each) for each in re.findall("^( *)```", documents.text(document), re.MULTILINE)}
     assert indents <= {0, 4, 8}
+
+
+def test_the_phones_first_user_is_named_as_the_phone_has_them() -> None:
+    assert USER in documents.code_spans("docs/handlers.md")
 
 
 def test_blocks_of_json_are_json() -> None:
