@@ -1,25 +1,25 @@
 """`python -m tests.conformance`: compares backends, and writes the tables of docs/conformance.md.
 
-It takes some three minutes. `--mutants` instead proves each check by the backend that fails it, and
-writes what else that one fails.
+Those of docs/conformance.zh.md are made of them. It takes some three minutes. `--mutants` instead
+proves each check by the backend that fails it, and writes what else that one fails.
 """
 
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from pathlib import Path
 
 import click
 
 from conformance import __version__, checks
 from conformance.check import CHECKS
 from conformance.run import Result, Word
+from tests.conformance.chinese import translated
 from tests.conformance.contestants import CONTESTANTS, Contestant, compared
 from tests.conformance.mutants import MUTANTS
 from tests.conformance.running import failures
+from tests.conformance.tables import CHINESE, ENGLISH, divided
 
-DOCUMENT = Path(__file__).parents[2] / "docs" / "conformance.md"
 MARKS = {Word.PASSED: "✓", Word.FAILED: "✗", Word.NOT_RUN: "–"}
 
 
@@ -42,11 +42,10 @@ def main(*, mutants: bool) -> None:
 
 
 def _write(part: str, text: str) -> None:
-    """Puts a table between its marks in the document."""
-    begin, end = f"<!-- {part}: made by tests.conformance -->\n", f"<!-- end of {part} -->"
-    before, _, rest = DOCUMENT.read_text(encoding="utf-8").partition(begin)
-    after = rest.partition(end)[2]
-    DOCUMENT.write_text(f"{before}{begin}\n{text}\n\n{end}{after}", encoding="utf-8")
+    """Puts a table between its marks in both documents."""
+    for document, table in ((ENGLISH, text), (CHINESE, translated(text))):
+        before, _, after = divided(document, part)
+        document.write_text(f"{before}{table}{after}", encoding="utf-8")
 
 
 def _comparison(results: dict[str, list[Result]]) -> str:
