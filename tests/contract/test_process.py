@@ -192,6 +192,16 @@ def test_an_interruption_ends_a_read_that_waits_for_the_network_at_once() -> Non
     in_main_thread(test)
 
 
+def test_an_interruption_ends_an_action_after_an_earlier_one_has_taken_its_signal() -> None:
+    def test(machine: Machine) -> None:
+        machine.process.run(lambda: signal.signal(signal.SIGUSR1, signal.SIG_IGN))
+        machine.interrupted_soon()
+        with pytest.raises(Interrupted):
+            machine.process.run(machine.works)
+
+    in_main_thread(test)
+
+
 @contextmanager
 def often_interrupted(process: Process) -> Iterator[None]:
     """Interruptions come all the time, also at the very end of an action."""
