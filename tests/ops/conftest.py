@@ -47,7 +47,8 @@ def made_once(make: Callable[..., Any]) -> Callable[..., Any]:
     """Makes a client of a service, which costs more than a call, once for AWS's variables."""
     made: dict[tuple[str, frozenset[tuple[str, str]]], Any] = {}
 
-    def client(service: str, **wishes: str) -> Any:
+    def client(service: str, **named: str | None) -> Any:
+        wishes = {name: value for name, value in named.items() if value is not None}
         variables = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
         key = service, frozenset((variables | wishes).items())
         if key not in made:
