@@ -12,6 +12,7 @@ import click
 from rich.console import Console
 
 from simulator import addresses, controls
+from simulator.language import Language
 from simulator.options import allowance_rule
 
 from . import account, leases, lock, log_file, ministack, ports, reload, stack
@@ -56,8 +57,9 @@ def main(app_port: int, phone_port: int, aws_port: int, allowances: str) -> None
 
 
 def _run(at: Ports, allowances: str, stop: Event) -> None:
-    ports.refuse_taken(at.app, "the backend", "APP_PORT")
-    ports.refuse_taken(at.phone, "the phone", "PHONE_PORT")
+    says = Language.of().says
+    ports.refuse_taken(at.app, says("后端"), "APP_PORT")
+    ports.refuse_taken(at.phone, says("手机"), "PHONE_PORT")
     ports.refuse_taken(at.aws, "AWS (MiniStack)", "AWS_PORT")
     _stay_on_this_machine(at)
     addresses.Addresses(_url(at), at.phone, at.aws).save(PROJECT / addresses.FILE)
@@ -91,13 +93,13 @@ def _stay_on_this_machine(at: Ports) -> None:
 def _app(at: Ports) -> Child:
     command = [sys.executable, "-m", "local.backend", str(at.app)]
     shown = log_file.kept(STATE / "backend.log")
-    return Child("The backend", command, _reloading(), shown=shown)
+    return Child(Language.of().says("后端进程"), command, _reloading(), shown=shown)
 
 
 def _worker() -> Child:
     command = [sys.executable, "-m", "local.worker"]
     shown = log_file.kept(STATE / "worker.log")
-    return Child("The worker", command, _reloading(), shown=shown)
+    return Child(Language.of().says("worker 进程"), command, _reloading(), shown=shown)
 
 
 def _reloading() -> dict[str, str]:
@@ -110,7 +112,9 @@ def _phone(at: Ports, allowances: str) -> Child:
     command = [sys.executable, "-m", "simulator", "serve", "--console", str(ACCOUNT)]
     options = ["--url", _url(at), "--port", str(at.phone), "--run", str(STATE)]
     options += ["--allowances", allowances]
-    return Child("The phone", [*command, *options], os.environ, log=STATE / "phone.log")
+    return Child(
+        Language.of().says("手机进程"), [*command, *options], os.environ, log=STATE / "phone.log"
+    )
 
 
 def _url(at: Ports) -> str:
@@ -122,15 +126,16 @@ def _site(at: Ports) -> str:
 
 
 def _welcome(at: Ports, console: Console) -> None:
+    says = Language.of().says
+    phone, aws = f"http://{HOST}:{at.phone}", ministack.endpoint(at.aws)
     console.print(
         "\n"
-        f"  [bold green]http://{HOST}:{at.phone}[/]  the phone: write to the account here\n"
-        f"  {_url(at)}  the backend, as WeChat sees it\n"
-        f"  {ministack.endpoint(at.aws)}  AWS: the secrets are in SSM under"
-        f" {account.PARAMETER_PATH}\n"
+        f"  [bold green]{phone}[/]  {says('手机：在这里给公众号发消息')}\n"
+        f"  {_url(at)}  {says('后端：微信把推送发到这里')}\n"
+        f"  {aws}  {says('AWS：密钥在 SSM 的 {path} 下', path=account.PARAMETER_PATH)}\n"
         "\n"
-        "  What the account says is in chalicelib/handlers/. A save is live in a second.\n"
-        "  Ctrl-C ends it all. Account, secrets and tables stay in .local/.\n"
+        f"  {says('公众号说什么，写在 chalicelib/handlers/ 里，保存后一秒生效。')}\n"
+        f"  {says('按 Ctrl-C 全部结束。账号、密钥和数据表留在 .local/ 里。')}\n"
     )
 
 

@@ -1,6 +1,6 @@
 """`python3 -m local.install FILE MARK`: puts what a file names into .venv, and shows how far it is.
 
-It runs before anything is installed, so it needs nothing but Python.
+It runs before anything is installed, so all that it imports needs nothing but Python.
 """
 
 import os
@@ -10,6 +10,8 @@ import time
 import venv
 from collections.abc import Iterable
 from pathlib import Path
+
+from simulator.language import Language
 
 VENV = Path(".venv")
 CLEAR_LINE = "\r\033[K"
@@ -21,7 +23,8 @@ def main(requirements: str, mark: str) -> int:
     The mark gets the time of the beginning: what is saved meanwhile is newer, so make sees it.
     """
     began = time.time()
-    print(f"Installing what {requirements} names into {VENV} ...", flush=True)
+    says = Language.of().says
+    print(says("正在把 {file} 列出的依赖装进 {venv} ...", file=requirements, venv=VENV), flush=True)
     if not (VENV / "bin" / "pip").exists():
         venv.create(VENV, clear=True, with_pip=True)
     pip_install = [str(VENV / "bin" / "pip"), "install", "--disable-pip-version-check"]
@@ -39,24 +42,25 @@ def main(requirements: str, mark: str) -> int:
         if pip.wait():
             log.seek(0)
             sys.stderr.write(said + log.read())
-            print("pip could not install everything; see above.", file=sys.stderr)
+            print(says("pip 没能全部安装，原因见上。"), file=sys.stderr)
             return 1
     Path(mark).touch()
     os.utime(mark, (began, began))
-    print(f"Installed in {time.time() - began:.0f} s.")
+    print(says("安装完成，用时 {seconds:.0f} 秒。", seconds=time.time() - began))
     return 0
 
 
 def _shown(lines: Iterable[str]) -> str:
     """All lines. On a terminal, the step that each begins stands in one line while it lasts."""
-    said, found = [], 0
+    said, found, says = [], 0, Language.of().says
     for line in lines:
         said.append(line)
         if line.startswith("Collecting "):
             found += 1
-            _show(f"  {found} found, now {line.split()[1].partition('=')[0]}")
+            name = line.split()[1].partition("=")[0]
+            _show(says("  已找到 {number} 个，正在看 {name}", number=found, name=name))
         elif line.startswith("Installing collected packages"):
-            _show(f"  {line.count(',') + 1} to install")
+            _show(says("  正在安装 {number} 个", number=line.count(",") + 1))
     _show("")
     return "".join(said)
 

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from simulator.language import Language
+
 from .processes import Failed
 
 
@@ -18,8 +20,10 @@ def held(path: Path, program: str = "make run") -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            raise Failed(
-                f"Another `{program}` runs in this folder. Use that one, or end it with Ctrl-C; "
-                "a second one needs a folder of its own."
-            ) from error
+            taken = Language.of().says(
+                "这个目录里已有一个 `{program}` 在运行：请直接用它，或按 Ctrl-C 结束它；"
+                "另开一个要换目录。",
+                program=program,
+            )
+            raise Failed(taken) from error
         yield

@@ -2,6 +2,8 @@
 
 import socket
 
+from simulator.language import Language
+
 from .environment import HOST
 from .processes import Failed
 
@@ -13,10 +15,16 @@ def refuse_taken(port: int, wanted_by: str, variable: str, program: str = "make 
         try:
             probe.bind((HOST, port))
         except OSError as error:
-            raise Failed(
-                f"Port {port}, which {wanted_by} wants, cannot be used: {error.strerror}. "
-                f"Choose another one: {program} {variable}=<port>"
-            ) from error
+            refused = Language.of().says(
+                "{wanted_by}要用的端口 {port} 无法使用，可能已被占用。"
+                "请换一个：{program} {variable}=<端口>",
+                wanted_by=wanted_by,
+                port=port,
+                why=error.strerror,
+                program=program,
+                variable=variable,
+            )
+            raise Failed(refused) from error
 
 
 def answers(port: int) -> bool:

@@ -11,6 +11,8 @@ from threading import Event, Thread
 from types import TracebackType
 from typing import IO, Self
 
+from simulator.language import Language
+
 PATIENCE = 5
 """Seconds in which a child may end by itself."""
 LONGEST_START = 30
@@ -75,7 +77,8 @@ class Child:
     def check(self) -> None:
         """Raises Failed, with the end of its log, if it has exited."""
         if self.exited():
-            raise Failed(f"{self.name} ended unexpectedly ({self._how()}).{self._end_of_log()}")
+            ended = Language.of().says("{name}意外结束（{how}）。", name=self.name, how=self._how())
+            raise Failed(ended + self._end_of_log())
 
     def close(self) -> None:
         """Ends it if it runs, with all that it started."""
@@ -106,13 +109,16 @@ class Child:
 
     def _how(self) -> str:
         code = self._process.returncode if self._process else 0
-        return signal.Signals(-code).name if code < 0 else f"exit code {code}"
+        if code < 0:
+            return signal.Signals(-code).name
+        return Language.of().says("退出码 {code}", code=code)
 
     def _end_of_log(self) -> str:
         if not self._log:
             return ""
         lines = self._log.read_text(errors="replace").splitlines()[-_LAST_LINES:]
-        return "\n".join([f" The end of {self._log}:", *lines])
+        heading = Language.of().says("{log} 的末尾：", log=self._log)
+        return "\n".join([f" {heading}", *lines])
 
 
 def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
@@ -146,4 +152,7 @@ def wait_until(ready: Callable[[], bool], child: Child, stop: Event) -> None:
             raise Stopped  # checked first, because Ctrl-C also ends a child that is just starting
         child.check()
         if time.monotonic() > deadline:
-            raise Failed(f"{child.name} did not answer within {LONGEST_START} seconds.")
+            silent = Language.of().says(
+                "{name}在 {seconds} 秒内没有响应。", name=child.name, seconds=LONGEST_START
+            )
+            raise Failed(silent)

@@ -16,6 +16,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib import log
+from chalicelib.delivery.jobs import Job
+
 from .containers import Container, Exited, TimedOut, Zygote
 
 if TYPE_CHECKING:
@@ -108,7 +111,7 @@ class Pump:
         except Exited as how:
             if self.stopped.is_set():
                 self._return(job)
-                _say(f"{self.function}: stopped in the middle of a job, which starts again")
+                _log_interrupted(job)
             else:
                 _say(f"{self.function}: Runtime exited with error: {how}")
         finally:
@@ -147,6 +150,13 @@ def _event(message: "MessageTypeDef", arn: str) -> dict[str, Any]:
         "awsRegion": arn.split(":")[3],
     }
     return {"Records": [record]}
+
+
+def _log_interrupted(job: _Job) -> None:
+    said = Job.read(job.event["Records"][0]["body"])
+    log.write(
+        "a job was interrupted and starts again", None, identity=said.identity, route=said.route
+    )
 
 
 def _say(line: str) -> None:

@@ -12,6 +12,7 @@ from rich.console import Console
 from watchfiles import Change, DefaultFilter, watch
 
 from simulator.controls import Controls
+from simulator.language import Language
 
 from . import leases
 from .processes import Child
@@ -44,7 +45,7 @@ def keep_current(
     held when they were ended is free at once. The phone's page can keep the worker dead, and can
     run both with other settings.
     """
-    starting = backend.exited()
+    says, starting = Language.of().says, backend.exited()
     waiting: set[str] = set()
     controls = Controls.load()
     for saved in saves:
@@ -64,10 +65,11 @@ def keep_current(
             if not controls.worker_killed:
                 worker.restart()
             starting = False
-            console.print("Reloaded.", style="green")
+            console.print(says("已重新加载。"), style="green")
         for child in (backend,) if controls.worker_killed else (backend, worker):
             if child.exited() and child.name not in waiting:
-                console.print(f"{child.name} ended; save a change to start it again.", style="red")
+                ended = says("{name}已结束，改好并保存就会重新启动。", name=child.name)
+                console.print(ended, style="red")
                 waiting.add(child.name)
 
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.exceptions import ClientError, WaiterError
 
+from simulator.language import Language
+
 from .environment import STAGE
 from .processes import Failed
 
@@ -21,7 +23,10 @@ def deploy(template: Path) -> None:
     try:
         _create_or_update(template.read_text())
     except (ClientError, WaiterError) as error:
-        raise Failed(f"CloudFormation refuses {template}: {error}") from error
+        refused = Language.of().says(
+            "CloudFormation 拒绝了 {template}：{error}", template=template, error=error
+        )
+        raise Failed(refused) from error
 
 
 def _create_or_update(body: str) -> None:

@@ -10,6 +10,7 @@ import json
 import textwrap
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib.delivery.jobs import OWN_MESSAGE
@@ -21,7 +22,29 @@ _APART = {*_OURS, "cause", "write", "identity", "kind", "outcome", "cold"}
 _INDENT = " " * 10
 
 
-def readable(line: str, told: Callable[[Sequence[str]], Sequence[str]] = list) -> str:
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a language; levels and outcomes that it does not name stay as they are."""
+
+    event: Callable[[str], str] = str
+    sentence: Callable[[str], str] = reasons.in_words
+    levels: Mapping[str, str] = field(default_factory=dict)
+    pushes: Mapping[str, str] = field(default_factory=dict)
+    jobs: Mapping[str, str] = field(default_factory=dict)
+    job: str = "job"
+    own_message: str = "a message of your own"
+    no_route: str = "no route"
+    milliseconds: str = "ms"
+
+
+_ENGLISH = Words()
+
+
+def readable(
+    line: str,
+    told: Callable[[Sequence[str]], Sequence[str]] = list,
+    words: Words = _ENGLISH,
+) -> str:
     """`line` in a few words if it is one of ours, else `line` itself.
 
     `told` says what to tell of a cause; otherwise it is all of it.
@@ -33,39 +56,43 @@ def readable(line: str, told: Callable[[Sequence[str]], Sequence[str]] = list) -
         clock = time.strftime("%H:%M:%S", time.localtime(entry["time"]))
         below = [*told(entry.get("cause", [])), entry.get("write", "")]
         indented = [textwrap.indent(each, _INDENT) for each in below if each]
-        return "\n".join([f"{clock}  {'  '.join(_words(entry))}", *indented])
+        return "\n".join([f"{clock}  {'  '.join(_words(entry, words))}", *indented])
     except (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError):
         return line  # it only looks like one of ours
 
 
-def _words(entry: Mapping[str, Any]) -> list[str]:
-    problem = [] if entry["level"] == "INFO" else [entry["level"]]
+def _words(entry: Mapping[str, Any], words: Words) -> list[str]:
+    level, outcome = entry["level"], entry.get("outcome", "")
+    problem = [] if level == "INFO" else [words.levels.get(level, level)]
     match entry["event"]:
         case "push":
-            words = [entry["kind"], entry.get("route", "no route"), entry["outcome"]]
-            return [*problem, *words, f"{entry['PushMilliseconds']:.0f} ms"]
+            told = [entry["kind"], entry.get("route", words.no_route)]
+            took = f"{entry['PushMilliseconds']:.0f} {words.milliseconds}"
+            return [*problem, *told, words.pushes.get(outcome, outcome), took]
         case "job":
-            words = ["job", _work(entry), entry["outcome"]]
-            return [*problem, *words, f"{entry['JobMilliseconds']:.0f} ms"]
+            told = [words.job, _work(entry, words), words.jobs.get(outcome, outcome)]
+            return [*problem, *told, f"{entry['JobMilliseconds']:.0f} {words.milliseconds}"]
         case event:
             # The names of fields begin with a small letter, those of metrics with a capital.
             fields = {name: entry[name] for name in entry if name[0].islower()}
-            others = [f"{name}={_value(name, fields[name])}" for name in fields.keys() - _APART]
-            return [*problem, event, *sorted(others)]
+            others = [
+                f"{name}={_value(name, fields[name], words)}" for name in fields.keys() - _APART
+            ]
+            return [*problem, words.event(event), *sorted(others)]
 
 
-def _value(name: str, value: Any) -> str:
+def _value(name: str, value: Any, words: Words) -> str:
     match name:
-        case "reason":
-            return reasons.in_words(str(value))
+        case "reason" | "problem" | "advice":
+            return words.sentence(str(value))
         case "reasons":
-            return ", ".join(f"{reasons.in_words(each)} ({value[each]})" for each in value)
+            return ", ".join(f"{words.sentence(each)} ({value[each]})" for each in value)
         case _:
             return str(value)
 
 
-def _work(entry: Mapping[str, Any]) -> str:
+def _work(entry: Mapping[str, Any], words: Words) -> str:
     """What a job is about: its route, or a message of our own, which has none."""
     if entry["route"] == OWN_MESSAGE:
-        return f"a message of your own ({entry['kind']})"
+        return f"{words.own_message} ({entry['kind']})"
     return str(entry["route"])

@@ -1,4 +1,4 @@
-"""What the terminal says in English, by the Chinese of `wording`, `outcome` and `faults`."""
+"""What commands and `make run` say in English, by the Chinese that stands in their code."""
 
 from collections.abc import Mapping
 
@@ -50,6 +50,40 @@ SENTENCES: Mapping[str, str] = {
     "回复（明文）": "Reply (plain)",
     "回复（密文）": "Reply (encrypted)",
     "响应": "Response",
+    "后端": "the backend",
+    "手机": "the phone",
+    "后端进程": "The backend",
+    "手机进程": "The phone",
+    "worker 进程": "The worker",
+    "手机：在这里给公众号发消息": "the phone: write to the account here",
+    "后端：微信把推送发到这里": "the backend, as WeChat sees it",
+    "AWS：密钥在 SSM 的 {path} 下": "AWS: the secrets are in SSM under {path}",
+    "公众号说什么，写在 chalicelib/handlers/ 里，保存后一秒生效。": (
+        "What the account says is in chalicelib/handlers/. A save is live in a second."
+    ),
+    "按 Ctrl-C 全部结束。账号、密钥和数据表留在 .local/ 里。": (
+        "Ctrl-C ends it all. Account, secrets and tables stay in .local/."
+    ),
+    "已重新加载。": "Reloaded.",
+    "{name}已结束，改好并保存就会重新启动。": ("{name} ended; save a change to start it again."),
+    "{name}意外结束（{how}）。": "{name} ended unexpectedly ({how}).",
+    "退出码 {code}": "exit code {code}",
+    "{log} 的末尾：": "The end of {log}:",
+    "{name}在 {seconds} 秒内没有响应。": "{name} did not answer within {seconds} seconds.",
+    "{wanted_by}要用的端口 {port} 无法使用，可能已被占用。请换一个：{program} {variable}=<端口>": (
+        "Port {port}, which {wanted_by} wants, cannot be used: {why}. Choose another one: "
+        "{program} {variable}=<port>"
+    ),
+    "这个目录里已有一个 `{program}` 在运行：请直接用它，或按 Ctrl-C 结束它；另开一个要换目录。": (
+        "Another `{program}` runs in this folder. Use that one, or end it with Ctrl-C; a second "
+        "one needs a folder of its own."
+    ),
+    "CloudFormation 拒绝了 {template}：{error}": "CloudFormation refuses {template}: {error}",
+    "正在把 {file} 列出的依赖装进 {venv} ...": "Installing what {file} names into {venv} ...",
+    "  已找到 {number} 个，正在看 {name}": "  {number} found, now {name}",
+    "  正在安装 {number} 个": "  {number} to install",
+    "pip 没能全部安装，原因见上。": "pip could not install everything; see above.",
+    "安装完成，用时 {seconds:.0f} 秒。": "Installed in {seconds:.0f} s.",
 }
 
 REASONS: Mapping[Failure, str] = {

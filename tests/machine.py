@@ -57,6 +57,7 @@ class Machine:
     phone_port: int = field(default_factory=ports.free)
     aws_port: int = field(default_factory=ports.free)
     suffix: str = ".out"
+    locale: str = "C.UTF-8"
 
     @property
     def _output(self) -> Path:
@@ -78,6 +79,7 @@ class Machine:
             return subprocess.Popen(
                 [sys.executable, "-m", "local", *options, "--aws-port", str(self.aws_port)],
                 cwd=self.project,
+                env={**os.environ, "LC_ALL": self.locale},
                 stdout=output,
                 stderr=output,
                 start_new_session=True,

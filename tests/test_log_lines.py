@@ -2,11 +2,13 @@
 
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from chalicelib import log
+from local.log_file import kept
 from ops import reasons
 from ops.log_lines import readable
 from tests import sentences
@@ -82,6 +84,50 @@ def test_each_code_of_the_log_has_words() -> None:
     codes = sentences.raised(sentences.trees("chalicelib"), "PushError")
     assert len(codes) > 10
     assert [code for code in codes if reasons.in_words(code) == code] == []
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (
+            {"event": "push", "kind": "ClickEvent", "route": "a.b", "outcome": "queued"},
+            "ClickEvent  a.b  已交给队列  3 毫秒",
+        ),
+        (
+            {"event": "push", "kind": "ClickEvent", "outcome": "unanswered"},
+            "ClickEvent  无路由  没有匹配的路由  3 毫秒",
+        ),
+        (
+            {"event": "job", "route": "a.b", "outcome": "waits"},
+            "任务  a.b  暂时发不出，排入待发队列  3 毫秒",
+        ),
+        (
+            {"event": "an authentic push cannot be read", "reason": "not_xml", "level": "ERROR"},
+            "错误  推送验签通过但无法解析  reason=不是 XML",
+        ),
+        (
+            {
+                "event": "a job failed",
+                "level": "ERROR",
+                "cause": ["NotNow: nothing to do: the user has to authorize again (40030 bad)"],
+            },
+            "错误  任务失败，稍后重试\n          NotNow: 无需处理：用户需要重新授权 (40030 bad)",
+        ),
+    ],
+)
+def test_where_the_environment_is_chinese_so_is_each_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: dict[str, Any], told: str
+) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    always = {
+        "time": 0,
+        "level": "INFO",
+        "Stage": "dev",
+        "PushMilliseconds": 3,
+        "JobMilliseconds": 3,
+    }
+    shown = kept(tmp_path / "backend.log")(json.dumps({**always, **line}))
+    assert shown.partition("  ")[2] == told
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ def test_a_job_that_a_save_interrupts_starts_again_at_once(shared: Machine) -> N
     assert eventually((shared.project / "began").exists)
     shared.save_handlers(code.replace("ANSWER", "saved"))
     assert eventually(lambda: shared.chat()[-1:] == ["report: saved"])
-    assert shared.said("long_worker: stopped in the middle of a job, which starts again")
+    assert shared.said("a job was interrupted and starts again  route=test.report")
 
 
 def test_a_state_from_before_slow_answers_is_brought_up_to_date(machine: Machine) -> None:
@@ -149,16 +149,21 @@ def test_a_signal_while_it_starts_ends_every_process(machine: Machine) -> None:
 
 
 @pytest.mark.parametrize(
-    ("module", "name"), [("local.aws", "MiniStack"), ("simulator", "The phone")]
+    ("module", "locale", "told"),
+    [
+        ("local.aws", "C.UTF-8", "MiniStack ended unexpectedly (SIGKILL)"),
+        ("simulator", "zh_CN.UTF-8", "手机进程意外结束（SIGKILL）。"),
+    ],
 )
 def test_a_part_that_dies_is_named_and_ends_the_others(
-    machine: Machine, module: str, name: str
+    machine: Machine, module: str, locale: str, told: str
 ) -> None:
+    machine.locale = locale
     with machine.running() as run:
         (part,) = (each for each in machine.processes() if module in each.cmdline())
         part.kill()
         assert run.wait(PATIENCE) == 1
-        assert machine.said(f"{name} ended unexpectedly (SIGKILL)")
+        assert machine.said(f"make run: {told}")
         assert machine.processes() == []
 
 

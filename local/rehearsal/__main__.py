@@ -11,6 +11,7 @@ from rich.console import Console
 from local import lock, ministack, ports
 from local.cloud import aws, domain
 from local.processes import Child, Failed, Stopped, asked_to_stop, wait_until
+from simulator.language import Language
 
 from . import folder, welcome
 
@@ -47,7 +48,7 @@ def main(phone_port: int, aws_port: int) -> None:
 
 
 def _run(phone_port: int, aws_port: int, stop: Event) -> None:
-    ports.refuse_taken(phone_port, "the phone", "PHONE_PORT", PROGRAM)
+    ports.refuse_taken(phone_port, Language.of().says("手机"), "PHONE_PORT", PROGRAM)
     ports.refuse_taken(aws_port, "AWS (MiniStack)", "AWS_PORT", PROGRAM)
     account = folder.make(FOLDER, PROJECT, aws.site(aws_port), phone_port)
     os.chdir(FOLDER)
@@ -68,7 +69,9 @@ def _run(phone_port: int, aws_port: int, stop: Event) -> None:
 
 def _phone(port: int) -> Child:
     command = [sys.executable, "-m", "simulator", "serve", "--port", str(port)]
-    return Child("The phone", command, os.environ, log=FOLDER / ".local" / "phone.log")
+    return Child(
+        Language.of().says("手机进程"), command, os.environ, log=FOLDER / ".local" / "phone.log"
+    )
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ def advice(shipped: list[ast.Module]) -> set[str]:
 
 
 def of_the_log() -> set[str]:
-    shipped = sentences.trees("chalicelib")
+    shipped = sentences.trees("chalicelib", "local/pump.py")
     reasons = sentences.raised(shipped, "PushError", "ApiError", "Unavailable")
     reasons |= {f"{service}: {{}}" for service in sentences.raised(shipped, "unavailable")}
     reasons |= sentences.returned(shipped, "_unsendable") | advice(shipped)

@@ -7,10 +7,17 @@ export const zh = {
   "a call to WeChat failed": "调用微信接口出错",
   "a callback was refused, because this browser did not start it": "拒绝了一次授权回调：不是这个浏览器发起的",
   "a handler took too long and was ended": "处理函数运行超时，已被终止",
+  "it took more than {} seconds; let it end earlier": "运行超过 {} 秒，请让它早些结束",
+  "it took more than {} seconds; write long=True": "运行超过 {} 秒，请写 long=True",
+  "it took more than {} seconds; write more than seconds={}":
+    "运行超过 {} 秒，请把 seconds={} 写大一些",
+  "it took more than {} seconds; start several tasks that do less each":
+    "运行超过 {} 秒，请拆成几个较小的任务",
   "what goes on beside a handler failed": "与处理函数同时运行的工作出错",
   "SQS did not take all jobs of a batch": "SQS 未收下一批任务中的全部任务",
   "a part of a stream is sent with the next one": "流式回复的一段未能发出，将随下一段发送",
   "a file failed": "取文件出错",
+  "a job was interrupted and starts again": "任务被打断，将重新开始",
   "a job failed": "任务失败，稍后重试",
   "a job is dead; it waits in the dead-letter queue": "任务彻底失败，已进死信队列",
   "a page failed": "网页出错",
