@@ -77,14 +77,14 @@ class Tables:
             pages = self._ssm.get_paginator("get_parameters_by_path")
             found = [
                 parameter
-                for page in pages.paginate(Path=self.path, WithDecryption=False)
+                for page in pages.paginate(Path=self.path, Recursive=True, WithDecryption=False)
                 for parameter in page["Parameters"]
             ]
         except (BotoCoreError, ClientError):
             return []
         return [
             {
-                "name": each["Name"].rpartition("/")[2],
+                "name": each["Name"].removeprefix(f"{self.path}/"),
                 "version": each["Version"],
                 "at": each["LastModifiedDate"].timestamp(),
             }

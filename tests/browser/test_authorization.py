@@ -149,6 +149,7 @@ def test_a_web_authorization_is_shown_page_by_page_without_secrets(wire: Page) -
     row(wire, "网页授权").get_by_role("button").click()
     press(frame, "允许")
     expect(frame.locator("h1")).to_have_text("Alice")
+    expect(wire.locator("#address")).to_contain_text("/me")
     expect(row(wire, "网页授权")).to_contain_text("已登录")
     titles = wire.locator("#details .timeline .step > strong")
     expect(titles).to_have_text(
@@ -170,6 +171,11 @@ def test_a_web_authorization_is_shown_page_by_page_without_secrets(wire: Page) -
     callback = steps(wire).filter(has_text="从微信回到后端")
     expect(callback.get_by_role("row", name="code")).to_contain_text("••••")
     expect(callback.get_by_role("row", name="state")).to_contain_text("••••")
+    press(wire, "关闭")
+    press(wire, "状态")
+    expect(wire.get_by_role("region", name="用户资料")).to_contain_text("Alice")
+    hold(wire, "小明")  # who is not signed in
+    expect(open_mine(wire).get_by_role("button", name="允许", exact=True)).to_be_visible()
 
 
 def test_a_tap_on_a_link_without_a_route_is_no_failure(wire: Page) -> None:
@@ -184,6 +190,9 @@ def test_a_refused_web_authorization_is_shown_as_refused(wire: Page) -> None:
     press(frame, "拒绝")
     expect(frame.locator("h1")).to_have_text("您没有授权")
     expect(row(wire, "网页授权")).to_contain_text("用户拒绝")
+    frame.locator("h1").click()
+    frame.locator("h1").press("Escape")
+    expect(wire.locator("#browser")).to_be_hidden()
     wire.locator("#filter-authorizations").click()
     expect(rows(wire).filter(has_not_text="网页授权")).to_have_count(0)
 

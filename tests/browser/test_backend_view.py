@@ -14,13 +14,14 @@ from chalicelib.wechat.replies import Text
 from chalicelib.wechat.reply_json import to_json
 from simulator.events import USER
 from tests import project
-from tests.browser.chat import open_mine, overflow, phone, press, rows, say
+from tests.browser.chat import overflow, phone, press, rows, say
 from tests.browser.handlers import HANDLERS, SCHEDULE
 from tests.browser.wire import steps
 from tests.machine import Machine
 from tests.patience import PATIENCE, wait_until
 
 LATECOMER = USER.removesuffix("1") + "3"
+OTHERS = "会话、待发消息与其他"
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +72,7 @@ def test_a_recorded_push_shows_its_record_and_its_line_in_the_log(page: Page) ->
     press(page, "状态")
     records = page.get_by_role("region", name="推送记录")
     expect(records.get_by_text("已回复").first).to_be_visible()
-    expect(page.get_by_role("region", name="会话与待发消息")).to_contain_text('{"n":1}')
+    expect(page.get_by_role("region", name=OTHERS)).to_contain_text('{"n":1}')
 
 
 def test_what_waits_for_a_user_is_shown_above_their_chat(page: Page, machine: Machine) -> None:
@@ -87,7 +88,7 @@ def test_what_waits_for_a_user_is_shown_above_their_chat(page: Page, machine: Ma
     shown.locator("summary").click()
     expect(shown.get_by_role("listitem")).to_have_text(["第一部分", "[图片]"])
     press(page, "状态")
-    items = page.get_by_role("region", name="会话与待发消息")
+    items = page.get_by_role("region", name=OTHERS)
     expect(items).to_contain_text("第一部分 / [图片]")
     page.get_by_role("tab", name="小明").click()
     expect(shown).not_to_contain_text("待发")
@@ -99,16 +100,32 @@ def test_what_is_stored_leads_to_the_wire_and_can_be_changed(page: Page, machine
     said = to_json([Text("又来了")])
     machine.put_dead_letter(Job("abcdef123456", USER, time.time(), "sender", said=said))
     press(page, "状态")
+    letters = page.get_by_role("region", name="死信队列")
+    expect(letters.get_by_role("row", name="自己发出的消息 · 文本 小明 0 现在")).to_be_visible()
     press(page, "重新发送：abcdef1234")
     expect(page.locator(".theirs .bubble").last).to_have_text("又来了")
-    expect(page.get_by_role("region", name="死信队列")).to_contain_text("空")
+    expect(letters).to_contain_text("空")
     press(page, "清除会话：小明")
     expect(page.get_by_role("dialog")).to_contain_text("对话从头开始")
     press(page, "清除会话")
-    expect(page.get_by_role("region", name="会话与待发消息")).not_to_contain_text('{"n":')
+    expect(page.get_by_role("region", name=OTHERS)).not_to_contain_text('{"n":')
     page.get_by_role("region", name="推送记录").get_by_role("button", name="看报文").last.click()
     expect(page.locator("#details")).to_be_focused()
     expect(page.locator("#details h3")).to_have_text("count")
+
+
+def test_what_is_stored_is_told_in_words_and_opens(page: Page, machine: Machine) -> None:
+    machine.put_state(f"limit#test.count#{USER}#2026-11-29", count="3")
+    machine.put_state("ticket#0123456789", openid_of_opener=USER)
+    own = "/wechalice/dev/own/model-key"
+    machine.ssm().put_parameter(Name=own, Value="a secret", Type="SecureString")
+    press(page, "状态")
+    expect(page.get_by_role("row", name="own/model-key v1")).to_be_visible()
+    limit = "每日次数限制 小明 test.count 在 2026-11-29 用了 3 次"
+    expect(page.get_by_role("row", name=limit)).to_be_visible()
+    page.get_by_role("row", name="绑定链接 小明 已打开，还没确认").click()
+    expect(page.get_by_text('"id": "ticket#0123456789"')).to_be_visible()
+    expect(page.locator("body")).not_to_contain_text("a secret")
 
 
 def test_all_about_a_user_can_be_deleted(page: Page, machine: Machine) -> None:
@@ -250,28 +267,6 @@ def test_a_schedule_runs_at_a_click(page: Page) -> None:
     records = page.get_by_role("region", name="推送记录")
     expect(records).to_contain_text("回复已离开待发队列")
     expect(records).not_to_contain_text("回复已进入待发队列")
-
-
-def test_web_authorization_is_allowed_inside_the_phone(page: Page) -> None:
-    page.get_by_role("tab", name="Alice").click()
-    frame = open_mine(page)
-    press(frame, "允许")
-    expect(frame.locator("h1")).to_have_text("Alice")
-    expect(page.locator("#address")).to_contain_text("/me")
-    press(page, "关闭")
-    press(page, "状态")
-    expect(page.get_by_role("region", name="用户资料")).to_contain_text("Alice")
-    page.get_by_role("tab", name="小明").click()
-    expect(open_mine(page).get_by_role("button", name="允许", exact=True)).to_be_visible()
-
-
-def test_web_authorization_is_refused_inside_the_phone(page: Page) -> None:
-    frame = open_mine(page)
-    press(frame, "拒绝")
-    expect(frame.locator("h1")).to_have_text("您没有授权")
-    frame.locator("h1").click()
-    frame.locator("h1").press("Escape")
-    expect(page.locator("#browser")).to_be_hidden()
 
 
 def test_the_page_restarts_the_backend_in_another_mode(page: Page, machine: Machine) -> None:

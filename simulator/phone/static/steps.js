@@ -146,9 +146,12 @@ function verdict(each) {
   );
 }
 
+// Whether the queue will answer the push, and no connection any more.
+const isQueues = (item) => item.answering_arrival === 0;
+
 export function statusOf(item) {
   if (item.delivered) return "delivered";
-  if (item.turn === 0) return "queued";
+  if (isQueues(item)) return "queued";
   return item.answer ? "answered" : "running";
 }
 
@@ -165,8 +168,8 @@ export function record(item, before, problem) {
 
 function happened(item, before) {
   if (item.delivered) return "delivered";
-  if (item.answer && !before?.answer) return item.turn === 0 ? "stored" : "answered";
-  if (before && item.turn === 0 && before.turn === 0 && item.owner !== before.owner)
+  if (item.answer && !before?.answer) return isQueues(item) ? "stored" : "answered";
+  if (before && isQueues(item) && isQueues(before) && item.owner !== before.owner)
     return item.owner ? "taken" : "back";
   return statusOf(item);
 }

@@ -15,7 +15,10 @@ export const answerTexts = (answer) => (answer ? JSON.parse(answer).map(textOf) 
 
 export const partTexts = (parts) => JSON.parse(parts).map(({ reply }) => textOf(reply));
 
-function textOf({ kind, content, head_content, title, articles }) {
+export const kindOf = ({ kind }) => t(KINDS[kind] ?? kind);
+
+function textOf(reply) {
+  const { kind, content, head_content, title, articles } = reply;
   const text = content ?? head_content ?? title ?? articles?.[0].title;
-  return kind === "text" ? text : [`[${t(KINDS[kind] ?? kind)}]`, text].filter(Boolean).join(" ");
+  return kind === "text" ? text : [`[${kindOf(reply)}]`, text].filter(Boolean).join(" ");
 }

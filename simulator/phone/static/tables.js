@@ -10,7 +10,8 @@ import { schedules, state } from "./schedules.js";
 import { streaming } from "./stream.js";
 import * as acts from "./stored_acts.js";
 import { json, statusOf } from "./steps.js";
-import { answerTexts, partTexts } from "./stored_replies.js";
+import { described, profileOf, workOf } from "./stored_items.js";
+import { answerTexts } from "./stored_replies.js";
 import { shownBeside } from "./views.js";
 
 const PUSH = "push#";
@@ -52,7 +53,7 @@ function drawTables(rotation) {
     secrets(rotation),
     table("pushRecords", records, RECORD, acts.onRecord),
     table("queue", jobs, JOB, acts.onJob),
-    table("deadLetters", dead, JOB, acts.onDeadLetter),
+    table("deadLetters", dead, DEAD_LETTER, acts.onDeadLetter),
     table("profiles", profiles, PROFILE, acts.onProfile),
     table("otherItems", others, OTHER, acts.onOther),
   ];
@@ -111,34 +112,33 @@ const RECORD = {
   sent: (each) => arrivedOf(pushOf(each)),
   expires: (each) => dayOf(each.expires),
 };
-const JOB = {
+const ANY_JOB = {
   identity: (each) => short(each.identity),
-  route: (each) => each.route,
-  openid: (each) => person(each.openid).name,
+  job: workOf,
+  who: (each) => person(each.openid).name,
   tries: (each) => `${each.tries}`,
-  visible: (each) => (each.waiting ? "✓" : exactTimeOf(each.visible_at)),
 };
+const JOB = { ...ANY_JOB, nextTry: (each) => whenFree(each, "inTurn") };
+const DEAD_LETTER = { ...ANY_JOB, resendable: (each) => whenFree(each, "now") };
 const PROFILE = {
-  openid: (each) => person(each.openid ?? each.id ?? "").name,
-  name: (each) => each.nickname ?? "",
+  who: (each) => profileOf(each).who,
+  name: (each) => profileOf(each).name,
   follow: (each) => words("follows", each.subscribed) ?? "",
   changed: (each) => (each.updated ? dayOf(each.updated) : ""),
 };
 const OTHER = {
-  name: (each) => nameOf(each),
-  content: (each) => clipped(each.parts ? partTexts(each.parts).join(" / ") : (each.data ?? "")),
-  version: (each) => short(`${each.version ?? ""}`),
+  what: (each) => clipped(described(each).what),
+  who: (each) => described(each).who,
+  content: (each) => clipped(described(each).holds),
   expires: (each) => (each.expires ? dayOf(each.expires) : ""),
 };
 
-function nameOf(item) {
-  const owner = acts.ownerOf(item);
-  const kind = owner && words("itemKinds", item.id.split("#")[0]);
-  return owner ? `${kind} · ${person(owner).name}` : short(item.id);
-}
+// Nobody else gets a job that was taken out of its queue, until some time has passed.
+const whenFree = ({ waiting, visible_at: at }, free) =>
+  waiting ? t(free) : t("after", { time: exactTimeOf(at) });
 
 const clipped = (text) =>
-  el("span", { class: "clipped" }, text.length > 60 ? `${text.slice(0, 58)}…` : text);
+  text && el("span", { class: "clipped" }, text.length > 60 ? `${text.slice(0, 58)}…` : text);
 
 // A row opens to show the whole item, and has buttons for what can be done with it.
 function table(name, items, columns, actsOn) {

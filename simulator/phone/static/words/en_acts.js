@@ -15,5 +15,22 @@ export const acts = {
     forget:
       "Deletes the profile, the session and what waits to be sent, and signs the user out, as python -m ops user forget does.",
   },
-  itemKinds: { session: "session", waiting: "line", outbox: "outbox" },
+
+  // What is stored
+  itemKinds: {
+    session: "Session",
+    waiting: "Messages that wait",
+    outbox: "Messages that wait (format before an upgrade)",
+    expected: "A long answer (noted for an hour)",
+    limit: "Daily limit",
+    oauth: "A sign-in",
+    ticket: "Binding link",
+  },
+  nothingWaits: "nothing waits",
+  inState: "state {state}",
+  usedTimes: "{route}: {n} used on {day}",
+  signIns: { begun: "under way", ended: "ended" },
+  tickets: { opened: "opened, not confirmed", used: "confirmed" },
+  bindingOf: "bound to {user}, a user of your site",
+  routeByState: "as the user's state decides",
 };

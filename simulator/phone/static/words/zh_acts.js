@@ -15,5 +15,22 @@ export const acts = {
     forget:
       "删除这位用户的资料、会话和待发消息，并退出所有登录，与 python -m ops user forget 相同。",
   },
-  itemKinds: { session: "会话", waiting: "待发", outbox: "待发（1.0.0）" },
+
+  // 存的是什么
+  itemKinds: {
+    session: "会话",
+    waiting: "待发消息",
+    outbox: "待发消息（升级前的格式）",
+    expected: "长回复（记一小时）",
+    limit: "每日次数限制",
+    oauth: "网页授权的登录",
+    ticket: "绑定链接",
+  },
+  nothingWaits: "没有待发",
+  inState: "状态 {state}",
+  usedTimes: "{route} 在 {day} 用了 {n} 次",
+  signIns: { begun: "进行中", ended: "已结束" },
+  tickets: { opened: "已打开，还没确认", used: "已确认" },
+  bindingOf: "绑定的网站用户 {user}",
+  routeByState: "由用户的状态决定",
 };
