@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from ops import frames
 from ops.log_lines import Words, readable
 from simulator.language import Language
 from simulator.sentences import entries, in_chinese, raised_in_chinese
@@ -15,13 +16,14 @@ LARGEST = 4_000_000
 def kept(path: Path, largest: int = LARGEST) -> Callable[[str], str]:
     """A function that writes each line to the log at `path` and returns it as a person reads it.
 
-    That is in the language of the environment, and the log in English, where each line follows the
-    time at which it came. Each run starts a new log. A log that has grown to `largest` becomes the
-    older file, in place of the one before.
+    That is in the language of the environment, with the frames of the team's code. The log is in
+    English, and each line follows the time at which it came. Each run starts a new log. A log that
+    has grown to `largest` becomes the older file, in place of the one before.
     """
     path.write_text("")
     path.with_suffix(".old").unlink(missing_ok=True)
-    told, words = (_causes, _chinese()) if Language.of() is Language.CHINESE else (list, Words())
+    is_chinese = Language.of() is Language.CHINESE
+    told, words = (_causes, _chinese()) if is_chinese else (frames.shown, Words())
 
     def keep(line: str) -> str:
         if path.stat().st_size > largest:
@@ -49,4 +51,4 @@ def _chinese() -> Words:
 
 
 def _causes(cause: Sequence[str]) -> list[str]:
-    return [raised_in_chinese(each) for each in cause]
+    return [raised_in_chinese(each) for each in frames.shown(cause)]

@@ -86,6 +86,18 @@ def test_each_code_of_the_log_has_words() -> None:
     assert [code for code in codes if reasons.in_words(code) == code] == []
 
 
+def test_the_terminal_shows_the_frames_of_the_teams_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    places = ("chalicelib/delivery/worker.py", "chalicelib/handlers/report.py")
+    frames = [f'  File "/project/{place}", line 12, in do' for place in places]
+    line = {"time": 0, "level": "ERROR", "Stage": "dev", "event": "a job failed"}
+    told = kept(tmp_path / "worker.log")(json.dumps({**line, "cause": ["KeyError: 'a'", *frames]}))
+    assert [each.strip() for each in told.splitlines()[1:]] == ["KeyError: 'a'", frames[1].strip()]
+    assert "worker.py" in (tmp_path / "worker.log").read_text()
+
+
 @pytest.mark.parametrize(
     ("line", "told"),
     [
