@@ -1,12 +1,16 @@
 """The tests in the documents pass, each beside the recipe that it is for."""
 
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from chalicelib.router import Routes
+from tests import documents
 from tests.documents import PROJECT
 from tests.project import copy_to
 from tests.recipes import (
@@ -37,6 +41,11 @@ TESTS = [
     block for block in BLOCKS.values() if (block.document, block.language) == (TESTING, "python")
 ]
 SHOWN.update(TESTS)
+ORDERS = [
+    " ".join(re.findall(r"(\w+)\.router", span))
+    for span in documents.code_spans(HANDLERS)
+    if span.startswith("routes = Routes(")
+]
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +75,13 @@ def test_recipes_and_tests_beside_each_other_are_taken_by_the_linter(account: Pa
     files = ("app.py", "chalicelib/handlers", "tests/account")
     ran = python(account, "ruff", "check", "--ignore=E501", *files)  # routers stand in one line
     assert ran.returncode == 0, ran.stdout
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_an_order_of_routers_that_the_cookbook_names_is_one_that_loads(order: str) -> None:
+    blocks = [BLOCKS[HANDLERS, RECIPES[name], "python", 1] for name in order.split()]
+    routers: list[Any] = [block.run()["router"] for block in blocks]
+    assert len(list(Routes(*routers))) > len(routers)
 
 
 def python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -141,6 +141,10 @@ class TestChecks:
         with pytest.raises(RouteError, match=r"r\.quick cannot be idempotent.*r\.step at"):
             routes(step={**earlier, "state": "a"}, quick={**later, "idempotent": True})
 
+    def test_one_that_would_hide_the_step_is_not_sent_before_it(self) -> None:
+        with pytest.raises(RouteError, match="must be read first; leave out idempotent=True"):
+            routes(step={"state": "a"}, quick={"idempotent": True})
+
     @pytest.mark.parametrize(
         ("earlier", "later"),
         [

@@ -194,10 +194,11 @@ def check_order(routes: tuple[Route, ...]) -> None:
                     f"{earlier.place} answers the same pushes first; {do}"
                 )
             if later.idempotent and earlier.state is not None and _meet(earlier, later):
+                before = "put it before that one, where it answers in any state, or "
                 raise RouteError(
                     f"{later.place}: {later.name} cannot be idempotent, because the state that "
-                    f"{earlier.name} at {earlier.place} asks for must be read first; put it "
-                    "before that one, where it answers in any state, or leave out idempotent=True"
+                    f"{earlier.name} at {earlier.place} asks for must be read first; "
+                    f"{'' if _hides(later, earlier) else before}leave out idempotent=True"
                 )
 
 
