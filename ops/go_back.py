@@ -22,12 +22,21 @@ def go_back(target: Target) -> None:
             f"Nothing of {target.stage} has an earlier version: `deploy` keeps one when it changes "
             "what runs. Check out the commit that ran before, and deploy it."
         )
+    new = sorted({*names} - {each.function for each in earlier})
     if versions.are_back(target, earlier):
         terminal.show(f"Nothing is to go back: {target.stage} did so already.", "green")
-        return
+    else:
+        _put_back(target, earlier, new)
+    if lost := {target.door, *map(target.function, WORKERS)}.intersection(new):
+        raise Failed(
+            f"Two releases run side by side: {', '.join(sorted(lost))} has no earlier version. "
+            "Check out the commit that ran before, and deploy that."
+        )
+
+
+def _put_back(target: Target, earlier: list[versions.Earlier], new: list[str]) -> None:
     with terminal.waiting("Putting back what ran before"):
         restored = versions.restore(target, earlier)
-    new = sorted({*names} - {each.function for each in earlier})
     _show(restored, new)
     if problems := sum(bool(each.problem) for each in restored):
         raise Failed(
@@ -37,11 +46,6 @@ def go_back(target: Target) -> None:
         )
     _tell_what_runs(target, new)
     roles.tell_others(target, "deploy --previous")
-    if lost := {target.door, *map(target.function, WORKERS)}.intersection(new):
-        raise Failed(
-            f"Two releases run side by side: {', '.join(sorted(lost))} has no earlier version. "
-            "Check out the commit that ran before, and deploy that."
-        )
 
 
 def _tell_what_runs(target: Target, new: list[str]) -> None:

@@ -165,9 +165,10 @@ def test_a_worker_that_stays_where_the_door_goes_back_is_a_failure(standing: Ope
     deploy(standing, "two")
     worker = standing.target.function(WORKERS[0])
     boto3.client("lambda").delete_alias(FunctionName=worker, Name=versions.PREVIOUS)
-    done = standing.types("deploy", "--previous", "--yes")
-    assert done.exit_code == 1
-    assert f"Two releases run side by side: {worker} has no earlier version" in done.stderr
+    for _ in range(2):  # a second time there is nothing to do, and it is no better
+        done = standing.types("deploy", "--previous", "--yes")
+        assert done.exit_code == 1
+        assert f"Two releases run side by side: {worker} has no earlier version" in done.stderr
 
 
 def test_what_does_not_go_back_is_named_with_the_reason(standing: Operator) -> None:
