@@ -54,11 +54,14 @@ def wechat_side(
     world = World(console.load if console else lambda: account, clock, rule)
     program = server(world, url, console, run)
     listener = listen(port)
-    Thread(target=program.run, args=([listener],)).start()
+    thread = Thread(target=program.run, args=([listener],))
+    thread.start()
     try:
         yield Side(world, f"http://127.0.0.1:{listener.getsockname()[1]}")
     finally:
-        program.should_exit = True  # which takes a moment that no test has to wait for
+        program.should_exit = True  # which takes a moment
+        if port:  # where the next one may want to listen
+            thread.join()
 
 
 def parameters_of(account: Account) -> FakeParameters:

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from chalicelib.api.client import Api
+from local import ports
 from simulator.explain_routes import explained
 from simulator.phone import route_explanations
 from tests.backends import Backend, backend
@@ -81,9 +82,15 @@ def server(released: Event) -> Iterator[Backend]:
         yield running
 
 
+@pytest.fixture(scope="package")
+def port() -> int:
+    """The same for each side, so that the browser has kept the page's files."""
+    return ports.free()
+
+
 @pytest.fixture
-def side(server: Backend) -> Iterator[Side]:
-    with wechat_side(ACCOUNT, server.url) as running:
+def side(server: Backend, port: int) -> Iterator[Side]:
+    with wechat_side(ACCOUNT, server.url, port=port) as running:
         yield running
 
 

@@ -15,10 +15,12 @@ function set(element, name, value) {
   else element.setAttribute(name, value === true ? "" : value);
 }
 
+const ICONS = new URL("icons.svg", import.meta.url);
+
 export function icon(name) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-  use.setAttribute("href", `static/icons.svg#${name}`);
+  use.setAttribute("href", `${ICONS}#${name}`);
   svg.setAttribute("class", "icon");
   svg.setAttribute("aria-hidden", "true");
   svg.append(use);
