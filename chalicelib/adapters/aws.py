@@ -1,18 +1,22 @@
 """Makes AWS clients whose timeouts fit inside the door's deadline, and names their errors."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeVar
 
+from botocore import httpsession
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, ReadTimeoutError
 from botocore.loaders import Loader
 from botocore.session import Session
 
 from ..ports import Misconfigured, Unavailable
-from . import ssm_model
+from . import ssm_model, tls
 
 T = TypeVar("T")
+
+_context = cache(tls.context)
 
 # No retries, because the caller has a deadline and handles failures itself.
 TIMEOUTS = Config(
@@ -36,7 +40,8 @@ def client(service: str, seconds: float | None = None) -> Any:
     boto3 makes the same one, but slows down each cold start.
     """
     timeouts = TIMEOUTS if seconds is None else TIMEOUTS.merge(Config(read_timeout=seconds))
-    return _session().create_client(service, config=timeouts)
+    with _sharing_trust():
+        return _session().create_client(service, config=timeouts)
 
 
 @cache
@@ -44,6 +49,20 @@ def _session() -> Session:
     session = Session()
     session.register_component("data_loader", _Models())
     return session
+
+
+@contextmanager
+def _sharing_trust() -> Iterator[None]:
+    """Gives one TLS context to the clients made meanwhile, which botocore has no option for.
+
+    Others, which a team makes, may trust other authorities, so they get contexts of their own.
+    """
+    own = vars(httpsession).get("create_urllib3_context")
+    vars(httpsession)["create_urllib3_context"] = _context
+    try:
+        yield
+    finally:
+        vars(httpsession)["create_urllib3_context"] = own
 
 
 class _Models(Loader):

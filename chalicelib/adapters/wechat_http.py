@@ -15,6 +15,7 @@ import io
 import logging
 import time
 from collections.abc import Callable, Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
@@ -23,6 +24,7 @@ from requests.adapters import HTTPAdapter
 from ..ports import Upload
 from ..wechat.api_responses import ApiResponse
 from ..wechat.errors import TryLater, Uncertain
+from . import tls
 
 # Its warnings quote URLs, which hold the access token.
 logging.getLogger("urllib3").setLevel(logging.ERROR)
@@ -81,6 +83,16 @@ class HttpTransport:
             self._session.close()
 
 
+class _Once(HTTPAdapter):
+    """Makes each request once."""
+
+    def __init__(self) -> None:
+        super().__init__(max_retries=0)
+
+    def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
+        super().init_poolmanager(*arguments, **options, ssl_context=tls.context())
+
+
 class _Watched(io.BytesIO):
     """A request's body that knows whether anybody began to read it for sending."""
 
@@ -94,7 +106,7 @@ class _Watched(io.BytesIO):
 def _session() -> requests.Session:
     session = requests.Session()
     session.trust_env = False  # ignore proxies, .netrc and certificates of the environment
-    once = HTTPAdapter(max_retries=0)
+    once = _Once()
     session.mount("http://", once)
     session.mount("https://", once)
     return session
