@@ -151,7 +151,9 @@ def serve(console: Console, url: str, port: int, run: Path | None, allowances: s
     try:
         listener = server.listen(port)
     except OSError as error:
-        taken = f"Port {port}: {error.strerror}. Choose another with --port."
+        taken = Language.of().says(
+            "端口 {port} 无法使用。请用 --port 换一个。", port=port, why=error.strerror
+        )
         raise click.UsageError(taken) from None
     console.load()  # reports a missing account now
     click.echo(f"http://127.0.0.1:{listener.getsockname()[1]}")
@@ -176,7 +178,8 @@ def faults(name: str | None, state: str | None, amount: float | None, phone_port
     no such server runs, 2 when the command was misused.
     """
     if name and not state:
-        raise click.UsageError(f"Add on or off: faults {name} on")
+        hint = Language.of().says("请加上 on 或 off：faults {name} on", name=name)
+        raise click.UsageError(hint)
     remote = Remote(phone_port)
     with refusals_shown():
         shown = remote.switch(name, on=state == "on", amount=amount) if name else remote.faults()
@@ -216,7 +219,7 @@ def schedule(name: str | None, phone_port: int) -> None:
             sys.exit(0 if ended["returned"] else 1)
         found = remote.schedules()
     if found["problem"]:
-        raise click.ClickException(found["problem"])
+        raise click.ClickException(Language.of().tells(found["problem"]))
     terminal.show_schedules(found["schedules"])
 
 
@@ -243,7 +246,8 @@ for _build in _SENDABLE:
 def _assigned(assignment: str) -> dict[str, Value]:
     path, equals, text = assignment.partition("=")
     if not path or not equals:
-        raise click.BadParameter(f"write FIELD=VALUE, not {assignment!r}")
+        form = "请写成 FIELD=VALUE，而不是 {written!r}"
+        raise click.BadParameter(Language.of().says(form, written=assignment))
     *outer, innermost = path.split(".")
     fields: dict[str, Value] = {innermost: text}
     for name in reversed(outer):

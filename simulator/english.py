@@ -50,6 +50,25 @@ SENTENCES: Mapping[str, str] = {
     "回复（明文）": "Reply (plain)",
     "回复（密文）": "Reply (encrypted)",
     "响应": "Response",
+    "--wait 要用 `make run` 的手机，但这个公众号和后端没有。请先启动它，或者去掉 --wait。": (
+        "--wait asks the phone of `make run`, and none runs for this account and backend. Start "
+        "it, or leave out --wait."
+    ),
+    "没有 {console}。请先运行 `make run`，或用 --console 指定它的路径。": (
+        "There is no {console}. Run `make run` first, or give its path with --console."
+    ),
+    "{console} 里没有公众号。": "{console} does not hold an account.",
+    "{console} 里的 encoding_aes_key 不对。": "The encoding_aes_key in {console} is bad: {why}.",
+    "请写成 http://HOST:PORT/PATH 或 https://…": ("write it as http://HOST:PORT/PATH or https://…"),
+    "端口 {port} 无法使用。请用 --port 换一个。": (
+        "Port {port}: {why}. Choose another with --port."
+    ),
+    "请加上 on 或 off：faults {name} on": "Add on or off: faults {name} on",
+    "请写成 FIELD=VALUE，而不是 {written!r}": "write FIELD=VALUE, not {written!r}",
+    "端口 {port} 上没有模拟微信。请用 `make run` 启动，或用 --phone-port 指定端口。": (
+        "WeChat's side does not run at port {port}. Start it with `make run`, or give its port "
+        "with --phone-port."
+    ),
     "后端": "the backend",
     "手机": "the phone",
     "后端进程": "The backend",

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from enum import Enum
 
 from .english import SENTENCES
+from .sentences import raised_in_chinese
 
 _NAMES = ("LC_ALL", "LC_MESSAGES", "LANG")
 """The variables of a locale, the strongest first."""
@@ -24,3 +25,7 @@ class Language(Enum):
         """A sentence or word of the simulator in this language, with the values filled in."""
         text = SENTENCES[chinese] if self is Language.ENGLISH else chinese
         return text.format(**values)
+
+    def tells(self, english: str) -> str:
+        """A sentence of the log or the phone's server, or an exception with one."""
+        return english if self is Language.ENGLISH else raised_in_chinese(english)

@@ -29,10 +29,8 @@ from .wording import answered
 F = TypeVar("F", bound=Callable[..., Any])
 
 _LIMIT = 300.0
-_NO_PHONE = (
-    "--wait asks the phone of `make run`, and none runs for this account and backend. Start it, or "
-    "leave out --wait."
-)
+
+_NO_PHONE = "--wait 要用 `make run` 的手机，但这个公众号和后端没有。请先启动它，或者去掉 --wait。"
 
 allowance_rule = click.option(
     "--allowances",
@@ -123,7 +121,7 @@ def delivers(build: Callable[..., Push]) -> Callable[..., None]:
             with refusals_shown():
                 outcome, answer = remote.outcome(number, language)
         elif wait:
-            raise click.UsageError(_NO_PHONE)
+            raise click.UsageError(language.says(_NO_PHONE))
         else:
             outcome = deliver(account, push, url, remote.arrived(push))
             answer = answered(outcome.reply, language) if outcome.reply else ""
@@ -166,23 +164,24 @@ def refusals_shown() -> Iterator[None]:
     except PhoneNotRunning as error:
         raise click.ClickException(str(error)) from None
     except PhoneRefused as error:
-        raise click.UsageError(str(error)) from None
+        raise click.UsageError(Language.of().tells(str(error))) from None
 
 
 def _account(console: Path, mode: str | None) -> Account:
+    says = Language.of().says
     try:
         account = Account.load(console)
     except FileNotFoundError:
-        raise click.UsageError(
-            f"There is no {console}. Run `make run` first, or give its path with --console."
-        ) from None
+        missing = "没有 {console}。请先运行 `make run`，或用 --console 指定它的路径。"
+        raise click.UsageError(says(missing, console=console)) from None
     except (OSError, ValueError, TypeError, KeyError):
         # The error is not shown, because it might quote the file, which has secrets.
-        raise click.UsageError(f"{console} does not hold an account.") from None
+        raise click.UsageError(says("{console} 里没有公众号。", console=console)) from None
     try:
         EncodingAesKey(account.encoding_aes_key)
     except BadKey as error:
-        raise click.UsageError(f"The encoding_aes_key in {console} is bad: {error}.") from None
+        bad = "{console} 里的 encoding_aes_key 不对。"
+        raise click.UsageError(says(bad, console=console, why=error)) from None
     return replace(account, mode=Mode(mode)) if mode else account
 
 
@@ -193,5 +192,6 @@ def _web_address(_: click.Context, __: click.Parameter, url: str) -> str:
     except ValueError:
         fits = False
     if not fits:
-        raise click.BadParameter("write it as http://HOST:PORT/PATH or https://…")
+        form = Language.of().says("请写成 http://HOST:PORT/PATH 或 https://…")
+        raise click.BadParameter(form)
     return url

@@ -154,10 +154,10 @@ class Remote:
                 content = body if isinstance(body, str) else json.dumps(body)
                 response = client.request(method, url, content=content, headers=_HEADERS)
         except httpx.HTTPError:
-            raise PhoneNotRunning(
-                f"WeChat's side does not run at port {self._port}. Start it with `make run`, "
-                "or give its port with --phone-port."
-            ) from None
+            silent = (
+                "端口 {port} 上没有模拟微信。请用 `make run` 启动，或用 --phone-port 指定端口。"
+            )
+            raise PhoneNotRunning(Language.of().says(silent, port=self._port)) from None
         if not response.is_success:
             raise PhoneRefused(response.status_code, response.text)
         return response.json() if response.content else None

@@ -10,7 +10,6 @@ import click
 from .english import FAULTS
 from .language import Language
 from .outcome import Outcome
-from .sentences import raised_in_chinese
 from .wording import FAULT, documents, heading, silence
 
 _UNANSWERED = {
@@ -65,8 +64,8 @@ def show_under_way(seconds: float) -> None:
 def show_unanswered(name: str, reason: str) -> None:
     """Says what became of an answer that the user did not get, and why."""
     language = Language.of()
-    told = raised_in_chinese(reason) if language is Language.CHINESE else reason
-    _note(language.says(_UNANSWERED[name], reason=_printable(told)), fg="red")
+    told = _printable(language.tells(reason))
+    _note(language.says(_UNANSWERED[name], reason=told), fg="red")
 
 
 def show_faults(faults: Sequence[Mapping[str, Any]]) -> None:

@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 import click
 
+from simulator.language import Language
+
 from .behaviour import Behaviour, Thoughts
 from .endpoint import PATH, running
 
@@ -68,5 +70,7 @@ def model(port: int, thoughts: str, **behaviour: Any) -> None:
     except KeyboardInterrupt:
         pass
     except OSError as error:
-        taken = f"Port {port}: {error.strerror}. Choose another with --port."
+        taken = Language.of().says(
+            "端口 {port} 无法使用。请用 --port 换一个。", port=port, why=error.strerror
+        )
         raise click.UsageError(taken) from None

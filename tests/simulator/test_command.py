@@ -165,7 +165,7 @@ def test_a_broken_account_is_refused_and_not_quoted(tmp_path: Path, content: str
     broken.write_bytes(content.encode(errors="surrogateescape"))
     result = CliRunner().invoke(main, ["say", "hi", "--console", str(broken)])
     assert result.exit_code == 2
-    assert "does not hold an account" in result.stderr
+    assert "里没有公众号" in result.stderr
     assert "geheim" not in result.output
 
 
@@ -174,7 +174,7 @@ def test_a_bad_encoding_aes_key_is_named_but_not_quoted(tmp_path: Path) -> None:
     replace(Account.new(), encoding_aes_key="geheim").save(console)
     result = CliRunner().invoke(main, ["say", "hi", "--console", str(console)])
     assert result.exit_code == 2
-    assert "The encoding_aes_key in" in result.stderr
+    assert "里的 encoding_aes_key 不对" in result.stderr
     assert "geheim" not in result.stderr
 
 

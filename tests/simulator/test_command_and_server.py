@@ -136,7 +136,7 @@ def test_a_taken_port_is_explained(console: Path) -> None:
         with serving(console, server, port=taken) as program:
             _, errors = program.communicate()
     assert program.returncode == 2
-    assert f"Port {taken}" in errors
+    assert f"端口 {taken} 无法使用" in errors
     assert "--port" in errors
 
 

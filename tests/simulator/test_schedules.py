@@ -104,4 +104,4 @@ def test_outside_make_run_no_schedule_runs(monkeypatch: pytest.MonkeyPatch) -> N
         for arguments in [(), ("morning",)]:
             result = schedule(*arguments)
             assert result.exit_code == 2
-            assert "schedules run under make run only" in result.stderr
+            assert "定时任务只能在 make run 里运行" in result.stderr
