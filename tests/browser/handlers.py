@@ -7,7 +7,7 @@ import logging
 
 from chalicelib.router import Context, Router, Routes
 from chalicelib.wechat.messages import ClickEvent, TextMessage
-from chalicelib.wechat.replies import Reply, Text
+from chalicelib.wechat.replies import Reply, Text, TransferCustomerService
 
 router = Router("test", apology="sorry")
 
@@ -19,6 +19,16 @@ def count(message: TextMessage, ctx: Context) -> Reply:
 @router.on(TextMessage, content="break")
 def broken(message: TextMessage, ctx: Context) -> Reply:
     raise KeyError("香蕉")
+
+@router.on(TextMessage, content="人工")
+def ask(message: TextMessage, ctx: Context) -> Reply:
+    ctx.state = "agent"
+    return TransferCustomerService()
+
+@router.on(TextMessage, content="机器人")
+def back(message: TextMessage, ctx: Context) -> Reply:
+    ctx.state = None
+    return Text("back again")
 
 @router.on(TextMessage, idempotent=True)
 def answer(message: TextMessage, ctx: Context) -> Reply:

@@ -137,6 +137,15 @@ def test_all_about_a_user_can_be_deleted(page: Page, machine: Machine) -> None:
     expect(page.get_by_role("button", name="删除数据：follower")).to_have_count(0)
 
 
+def test_a_user_waits_for_an_agent_until_their_state_says_otherwise(page: Page) -> None:
+    agent = page.get_by_role("group", name="人工客服")
+    for text, answers in (("人工", None), ("你好", "hello"), ("机器人", "back again")):
+        say(page, text)
+        if answers:
+            expect(page.locator(".theirs .bubble").last).to_have_text(answers)
+        expect(agent).to_be_visible(visible=text != "机器人")
+
+
 def test_what_waits_for_a_user_can_be_dropped(page: Page) -> None:
     press(page, "注入故障")
     page.get_by_role("switch", name="window-closed").check()

@@ -6,8 +6,10 @@ import { current, t } from "./i18n.js";
 import { on, person, store } from "./store.js";
 
 export function start() {
-  for (const topic of ["status", "person", "language"]) on(topic, draw);
+  for (const topic of ["status", "person", "entries", "tables", "language"]) on(topic, draw);
 }
+
+const statesGivenAway = new Map(); // of each user's session when the account last handed them over
 
 let writesNext = false; // whether the agent who takes the user goes on to write
 
@@ -15,15 +17,26 @@ const be = (act, text = "") => post("agent", { act, openid: store.openid, text }
 
 function draw() {
   const { openid, agent } = person();
-  byId("agent").hidden = !agent;
-  redraw(byId("agent"), [current(), openid, agent], () => {
-    if (!agent) return [];
+  const shown = Boolean(agent) && (agent.taken || !isBack(openid));
+  byId("agent").hidden = !shown;
+  redraw(byId("agent"), [current(), openid, agent, shown], () => {
+    if (!shown) return [];
     return agent.taken ? [taken(agent), writing()] : [waiting()];
   });
   if (writesNext && agent?.taken) {
     writesNext = false;
     byId("agent-says").focus();
   }
+}
+
+// Whether the account has taken back a user who waits for an agent, as their session's state tells.
+function isBack(openid) {
+  const { there, items } = store.tables;
+  const answers = [...store.entries.values()].filter((each) => each.openid === openid && each.answer);
+  const state = items?.find(({ id }) => id === `session#${openid}`)?.state;
+  if (answers.at(-1)?.answer.kind === "transfer") statesGivenAway.set(openid, state);
+  const given = statesGivenAway.has(openid);
+  return there && (given ? state !== statesGivenAway.get(openid) : !state);
 }
 
 const row = (told, ...buttons) =>
