@@ -22,19 +22,14 @@ function draw() {
   const parts = line ? partTexts(line.parts) : [];
   byId("allowances").hidden = !follows && !parts.length;
   redraw(byId("allowances"), [current(), refused, allowances, parts], () => [
-    el("p", {}, refused || !allowances.length ? t("noAllowance") : left(allowances)),
+    ...(refused || !allowances.length ? [el("p", {}, t("noAllowance"))] : allowances.map(left)),
     ...(parts.length ? [waiting(parts)] : []),
   ]);
 }
 
-const left = (allowances) => [
-  t("allowances"),
-  ...allowances.map(allowance).flatMap((each, n) => (n ? [t("allowanceComma"), each] : [each])),
-];
-
-function allowance({ opened_by, left: n, ends }) {
+function left({ opened_by: by, left: n, ends }) {
   const until = ends - Date.now() / 1000 > HOUR ? dayOf(ends) : exactTimeOf(ends);
-  return el("span", {}, t("allowance", { by: words("openedBy", opened_by), n, until }));
+  return el("p", {}, t("allowance", { n, until, why: words("openedBy", by) }));
 }
 
 function waiting(parts) {
