@@ -54,7 +54,10 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Path:
     copied = copy_to(tmp_path_factory.mktemp("documented") / "project")
     handlers = {name: BLOCKS[HANDLERS, heading, "python", 1] for name, heading in RECIPES.items()}
     replace_handlers(copied, **handlers)
-    shutil.copy(PROJECT / "docs/recipes/completion.py", copied / "chalicelib" / "handlers")
+    folder = copied / "chalicelib" / "handlers"
+    shutil.copy(PROJECT / "docs/recipes/completion.py", folder)
+    pictures = BLOCKS[HANDLERS, "Files into S3", "python", 1]
+    (folder / "pictures.py").write_text(pictures.code, encoding="utf-8")
     end_app(
         copied,
         *(BLOCKS[HANDLERS, each, "python", 1] for each in ("Pages of your own", "Schedules")),
