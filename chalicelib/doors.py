@@ -66,8 +66,12 @@ def bind_link(app: Chalice, *, user_id: str, label: str, return_to: str = "") ->
     The page shows `label`, such as `a***@example.com`, and then leads to `return_to`, which must
     be below one of RETURN_URLS, or to `/me`. Raises ValueError, or Unavailable.
     """
-    site = _site(_request(app))
-    return bootstrap.site().binding.link(site, user_id, label, return_to)
+    return bootstrap.site().binding.link(site_address(app), user_id, label, return_to)
+
+
+def site_address(app: Chalice) -> str:
+    """Where this site is, such as `https://example.com/api`, for your own routes."""
+    return _site(_request(app))
 
 
 # --- WeChat ---------------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ TEMPLATE = "/cgi-bin/message/template/send"
 def test_a_route_of_ones_own_knows_who_asks(open_account: OpenAccount, block: Block) -> None:
     alice = account_with_app(open_account, app_with(block)).user()
     page = alice.browser.get("/orders")
-    assert (page.status, page.location) == (302, "/oauth/authorize?next=/orders")
+    assert (page.status, page.location) == (302, f"{SITE}/oauth/authorize?next=/orders")
     assert alice.opens("/orders").body == "小明: an account not bound yet"
 
 
@@ -70,7 +70,7 @@ def test_a_link_binds_a_user_of_the_site(open_account: OpenAccount, block: Block
 def test_a_page_of_ones_own_shows_who_asks(open_account: OpenAccount, block: Block) -> None:
     account = account_with_app(open_account, app_with(block))
     alice = account.user(nickname="<script>")
-    assert alice.browser.get("/card").location == "/oauth/authorize?next=/card"
+    assert alice.browser.get("/card").location == f"{SITE}/oauth/authorize?next=/card"
     assert "<p>&lt;script&gt;" in alice.opens("/card").body
 
 
