@@ -1,4 +1,8 @@
-"""Visitors sign in while a stage of 1.2.0, whose door called WeChat itself, is upgraded."""
+"""Visitors sign in while a stage of 1.2.0, whose door called WeChat itself, is upgraded.
+
+Doors that are warm, and an IAM that knows a policy at once, would let them without the policy of
+`ops/transition.py`: `tests/ops/test_transition.py` shows what that is for.
+"""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
