@@ -1,6 +1,6 @@
 """Whether whoever types a command may do all of it, asked before half of it is done."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import boto3
@@ -12,19 +12,30 @@ from .target import Target
 
 
 class Wanted(NamedTuple):
-    """What somebody wants to do, and to what."""
+    """What somebody wants to do, to what, and what a condition of a policy may look at."""
 
     actions: Sequence[str]
     arns: Sequence[str]
+    context: Mapping[str, str] = {}
 
 
 def missing(wanted: Iterable[Wanted]) -> list[str]:
     """The permissions that are missing, as far as IAM lets whoever asks know about themselves."""
     me, found = _principal(), set[str]()
-    for actions, arns in wanted if me else ():
+    for actions, arns, context in wanted if me else ():
         try:
             answer = boto3.client("iam").simulate_principal_policy(
-                PolicySourceArn=me, ActionNames=actions, ResourceArns=arns
+                PolicySourceArn=me,
+                ActionNames=actions,
+                ResourceArns=arns,
+                ContextEntries=[
+                    {
+                        "ContextKeyName": key,
+                        "ContextKeyValues": [value],
+                        "ContextKeyType": "string",
+                    }
+                    for key, value in context.items()
+                ],
             )
         except ClientError:
             break  # who may not ask finds out when AWS refuses
@@ -45,14 +56,16 @@ def to_delete(target: Target, found: Sequence[deployed.Resource]) -> Iterator[Wa
             ["apigateway:DELETE"],
             f"arn:{partition}:apigateway:{region()}::/restapis/{{rest_api_id}}",
         ),
-        "sqs_event": (
-            ["lambda:DeleteEventSourceMapping"],
-            f"arn:{partition}:lambda:{region()}:{account}:event-source-mapping:{{event_uuid}}",
-        ),
     }
     for kind, (actions, named) in kinds.items():
         if arns := [named.format_map(each) for each in found if each["resource_type"] == kind]:
             yield Wanted(actions, arns)
+    sources = f"arn:{partition}:lambda:{region()}:{account}:event-source-mapping"
+    for each in found:
+        if each["resource_type"] == "sqs_event":
+            function = {"lambda:FunctionArn": each["lambda_arn"]}
+            arn = f"{sources}:{each['event_uuid']}"
+            yield Wanted(["lambda:DeleteEventSourceMapping"], [arn], function)
     if stacks := [arn for name in (target.stack, target.exit_stack) if (arn := stack.arn(name))]:
         yield Wanted(["cloudformation:DeleteStack"], stacks)
     if topic := stack.ids(target.stack).get("Alarms"):

@@ -146,6 +146,7 @@ class TestMiniStackAsItIs:
             ("ssm", "/", "AmazonSSM.GetParameters", b'{"Names": ["/one"]}'),
             ("ssm", "/", "AmazonSSM.GetParametersByPath", b'{"Path": "/one"}'),
             ("lambda", "/2015-03-31/functions", "", b'{"FunctionName": "one"}'),
+            ("monitoring", "/", "", b"Action=DescribeAlarms"),
         ],
     )
     def test_permission_is_asked_for_everything(

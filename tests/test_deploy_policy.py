@@ -35,17 +35,10 @@ NEEDED: Mapping[str, str] = {
     "AWS::SQS::QueuePolicy": "sqs:SetQueueAttributes",
 }
 """What CloudFormation calls to make, change and delete each kind of resource."""
-EVERYWHERE = {
-    "EventSources",
-    "Look",
-    "LookAtLogs",
-    "Subscriptions",
-    "LookAtAlarms",
-    "FixedExit",
-    "AskAboutOneself",
-}
-"""Statements about what has no name before it is made, or is listed with what others have, and
-about whoever deploys."""
+WITHOUT_NAMES = {"Look", "LookAtAlarms", "AskAboutOneself"}
+"""Statements about what is listed with what others have, and about whoever deploys."""
+WITH_CONDITIONS = {"EventSources", "OnlyByStacks"}
+"""Statements about what has no name that a stage could be told by."""
 A_MANAGED_POLICY = 6144
 
 
@@ -75,10 +68,46 @@ def test_it_is_enough_for_each_kind_of_resource_in_our_templates(prod: Target) -
 
 def test_it_is_about_the_stage_alone_where_aws_knows_names(prod: Target) -> None:
     for each in statements(prod):
-        if each["Sid"] in EVERYWHERE:
+        if each["Sid"] in WITHOUT_NAMES | WITH_CONDITIONS:
             continue
         for arn in each["Resource"]:
-            assert re.search("wechalice-prod|/wechalice/prod/|::/restapis|::/tags/", arn)
+            named = "wechalice-prod|/wechalice/prod/|::/restapis|::/tags/|:aws:transform/"
+            assert re.search(named, arn)
+
+
+def test_what_has_no_names_of_its_own_is_only_looked_at(prod: Target) -> None:
+    nameless = [each for each in statements(prod) if each["Sid"] in WITHOUT_NAMES]
+    verbs = {action.partition(":")[2] for each in nameless for action in each["Action"]}
+    assert {re.match("[A-Z][a-z]+", each)[0] for each in verbs} == {  # type: ignore[index]
+        "Describe",
+        "Get",
+        "List",
+        "Simulate",
+    }
+
+
+def test_event_sources_are_changed_of_the_stages_functions_alone(prod: Target) -> None:
+    (sources,) = [each for each in statements(prod) if each["Sid"] == "EventSources"]
+    function = "arn:*:lambda:*:*:function:wechalice-prod-*"
+    assert sources["Condition"] == {"ArnLike": {"lambda:FunctionArn": [function]}}
+
+
+def test_a_network_is_changed_by_the_stages_stacks_alone(prod: Target) -> None:
+    by_stacks = {"ForAnyValue:StringLike": {"aws:CalledVia": "cloudformation.*"}}
+    for each in statements(prod):
+        if any(action.startswith("ec2:") for action in each["Action"]):
+            only_looks = each["Sid"] == "Look"
+            assert only_looks or each["Condition"] == by_stacks
+
+
+def test_it_may_expand_the_transform_of_our_templates(prod: Target) -> None:
+    transforms = {
+        template.read((PROJECT / "ops" / name).read_text()).get("Transform")
+        for name in ("resources.yaml", "fixed_exit.yaml")
+    }
+    (stacks,) = [each for each in statements(prod) if each["Sid"] == "Stacks"]
+    assert transforms == {None, "AWS::LanguageExtensions"}
+    assert "arn:*:cloudformation:*:aws:transform/LanguageExtensions" in stacks["Resource"]
 
 
 def test_it_reads_no_user_and_no_job_and_changes_no_secret(prod: Target) -> None:
@@ -102,7 +131,8 @@ def test_it_names_the_account_of_a_stage_that_is_pinned_to_one(prod: Target) -> 
     config["stages"]["prod"]["account"] = "123456789012"
     write_config(prod.config_file, config)
     arns = [arn for each in statements(prod) for arn in each["Resource"] if arn != "*"]
-    assert [arn for arn in arns if ":123456789012:" not in arn and ":apigateway:" not in arn] == []
+    others = {arn.split(":")[2] for arn in arns if ":123456789012:" not in arn}
+    assert others == {"apigateway", "cloudformation"}, "APIs have none, a transform is AWS's"
 
 
 def test_it_fits_into_a_managed_policy(prod: Target) -> None:

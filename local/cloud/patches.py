@@ -41,9 +41,9 @@ def apply() -> None:
 
 
 def _name_resources() -> None:
-    """Checks permission for what GetParameters, GetParametersByPath and CreateFunction name.
+    """Checks permission for what a request names, or for all of the kind that it lists.
 
-    MiniStack checks `*` alone.
+    Of these calls MiniStack checks `*` alone.
     """
     resource, enforce = iam_actions.extract_resource_arn, iam_evaluator.enforce
 
@@ -55,6 +55,8 @@ def _name_resources() -> None:
             return [f"{parameter}{name.partition(':')[0]}" for name in json.loads(body)["Names"]]
         if call == "GetParametersByPath":
             return f"{parameter}{json.loads(body)['Path']}"
+        if iam_actions.extract_iam_action(service, *request[:-2]) == "cloudwatch:DescribeAlarms":
+            return f"arn:aws:cloudwatch:{region}:{account}:alarm:*"
         if (service, method) == ("lambda", "POST") and path.endswith("/functions"):
             name = json.loads(body)["FunctionName"]
             return f"arn:aws:lambda:{region}:{account}:function:{name}"
