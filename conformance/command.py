@@ -129,14 +129,7 @@ def main(
         if not backend.wire.get({"echostr": "1"}).status:
             raise click.ClickException(f"Nothing answers at {url}: does the backend run?")
         results = run(chosen, backend, tell=_progress(len(chosen)))
-    text = {"people": report.people, "json": report.as_json, "junit": report.as_junit}[format_](
-        results
-    )
-    if output:
-        output.write_text(click.unstyle(text) + "\n", encoding="utf-8")
-        click.echo(report.summary(results), err=True)
-    else:
-        click.echo(text)
+    _report(results, format_, output)
     sys.exit(any(result.word is Word.FAILED for result in results))
 
 
@@ -159,6 +152,16 @@ def _account(app_id: str, token: str, encoding_aes_key: str, mode: Mode) -> Acco
     if length != 32:
         raise click.UsageError("--encoding-aes-key has 43 letters and digits; or --mode plaintext.")
     return account
+
+
+def _report(results: Sequence[Result], format_: str, output: Path | None) -> None:
+    forms = {"people": report.people, "json": report.as_json, "junit": report.as_junit}
+    text = forms[format_](results)
+    if output:
+        output.write_text(click.unstyle(text) + "\n", encoding="utf-8")
+        click.echo(report.summary(results), err=True)
+    else:
+        click.echo(text)
 
 
 def _address(api_url: str) -> tuple[str, int]:

@@ -88,9 +88,7 @@ def deploy(
             raise click.UsageError(
                 "--previous deploys nothing: use it with --stage and --yes alone."
             )
-        _refuse(list(preflight.owner_problems(target)))
-        ask_production(target, "Put back what ran before", yes=yes)
-        go_back.go_back(target)
+        _put_back(target, yes=yes)
         return
     _refuse(preflight.problems(target, allow_plaintext=allow_plaintext))
     ask_production(target, "Deploy", yes=yes)
@@ -101,6 +99,13 @@ def deploy(
     _show_what_to_paste(target)
     if watch:
         go_back.watch(target, watch, on_before, changed=changed)
+
+
+def _put_back(target: Target, *, yes: bool) -> None:
+    """Gives the functions again what they were before the last deploy."""
+    _refuse(list(preflight.owner_problems(target)))
+    ask_production(target, "Put back what ran before", yes=yes)
+    go_back.go_back(target)
 
 
 def _replace_functions(target: Target) -> bool:

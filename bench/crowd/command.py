@@ -17,7 +17,7 @@ from ..queued import queued
 from . import bill, report, small
 from .assumed import CALLS, Limits, Mix, Spread
 from .day import DAYS, arrivals
-from .measured import ROUTES, measure
+from .measured import ROUTES, Measured, measure
 from .run import Crowd
 
 DEFAULTS = Limits()
@@ -79,15 +79,7 @@ def main(
     and backend differ.
     """
     console, began = Console(highlight=False), time.monotonic()
-    console.print("Measuring ...")
-    cold = cold_start.ours(rounds=5)
-    with queued(ROUTES) as stage:
-        measured = measure(stage, rounds, cold)
-        beside = small.compared(stage, measured, seed)
-    report.show_measured(console, measured)
-    report.show_small(console, beside)
-    for difference in beside.differs:
-        console.print(difference, style="red")
+    measured, beside = _measured(console, rounds, seed)
     limits = Limits(
         jobs_at_once=jobs_at_once, reserved=reserved, memory=memory, sends=sends, writes=writes
     )
@@ -104,6 +96,20 @@ def main(
             console.print(f"{file}")
     console.print(f"{time.monotonic() - began:.0f} s")
     sys.exit(bool(beside.differs))
+
+
+def _measured(console: Console, rounds: int, seed: int) -> tuple[Measured, small.Beside]:
+    """What a push costs on this machine, and how the model stands beside the backend."""
+    console.print("Measuring ...")
+    cold = cold_start.ours(rounds=5)
+    with queued(ROUTES) as stage:
+        measured = measure(stage, rounds, cold)
+        beside = small.compared(stage, measured, seed)
+    report.show_measured(console, measured)
+    report.show_small(console, beside)
+    for difference in beside.differs:
+        console.print(difference, style="red")
+    return measured, beside
 
 
 def _with_progress(

@@ -1,7 +1,7 @@
 """Refusals of AWS's that the emulator does not know, put into its answers."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
 
 import boto3
@@ -11,20 +11,14 @@ from botocore.compat import HTTPHeaders
 _DENIED = {"ErrorCode": "AccessDeniedException", "Message": "not authorized: lambda:ListTags"}
 
 
-@contextmanager
-def of_tags() -> Iterator[None]:
+def of_tags() -> AbstractContextManager[None]:
     """Whoever asks for a function lacks lambda:ListTags, and gets it without its tags."""
 
-    def refuse(parsed: dict[str, Any], **_: object) -> None:
+    def refuse(parsed: dict[str, Any]) -> None:
         parsed.pop("Tags", None)
         parsed["TagsError"] = _DENIED
 
-    events = boto3.client("lambda").meta.events
-    events.register("after-call.lambda.GetFunction", refuse)
-    try:
-        yield
-    finally:
-        events.unregister("after-call.lambda.GetFunction", refuse)
+    return _changed("lambda", "GetFunction", refuse)
 
 
 @contextmanager
@@ -55,48 +49,42 @@ def of_permissions(*permissions: str) -> Iterator[None]:
         yield
 
 
-@contextmanager
-def of_a_user(arn: str) -> Iterator[None]:
+def of_a_user(arn: str) -> AbstractContextManager[None]:
     """Whoever asks is this user, and no longer root, who may do all."""
-
-    def name(parsed: dict[str, Any], **_: object) -> None:
-        parsed["Arn"] = arn
-
-    events = boto3.client("sts").meta.events
-    events.register("after-call.sts.GetCallerIdentity", name)
-    try:
-        yield
-    finally:
-        events.unregister("after-call.sts.GetCallerIdentity", name)
+    return _changed("sts", "GetCallerIdentity", lambda parsed: parsed.update(Arn=arn))
 
 
-@contextmanager
-def of_a_new_account() -> Iterator[None]:
+def of_a_new_account() -> AbstractContextManager[None]:
     """The account may have ten executions at once, as new accounts do; the emulator gives more."""
-
-    def limit(parsed: dict[str, Any], **_: object) -> None:
-        few = {"ConcurrentExecutions": 10, "UnreservedConcurrentExecutions": 10}
-        parsed["AccountLimit"] |= few
-
-    events = boto3.client("lambda").meta.events
-    events.register("after-call.lambda.GetAccountSettings", limit)
-    try:
-        yield
-    finally:
-        events.unregister("after-call.lambda.GetAccountSettings", limit)
+    few = {"ConcurrentExecutions": 10, "UnreservedConcurrentExecutions": 10}
+    return _changed(
+        "lambda", "GetAccountSettings", lambda parsed: parsed["AccountLimit"].update(few)
+    )
 
 
-@contextmanager
-def of_unopened_links() -> Iterator[None]:
+def of_unopened_links() -> AbstractContextManager[None]:
     """Nobody has opened the links that AWS has mailed; the emulator opens them itself."""
 
-    def wait(parsed: dict[str, Any], **_: object) -> None:
+    def wait(parsed: dict[str, Any]) -> None:
         for each in parsed["Subscriptions"]:
             each["SubscriptionArn"] = "PendingConfirmation"
 
-    events = boto3.client("sns").meta.events
-    events.register("after-call.sns.ListSubscriptionsByTopic", wait)
+    return _changed("sns", "ListSubscriptionsByTopic", wait)
+
+
+@contextmanager
+def _changed(
+    service: str, operation: str, change: Callable[[dict[str, Any]], object]
+) -> Iterator[None]:
+    """Changes what AWS answers to an operation."""
+
+    def answer(parsed: dict[str, Any], **_: object) -> None:
+        change(parsed)
+
+    client: Any = boto3.client(service)  # type: ignore[call-overload]
+    events, name = client.meta.events, f"after-call.{service}.{operation}"
+    events.register(name, answer)
     try:
         yield
     finally:
-        events.unregister("after-call.sns.ListSubscriptionsByTopic", wait)
+        events.unregister(name, answer)
