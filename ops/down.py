@@ -155,6 +155,6 @@ def _refuse_elsewhere(target: Target, found: list[deployed.Resource]) -> None:
 def _ask(target: Target, *, yes: bool) -> None:
     if yes or not target.is_production:
         return
-    terminal.note(f"Everything of {target.stage} stops answering.", "red")
+    terminal.note(f"Everything of {target.stage} in {region()} stops answering.", "red")
     if click.prompt("Type the stage's name to delete it", err=True) != target.stage:
         raise Failed(f"That is not {target.stage}, so nothing was deleted.")

@@ -10,6 +10,7 @@ import click
 
 from . import account
 from .errors import EXPECTED, sentence
+from .region import region
 from .target import Target, UnknownStage
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -78,7 +79,7 @@ as_json = click.option("--json", "as_json", is_flag=True, help="As JSON, for scr
 def ask_production(target: Target, what: str, *, yes: bool) -> None:
     """Asks before `what` is done to a stage that users may rely on."""
     if target.is_production:
-        ask(f"{what} on {target.stage}?", yes=yes)
+        ask(f"{what} on {target.stage} in {region()}?", yes=yes)
 
 
 def ask(question: str, *, yes: bool) -> None:

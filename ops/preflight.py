@@ -14,6 +14,7 @@ from . import (
     lambda_functions,
     policies,
     queues,
+    roles,
     secret_store,
     template,
     upgrades,
@@ -60,14 +61,24 @@ def secret_problems(target: Target) -> Iterator[Problem]:
     """Secrets that are missing or malformed."""
     values, wanted = secret_store.values(target), secret_store.wanted(target)
     missing = [name for name in wanted if name not in values]
-    made = [name for name in missing if secret_store.KINDS[name].new]
-    for names in [*([name] for name in missing if name not in made), *([made] if made else [])]:
+    for names, command in _brought(target, missing):
         are = f"s {', '.join(names)} are" if len(names) > 1 else f" {names[0]} is"
-        yield Problem(f"The parameter{are} missing in {region()}.", _command(target, names))
+        yield Problem(f"The parameter{are} missing in {region()}.", command)
     for name in wanted:
         if name in values and (wrong := secret_store.KINDS[name].wrong(values[name].value)):
             found = f"The parameter {name} is malformed: {wrong}."
             yield Problem(found, _command(target, [name]))
+
+
+def _brought(target: Target, missing: list[str]) -> Iterator[tuple[list[str], str]]:
+    """Missing secrets that one command brings, and the command."""
+    others = roles.others(target) if missing else set()
+    if others:
+        yield missing, f"python -m ops secrets copy --from {min(others)} --stage {target.stage}"
+        return
+    made = [name for name in missing if secret_store.KINDS[name].new]
+    for names in [*([name] for name in missing if name not in made), *([made] if made else [])]:
+        yield names, _command(target, names)
 
 
 def _command(target: Target, names: Sequence[str]) -> str:

@@ -61,17 +61,25 @@ def tell_others(target: Target, command: str) -> None:
 
     There they may lack what another release of them needs.
     """
-    others = set[str]()
+    found = set[str]()
     with _refusals_noted(target):
         for name in _names(deployed.resources(target)):
-            others |= tagged(name) - {region()}
-    if others:
+            found |= tagged(name) - {region()}
+    if found:
         terminal.show(
-            f"{' and '.join(sorted(others))} uses the same roles, so functions there may do now "
-            "what those here may. Do the same there: AWS_REGION=… python -m ops "
-            f"{command} --stage {target.stage}",
+            f"{' and '.join(sorted(found))} uses the same roles, so functions there may do now "
+            "what those here may. Do the same there, unless the same release runs there: "
+            f"AWS_REGION={min(found)} python -m ops {command} --stage {target.stage}",
             "yellow",
         )
+
+
+def others(target: Target) -> set[str]:
+    """The other regions that have the stage, as far as its door's role tells."""
+    try:
+        return tagged(f"{target.door}-api_handler") - {region()}
+    except ClientError:
+        return set()  # there is no such role, or nobody may look at it
 
 
 def release(names: Iterable[str]) -> None:

@@ -197,7 +197,7 @@ def copy(target: Target, source: str, *, yes: bool) -> None:
     if not found:
         terminal.note(f"{region()} has all secrets of {source} already.", "green")
         return
-    ask_production(target, f"Copy {', '.join(found)} from {source} to {region()}", yes=yes)
+    ask_production(target, f"Copy {', '.join(found)} from {source}", yes=yes)
     for name, values in found.items():
         version = max(secret_store.put(target, name, value) for value in values)
         terminal.note(f"{name} is version {version} in {region()}.", "green")

@@ -27,6 +27,7 @@ from . import (
 from .errors import Failed
 from .options import ask, on_stage, yes
 from .presence import Resource
+from .region import region
 from .target import Target
 from .template import FIXED_EXIT, RESOURCES
 
@@ -160,7 +161,7 @@ def _make(target: Target, planned: changes.Plan, names: Mapping[str, str], *, ye
     _show(planned, names)
     if target.is_production or any(each.destroys for each in planned.changes):
         try:
-            ask(f"Change {planned.stack}?", yes=yes)
+            ask(f"Change {planned.stack} in {region()}?", yes=yes)
         except click.Abort:
             changes.discard(planned)
             raise

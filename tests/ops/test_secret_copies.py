@@ -51,6 +51,17 @@ def test_what_was_sealed_with_an_older_key_is_opened_in_the_other_region(moving:
     assert sealer(moving).open(sealed, "oAlice", "refresh") == "a token"
 
 
+def test_who_deploys_where_secrets_are_missing_is_told_to_copy_them(moving: Operator) -> None:
+    boto3.client("iam").create_role(
+        RoleName=f"{moving.target.door}-api_handler",
+        AssumeRolePolicyDocument="{}",
+        Tags=[{"Key": f"wechalice:region:{HERE}", "Value": "uses it"}],
+    )
+    result = moving.types("deploy", "--fixed-exit", "none", "--yes")
+    assert f"secrets copy --from {HERE} --stage {moving.stage}" in result.stderr
+    assert "secrets generate" not in result.stderr
+
+
 def test_a_later_copy_brings_what_was_rotated_meanwhile(moving: Operator) -> None:
     rotate(moving, HERE)
     moving.types("secrets", "copy", "--from", HERE, "--yes")
