@@ -9,14 +9,17 @@ deletes no subnet that has a network interface. It refuses a template that refer
 it.
 """
 
+import copy
 import re
 import runpy
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
+import ministack.app as ministack  # type: ignore[import-untyped]
 from ministack.services import ec2, lambda_svc  # type: ignore[import-untyped]
 from ministack.services.cloudformation import engine, provisioners  # type: ignore[import-untyped]
 
+from local.aws import Application, Send
 from local.cloud import function_code, patches
 
 Made: TypeAlias = tuple[str, Mapping[str, str]]
@@ -76,6 +79,39 @@ def refuse_what_refers_to_nothing(template: Mapping[str, Any]) -> None:
         raise ValueError(f"Template format error: {unresolved} in the Resources block")
 
 
+def with_kept_states(application: Application) -> Application:
+    kept: dict[str, dict[str, Any]] = {}
+
+    async def answer(scope: dict[str, Any], receive: Any, send: Send) -> None:
+        folder, _, name = scope.get("path", "").rpartition("/")
+        if folder != "/kept":
+            await application(scope, receive, send)
+            return
+        if scope["method"] == "PUT":
+            kept[name] = present()
+        else:
+            bring_back(kept[name])
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    return answer
+
+
+def present() -> dict[str, Any]:
+    """The state of each service, as MiniStack would save it."""
+    return {
+        key: state()
+        for key, state in ministack._build_persistence_save_dict().items()  # noqa: SLF001
+    }
+
+
+def bring_back(states: Mapping[str, Any]) -> None:
+    ministack._reset_all_state()  # noqa: SLF001
+    for key, state in states.items():
+        module = ministack._get_module(ministack._state_map[key])  # noqa: SLF001
+        module.load_persisted_state(copy.deepcopy(state))
+
+
 forget_subnet = provisioners._RESOURCE_HANDLERS["AWS::EC2::Subnet"]["delete"]  # noqa: SLF001
 
 
@@ -91,5 +127,7 @@ if __name__ == "__main__":
     patches.plan_what_conditions_let()
     # Its alarms about one function count the errors of all.
     lambda_svc._emit_lambda_metrics = lambda *_, **__: None  # noqa: SLF001
+    lambda_svc._prune_orphan_code_blobs = lambda _: None  # noqa: SLF001 - states share them
     lambda_svc._LAMBDA_STATE_TRANSITION_DELAY = 0  # noqa: SLF001 - a change is done at once
+    ministack.app = with_kept_states(ministack.app)
     runpy.run_module("local.aws", run_name="__main__")

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-import httpx
 import pytest
 
 from chalicelib.wechat.signatures import fits
@@ -15,10 +14,11 @@ from local import environment, ministack, ports
 from ops import dead_letters
 from simulator.account import Account
 from tests.backends import Answer, Backend, Request, backend
+from tests.ops import deployment
 from tests.ops.caller import answering, calling
-from tests.ops.doctor import configure_functions, deploy
+from tests.ops.doctor import allow_functions, configure_functions
 from tests.ops.operator import Operator
-from tests.patience import PATIENCE
+from tests.ops.states import States
 from tests.simulated import Side, wechat_side
 
 _SERVICES = f"{ministack.SERVICES},apigateway,ec2,iam,lambda"
@@ -58,21 +58,36 @@ def made_once(make: Callable[..., Any]) -> Callable[..., Any]:
     return client
 
 
+@pytest.fixture(scope="package")
+def states(aws: str, tmp_path_factory: pytest.TempPathFactory) -> States:
+    return States(aws, tmp_path_factory.mktemp("states"))
+
+
 @pytest.fixture
-def operator(aws: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Operator:
+def operator(states: States, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Operator:
     """Somebody in the folder of a project with a production stage, alone at an empty AWS."""
-    signed = {"Authorization": "AWS4-HMAC-SHA256"}
-    httpx.post(f"{aws}/_ministack/reset", headers=signed, timeout=PATIENCE).raise_for_status()
+    states.empty()
     monkeypatch.chdir(tmp_path)
     return Operator.new(tmp_path)
 
 
 @pytest.fixture
-def standing(operator: Operator) -> Operator:
+def standing(states: States, operator: Operator) -> Operator:
     """An operator of a stage that has its resources."""
-    result = operator.types("up", "--yes", "--fixed-exit", "none")
-    assert result.exit_code == 0, result.output
+
+    def make() -> None:
+        result = operator.types("up", "--yes", "--fixed-exit", "none")
+        assert result.exit_code == 0, result.output
+
+    states.bring("standing", operator, make)
     return operator
+
+
+@pytest.fixture
+def shipped(states: States, standing: Operator) -> Operator:
+    """An operator of a stage that is deployed."""
+    states.bring("shipped", standing, lambda: deployment.make(standing.target))
+    return standing
 
 
 @pytest.fixture
@@ -81,13 +96,13 @@ def account() -> Account:
 
 
 @pytest.fixture
-def side(operator: Operator, account: Account) -> Iterator[Side]:
+def side(shipped: Operator, account: Account) -> Iterator[Side]:
     """WeChat's side, for the account of the operator's stage, which has all it needs."""
-    assert operator.types("up", "--yes", "--fixed-exit", "none").exit_code == 0
+    operator = shipped
+    allow_functions(operator)
     operator.keeps_secrets_of(account)
     keys = ("cookie-key", "ticket-key", "refresh-token-key")
     operator.types("secrets", "generate", *keys, "--yes")
-    deploy(operator)
     with wechat_side(account) as side:
         operator.configure(WECHAT_API_URL=side.address)
         configure_functions(operator)

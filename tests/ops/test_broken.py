@@ -13,7 +13,7 @@ from simulator.account import Account
 from tests import breaks
 from tests.backends import Backend
 from tests.broken import Row, rows
-from tests.ops import doctor, refusals
+from tests.ops import deployment, doctor, refusals
 from tests.ops.conftest import answering_for
 from tests.ops.operator import Operator
 from tests.simulated import wechat_side
@@ -84,7 +84,8 @@ def ward(aws: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ward]:
         ward.operator.types("secrets", "generate", *keys, "--yes")
         result = ward.operator.types("up", "--yes", "--fixed-exit", "vpc")
         assert result.exit_code == 0, result.output
-        doctor.deploy(ward.operator)
+        deployment.make(ward.operator.target)
+        doctor.allow_functions(ward.operator)
         doctor.configure_functions(ward.operator)
         yield ward
 

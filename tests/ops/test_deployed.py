@@ -45,61 +45,56 @@ def test_the_api_of_another_stage_is_left_alone(standing: Operator) -> None:
     assert deployed.resources(standing.target) == []
 
 
-def test_a_function_of_another_app_is_left_alone(standing: Operator) -> None:
-    deployment.make(standing.target)
-    name, tag = f"{standing.target.door}-nightly", f"stage={standing.stage}:app=other"
-    deployment.make_function(name, standing.stage, "any")
+def test_a_function_of_another_app_is_left_alone(shipped: Operator) -> None:
+    name, tag = f"{shipped.target.door}-nightly", f"stage={shipped.stage}:app=other"
+    deployment.make_function(name, shipped.stage, "any")
     arn = boto3.client("lambda").get_function(FunctionName=name)["Configuration"]["FunctionArn"]
     boto3.client("lambda").tag_resource(Resource=arn, Tags={"aws-chalice": tag})
-    record(standing)
-    assert "nightly" not in written(standing)
+    record(shipped)
+    assert "nightly" not in written(shipped)
 
 
-def test_functions_whose_tags_are_hidden_are_not_taken_for_anothers(standing: Operator) -> None:
-    deployment.make(standing.target)
-    with_app(standing)
-    before = deployed.resources(standing.target)
+def test_functions_whose_tags_are_hidden_are_not_taken_for_anothers(shipped: Operator) -> None:
+    with_app(shipped)
+    before = deployed.resources(shipped.target)
     with refusals.of_tags():
-        result = standing.types("down", "--yes")
+        result = shipped.types("down", "--yes")
         with pytest.raises(Failed, match="lambda:ListTags"):
-            record(standing)
+            record(shipped)
     assert result.exit_code == 1
     assert "ask for the permission lambda:ListTags" in result.stderr
-    assert deployed.resources(standing.target) == before
+    assert deployed.resources(shipped.target) == before
 
 
-def test_a_function_that_has_lost_its_tags_is_not_taken_for_anothers(standing: Operator) -> None:
-    deployment.make(standing.target)
-    before = deployed.resources(standing.target)
-    breaks.remove_tags(standing.target)
+def test_a_function_that_has_lost_its_tags_is_not_taken_for_anothers(shipped: Operator) -> None:
+    before = deployed.resources(shipped.target)
+    breaks.remove_tags(shipped.target)
     for command in ("down", "deploy"):
-        result = standing.types(command, "--yes")
+        result = shipped.types(command, "--yes")
         assert result.exit_code == 1
         assert "worker has lost its tag aws-chalice" in result.stderr
         assert "aws lambda tag-resource --resource arn:aws:lambda:" in result.stderr
-    breaks.tag_again(standing.target)
-    assert deployed.resources(standing.target) == before
+    breaks.tag_again(shipped.target)
+    assert deployed.resources(shipped.target) == before
 
 
-def test_the_event_source_of_a_function_that_was_deleted_is_found(standing: Operator) -> None:
-    deployment.make(standing.target)
-    before = event_source(standing)
-    boto3.client("lambda").delete_function(FunctionName=standing.target.function("worker"))
-    assert event_source(standing) == before
-    assert "worker" not in written(standing)
-    with_app(standing)
-    assert standing.types("down", "--yes").exit_code == 0
+def test_the_event_source_of_a_function_that_was_deleted_is_found(shipped: Operator) -> None:
+    before = event_source(shipped)
+    boto3.client("lambda").delete_function(FunctionName=shipped.target.function("worker"))
+    assert event_source(shipped) == before
+    assert "worker" not in written(shipped)
+    with_app(shipped)
+    assert shipped.types("down", "--yes").exit_code == 0
     left = boto3.client("lambda").list_event_source_mappings()["EventSourceMappings"]
     assert before["event_uuid"] not in {each["UUID"] for each in left}
 
 
-def test_the_event_source_of_a_function_of_another_app_is_left_alone(standing: Operator) -> None:
-    deployment.make(standing.target)
-    arn = event_source(standing)["lambda_arn"]
-    tag = f"stage={standing.stage}:app=other"
+def test_the_event_source_of_a_function_of_another_app_is_left_alone(shipped: Operator) -> None:
+    arn = event_source(shipped)["lambda_arn"]
+    tag = f"stage={shipped.stage}:app=other"
     boto3.client("lambda").tag_resource(Resource=arn, Tags={"aws-chalice": tag})
-    record(standing)
-    assert "worker-sqs-event-source" not in written(standing)
+    record(shipped)
+    assert "worker-sqs-event-source" not in written(shipped)
 
 
 def event_source(operator: Operator) -> dict[str, Any]:
@@ -121,26 +116,24 @@ def test_nothing_is_written_down_where_nothing_is(standing: Operator) -> None:
     assert not (standing.project / ".chalice" / "deployed" / f"{standing.stage}.json").exists()
 
 
-def test_what_aws_has_counts_more_than_an_old_file(standing: Operator) -> None:
-    deployment.make(standing.target)
-    record(standing)
+def test_what_aws_has_counts_more_than_an_old_file(shipped: Operator) -> None:
+    record(shipped)
     boto3.client("apigateway").delete_rest_api(
-        restApiId=written(standing)["rest_api"]["rest_api_id"]
+        restApiId=written(shipped)["rest_api"]["rest_api_id"]
     )
-    api = deployment.make_api(standing.target.door)
-    record(standing)
-    assert written(standing)["rest_api"]["rest_api_id"] == api
+    api = deployment.make_api(shipped.target.door)
+    record(shipped)
+    assert written(shipped)["rest_api"]["rest_api_id"] == api
 
 
-def test_what_only_the_file_knows_stays(standing: Operator) -> None:
-    deployment.make(standing.target)
-    record(standing)
-    file = standing.project / ".chalice" / "deployed" / f"{standing.stage}.json"
+def test_what_only_the_file_knows_stays(shipped: Operator) -> None:
+    record(shipped)
+    file = shipped.project / ".chalice" / "deployed" / f"{shipped.stage}.json"
     known = json.loads(file.read_text())
     schedule = {"name": "nightly", "resource_type": "cloudwatch_event", "rule_name": "nightly"}
     file.write_text(json.dumps({**known, "resources": [*known["resources"], schedule]}))
-    record(standing)
-    assert written(standing)["nightly"] == schedule
+    record(shipped)
+    assert written(shipped)["nightly"] == schedule
 
 
 def test_what_an_interrupted_deploy_has_made_is_found(standing: Operator) -> None:
@@ -167,15 +160,14 @@ def test_public_routes_are_limited_and_pushes_are_not_slowed(standing: Operator)
     assert limits["wechat/POST"] >= 5000
 
 
-def test_down_deletes_what_was_deployed_from_elsewhere(standing: Operator) -> None:
-    deployment.make(standing.target)
-    with_app(standing)
-    result = standing.types("down", answers=f"{standing.stage}\n")
+def test_down_deletes_what_was_deployed_from_elsewhere(shipped: Operator) -> None:
+    with_app(shipped)
+    result = shipped.types("down", answers=f"{shipped.stage}\n")
     assert result.exit_code == 0, result.output
-    assert deployed.resources(standing.target) == []
-    assert stack.status(standing.target.stack) is None
+    assert deployed.resources(shipped.target) == []
+    assert stack.status(shipped.target.stack) is None
     urls = boto3.client("sqs").list_queues().get("QueueUrls", [])
-    assert {each.name for each in standing.target.queues} <= {url.split("/")[-1] for url in urls}
+    assert {each.name for each in shipped.target.queues} <= {url.split("/")[-1] for url in urls}
     assert "Kept: profiles, 4 queues, 4 logs, the secrets" in result.stdout
 
 
@@ -210,29 +202,27 @@ def test_production_goes_only_when_its_name_is_typed(standing: Operator) -> None
 
 
 def test_down_in_another_region_leaves_the_roles_of_the_stage_alone(
-    standing: Operator, monkeypatch: pytest.MonkeyPatch
+    shipped: Operator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    deployment.make(standing.target)
-    with_app(standing)
+    with_app(shipped)
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
     monkeypatch.setenv("AWS_REGION", "eu-west-1")
-    result = standing.types("down", "--yes")
+    result = shipped.types("down", "--yes")
     assert result.exit_code == 1
     assert "In eu-west-1" in result.stderr
     assert "AWS_REGION" in result.stderr
-    assert {each["resource_type"] for each in deployed.resources(standing.target)} == {"iam_role"}
+    assert {each["resource_type"] for each in deployed.resources(shipped.target)} == {"iam_role"}
 
 
-def test_half_a_file_of_chalices_is_told(standing: Operator) -> None:
-    deployment.make(standing.target)
-    record(standing)
-    file = standing.project / ".chalice" / "deployed" / f"{standing.stage}.json"
+def test_half_a_file_of_chalices_is_told(shipped: Operator) -> None:
+    record(shipped)
+    file = shipped.project / ".chalice" / "deployed" / f"{shipped.stage}.json"
     file.write_text(file.read_text()[:40])
     with pytest.raises(Failed, match="is not JSON"):
-        record(standing)
+        record(shipped)
     file.write_text("{}")
-    record(standing)
-    assert "rest_api" in written(standing)
+    record(shipped)
+    assert "rest_api" in written(shipped)
 
 
 def with_app(operator: Operator) -> None:

@@ -5,21 +5,19 @@ import pytest
 
 from ops import deployed, versions
 from simulator.account import Account
-from tests.ops import deployment
 from tests.ops.doctor import examine
 from tests.ops.operator import Operator
 
 
 @pytest.fixture
-def foreign(standing: Operator) -> Operator:
+def foreign(shipped: Operator) -> Operator:
     """An operator of a stage whose worker has the tag that CloudFormation gives."""
-    deployment.make(standing.target)
-    name = standing.target.function("worker")
+    name = shipped.target.function("worker")
     found = boto3.client("lambda").get_function(FunctionName=name)["Configuration"]
     boto3.client("lambda").tag_resource(
         Resource=found["FunctionArn"], Tags={"aws:cloudformation:stack-name": "shop-functions"}
     )
-    return standing
+    return shipped
 
 
 def test_it_is_not_deleted_behind_the_back_of_its_stack(foreign: Operator) -> None:

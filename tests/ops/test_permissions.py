@@ -8,15 +8,8 @@ import pytest
 from ops import deploy_policy, permissions
 from ops.deployed import resources
 from ops.target import WORKERS
-from tests.ops import deployment, refusals
+from tests.ops import refusals
 from tests.ops.operator import Operator
-
-
-@pytest.fixture
-def deployed(standing: Operator) -> Operator:
-    """An operator of a stage that is deployed."""
-    deployment.make(standing.target)
-    return standing
 
 
 def user(operator: Operator, *, without: str = "") -> str:
@@ -46,35 +39,35 @@ def user(operator: Operator, *, without: str = "") -> str:
     ],
 )
 def test_what_is_missing_is_one_sentence_and_nothing_is_deleted(
-    deployed: Operator, permission: str
+    shipped: Operator, permission: str
 ) -> None:
-    with refusals.of_a_user(user(deployed, without=permission)):
-        result = deployed.types("down", "--yes")
+    with refusals.of_a_user(user(shipped, without=permission)):
+        result = shipped.types("down", "--yes")
     assert result.exit_code == 1
     assert f"You lack {permission}, so nothing was deleted" in result.stderr
-    for name in (deployed.target.door, *map(deployed.target.function, WORKERS)):
+    for name in (shipped.target.door, *map(shipped.target.function, WORKERS)):
         boto3.client("lambda").get_function(FunctionName=name)
-    assert deployed.stack_status() == "CREATE_COMPLETE"
+    assert shipped.stack_status() == "CREATE_COMPLETE"
 
 
-def test_the_policy_of_whoever_deploys_is_enough(deployed: Operator) -> None:
-    with refusals.of_a_user(user(deployed)):
-        result = deployed.types("down", "--yes")
+def test_the_policy_of_whoever_deploys_is_enough(shipped: Operator) -> None:
+    with refusals.of_a_user(user(shipped)):
+        result = shipped.types("down", "--yes")
     assert result.exit_code == 0, result.output
 
 
-def test_iam_is_told_of_which_function_an_event_source_is(deployed: Operator) -> None:
-    target = deployed.target
+def test_iam_is_told_of_which_function_an_event_source_is(shipped: Operator) -> None:
+    target = shipped.target
     wanted = permissions.to_delete(target, resources(target))
     told = [each.context for each in wanted if each.actions == ["lambda:DeleteEventSourceMapping"]]
     functions = {each["lambda:FunctionArn"].rpartition(":")[2] for each in told}
     assert functions == {*map(target.function, WORKERS)}
 
 
-def test_who_may_not_ask_is_not_held_up(deployed: Operator) -> None:
+def test_who_may_not_ask_is_not_held_up(shipped: Operator) -> None:
     with (
-        refusals.of_a_user(user(deployed, without="lambda:DeleteFunction")),
+        refusals.of_a_user(user(shipped, without="lambda:DeleteFunction")),
         refusals.of_permissions("iam:SimulatePrincipalPolicy"),
     ):
-        result = deployed.types("down", "--yes")
+        result = shipped.types("down", "--yes")
     assert result.exit_code == 0, result.output

@@ -6,22 +6,20 @@ import pytest
 from ops import rolled_back, versions
 from ops.findings import Patient
 from ops.target import WORKERS
-from tests.ops import deployment
 from tests.ops.operator import Operator
 from tests.ops.shipping import deploy, names, ship
 
 
 @pytest.fixture
-def back(standing: Operator) -> Operator:
+def back(shipped: Operator) -> Operator:
     """An operator of a stage that runs its release `one` again."""
-    deployment.make(standing.target)
     for release in ("one", "two"):
-        deploy(standing, release)
-    done = standing.types("deploy", "--previous", "--yes")
+        deploy(shipped, release)
+    done = shipped.types("deploy", "--previous", "--yes")
     assert done.exit_code == 0, done.output
-    assert f"{standing.target.door}" in done.stdout
+    assert f"{shipped.target.door}" in done.stdout
     assert "one of 20" in done.stdout, "the release and its time, not a version alone"
-    return standing
+    return shipped
 
 
 def examined(operator: Operator) -> list[tuple[str, str]]:
@@ -56,14 +54,13 @@ def test_what_was_shipped_by_other_means_did_not_go_back(back: Operator) -> None
     assert examined(back) == []
 
 
-def test_a_worker_that_did_not_go_back_is_a_failure(standing: Operator) -> None:
-    deployment.make(standing.target)
+def test_a_worker_that_did_not_go_back_is_a_failure(shipped: Operator) -> None:
     for release in ("one", "two"):
-        deploy(standing, release)
-    worker = standing.target.function(WORKERS[0])
+        deploy(shipped, release)
+    worker = shipped.target.function(WORKERS[0])
     boto3.client("lambda").delete_alias(FunctionName=worker, Name=versions.PREVIOUS)
-    standing.types("deploy", "--previous", "--yes")
-    ((state, told),) = examined(standing)
+    shipped.types("deploy", "--previous", "--yes")
+    ((state, told),) = examined(shipped)
     assert state == "fail"
     assert "two releases run side by side" in told
     assert f"{worker} not" in told

@@ -14,14 +14,6 @@ from tests.ops import deployment
 from tests.ops.operator import Operator
 
 
-@pytest.fixture
-def standing(operator: Operator) -> Operator:
-    """An operator of a stage that is deployed."""
-    assert operator.types("up", "--yes", "--fixed-exit", "none").exit_code == 0
-    deployment.make(operator.target)
-    return operator
-
-
 def functions(operator: Operator) -> list[str]:
     return versions.functions(deployed.resources(operator.target))
 
@@ -66,14 +58,14 @@ def needs(operator: Operator) -> set[tuple[str, str]]:
 
 
 @pytest.fixture
-def ready(standing: Operator, monkeypatch: pytest.MonkeyPatch) -> Operator:
+def ready(shipped: Operator, monkeypatch: pytest.MonkeyPatch) -> Operator:
     """The same, of a stage that 1.2.0 has deployed and that can be deployed; nothing is packed."""
-    standing.keeps_secrets_of(Account.new())
+    shipped.keeps_secrets_of(Account.new())
     keys = ("cookie-key", "ticket-key", "refresh-token-key")
-    assert standing.types("secrets", "generate", *keys, "--yes").exit_code == 0
+    assert shipped.types("secrets", "generate", *keys, "--yes").exit_code == 0
     monkeypatch.setattr(package, "built", lambda *_: None)
-    of_an_older_release(standing)
-    return standing
+    of_an_older_release(shipped)
+    return shipped
 
 
 def deploy(operator: Operator) -> int:
@@ -117,9 +109,9 @@ def test_a_deploy_that_is_interrupted_leaves_it(
     assert door_may(ready) >= needs(ready)
 
 
-def test_it_never_gets_the_secret_back_once_there_was_a_caller(standing: Operator) -> None:
-    transition.allow(standing.target, functions(standing))
-    assert door_may(standing) == set()
+def test_it_never_gets_the_secret_back_once_there_was_a_caller(shipped: Operator) -> None:
+    transition.allow(shipped.target, functions(shipped))
+    assert door_may(shipped) == set()
 
 
 def test_a_stage_that_was_never_deployed_needs_nothing(operator: Operator) -> None:
@@ -128,19 +120,19 @@ def test_a_stage_that_was_never_deployed_needs_nothing(operator: Operator) -> No
     assert functions(operator) == []
 
 
-def test_who_goes_back_to_the_older_release_can_sign_visitors_in(standing: Operator) -> None:
-    target, caller = standing.target, standing.target.function(CALLER)
-    write_policy(standing, policies.app_secret(target))
-    versions.keep(target, of_an_older_release(standing))
-    deployment.make_function(caller, standing.stage, caller)
-    write_policy(standing, *policies.statements(target, policies.DOOR))
-    assert standing.types("deploy", "--previous", "--yes").exit_code == 0
+def test_who_goes_back_to_the_older_release_can_sign_visitors_in(shipped: Operator) -> None:
+    target, caller = shipped.target, shipped.target.function(CALLER)
+    write_policy(shipped, policies.app_secret(target))
+    versions.keep(target, of_an_older_release(shipped))
+    deployment.make_function(caller, shipped.stage, caller)
+    write_policy(shipped, *policies.statements(target, policies.DOOR))
+    assert shipped.types("deploy", "--previous", "--yes").exit_code == 0
     iam, role = boto3.client("iam"), f"{target.door}-api_handler"
     now = _read(iam.get_role_policy(RoleName=role, PolicyName=role)["PolicyDocument"])
     assert now["Statement"] == [policies.app_secret(target)]
-    assert door_may(standing) == set()
-    transition.allow(target, functions(standing))  # as the next deploy does
-    assert door_may(standing) >= needs(standing)
+    assert door_may(shipped) == set()
+    transition.allow(target, functions(shipped))  # as the next deploy does
+    assert door_may(shipped) >= needs(shipped)
 
 
 def write_policy(operator: Operator, *statements: policies.Statement) -> None:

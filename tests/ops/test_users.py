@@ -21,10 +21,9 @@ SEALED = "3:sealedsealed"
 
 
 @pytest.fixture
-def profiles(operator: Operator) -> Profiles:
+def profiles(standing: Operator) -> Profiles:
     """The profiles of the operator's stage, which know one user."""
-    assert operator.types("up", "--yes", "--fixed-exit", "none").exit_code == 0
-    profiles = Profiles(DynamoDbProfiles(operator.target.settings.profiles_table))
+    profiles = Profiles(DynamoDbProfiles(standing.target.settings.profiles_table))
     now = time.time()
     grant = {
         "scope": "snsapi_userinfo",
@@ -36,7 +35,7 @@ def profiles(operator: Operator) -> Profiles:
     shown = SnsUserInfo.read({"openid": OPENID, "nickname": "小明"})
     profiles.authorized(OPENID, grant, shown, now)
     profiles.bind(OPENID, "42", "a***@example.com")
-    state = DynamoDbTable(operator.target.settings.state_table)
+    state = DynamoDbTable(standing.target.settings.state_table)
     session = Session(state, OPENID, time.time)
     session["asked"] = "天气"
     state.write(*session.writes())

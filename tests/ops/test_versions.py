@@ -23,193 +23,185 @@ from tests.ops.shipping import (
 )
 
 
-@pytest.fixture
-def standing(operator: Operator) -> Operator:
-    """An operator of a stage that is deployed."""
-    assert operator.types("up", "--yes", "--fixed-exit", "none").exit_code == 0
-    deployment.make(operator.target)
-    return operator
-
-
-def test_functions_get_code_and_settings_of_before_the_last_deploy(standing: Operator) -> None:
-    deploy(standing, "one")
-    before = running(standing)
-    deploy(standing, "two")
-    assert running(standing) != before
-    done = standing.types("deploy", "--previous", "--yes")
+def test_functions_get_code_and_settings_of_before_the_last_deploy(shipped: Operator) -> None:
+    deploy(shipped, "one")
+    before = running(shipped)
+    deploy(shipped, "two")
+    assert running(shipped) != before
+    done = shipped.types("deploy", "--previous", "--yes")
     assert done.exit_code == 0, done.output
-    assert running(standing) == before
+    assert running(shipped) == before
 
 
 def test_a_release_that_is_deployed_twice_does_not_replace_the_one_before(
-    standing: Operator,
+    shipped: Operator,
 ) -> None:
     for release in ("one", "two", "two"):
-        deploy(standing, release)
-    standing.types("deploy", "--previous", "--yes")
-    assert releases(standing) == {"one"}
-    again = standing.types("deploy", "--previous", "--yes")
+        deploy(shipped, release)
+    shipped.types("deploy", "--previous", "--yes")
+    assert releases(shipped) == {"one"}
+    again = shipped.types("deploy", "--previous", "--yes")
     assert again.exit_code == 0
     assert "Nothing is to go back" in again.stdout
-    assert releases(standing) == {"one"}
+    assert releases(shipped) == {"one"}
 
 
 def test_after_an_interrupted_deploy_it_goes_back_to_what_ran_before_that(
-    standing: Operator,
+    shipped: Operator,
 ) -> None:
-    deploy(standing, "one")
-    deploy(standing, "two")
-    versions.keep(standing.target, names(standing))
-    ship(standing.target.door, "half of three")
-    versions.keep(standing.target, names(standing))  # when it is run again
-    ship(standing.target.door, "three")
-    standing.types("deploy", "--previous", "--yes")
-    assert releases(standing) == {"two"}
+    deploy(shipped, "one")
+    deploy(shipped, "two")
+    versions.keep(shipped.target, names(shipped))
+    ship(shipped.target.door, "half of three")
+    versions.keep(shipped.target, names(shipped))  # when it is run again
+    ship(shipped.target.door, "three")
+    shipped.types("deploy", "--previous", "--yes")
+    assert releases(shipped) == {"two"}
 
 
-def test_roles_get_the_policies_of_that_time_again_and_no_second_one(standing: Operator) -> None:
-    role = standing.target.function(WORKERS[0])
+def test_roles_get_the_policies_of_that_time_again_and_no_second_one(shipped: Operator) -> None:
+    role = shipped.target.function(WORKERS[0])
     for release in ("one", "two"):
-        versions.keep(standing.target, names(standing))
+        versions.keep(shipped.target, names(shipped))
         write_policy(role, f"s3:{release}")
-        ship(standing.target.door, release)
-        versions.settle(standing.target, names(standing))
-    done = standing.types("deploy", "--previous", "--yes")
+        ship(shipped.target.door, release)
+        versions.settle(shipped.target, names(shipped))
+    done = shipped.types("deploy", "--previous", "--yes")
     assert done.exit_code == 0, done.output
     assert policies(role) == {role: "s3:one"}
 
 
-def test_a_deploy_of_policies_alone_can_be_undone(standing: Operator) -> None:
-    role = standing.target.function(WORKERS[0])
+def test_a_deploy_of_policies_alone_can_be_undone(shipped: Operator) -> None:
+    role = shipped.target.function(WORKERS[0])
     write_policy(role, "s3:one")
     for release in ("one", "two"):
-        deploy(standing, release)
-    versions.keep(standing.target, names(standing))
+        deploy(shipped, release)
+    versions.keep(shipped.target, names(shipped))
     write_policy(role, "s3:two")
-    versions.settle(standing.target, names(standing))
-    deploy(standing, "two")  # which changes nothing, and uses nothing up
-    done = standing.types("deploy", "--previous", "--yes")
+    versions.settle(shipped.target, names(shipped))
+    deploy(shipped, "two")  # which changes nothing, and uses nothing up
+    done = shipped.types("deploy", "--previous", "--yes")
     assert done.exit_code == 0, done.output
     assert policies(role) == {role: "s3:one"}
-    assert releases(standing) == {"two"}
+    assert releases(shipped) == {"two"}
 
 
 def test_a_deploy_that_ends_before_it_ships_leaves_all_functions_at_one_release(
-    standing: Operator,
+    shipped: Operator,
 ) -> None:
     for release in ("one", "two"):
-        deploy(standing, release)
+        deploy(shipped, release)
     with pytest.raises(ClientError):  # as when AWS has no room for one more version
-        versions.keep(standing.target, [*names(standing), "no-such-function"])
-    standing.types("deploy", "--previous", "--yes")
-    assert len(releases(standing)) == 1
+        versions.keep(shipped.target, [*names(shipped), "no-such-function"])
+    shipped.types("deploy", "--previous", "--yes")
+    assert len(releases(shipped)) == 1
 
 
-def test_a_deploy_takes_away_what_going_back_half_way_has_left(standing: Operator) -> None:
-    role = standing.target.function(WORKERS[0])
+def test_a_deploy_takes_away_what_going_back_half_way_has_left(shipped: Operator) -> None:
+    role = shipped.target.function(WORKERS[0])
     write_policy(role, "s3:one", name=f"{role}-of-two-releases")
     write_policy(role, "s3:two")
-    deploy(standing, "two")
+    deploy(shipped, "two")
     assert policies(role) == {role: "s3:two"}
 
 
 def test_what_ran_in_another_network_is_let_go_by_a_deploy_that_changes_nothing(
-    standing: Operator,
+    shipped: Operator,
 ) -> None:
-    worker = standing.target.function(WORKERS[0])
+    worker = shipped.target.function(WORKERS[0])
     inside = {"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]}
     move(worker, inside)
-    deploy(standing, "one")
-    versions.keep(standing.target, names(standing))
+    deploy(shipped, "one")
+    versions.keep(shipped.target, names(shipped))
     move(worker, {"SubnetIds": [], "SecurityGroupIds": []})
-    versions.settle(standing.target, names(standing))
-    assert versions.earlier(names(standing)) != []
-    versions.keep(standing.target, names(standing))
-    versions.settle(standing.target, names(standing))
-    assert versions.earlier(names(standing)) == []
+    versions.settle(shipped.target, names(shipped))
+    assert versions.earlier(names(shipped)) != []
+    versions.keep(shipped.target, names(shipped))
+    versions.settle(shipped.target, names(shipped))
+    assert versions.earlier(names(shipped)) == []
     found = boto3.client("lambda").list_versions_by_function(FunctionName=worker)
     assert [each["Version"] for each in found["Versions"]] == ["$LATEST"]
 
 
-def test_versions_that_no_deploy_needs_any_more_are_deleted(standing: Operator) -> None:
+def test_versions_that_no_deploy_needs_any_more_are_deleted(shipped: Operator) -> None:
     for release in ("one", "two", "three", "four"):
-        deploy(standing, release)
-    found = boto3.client("lambda").list_versions_by_function(FunctionName=standing.target.door)
+        deploy(shipped, release)
+    found = boto3.client("lambda").list_versions_by_function(FunctionName=shipped.target.door)
     assert len(found["Versions"]) == 2, "what runs, and the one before"
 
 
-def test_before_any_deploy_has_kept_something_it_says_so(standing: Operator) -> None:
-    done = standing.types("deploy", "--previous", "--yes")
+def test_before_any_deploy_has_kept_something_it_says_so(shipped: Operator) -> None:
+    done = shipped.types("deploy", "--previous", "--yes")
     assert done.exit_code == 1
     assert "Check out the commit that ran before" in done.stderr
 
 
-def test_a_function_that_the_last_deploy_has_made_stays_and_is_named(standing: Operator) -> None:
-    deploy(standing, "one")
-    versions.keep(standing.target, names(standing))
-    new = standing.target.function("morning")
-    deployment.make_function(new, standing.stage, "any")
-    for each in names(standing):
+def test_a_function_that_the_last_deploy_has_made_stays_and_is_named(shipped: Operator) -> None:
+    deploy(shipped, "one")
+    versions.keep(shipped.target, names(shipped))
+    new = shipped.target.function("morning")
+    deployment.make_function(new, shipped.stage, "any")
+    for each in names(shipped):
         ship(each, "two")
-    versions.settle(standing.target, names(standing))
-    done = standing.types("deploy", "--previous", "--yes")
+    versions.settle(shipped.target, names(shipped))
+    done = shipped.types("deploy", "--previous", "--yes")
     assert done.exit_code == 0, done.output
     assert f"{new}" in done.stdout
     assert "stays: the last deploy has made it" in done.stdout
-    assert f"Not all of {standing.stage} runs what ran before: {new} stays." in done.stdout
-    assert releases(standing) == {"one"}
+    assert f"Not all of {shipped.stage} runs what ran before: {new} stays." in done.stdout
+    assert releases(shipped) == {"one"}
 
 
-def test_a_worker_that_stays_where_the_door_goes_back_is_a_failure(standing: Operator) -> None:
-    deploy(standing, "one")
-    deploy(standing, "two")
-    worker = standing.target.function(WORKERS[0])
+def test_a_worker_that_stays_where_the_door_goes_back_is_a_failure(shipped: Operator) -> None:
+    deploy(shipped, "one")
+    deploy(shipped, "two")
+    worker = shipped.target.function(WORKERS[0])
     boto3.client("lambda").delete_alias(FunctionName=worker, Name=versions.PREVIOUS)
     for _ in range(2):  # a second time there is nothing to do, and it is no better
-        done = standing.types("deploy", "--previous", "--yes")
+        done = shipped.types("deploy", "--previous", "--yes")
         assert done.exit_code == 1
         assert f"Two releases run side by side: {worker} has no earlier version" in done.stderr
 
 
-def test_what_does_not_go_back_is_named_with_the_reason(standing: Operator) -> None:
-    worker, *_ = map(standing.target.function, WORKERS)
+def test_what_does_not_go_back_is_named_with_the_reason(shipped: Operator) -> None:
+    worker, *_ = map(shipped.target.function, WORKERS)
     made = layer(worker)
-    deploy(standing, "one")
-    versions.keep(standing.target, names(standing))
+    deploy(shipped, "one")
+    versions.keep(shipped.target, names(shipped))
     use(worker)
-    for each in names(standing):
+    for each in names(shipped):
         ship(each, "two")
-    versions.settle(standing.target, names(standing))
+    versions.settle(shipped.target, names(shipped))
     boto3.client("lambda").delete_layer_version(LayerName=worker, VersionNumber=made["Version"])
-    done = standing.types("deploy", "--previous", "--yes")
+    done = shipped.types("deploy", "--previous", "--yes")
     assert done.exit_code == 1
     assert "1 of 4 functions" in done.stderr
     (told,) = [line for line in done.stdout.splitlines() if f"{worker} " in line]
     assert "AWS refused UpdateFunctionConfiguration" in told
-    assert running(standing)[standing.target.door][1] == "one"
+    assert running(shipped)[shipped.target.door][1] == "one"
 
 
-def test_what_belongs_to_a_deploy_is_not_ignored_by_going_back(standing: Operator) -> None:
-    refused = standing.types("deploy", "--previous", "--watch", "10m", "--yes")
+def test_what_belongs_to_a_deploy_is_not_ignored_by_going_back(shipped: Operator) -> None:
+    refused = shipped.types("deploy", "--previous", "--watch", "10m", "--yes")
     assert refused.exit_code == 2
     assert "--previous deploys nothing" in refused.stderr
 
 
-def test_production_goes_back_only_after_a_yes(standing: Operator) -> None:
-    deploy(standing, "one")
-    deploy(standing, "two")
-    assert standing.types("deploy", "--previous", answers="n\n").exit_code == 1
-    assert releases(standing) == {"two"}
+def test_production_goes_back_only_after_a_yes(shipped: Operator) -> None:
+    deploy(shipped, "one")
+    deploy(shipped, "two")
+    assert shipped.types("deploy", "--previous", answers="n\n").exit_code == 1
+    assert releases(shipped) == {"two"}
 
 
 class TestWatching:
     """An alarm that goes on after a deploy undoes it."""
 
     @pytest.fixture
-    def deployed_twice(self, standing: Operator) -> Operator:
-        deploy(standing, "one")
-        deploy(standing, "two")
-        return standing
+    def deployed_twice(self, shipped: Operator) -> Operator:
+        deploy(shipped, "one")
+        deploy(shipped, "two")
+        return shipped
 
     def test_an_alarm_that_goes_on_undoes_the_deploy(self, deployed_twice: Operator) -> None:
         ring(deployed_twice, "job-failed")
