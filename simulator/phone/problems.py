@@ -10,6 +10,8 @@ _OVER = ("answered", "replayed", "silent", "sent", "drained", "done", "delivered
 _FRAME = re.compile(r'\s+File "(?P<path>.*?)", line (?P<line>\d+)')
 _ERRCODE = re.compile(r"\((-?\d+) ")
 _HANDLERS = "handlers"
+_INTERRUPTED = "Interrupted"
+"""What ends a handler where it runs; the exception before it says why."""
 
 
 def problem(entry: Mapping[str, Any], before: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
@@ -51,7 +53,9 @@ def _innermost(cause: list[str]) -> tuple[str, str]:
     headings = [number for number, each in enumerate(cause) if not _FRAME.match(each)]
     if not headings:
         return "", ""
-    frames = [found for each in cause[headings[-1] :] if (found := _FRAME.match(each))]
+    told = [number for number in headings if not cause[number].startswith(_INTERRUPTED)]
+    innermost = (told or headings)[-1]
+    frames = [found for each in cause[innermost:] if (found := _FRAME.match(each))]
     paths = [(PurePath(frame["path"]), frame["line"]) for frame in frames]
     own = [each for each in paths if _HANDLERS in each[0].parts] or paths
-    return cause[headings[-1]], "".join(f" — {path.name}:{line}" for path, line in own[-1:])
+    return cause[innermost], "".join(f" — {path.name}:{line}" for path, line in own[-1:])

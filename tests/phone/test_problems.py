@@ -60,4 +60,10 @@ def test_an_exception_is_shown_with_its_place_in_the_handlers() -> None:
     ]
     assert raised(cause) == "KeyError: '香蕉' — poem.py:21"
     assert raised(["Killed"]) == "Killed"
+    ended = [
+        "Overran: it took more than 60 seconds",
+        "Interrupted: ",
+        FRAME.format("handlers/a.py"),
+    ]
+    assert raised(ended) == "Overran: it took more than 60 seconds — a.py:21"
     assert raised([]) == ""
