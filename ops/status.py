@@ -39,8 +39,8 @@ def status(target: Target, since: int, *, watch: bool, as_json: bool) -> None:
     python -m ops status --stage prod --since 1d
     python -m ops status --stage prod --watch
 
-    Nothing is changed, no job is tried, and nothing of a user's is shown. WeChat tells the quota
-    only to addresses on the IP whitelist.
+    Nothing is changed, no job is tried, and nothing of a user's is shown. The stage's own
+    function asks WeChat for the quota, so your machine needs no place on the IP whitelist.
     """
     if watch and as_json:
         raise click.UsageError("--json ends; --watch does not. Use one of them.")
