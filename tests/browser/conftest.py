@@ -62,7 +62,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="package")
 def window(browser: Browser) -> Iterator[Page]:
     """A page that each test leaves empty for the next, because opening one takes a second."""
-    context = browser.new_context(locale="zh-CN")
+    context = browser.new_context(locale="zh-CN", reduced_motion="reduce")  # frames cost CPU
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     context.set_default_timeout(MILLISECONDS)
     yield context.new_page()
