@@ -155,7 +155,11 @@ class Phone:
             "settings": {**stage.settings(), **self.settings},
             "people": [self._person(openid, name) for openid, name in self._names()],
             "menu": self.world.menu,
-            "browser": {"key": self.browser.key, "at": self.browser.at},
+            "browser": {
+                "key": self.browser.key,
+                "at": self.browser.at,
+                "full_service": self.web_authorizations.to_full_service(self.browser.at),
+            },
             "stream": self.stream.status(),
             "rotation": self.rotation.status(),
             "replay": self.replay.results(),

@@ -68,22 +68,28 @@ class WebAuthorization:
     def spans(self, call: Call) -> bool:
         """Whether it may have made that call, for this user while the site answered."""
         openid = (call.answer or {}).get("openid") or call.openid
-        is_own = openid in ("", self.openid) or not self._is_known
+        is_own = openid in ("", self.openid) or self.is_snapshot
         return is_own and call.path.startswith(oauth_calls.PREFIX) and self.was_at_site(call.at)
+
+    def is_at(self, at: Mapping[str, str]) -> bool:
+        """Whether its last page is the one that its visitor has open, by openid."""
+        return at.get(self.openid) == self.fetches[-1].url
 
     def was_at_site(self, at: float) -> bool:
         return any(each.spans(at) for each in self.fetches if each.path != CONSENT)
 
     @property
-    def _is_known(self) -> bool:
-        """Whether the account learns who the visitor is, which it does not for a snapshot user."""
-        return all(each.form.get("choice") != "snapshot" for each in self.fetches)
+    def is_snapshot(self) -> bool:
+        """Whether the visitor is a snapshot user, of whom the account does not learn who it is."""
+        return any(each.form.get("choice") == "snapshot" for each in self.fetches)
 
     @property
     def outcome(self) -> str:
-        """`signed_in`, `refused`, `failed`, or `consent` while the visitor is on WeChat's page."""
+        """`signed_in`, `refused`, `snapshot`, `failed`, or `consent` while WeChat's page asks."""
         for each in self.fetches:
             if each.path.endswith(CALLBACK):
+                if self.is_snapshot:
+                    return "snapshot"
                 if each.leads_to:
                     return "signed_in"
                 return "failed" if "code=" in urlsplit(each.url).query else "refused"
@@ -116,6 +122,11 @@ class WebAuthorizations:
         else:
             return
         self._changed()
+
+    def to_full_service(self, at: Mapping[str, str]) -> dict[str, str]:
+        """What WeChat opens again, by openid, for each visitor who is `at` a snapshot page."""
+        latest = {each.openid: each for each in self._authorizations if each.is_at(at)}
+        return {openid: each.fetches[0].url for openid, each in latest.items() if each.is_snapshot}
 
     def find(self, number: int) -> WebAuthorization | None:
         return self._authorizations[number] if number < len(self._authorizations) else None

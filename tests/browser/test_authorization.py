@@ -208,6 +208,17 @@ def test_what_the_log_says_of_a_visitor_stands_among_their_pages(wire: Page) -> 
     fault(wire, "system-busy", on=False)
 
 
+def test_a_snapshot_page_leads_to_the_full_service(wire: Page) -> None:
+    frame = open_mine(wire)
+    press(frame, "以快照身份浏览")
+    expect(frame.locator("h1")).to_have_text("请使用完整服务")
+    expect(row(wire, "网页授权")).to_contain_text("快照页用户，没有登录")
+    press(wire, "使用完整服务")
+    press(frame, "允许")
+    expect(frame.locator("h1")).to_have_text("小明")
+    expect(wire.locator("#browser footer")).to_be_hidden()
+
+
 def fault(wire: Page, name: str, *, on: bool) -> None:
     wish = json.dumps({"name": name, "on": on})
     headers = {"Content-Type": "application/json"}

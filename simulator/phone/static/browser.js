@@ -1,7 +1,7 @@
 // WeChat's own browser, for pages of the site. Any other page opens in a new tab.
 
-import { button, byId, el, icon } from "./dom.js";
-import { t } from "./i18n.js";
+import { button, byId, el, icon, redraw } from "./dom.js";
+import { current, t } from "./i18n.js";
 import { on, store } from "./store.js";
 
 let visitor = ""; // the user whose browser is open
@@ -26,7 +26,7 @@ export const site = () => new URL(store.status.url).origin;
 
 function open(whose, url) {
   visitor = store.openid;
-  opener = document.activeElement;
+  if (byId("browser").hidden) opener = document.activeElement;
   const source = `inapp/${store.status.browser.key}/${visitor}/${whose}${url.pathname}${url.search}`;
   const frame = el("iframe", {
     src: source,
@@ -53,6 +53,7 @@ function open(whose, url) {
       ),
     ),
     frame,
+    el("footer", { hidden: true }),
   );
   byId("browser").hidden = false;
   drawAddress(url);
@@ -60,8 +61,21 @@ function open(whose, url) {
 }
 
 function follow() {
-  const at = store.status?.browser.at[visitor];
-  if (at && !byId("browser").hidden) drawAddress(new URL(at));
+  if (!store.status || byId("browser").hidden) return;
+  const { at, full_service: again } = store.status.browser;
+  if (at[visitor]) drawAddress(new URL(at[visitor]));
+  drawFooter(again[visitor]);
+}
+
+// Under a snapshot page WeChat offers to open it again, with a real authorization.
+function drawFooter(again) {
+  const footer = byId("browser").querySelector("footer");
+  footer.hidden = !again;
+  redraw(footer, [current(), again], () => {
+    if (!again) return [];
+    const open = () => openPage(again);
+    return [el("p", {}, t("snapshotPage")), button(t("fullService"), open, { class: "small main" })];
+  });
 }
 
 // Shows the path only, because codes and states do not belong on a screen.

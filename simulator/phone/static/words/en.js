@@ -112,6 +112,8 @@ export const en = {
   mine: "My profile",
   inApp: "WeChat's browser",
   newTab: "Open in a new tab",
+  snapshotPage: "A snapshot page: the account does not know who this user is.",
+  fullService: "使用完整服务",
   saveConversation: "Save chat",
   save: "Save",
   saves: "{name} gets {n} of this user's steps, each with what they read after it.",

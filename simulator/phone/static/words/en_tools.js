@@ -21,6 +21,7 @@ export const tools = {
     consent: "waits for the user's choice on WeChat's page",
     signed_in: "signed in",
     refused: "refused by the user",
+    snapshot: "a snapshot user, not signed in",
     failed: "failed",
   },
   authorizationHint: "Codes, states and tokens are not shown.",

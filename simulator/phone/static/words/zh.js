@@ -111,6 +111,8 @@ export const zh = {
   mine: "我的资料",
   inApp: "微信内置浏览器",
   newTab: "在新标签页打开",
+  snapshotPage: "快照页：公众号不知道这位用户是谁。",
+  fullService: "使用完整服务",
   saveConversation: "保存会话",
   save: "保存",
   saves: "把 {n} 步存进 {name}，连同用户每一步之后看到的内容。",

@@ -21,6 +21,7 @@ export const tools = {
     consent: "等用户在微信页面上选择",
     signed_in: "已登录",
     refused: "用户拒绝",
+    snapshot: "快照页用户，没有登录",
     failed: "没有成功",
   },
   authorizationHint: "code、state 和各种令牌不显示。",
