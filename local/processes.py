@@ -13,7 +13,7 @@ from typing import IO, Self
 
 from simulator.language import Language
 
-PATIENCE = 5
+PATIENCE = 10
 """Seconds in which a child may end by itself."""
 LONGEST_START = 30
 """Seconds in which a child has to be ready."""
