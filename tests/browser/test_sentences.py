@@ -61,9 +61,9 @@ def of_the_server() -> set[str]:
 
 
 @pytest.fixture
-def page(window: Page) -> Iterator[Page]:
+def page(window: Page, port: int) -> Iterator[Page]:
     with (
-        wechat_side(Account.new()) as side,
+        wechat_side(Account.new(), port=port) as side,
         phone(window, side.address, may_complain=True) as page,
     ):
         yield page
