@@ -9,10 +9,15 @@ import httpx
 
 from chalicelib.wechat.signatures import sign
 
-from . import secret_store, wechat_places
+from . import crashes, secret_store, wechat_places
 from .findings import Finding, Patient, fail, ok, warn
+from .target import Target
 
 _PATIENCE = 10
+_RECENTLY = 600
+"""Seconds in which a log may tell of what was asked just now."""
+_OUT_OF_ORDER = 500
+"""From this HTTP status on, the door has answered nothing."""
 _NOT_DEPLOYED = "The stage is not deployed"
 
 
@@ -28,6 +33,8 @@ def reachable(patient: Patient) -> Iterator[Finding]:
     if isinstance(echo, httpx.HTTPError) or isinstance(forged, httpx.HTTPError):
         found = f"{url} cannot be reached ({type(echo).__name__})"
         yield fail("url", found, f"Let its domain lead to the stage (DNS), or {deploy}")
+    elif forged.status_code >= _OUT_OF_ORDER:
+        yield fail("url", f"{url} answers HTTP {forged.status_code}", _repair(patient.target))
     elif forged.status_code != 403:
         yield fail("url", f"{url} answers HTTP {forged.status_code} to a forged request", deploy)
     elif echo.status_code == 403:
@@ -43,6 +50,17 @@ def reachable(patient: Patient) -> Iterator[Finding]:
         yield fail("url", found, "See the door's log for why.")
     else:
         yield ok("url", f"{url} answers as 微信开发者平台 expects")
+
+
+def _repair(target: Target) -> str:
+    """What to do where the door, or the way to it, is out of order."""
+    log = f"/aws/lambda/{target.door}"
+    ends = [str(each["reason"]) for each in crashes.found(log, time.time() - _RECENTLY)]
+    why = f"{target.door} {crashes.ENDED}: {ends[-1]}. " if ends else ""
+    return (
+        f"{why}If a deploy was before that: python -m ops deploy --stage {target.stage} "
+        f"--previous. The log says more: aws logs tail {log}"
+    )
 
 
 def answers(url: str, token: str) -> bool:

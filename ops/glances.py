@@ -13,6 +13,7 @@ from chalicelib.wechat.errors import ApiError
 
 from . import (
     alarm_states,
+    crashes,
     frames,
     jobs,
     logs,
@@ -146,10 +147,11 @@ def _errors(target: Target, since: float) -> Glance:
     """The newest of each kind: its function, event, route and errcode."""
     kinds: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
     for group in logs.groups(target):
-        for line in logs.lines(group, _ERROR, since):
-            if (fields := line.fields).get("level") == "ERROR":
-                named = (str(fields.get(each, "")) for each in ("event", "route", "errcode"))
-                kinds.setdefault((group.rpartition("/")[2], *named), []).append(fields)
+        ours = (line.fields for line in logs.lines(group, _ERROR, since))
+        errors = (fields for fields in ours if fields.get("level") == "ERROR")
+        for fields in (*errors, *crashes.found(group, since)):
+            named = (str(fields.get(each, "")) for each in ("event", "route", "errcode"))
+            kinds.setdefault((group.rpartition("/")[2], *named), []).append(fields)
     newest = sorted(kinds.items(), key=lambda kind: kind[1][-1]["time"], reverse=True)[:ERRORS]
     value = [
         {

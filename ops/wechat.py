@@ -30,6 +30,7 @@ from chalicelib.wechat.api_responses import ApiResponse
 from chalicelib.wechat.errors import OperatorMustAct, TokenRefused
 
 from . import fixed_exit, local_run, secret_store
+from .crashes import ENDED
 from .errors import Failed, refused_as
 from .region import region
 from .target import CALLER, Target
@@ -80,13 +81,17 @@ class _Caller:
         """Its answer. Raises Failed."""
         lambda_ = boto3.client("lambda", config=_ONCE)
         called = lambda_.invoke(FunctionName=self.name, Payload=json.dumps(asked))
-        if called.get("FunctionError"):
-            raise Failed(
-                f"{self.name} ended without an answer. Its log says why: "
-                f"aws logs tail /aws/lambda/{self.name}"
-            )
         answer: Mapping[str, Any] = json.load(called["Payload"])
+        if called.get("FunctionError"):
+            raise Failed(_ended(self.name, answer))
         return answer
+
+
+def _ended(name: str, error: Mapping[str, Any]) -> str:
+    """Lambda's own words name no user; those of an exception may."""
+    is_of_lambda = str(error.get("errorType")).startswith(("Runtime.", "Sandbox."))
+    why = f": {error['errorMessage']}" if is_of_lambda else ""
+    return f"{name} {ENDED}{why}. Its log says more: aws logs tail /aws/lambda/{name}"
 
 
 class _CallsFromHere(DirectCalls):

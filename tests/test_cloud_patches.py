@@ -165,6 +165,12 @@ class TestMiniStackAsItIs:
         append(stream, [{"timestamp": 1, "ingestionTime": 1, "message": "one"}])
         assert "eventId" not in stream["events"][0]
 
+    def test_a_line_has_to_have_all_of_several_texts(self) -> None:
+        assert not cloudwatch_logs._compile_filter_pattern('?"one" ?"two"')("one")  # noqa: SLF001
+
+    def test_that_a_function_cannot_be_loaded_is_told_in_words_of_its_own(self) -> None:
+        assert "Worker init failed: " in inspect.getsource(lambda_runtime)
+
     def test_a_change_set_has_what_a_condition_keeps_out(self) -> None:
         never = {"Never": {"Fn::Equals": ["1", "2"]}}
         template = {"Conditions": never, "Resources": {"One": {"Condition": "Never"}}}
@@ -192,6 +198,8 @@ class TestMiniStackAsItIs:
             (lambda_runtime.kill_workers, "workers"),
             (append, "stream events"),
             (lambda_svc._create_esm, "data"),  # noqa: SLF001
+            (lambda_svc._execute_function_warm, "func event request_id"),  # noqa: SLF001
+            (cloudwatch_logs._compile_filter_pattern, "raw"),  # noqa: SLF001
             (lambda_svc._get_function, "name qualifier"),  # noqa: SLF001
         ],
     )

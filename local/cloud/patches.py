@@ -4,6 +4,7 @@
 """
 
 import json
+import re
 import time
 from threading import Thread
 from typing import Any
@@ -23,6 +24,8 @@ from ministack.services.cloudformation import (  # type: ignore[import-untyped]
 
 from . import function_code
 
+_NOT_LOADED = "Worker init failed: "
+"""How MiniStack's error begins where a function cannot be loaded."""
 _MINISTACKS = "/_"
 """The start of the paths that MiniStack keeps for itself on every domain."""
 
@@ -32,7 +35,9 @@ def apply() -> None:
     _name_resources()
     _set_handler()
     _let_functions_finish()
+    _say_why_functions_cannot_be_loaded()
     number_log_lines()
+    find_any_of_several_texts()
     _retry_jobs_at_once()
     _refuse_second_event_sources()
     _count_requests_as_over_tls()
@@ -94,6 +99,34 @@ def _let_functions_finish() -> None:
     lambda_runtime.kill_workers = lambda workers: Thread(
         target=kill_idle, args=(workers,), daemon=True
     ).start()
+
+
+def _say_why_functions_cannot_be_loaded() -> None:
+    """Puts it into the answer and into the log, in Lambda's words."""
+    execute = lambda_svc._execute_function_warm  # noqa: SLF001
+
+    def execute_and_say(*invocation: Any) -> Any:
+        result = execute(*invocation)
+        error = result.get("error") and str(result["body"].get("errorMessage"))
+        if not error or not error.startswith(_NOT_LOADED):
+            return result
+        kind, app = "Runtime.ImportModuleError", "Unable to import module 'app': "
+        told = f"{app}{error.removeprefix(_NOT_LOADED)}"
+        body = {"errorMessage": told, "errorType": kind}
+        return {**result, "body": body, "log": f"[ERROR] {kind}: {told}"}
+
+    lambda_svc._execute_function_warm = execute_and_say  # noqa: SLF001
+
+
+def find_any_of_several_texts() -> None:
+    """Finds lines with one of several texts, `?"one" ?"another"`; MiniStack wants all of them."""
+    compiled = cloudwatch_logs._compile_filter_pattern  # noqa: SLF001
+
+    def compile_any(pattern: Any) -> Any:
+        texts = re.findall(r'\?"([^"]+)"', pattern or "")
+        return (lambda line: any(each in line for each in texts)) if texts else compiled(pattern)
+
+    cloudwatch_logs._compile_filter_pattern = compile_any  # noqa: SLF001
 
 
 def number_log_lines() -> None:

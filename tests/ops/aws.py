@@ -124,6 +124,7 @@ if __name__ == "__main__":
     provisioners._RESOURCE_HANDLERS["AWS::EC2::Subnet"]["delete"] = delete_subnet  # noqa: SLF001
     function_code.serve()
     patches.number_log_lines()
+    patches.find_any_of_several_texts()
     patches.plan_what_conditions_let()
     # Its alarms about one function count the errors of all.
     lambda_svc._emit_lambda_metrics = lambda *_, **__: None  # noqa: SLF001

@@ -46,15 +46,20 @@ def bury_in(of: JobQueue, job: Job) -> None:
 
 def log(operator: Operator, group: str, ago: float = 0, **fields: Any) -> None:
     """The backend has written a line, so many seconds ago."""
+    now = time.time() - ago
+    line = {"time": now, "level": "INFO", "Stage": operator.stage, **fields}
+    write(group, json.dumps(line), now)
+
+
+def write(group: str, line: str, now: float) -> None:
+    """Puts any line into a log, such as one of Lambda's own."""
     client = boto3.client("logs")
     if not client.describe_log_streams(logGroupName=group)["logStreams"]:
         client.create_log_stream(logGroupName=group, logStreamName="1")
-    now = time.time() - ago
-    line = {"time": now, "level": "INFO", "Stage": operator.stage, **fields}
     client.put_log_events(
         logGroupName=group,
         logStreamName="1",
-        logEvents=[{"timestamp": int(now * 1000), "message": json.dumps(line)}],
+        logEvents=[{"timestamp": int(now * 1000), "message": line}],
     )
 
 

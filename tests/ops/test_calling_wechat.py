@@ -65,7 +65,7 @@ def test_a_function_that_ends_without_an_answer_is_one_sentence(
         result = operator.types("qrcode", "poster")
     assert result.exit_code == 1
     name = operator.target.function("wechat_caller")
-    assert f"{name} ended without an answer" in result.stderr
+    assert f"{name} ended without an answer: Proxy target returned HTTP 500" in result.stderr
     assert f"aws logs tail /aws/lambda/{name}" in result.stderr
 
 
