@@ -52,6 +52,7 @@ def _empty(window: Page) -> None:
         window.evaluate("localStorage.clear(); sessionStorage.clear()")
     window.goto("about:blank")
     window.context.clear_cookies()
+    window.unroute_all()
     window.emulate_media(color_scheme="null")
 
 

@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, Request, expect
 
 from chalicelib.web.tickets import bind_link
 from chalicelib.wechat import signatures
 from simulator.account import Account
 from tests import project, recipes
-from tests.browser.chat import open_mine, phone, press
-from tests.browser.conftest import MILLISECONDS
+from tests.browser.chat import open_mine, phone, press, watched
 from tests.browser.wire import hold, origin, row, rows, steps
 from tests.machine import Machine
 from tests.simulated import client_of
@@ -38,12 +37,11 @@ def site(running: Machine) -> str:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def page(window: Page) -> Iterator[Page]:
     """A phone on which nobody is signed in."""
-    context = browser.new_context(viewport={"width": 390, "height": 844})
-    context.set_default_timeout(MILLISECONDS)
-    yield context.new_page()
-    context.close()
+    with watched(window):
+        window.set_viewport_size({"width": 390, "height": 844})
+        yield window
 
 
 def is_signed_in(page: Page, site: str) -> bool:
@@ -54,10 +52,12 @@ def is_signed_in(page: Page, site: str) -> bool:
 
 def test_the_whole_web_authorization(page: Page, site: str, running: Machine) -> None:
     callbacks: list[str] = []
-    page.on(
-        "request",
-        lambda request: callbacks.append(request.url) if "/oauth/callback" in request.url else None,
-    )
+
+    def note(request: Request) -> None:
+        if "/oauth/callback" in request.url:
+            callbacks.append(request.url)
+
+    page.on("request", note)
     page.goto(f"{site}/me")
     press(page, "允许")
     assert is_signed_in(page, site)
@@ -72,6 +72,7 @@ def test_the_whole_web_authorization(page: Page, site: str, running: Machine) ->
     press(page, "以快照身份浏览")
     expect(page.locator("h1")).to_have_text("请使用完整服务")
     assert_nothing_leaked(running, callbacks)
+    page.remove_listener("request", note)
 
 
 def assert_nothing_leaked(running: Machine, callbacks: list[str]) -> None:
