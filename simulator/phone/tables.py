@@ -6,7 +6,7 @@ because MiniStack shows messages without handing them out.
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -20,7 +20,9 @@ from .stage import settings, state_table
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.client import DynamoDBClient
 
-_LIMIT = 200
+LIMIT = 200
+"""The most push records that are shown, and the most items of other kinds."""
+_PUSH = "push#"
 _TIMEOUTS = Config(connect_timeout=1, read_timeout=3, retries={"max_attempts": 0})
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _SIGNED = {"Authorization": "AWS4-HMAC-SHA256"}
@@ -47,11 +49,10 @@ class Tables:
 
     def items(self) -> list[dict[str, Any]]:
         """The items of the table, the latest first."""
-        items = self._scanned(self._table)
-        return sorted(items, key=lambda item: -float(item.get("expires", 0)))[:_LIMIT]
+        return newest(self._scanned(self._table))
 
     def profiles(self) -> list[dict[str, Any]]:
-        return self._scanned(self._profiles)[:_LIMIT]
+        return self._scanned(self._profiles)[:LIMIT]
 
     def messages(self) -> dict[str, list[dict[str, Any]]]:
         """The messages in the queues (`jobs`) and in the dead-letter queues (`dead`)."""
@@ -112,6 +113,14 @@ def on_this_machine() -> Tables | None:
     if urlsplit(endpoint).hostname not in _LOOPBACK:
         return None
     return Tables(endpoint, settings())
+
+
+def newest(items: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The latest push records, and the latest other items, so that many pushes hide no session."""
+    latest = sorted(items, key=lambda item: -float(item.get("expires", 0)))
+    records = [item for item in latest if item["id"].startswith(_PUSH)]
+    others = [item for item in latest if not item["id"].startswith(_PUSH)]
+    return [*records[:LIMIT], *others[:LIMIT]]
 
 
 def _message(message: Mapping[str, Any]) -> dict[str, Any]:
