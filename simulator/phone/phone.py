@@ -24,6 +24,7 @@ from .causes import Causes
 from .conversation import Conversation
 from .notifier import Notifier
 from .people import People, Person
+from .push_stream import OPENID as STREAM
 from .push_stream import PushStream
 from .replay import Replay
 from .rotation import Rotation
@@ -184,7 +185,8 @@ class Phone:
             for each in self.conversation.entries
             if each.openid not in known and not self.people.has_left(each.openid)
         }
-        return [*known.items(), *((openid, openid[-8:]) for openid in sorted(others))]
+        named = {STREAM: "连续推送"}
+        return [*known.items(), *((each, named.get(each, each[-8:])) for each in sorted(others))]
 
     def _person(self, openid: str, name: str) -> dict[str, Any]:
         return {

@@ -49,7 +49,7 @@ export const en = {
   scanned: "Scan",
   noReply: "No reply",
   unread: "The user has unfollowed and sees no reply",
-  allowance: "Customer service messages left until {until}: {n} ({why})",
+  allowance: "Customer service messages left: {n}, until {until} ({why})",
   openedBy: {
     message: "they wrote",
     menu: "they tapped a menu",
