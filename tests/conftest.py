@@ -24,6 +24,8 @@ from tests.door import Door
 from tests.kit import OpenAccount
 from tests.machine import Machine
 
+_LONGEST = ("test_run.py", "test_simulation.py", "test_package.py", "test_install.py")
+
 OpenDoor: TypeAlias = Callable[..., Door]
 
 # Without a deadline, because an example must not fail only because the machine is slow.
@@ -31,6 +33,11 @@ settings.register_profile(
     "patient", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("patient")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that take longest begin first, so that no process ends long after the others."""
+    items.sort(key=lambda item: item.path.name not in _LONGEST)
 
 
 @pytest.fixture(scope="session", autouse=True)
