@@ -65,7 +65,7 @@ def test_deploy_asks_for_it_as_well(silent: Operator) -> None:
     silent.types("secrets", "generate", "cookie-key", "ticket-key", "refresh-token-key", "--yes")
     result = silent.types("deploy", "--fixed-exit", "none", answers=f"y\n{ADDRESS}\nn\n")
     assert f"Nobody gets the alarms of {silent.stage}" in result.stderr
-    assert f"Change {silent.target.stack}?" in result.stderr
+    assert f"Change {silent.target.stack} in us-east-1?" in result.stderr
     assert configured(silent) is None, "as nothing was changed"
 
 
