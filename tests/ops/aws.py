@@ -7,21 +7,28 @@ MiniStack's EC2 has elastic IPs and NAT gateways, but no stack can have any. Lik
 NAT gateway without the subnet and the address, lets nobody release an address that is in use, and
 deletes no subnet that has a network interface. It refuses a template that refers to what is not in
 it.
+
+`PUT /kept/name` keeps what there is by a name; `POST` brings it back, instead of what there is. C
+serves it and reads its templates, because much of the time of these tests is spent here.
 """
 
 import copy
+import os
 import re
 import runpy
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeAlias
 
 import ministack.app as ministack  # type: ignore[import-untyped]
+import uvicorn
+import yaml
 from ministack.services import ec2, lambda_svc  # type: ignore[import-untyped]
 from ministack.services.cloudformation import engine, provisioners  # type: ignore[import-untyped]
 
-from local.aws import Application, Send
 from local.cloud import function_code, patches
+from local.environment import HOST
 
+Call: TypeAlias = Callable[..., Awaitable[Any]]
 Made: TypeAlias = tuple[str, Mapping[str, str]]
 """What `Ref` gives of a resource, and `GetAtt`."""
 
@@ -79,10 +86,31 @@ def refuse_what_refers_to_nothing(template: Mapping[str, Any]) -> None:
         raise ValueError(f"Template format error: {unresolved} in the Resources block")
 
 
-def with_kept_states(application: Application) -> Application:
+class Loader(yaml.CSafeLoader):
+    """MiniStack's loader of templates."""
+
+    yaml_constructors = engine.CfnLoader.yaml_constructors
+    yaml_implicit_resolvers = engine.CfnLoader.yaml_implicit_resolvers
+    yaml_multi_constructors = engine.CfnLoader.yaml_multi_constructors
+
+
+def serve() -> None:
+    uvicorn.run(
+        ministack.app,
+        host=HOST,
+        port=int(os.environ["GATEWAY_PORT"]),
+        http="httptools",
+        log_level="warning",
+        date_header=False,  # MiniStack has its own
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=1,
+    )
+
+
+def with_kept_states(application: Call) -> Call:
     kept: dict[str, dict[str, Any]] = {}
 
-    async def answer(scope: dict[str, Any], receive: Any, send: Send) -> None:
+    async def answer(scope: dict[str, Any], receive: Call, send: Call) -> None:
         folder, _, name = scope.get("path", "").rpartition("/")
         if folder != "/kept":
             await application(scope, receive, send)
@@ -117,6 +145,7 @@ forget_subnet = provisioners._RESOURCE_HANDLERS["AWS::EC2::Subnet"]["delete"]  #
 
 if __name__ == "__main__":
     engine._validate_template_statics = refuse_what_refers_to_nothing  # noqa: SLF001
+    engine.CfnLoader = Loader
     provisioners._RESOURCE_HANDLERS |= {  # noqa: SLF001
         "AWS::EC2::EIP": {"create": make_address, "delete": release_address},
         "AWS::EC2::NatGateway": {"create": make_gateway, "delete": delete_gateway},
@@ -130,5 +159,5 @@ if __name__ == "__main__":
     lambda_svc._emit_lambda_metrics = lambda *_, **__: None  # noqa: SLF001
     lambda_svc._prune_orphan_code_blobs = lambda _: None  # noqa: SLF001 - states share them
     lambda_svc._LAMBDA_STATE_TRANSITION_DELAY = 0  # noqa: SLF001 - a change is done at once
-    ministack.app = with_kept_states(ministack.app)
+    ministack.app, ministack.main = with_kept_states(ministack.app), serve
     runpy.run_module("local.aws", run_name="__main__")

@@ -8,6 +8,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.useragent import UserAgentString
 
 from chalicelib.wechat.signatures import fits
 from local import environment, ministack, ports
@@ -39,6 +40,7 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             own.setenv(name, value)
         own.delenv("WECHAT_API_URL", raising=False)
         own.setattr(boto3, "client", made_once(boto3.client))
+        own.setattr(UserAgentString, "to_string", lambda _: "tests")  # twice in each call
         own.setattr(dead_letters, "_WAIT", 0)  # one server knows at once what there is
         yield endpoint
 
