@@ -1,6 +1,7 @@
 """A real browser, Debian's chromium, and the phone in it."""
 
 import os
+import socket
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from chalicelib.api.client import Api
-from local import ports
+from local.environment import HOST
 from simulator.explain_routes import explained
 from simulator.phone import route_explanations
 from tests.backends import Backend, backend
@@ -85,9 +86,15 @@ def server(released: Event) -> Iterator[Backend]:
 
 
 @pytest.fixture(scope="package")
-def port() -> int:
-    """The same for each side, so that the browser has kept the page's files."""
-    return ports.free()
+def port() -> Iterator[int]:
+    """The same for each side, so that the browser has kept the page's files.
+
+    It is held, without listening, so that nobody else gets it between two sides.
+    """
+    with socket.socket() as held:
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.bind((HOST, 0))
+        yield held.getsockname()[1]
 
 
 @pytest.fixture
