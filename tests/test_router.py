@@ -2,13 +2,12 @@
 
 import functools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from chalicelib.router import Context, PerDay, RouteError, Router, Routes
-from chalicelib.router.handler_result import replies
 from chalicelib.router.routes import handler_to_write
 from chalicelib.wechat.messages import (
     ClickEvent,
@@ -20,7 +19,6 @@ from chalicelib.wechat.messages import (
     VideoMessage,
 )
 from chalicelib.wechat.parsing import from_fields
-from chalicelib.wechat.replies import By, Image, Reply, Text
 
 
 def text(content: str) -> Push:
@@ -95,39 +93,6 @@ class TestMatching:
 
     def test_an_account_without_handlers_answers_nothing(self) -> None:
         assert Routes().match(text("hi")) is None
-
-
-class TestAnswers:
-    def test_a_string_is_a_text_and_none_is_silence(self) -> None:
-        assert replies("hi") == (Text("hi"),)
-        assert replies(None) == ()
-
-    @pytest.mark.parametrize("empty", ["", "\x00", "\x1b\x08", "\ud800\udfff", "\ufffe"])
-    def test_a_text_of_which_xml_leaves_nothing_is_silence(self, empty: str) -> None:
-        said: list[Reply | str] = [empty, Text(empty), By("kf1@account", Text(empty)), "hi"]
-        assert replies(said) == (Text("hi"),)
-
-    @pytest.mark.parametrize("text", [" ", "\n", "\x00.", "\u200b"])
-    def test_any_other_text_is_said_as_it_is(self, text: str) -> None:
-        assert replies(text) == (Text(text),)
-
-    def test_an_empty_ack_or_apology_is_none(self) -> None:
-        router = Router("r", apology="\x00")
-        router.on(TextMessage, slow=True, ack="")(silent)
-        assert (router.routes[0].ack, router.routes[0].apology) == (None, None)
-
-    def test_several_replies_keep_their_order(self) -> None:
-        def several() -> Iterator[Reply | str]:
-            yield "one"
-            yield Image("two")
-
-        assert replies(several()) == (Text("one"), Image("two"))
-        assert replies(["one", Image("two")]) == (Text("one"), Image("two"))
-
-    @pytest.mark.parametrize("answer", [5, b"hi", {"a": 1}, object()])
-    def test_what_nobody_can_say_is_refused(self, answer: Any) -> None:
-        with pytest.raises(TypeError):
-            replies(answer)
 
 
 class TestRefusedRoutes:
@@ -239,12 +204,17 @@ class TestRefusedRoutes:
 
         Router("r").on(TextMessage)(remembers)
 
-    def test_two_handlers_of_one_name(self) -> None:
+    def test_two_routes_of_one_name(self) -> None:
         router = Router("r")
         router.on(TextMessage, content="a")(silent)
         router.on(TextMessage, content="b")(silent)
-        with pytest.raises(RouteError, match="rename one"):
+        with pytest.raises(RouteError, match="silent has two routes; write a function for each"):
             Routes(router)
+        twins = Router("twins")
+        twins.on(TextMessage, content="a")(lambda message, ctx: None)
+        twins.on(TextMessage, content="b")(lambda message, ctx: None)
+        with pytest.raises(RouteError, match="rename one"):
+            Routes(twins)
 
     def test_two_routers_of_one_name(self) -> None:
         with pytest.raises(RouteError, match="two routers are called 'r'"):
@@ -284,6 +254,12 @@ class TestRefusedRoutes:
         router.on(TextMessage, content=re.compile("a.*"))(silent)
         router.on(TextMessage, content=re.compile(".*b"))(rest)
         assert names(router)(text("b")) == "r.rest"
+
+
+def test_an_empty_ack_or_apology_is_none() -> None:
+    router = Router("r", apology="\x00")
+    router.on(TextMessage, slow=True, ack="")(silent)
+    assert (router.routes[0].ack, router.routes[0].apology) == (None, None)
 
 
 def test_a_push_nobody_answers_comes_with_the_handler_to_write() -> None:

@@ -175,6 +175,11 @@ def check_names(routers: Iterable[str], routes: "Iterable[Route | Task]") -> Non
     places: dict[str, str] = {}
     for route in routes:
         if route.name in places:
+            if route.place == places[route.name]:
+                raise RouteError(
+                    f"{route.place}: {_name(route)} has two routes; write a function for each, "
+                    "because jobs find their handler by its name"
+                )
             raise RouteError(
                 f"{route.place}: the handler at {places[route.name]} is called {_name(route)}, "
                 "too; rename one, because jobs find their handler by its name"
