@@ -2,6 +2,7 @@
 
 import os
 import re
+from pathlib import Path
 
 from botocore.exceptions import (
     BotoCoreError,
@@ -23,6 +24,7 @@ from botocore.parsers import ResponseParserError
 from chalicelib.ports import Unavailable
 from chalicelib.wechat.errors import ApiError
 
+from . import local_run
 from .region import region
 
 
@@ -143,7 +145,9 @@ def _trouble(error: BotoCoreError) -> str:
         case ConfigParseError():
             return f"{error}. Fix that file, or set AWS_CONFIG_FILE to another one."
         case NoRegionError() | InvalidRegionError():
-            return "AWS needs a region: set AWS_REGION, for example to eu-west-1."
+            wanted = "AWS needs a region: set AWS_REGION, for example to eu-west-1."
+            local = local_run.variables(Path.cwd())
+            return f"{wanted} To ask the AWS of `make run`: {local}" if local else wanted
         case HTTPClientError() | ConnectionError():
             return (
                 f"Cannot reach AWS ({type(error).__name__}). Check the network, AWS_REGION, "

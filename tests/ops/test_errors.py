@@ -20,6 +20,7 @@ from botocore.exceptions import (
 from chalicelib.ports import Unavailable
 from ops.command import main
 from ops.errors import sentence
+from simulator.addresses import FILE, Addresses
 from tests.backends import Answer, Request, backend
 from tests.ops.operator import Operator
 
@@ -212,6 +213,16 @@ def test_a_configuration_that_means_nothing_is_told(operator: Operator) -> None:
 )
 def test_each_refusal_of_aws_says_what_to_do(error: Exception, advice: str) -> None:
     assert advice in sentence(error)
+
+
+def test_without_a_region_the_variables_of_make_run_are_told_where_it_has_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert "make run" not in sentence(NoRegionError())
+    (tmp_path / FILE).parent.mkdir()
+    Addresses("http://127.0.0.1:8000", 8001, 4567).save(tmp_path / FILE)
+    assert "export AWS_ENDPOINT_URL=http://127.0.0.1:4567 AWS_REGION=" in sentence(NoRegionError())
 
 
 @pytest.mark.parametrize("code", ["AccessDenied", "AccessDeniedException", "UnauthorizedOperation"])
