@@ -23,6 +23,7 @@ from . import (
     throttling,
     transition,
     versions,
+    wechat,
     wechat_places,
     wording,
 )
@@ -96,9 +97,24 @@ def deploy(
     on_before = alarm_states.on(target) if watch else ()
     changed = _replace_functions(target)
     _settle(target)
+    _refuse_dead(target, undo=bool(watch and changed))
     _show_what_to_paste(target)
     if watch:
         go_back.watch(target, watch, on_before, changed=changed)
+
+
+def _refuse_dead(target: Target, *, undo: bool) -> None:
+    """Ends a deploy after which nobody is answered, because a library is missing, for example."""
+    try:
+        wechat.refuse_dead(target)
+    except wechat.Dead as error:
+        if undo:
+            go_back.go_back(target)
+            raise Failed(f"{error}. The deploy was undone.") from None
+        raise Failed(
+            f"{error}. It is deployed, and answers nobody. This puts back what ran before: "
+            f"python -m ops deploy --stage {target.stage} --previous"
+        ) from None
 
 
 def _put_back(target: Target, *, yes: bool) -> None:

@@ -31,13 +31,17 @@ from chalicelib.wechat.errors import OperatorMustAct, TokenRefused
 
 from . import fixed_exit, local_run, secret_store
 from .crashes import ENDED
-from .errors import Failed, refused_as
+from .errors import EXPECTED, Failed, refused_as
 from .region import region
 from .target import CALLER, Target
 
 _NOT_WHITELISTED = 40164
 _ONCE = Config(retries={"total_max_attempts": 1})
 """Because nobody knows whether a call to WeChat without an answer was done."""
+
+
+class Dead(Failed):
+    """The stage's function ended without an answer, as all of them do if it cannot be loaded."""
 
 
 class RefusedHere(TokenRefused):
@@ -48,6 +52,16 @@ def api(target: Target) -> Api:
     """The API of the stage's account; its calls raise what is `EXPECTED`, too. Raises Failed."""
     log.configure(target.stage, io.StringIO())  # commands show errors themselves
     return Api(_calls(target))
+
+
+def refuse_dead(target: Target) -> None:
+    """Sees that the code which all functions share can be loaded. Raises Dead."""
+    try:
+        ask(_Caller(target.function(CALLER)), "app_id")
+    except Dead:
+        raise
+    except EXPECTED:
+        return  # it answers something, or whoever deploys may not call it
 
 
 def _calls(target: Target) -> AccountCalls:
@@ -83,7 +97,7 @@ class _Caller:
         called = lambda_.invoke(FunctionName=self.name, Payload=json.dumps(asked))
         answer: Mapping[str, Any] = json.load(called["Payload"])
         if called.get("FunctionError"):
-            raise Failed(_ended(self.name, answer))
+            raise Dead(_ended(self.name, answer))
         return answer
 
 

@@ -11,6 +11,7 @@ from ops.target import read_config, write_config
 from simulator.account import Account
 from tests.backends import Answer, backend
 from tests.ops import deployment
+from tests.ops.caller import answering
 from tests.ops.operator import Operator
 
 
@@ -109,11 +110,26 @@ def test_what_a_deploy_does_is_one_stream_in_its_order(
     deployment.make(ready.target)
     monkeypatch.setattr(package, "built", lambda *_: None)
     monkeypatch.setattr(chalice, "_PROGRAM", "print('Updating the door')")
-    done = ready.types("deploy", "--yes", "--fixed-exit", "none")
+    with answering(ready, Answer('{"answer": "wx0123456789abcdef"}')):
+        done = ready.types("deploy", "--yes", "--fixed-exit", "none")
     assert (done.exit_code, made.stderr + done.stderr) == (0, "")
     told = ("nothing to change", "chalice: Updating", "is deployed", "/wechat", "Then: ")
     places = [done.stdout.index(words) for words in told]
     assert places == sorted(places)
+
+
+def test_functions_that_answer_nobody_after_a_deploy_are_a_failure(
+    ready: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert ready.types("up", "--yes", "--fixed-exit", "none").exit_code == 0
+    deployment.make(ready.target)
+    monkeypatch.setattr(package, "built", lambda *_: None)
+    monkeypatch.setattr(chalice, "_PROGRAM", "")
+    with answering(ready, Answer("killed", 500)):
+        done = ready.types("deploy", "--yes", "--fixed-exit", "none")
+    assert done.exit_code == 1
+    assert "ended without an answer" in done.stderr
+    assert f"python -m ops deploy --stage {ready.stage} --previous" in done.stderr
 
 
 def test_what_stops_chalice_is_told_in_its_own_words(ready: Operator) -> None:
