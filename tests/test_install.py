@@ -4,7 +4,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.documents import PROJECT
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """For one environment, which takes longer to make than all that is installed into it."""
+    return tmp_path_factory.mktemp("installed")
 
 
 def installed(folder: Path, requirements: str) -> subprocess.CompletedProcess[str]:
@@ -17,19 +25,20 @@ def installed(folder: Path, requirements: str) -> subprocess.CompletedProcess[st
     )
 
 
-def test_an_installation_that_fails_shows_pips_words_and_can_be_made_again(tmp_path: Path) -> None:
-    failed = installed(tmp_path, "no-library-of-this-name\n")
+def test_an_installation_that_fails_shows_pips_words_and_can_be_made_again(folder: Path) -> None:
+    failed = installed(folder, "no-library-of-this-name\n")
     assert failed.returncode == 1
     assert "No matching distribution found for no-library-of-this-name" in failed.stderr
     assert failed.stderr.endswith("pip could not install everything; see above.\n")
-    again = installed(tmp_path, "pip\n")
+    again = installed(folder, "pip\n")
     assert again.returncode == 0
     began, ended = again.stdout.splitlines()
     assert began == "Installing what requirements-run.txt names into .venv ..."
     assert ended.startswith("Installed in ")
 
 
-def test_a_file_saved_while_it_is_installed_is_newer_than_the_mark(tmp_path: Path) -> None:
-    installed(tmp_path, "pip\n")
-    meanwhile = tmp_path / ".venv" / "pip.log"
-    assert (tmp_path / ".venv" / ".run").stat().st_mtime < meanwhile.stat().st_mtime
+def test_a_file_saved_while_it_is_installed_is_newer_than_the_mark(folder: Path) -> None:
+    mark, meanwhile = folder / ".venv" / ".run", folder / ".venv" / "pip.log"
+    mark.unlink(missing_ok=True)
+    installed(folder, "pip\n")
+    assert mark.stat().st_mtime < meanwhile.stat().st_mtime
