@@ -16,10 +16,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def installed(folder: Path, requirements: str) -> subprocess.CompletedProcess[str]:
-    """The installation of these requirements in a folder, without a network."""
+    """The installation of these requirements in a folder, without a network.
+
+    Until it ends, pip writes into the file `meanwhile`.
+    """
     (folder / "requirements-run.txt").write_text(requirements, encoding="utf-8")
     command = [sys.executable, "-m", "local.install", "requirements-run.txt", ".venv/.run"]
-    environment = {"PYTHONPATH": str(PROJECT), "PIP_NO_INDEX": "1"}
+    log = str(folder / "meanwhile")
+    environment = {"PYTHONPATH": str(PROJECT), "PIP_NO_INDEX": "1", "PIP_LOG": log}
     return subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, encoding="utf-8", check=False
     )
@@ -38,7 +42,7 @@ def test_an_installation_that_fails_shows_pips_words_and_can_be_made_again(folde
 
 
 def test_a_file_saved_while_it_is_installed_is_newer_than_the_mark(folder: Path) -> None:
-    mark, meanwhile = folder / ".venv" / ".run", folder / ".venv" / "pip.log"
+    mark = folder / ".venv" / ".run"
     mark.unlink(missing_ok=True)
     installed(folder, "pip\n")
-    assert mark.stat().st_mtime < meanwhile.stat().st_mtime
+    assert mark.stat().st_mtime < (folder / "meanwhile").stat().st_mtime
