@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 LIMIT = 200
 """The most push records that are shown, and the most items of other kinds."""
 _PUSH = "push#"
+_OUTBOX = "outbox#"
 _TIMEOUTS = Config(connect_timeout=1, read_timeout=3, retries={"max_attempts": 0})
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _SIGNED = {"Authorization": "AWS4-HMAC-SHA256"}
@@ -119,8 +120,13 @@ def newest(items: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """The latest push records, and the latest other items, so that many pushes hide no session."""
     latest = sorted(items, key=lambda item: -float(item.get("expires", 0)))
     records = [item for item in latest if item["id"].startswith(_PUSH)]
-    others = [item for item in latest if not item["id"].startswith(_PUSH)]
+    others = [item for item in latest if not item["id"].startswith(_PUSH) and not _emptied(item)]
     return [*records[:LIMIT], *others[:LIMIT]]
+
+
+def _emptied(item: dict[str, Any]) -> bool:
+    """Whether it is an outbox of 1.0.0 that holds nothing: the backend writes one for each user."""
+    return str(item["id"]).startswith(_OUTBOX) and str(item["waiting"]) == "[]"
 
 
 def _message(message: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,3 +14,9 @@ def test_many_pushes_hide_no_session() -> None:
     session = item("session", 1)
     shown = newest([session, *pushes])
     assert shown == [*reversed(pushes[10:]), session]
+
+
+def test_an_outbox_of_an_earlier_release_is_shown_while_something_waits_in_it() -> None:
+    empty = {**item("outbox", 2), "waiting": "[]"}
+    waits = {**item("outbox", 1), "waiting": '[{"kind": "text"}]'}
+    assert newest([empty, waits]) == [waits]
