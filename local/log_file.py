@@ -44,7 +44,7 @@ def _chinese() -> Words:
         pushes=entries("zh_wire.js", "pushOutcomes: {"),
         jobs=entries("zh_wire.js", "jobOutcomes: {"),
         job="任务",
-        own_message="自己发出的消息",
+        own_message="主动发送的消息",
         no_route="无路由",
         milliseconds="毫秒",
     )

@@ -139,7 +139,7 @@ def test_a_message_without_a_push_has_its_own_row_and_timeline(
 ) -> None:
     do(page, "say", "hi", ALICE)  # WeChat only knows users who have done something
     say(page, "announce")
-    expect(row(page, "an announcement")).to_contain_text("自己发出的消息 · 文本")
+    expect(row(page, "an announcement")).to_contain_text("主动发送的消息 · 文本")
     row(page, "an announcement").get_by_role("button").click()
     expect(page.locator("#details h3")).to_have_text("an announcement")
     expect(page.locator("#details")).to_contain_text("不是为这里的哪次推送发出的")

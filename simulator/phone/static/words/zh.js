@@ -77,7 +77,7 @@ export const zh = {
   subscription: "订阅通知",
   text: "文本",
   msgmenu: "菜单消息",
-  ownMessage: "自己发出的消息",
+  ownMessage: "主动发送的消息",
   sentMessage: "发给用户的消息",
   miniprogram: "小程序",
   card: "卡片",
