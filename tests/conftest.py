@@ -24,7 +24,13 @@ from tests.door import Door
 from tests.kit import OpenAccount
 from tests.machine import Machine
 
-_LONGEST = ("test_run.py", "test_simulation.py", "test_package.py", "test_install.py")
+_LONGEST = (
+    "test_run.py",
+    "test_simulation.py",
+    "test_package.py",
+    "test_install.py",
+    "test_kill.py",
+)
 
 OpenDoor: TypeAlias = Callable[..., Door]
 
