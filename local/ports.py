@@ -33,9 +33,15 @@ def answers(port: int) -> bool:
         return probe.connect_ex((HOST, port)) == 0
 
 
+_GIVEN: set[int] = set()
+
+
 def free() -> int:
-    """A port on which nobody listens at this moment."""
+    """A port on which nobody listens at this moment, another one each time."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]
+    if port in _GIVEN:
+        return free()
+    _GIVEN.add(port)
     return port
