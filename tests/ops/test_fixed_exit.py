@@ -9,18 +9,22 @@ import pytest
 from ops import interfaces, stack
 from ops.target import read_config
 from tests.ops.operator import Operator
+from tests.ops.states import States
 
 ANYWHERE = "0.0.0.0/0"
 
 
 @pytest.fixture
-def standing(operator: Operator) -> Operator:
+def standing(states: States, operator: Operator) -> Operator:
     """An operator of a stage that has a fixed exit."""
-    result = operator.types("up", "--yes", "--fixed-exit", "vpc")
-    assert result.exit_code == 0, result.output
-    assert (
-        f"(API IP白名单): {stack.outputs(operator.target.exit_stack)['Address']}\n" in result.stdout
-    )
+
+    def make() -> None:
+        result = operator.types("up", "--yes", "--fixed-exit", "vpc")
+        assert result.exit_code == 0, result.output
+        address = stack.outputs(operator.target.exit_stack)["Address"]
+        assert f"(API IP白名单): {address}\n" in result.stdout
+
+    states.bring("exit", operator, make)
     return operator
 
 

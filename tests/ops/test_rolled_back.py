@@ -8,17 +8,22 @@ from ops.findings import Patient
 from ops.target import WORKERS
 from tests.ops.operator import Operator
 from tests.ops.shipping import deploy, names, ship
+from tests.ops.states import States
 
 
 @pytest.fixture
-def back(shipped: Operator) -> Operator:
+def back(states: States, shipped: Operator) -> Operator:
     """An operator of a stage that runs its release `one` again."""
-    for release in ("one", "two"):
-        deploy(shipped, release)
-    done = shipped.types("deploy", "--previous", "--yes")
-    assert done.exit_code == 0, done.output
-    assert f"{shipped.target.door}" in done.stdout
-    assert "one of 20" in done.stdout, "the release and its time, not a version alone"
+
+    def make() -> None:
+        for release in ("one", "two"):
+            deploy(shipped, release)
+        done = shipped.types("deploy", "--previous", "--yes")
+        assert done.exit_code == 0, done.output
+        assert f"{shipped.target.door}" in done.stdout
+        assert "one of 20" in done.stdout, "the release and its time, not a version alone"
+
+    states.bring("back", shipped, make)
     return shipped
 
 

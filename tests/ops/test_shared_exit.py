@@ -7,26 +7,35 @@ from ops import fixed_exit, stack
 from ops.target import AT_EXIT
 from tests.ops.operator import Operator
 from tests.ops.regions import THERE, turned_to
+from tests.ops.states import States
 
 
 @pytest.fixture
-def lender(operator: Operator) -> Operator:
+def lender(states: States, operator: Operator) -> Operator:
     """Looks after a stage that has a fixed exit of its own."""
-    assert operator.types("up", "--yes", "--fixed-exit", "vpc").exit_code == 0
+
+    def make() -> None:
+        assert operator.types("up", "--yes", "--fixed-exit", "vpc").exit_code == 0
+
+    states.bring("lender", operator, make)
     return operator
 
 
 @pytest.fixture
-def shop(lender: Operator) -> Operator:
+def shop(states: States, lender: Operator) -> Operator:
     """Looks after a second stage, which shares the exit of the first."""
-    made = lender.asks("stage", f"{lender.stage}b", "--like", lender.stage)
-    assert made.exit_code == 0, made.output
     shop = Operator(lender.project, f"{lender.stage}b")
-    assert fixed_exit.way(shop.target) == fixed_exit.NONE
-    result = shop.types("up", "--yes", "--fixed-exit", f"shared:{lender.stage}")
-    assert result.exit_code == 0, result.output
-    address = stack.outputs(lender.target.exit_stack)["Address"]
-    assert f"(API IP白名单): {address}\n" in result.stdout
+
+    def make() -> None:
+        made = lender.asks("stage", shop.stage, "--like", lender.stage)
+        assert made.exit_code == 0, made.output
+        assert fixed_exit.way(shop.target) == fixed_exit.NONE
+        result = shop.types("up", "--yes", "--fixed-exit", f"shared:{lender.stage}")
+        assert result.exit_code == 0, result.output
+        address = stack.outputs(lender.target.exit_stack)["Address"]
+        assert f"(API IP白名单): {address}\n" in result.stdout
+
+    states.bring("shop", lender, make)
     return shop
 
 
