@@ -62,9 +62,8 @@ def test_it_makes_what_the_stage_stands_on_and_shows_it_before(operator: Operato
     assert {each["properties"]["region"] for each in json.loads(dashboard)["widgets"]} == {region()}
 
 
-def test_a_second_time_there_is_nothing_to_change(operator: Operator) -> None:
-    operator.types("up", "--yes", "--fixed-exit", "none")
-    again = operator.types("up", "--fixed-exit", "none")
+def test_a_second_time_there_is_nothing_to_change(standing: Operator) -> None:
+    again = standing.types("up", "--fixed-exit", "none")
     assert again.exit_code == 0, again.output
     assert "nothing to change" in again.stdout
 
@@ -76,26 +75,24 @@ def test_it_asks_before_it_changes_production(operator: Operator) -> None:
     assert operator.stack_status() is None
 
 
-def test_time_to_live_that_somebody_switched_off_is_on_again(operator: Operator) -> None:
-    operator.types("up", "--yes", "--fixed-exit", "none")
-    dynamodb, table = boto3.client("dynamodb"), operator.target.settings.state_table
+def test_time_to_live_that_somebody_switched_off_is_on_again(standing: Operator) -> None:
+    dynamodb, table = boto3.client("dynamodb"), standing.target.settings.state_table
     dynamodb.update_time_to_live(
         TableName=table,
         TimeToLiveSpecification={"Enabled": False, "AttributeName": "expires"},
     )
-    again = operator.types("up", "--yes", "--fixed-exit", "none")
+    again = standing.types("up", "--yes", "--fixed-exit", "none")
     assert f"time to live of {table}" in again.stdout
     found = dynamodb.describe_time_to_live(TableName=table)["TimeToLiveDescription"]
     assert found["TimeToLiveStatus"] in ("ENABLED", "ENABLING")
 
 
-def test_backups_that_somebody_switched_off_are_on_again(operator: Operator) -> None:
-    operator.types("up", "--yes", "--fixed-exit", "none")
-    dynamodb, table = boto3.client("dynamodb"), operator.target.settings.profiles_table
+def test_backups_that_somebody_switched_off_are_on_again(standing: Operator) -> None:
+    dynamodb, table = boto3.client("dynamodb"), standing.target.settings.profiles_table
     dynamodb.update_continuous_backups(
         TableName=table, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": False}
     )
-    again = operator.types("up", "--yes", "--fixed-exit", "none")
+    again = standing.types("up", "--yes", "--fixed-exit", "none")
     assert f"point-in-time recovery of {table}" in again.stdout
     found = dynamodb.describe_continuous_backups(TableName=table)["ContinuousBackupsDescription"]
     assert found["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"] == "ENABLED"
@@ -127,16 +124,15 @@ def test_a_stack_that_could_not_be_created_is_made_again(operator: Operator) -> 
     assert operator.stack_status() == "CREATE_COMPLETE"
 
 
-def test_what_an_earlier_stack_left_behind_is_taken_over(operator: Operator) -> None:
-    operator.types("up", "--yes", "--fixed-exit", "none")
+def test_what_an_earlier_stack_left_behind_is_taken_over(standing: Operator) -> None:
     sqs = boto3.client("sqs")
-    url = sqs.get_queue_url(QueueName=operator.target.settings.jobs_queue)["QueueUrl"]
+    url = sqs.get_queue_url(QueueName=standing.target.settings.jobs_queue)["QueueUrl"]
     sqs.send_message(
         QueueUrl=url, MessageBody="kept", MessageGroupId="1", MessageDeduplicationId="1"
     )
-    assert operator.types("down", "--yes").exit_code == 0
-    assert operator.stack_status() is None
-    again = operator.types("up", "--yes", "--fixed-exit", "none")
+    assert standing.types("down", "--yes").exit_code == 0
+    assert standing.stack_status() is None
+    again = standing.types("up", "--yes", "--fixed-exit", "none")
     assert again.exit_code == 0, again.output
 
     kept = sqs.receive_message(QueueUrl=url, VisibilityTimeout=0).get("Messages", [])
@@ -144,39 +140,37 @@ def test_what_an_earlier_stack_left_behind_is_taken_over(operator: Operator) -> 
 
 
 def test_a_queue_whose_dead_letter_queue_is_lost_is_taken_over_and_gets_another(
-    operator: Operator,
+    standing: Operator,
 ) -> None:
-    operator.types("up", "--yes", "--fixed-exit", "none")
-    assert operator.types("down", "--yes").exit_code == 0
-    sqs, (jobs, _) = boto3.client("sqs"), operator.target.queues
+    assert standing.types("down", "--yes").exit_code == 0
+    sqs, (jobs, _) = boto3.client("sqs"), standing.target.queues
     sqs.delete_queue(QueueUrl=sqs.get_queue_url(QueueName=jobs.dead_letters)["QueueUrl"])
-    again = operator.types("up", "--yes", "--fixed-exit", "none")
+    again = standing.types("up", "--yes", "--fixed-exit", "none")
     assert again.exit_code == 0, again.output
-    attributes = dead_letters.attributes(operator.target, jobs.name)
+    attributes = dead_letters.attributes(standing.target, jobs.name)
     assert json.loads(attributes["RedrivePolicy"])["deadLetterTargetArn"].endswith(
         f":{jobs.dead_letters}"
     )
-    assert dead_letters.count(operator.target) == 0
+    assert dead_letters.count(standing.target) == 0
 
 
-def test_what_an_older_release_takes_out_of_the_stack_is_taken_back(operator: Operator) -> None:
-    operator.types("up", "--yes", "--fixed-exit", "none")
+def test_what_an_older_release_takes_out_of_the_stack_is_taken_back(standing: Operator) -> None:
     sqs = boto3.client("sqs")
-    url = sqs.get_queue_url(QueueName=operator.target.settings.long_queue)["QueueUrl"]
+    url = sqs.get_queue_url(QueueName=standing.target.settings.long_queue)["QueueUrl"]
     sqs.send_message(
         QueueUrl=url, MessageBody="kept", MessageGroupId="1", MessageDeduplicationId="1"
     )
     whole = templates.read(RESOURCES.read_text())
     known = {name: each for name, each in whole["Resources"].items() if "Long" not in name}
     older = json.dumps({**whole, "Resources": known})
-    planned = changes.plan(operator.target.stack, older, {"Stage": operator.stage})
+    planned = changes.plan(standing.target.stack, older, {"Stage": standing.stage})
     assert planned
     changes.apply(planned, print)
-    again = operator.types("up", "--yes", "--fixed-exit", "none")
+    again = standing.types("up", "--yes", "--fixed-exit", "none")
     assert again.exit_code == 0, again.output
     kept = sqs.receive_message(QueueUrl=url, VisibilityTimeout=0).get("Messages", [])
     assert [each["Body"] for each in kept] == ["kept"]
-    assert {"LongJobs", "DeadLongJobs", "LongWorkerLogs"} <= stack.resources(operator.target.stack)
+    assert {"LongJobs", "DeadLongJobs", "LongWorkerLogs"} <= stack.resources(standing.target.stack)
 
 
 def test_production_without_a_fixed_exit_is_told_the_price_of_one(operator: Operator) -> None:
