@@ -31,8 +31,8 @@ CHALICE_BOTO3 = "Chalice + boto3"
 USUAL_WAY = "the usual way"
 EMPTY = "empty handler"
 BOUNDS = (
-    Bound(WECHALICE, USUAL_WAY, at_most=0.6),
-    Bound(WECHALICE, CHALICE_BOTO3, at_most=1.3),
+    Bound(WECHALICE, USUAL_WAY, at_most=0.5),
+    Bound(WECHALICE, CHALICE_BOTO3, at_most=0.85),
 )
 MOST_MEMORY, LARGEST_ZIP = 75, 8
 """In MB: the most memory it had, in units of 1024 × 1024, and the zip, in millions of bytes."""

@@ -40,7 +40,7 @@ from .queued import Queued, queued
 
 STREAM, SLOW, PACED = "first text of a stream", "text of a slow route", "stream at a model's pace"
 BARE = {STREAM: "bare calls of the stream", SLOW: "bare calls of the slow route"}
-BOUNDS = (Bound(STREAM, BARE[STREAM], at_most=2),)
+BOUNDS = tuple(Bound(kind, bare, at_most=1.3) for kind, bare in BARE.items())
 TOKENS_A_SECOND, TOKENS = 20, 150
 LATEST = 6
 """Seconds after the push within which the first text comes at that pace."""
