@@ -5,6 +5,7 @@ get a function that looks them up here.
 """
 
 import inspect
+import re
 from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
@@ -55,18 +56,7 @@ _COMMANDS: Mapping[str, str] = {
     "main": """模拟微信：向您的后端推送，并显示用户会看到的内容。
 
     \b
-    python -m simulator say 你好
-    python -m simulator say 周报 --wait
-    python -m simulator follow --scene poster
-    python -m simulator click REPORT -v
-    python -m simulator send image --media-id abc
-    python -m simulator event scancode_waitmsg ScanCodeInfo.ScanResult=690123
-    python -m simulator verify
-    python -m simulator faults token-expired on
-    python -m simulator replay conversation.json
-    python -m simulator schedule morning
-    python -m simulator serve
-    python -m simulator model
+    {examples}
 
     \b
     回复写到标准输出，其他内容写到标准错误。
@@ -90,9 +80,7 @@ _COMMANDS: Mapping[str, str] = {
     "faults": """列出所有故障，或者打开、关闭故障 NAME。
 
     \b
-    python -m simulator faults
-    python -m simulator faults token-expired on
-    python -m simulator faults api-latency on 2.5
+    {examples}
 
     \b
     命令访问 `make run` 启动的手机。
@@ -128,10 +116,7 @@ _COMMANDS: Mapping[str, str] = {
     任何 key 都可以用。
 
     \b
-    python -m simulator model
-    python -m simulator model --speed 50 --length 3000
-    python -m simulator model --think 30 --thoughts reasoning
-    python -m simulator model --fail 429
+    {examples}
 
     用户也可以在提问里提同样的要求，只对这一次生效。给公众号发：
 
@@ -170,6 +155,7 @@ _OPTIONS: Mapping[str, str] = {
     "hang": "这么多字之后不再说话。",
     "seed": "换一个 seed，编出别的回答。",
 }
+_EXAMPLE = re.compile(r"^ *(python -m simulator.*)", re.MULTILINE)
 _LAST_RUN = "上次 `make run` 的"
 _EPILOG = f"自带典型字段的事件：{', '.join(EVENTS)}。"
 
@@ -182,7 +168,8 @@ def speak_chinese(command: click.Command, name: str = "main") -> None:
 
 
 def _translate(command: click.Command, name: str) -> None:
-    command.help = inspect.cleandoc(_COMMANDS[name])
+    examples = "\n".join(_EXAMPLE.findall(command.help or ""))
+    command.help = inspect.cleandoc(_COMMANDS[name]).replace("{examples}", examples)
     command.epilog = _EPILOG if command.epilog else None
     for parameter in command.params:
         if isinstance(parameter, click.Option) and parameter.help:
