@@ -1,6 +1,10 @@
 """Ports on loopback: free, taken, answering."""
 
+import itertools
+import secrets
 import socket
+from collections.abc import Iterator
+from contextlib import suppress
 
 from simulator.language import Language
 
@@ -33,15 +37,16 @@ def answers(port: int) -> bool:
         return probe.connect_ex((HOST, port)) == 0
 
 
-_GIVEN: set[int] = set()
+_FIRST, _LAST = 20_000, 32_000
+"""Below the ports of outgoing connections, one of which could take a port before we listen."""
+_start = _FIRST + secrets.randbelow(_LAST - _FIRST)
+_candidates: Iterator[int] = itertools.cycle([*range(_start, _LAST), *range(_FIRST, _start)])
 
 
 def free() -> int:
     """A port on which nobody listens at this moment, another one each time."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-    if port in _GIVEN:
-        return free()
-    _GIVEN.add(port)
-    return port
+    for port in _candidates:
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind((HOST, port))
+            return port
+    raise AssertionError("a cycle does not end")
