@@ -60,25 +60,27 @@ def routes(phone: Phone) -> list[BaseRoute]:
             return missing()
         if not phone.backend.has_log:
             return PlainTextResponse("only make run shows when a job has ended", 400)
-        language = _language(request)
-        messages = Attribution(phone.conversation.entries, phone.backend).late(turn)
-        return answer(
-            {
-                "messages": [
-                    {"number": each.number, "text": answered(each.received.message, language)}
-                    for each in messages
-                    if each.openid == turn.openid
-                ],
-                "failures": _failures(turn, phone.backend),
-                "problem": phone.backend.log_summaries.get(turn.identity, {}).get("problem"),
-                "over": replay.is_over(turn, phone.backend) and not _sends(turn, phone.backend),
-            }
-        )
+        return answer(_late(phone, turn, _language(request)))
 
     return [
         Route("/deliveries/{number:int}", outcome),
         Route("/deliveries/{number:int}/late", late),
     ]
+
+
+def _late(phone: Phone, turn: Turn, language: Language) -> dict[str, Any]:
+    """What came late of a turn, and what becomes of the rest."""
+    messages = Attribution(phone.conversation.entries, phone.backend).late(turn)
+    return {
+        "messages": [
+            {"number": each.number, "text": answered(each.received.message, language)}
+            for each in messages
+            if each.openid == turn.openid
+        ],
+        "failures": _failures(turn, phone.backend),
+        "problem": phone.backend.log_summaries.get(turn.identity, {}).get("problem"),
+        "over": replay.is_over(turn, phone.backend) and not _sends(turn, phone.backend),
+    }
 
 
 def _turn(phone: Phone, request: Request) -> Turn | None:
