@@ -80,7 +80,7 @@ class WebAuthorization:
 
     @property
     def is_snapshot(self) -> bool:
-        """Whether the visitor is a snapshot user, of whom the account does not learn who it is."""
+        """Whether the visitor is a snapshot user: the account does not learn who they are."""
         return any(each.form.get("choice") == "snapshot" for each in self.fetches)
 
     @property
