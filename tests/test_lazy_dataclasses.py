@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.router.route import Interrupted
 from chalicelib.wechat.lazy import lazy_dataclass
 
 THREADS = 8
@@ -79,6 +80,32 @@ def test_an_init_of_its_own_is_kept() -> None:
             object.__setattr__(self, "titles", titles)
 
     assert News("一", "二").titles == ("一", "二")
+
+
+@pytest.mark.parametrize("moment", ["the fields", "the init"])
+def test_one_that_was_interrupted_is_made_another_time(
+    moment: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoken, text = _kinds()
+    with monkeypatch.context() as interrupted:
+        made = dataclasses.dataclass
+
+        def ends(**options: Any) -> Any:
+            def make(cls: type) -> type:
+                if moment == "the fields" or "init" not in options:
+                    made(**options)(cls)
+                    raise Interrupted
+                return made(**options)(cls)
+
+            return make
+
+        interrupted.setattr(dataclasses, "dataclass", ends)
+        with pytest.raises(Interrupted):
+            text("你好")
+    assert text("你好", language="en").language == "en"
+    with pytest.raises(TypeError):
+        text("你好", "en")  # it is for keywords alone, as declared
+    assert spoken(language="en") == spoken(language="en")
 
 
 def test_threads_may_make_the_first_instance_together(busy_threads: ThreadPoolExecutor) -> None:

@@ -5,7 +5,7 @@ kinds of pushes and replies. All of them made at once were a tenth of each cold 
 """
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +38,8 @@ def _made_first(self: Any, *arguments: Any, **named: Any) -> None:
 class _Unmade:
     """Stands where a dataclass has its fields, and makes them when somebody looks for them.
 
-    A class has a usable `__init__` at any time, because other threads do not wait.
+    A class has a usable `__init__` at any time, because other threads do not wait. If the time of
+    a handler ends here, which may be anywhere, the class is what it was, and is made another time.
     """
 
     def __init__(self, cls: type[Any], options: dict[str, Any], own_init: Any) -> None:
@@ -49,12 +50,28 @@ class _Unmade:
     def __get__(self, _instance: object, owner: type[Any]) -> Any:
         with _making:
             if vars(self._cls)["__dataclass_fields__"] is self:
-                dataclasses.dataclass(**self._options, init=False)(self._cls)
-                self._cls.__init__ = self._own_init or _generated_init(self._cls)
+                declared = dict(vars(self._cls))
+                try:
+                    self._make()
+                except BaseException:
+                    _restore(self._cls, declared)
+                    raise
         return owner.__dataclass_fields__
+
+    def _make(self) -> None:
+        dataclasses.dataclass(**self._options, init=False)(self._cls)
+        self._cls.__init__ = self._own_init or _generated_init(self._cls)
 
 
 def _generated_init(cls: type[Any]) -> Any:
     """From a child of it, because a dataclass keeps the `__init__` that it finds in a class."""
     child = type(cls.__name__, (cls,), {"__doc__": cls.__doc__, "__qualname__": cls.__qualname__})
     return vars(dataclasses.dataclass(frozen=True, repr=False, eq=False)(child))["__init__"]
+
+
+def _restore(cls: type[Any], declared: Mapping[str, Any]) -> None:
+    for name in vars(cls).keys() - declared.keys():
+        delattr(cls, name)
+    for name, value in declared.items():
+        if vars(cls)[name] is not value:
+            setattr(cls, name, value)
