@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from threading import Lock
 from typing import Any, TypeVar
 
 from botocore import httpsession
@@ -17,6 +18,7 @@ from . import ssm_model, tls
 T = TypeVar("T")
 
 _context = cache(tls.context)
+_sharing = Lock()
 
 # No retries, because the caller has a deadline and handles failures itself.
 TIMEOUTS = Config(
@@ -57,12 +59,13 @@ def _sharing_trust() -> Iterator[None]:
 
     Others, which a team makes, may trust other authorities, so they get contexts of their own.
     """
-    own = vars(httpsession).get("create_urllib3_context")
-    vars(httpsession)["create_urllib3_context"] = _context
-    try:
-        yield
-    finally:
-        vars(httpsession)["create_urllib3_context"] = own
+    with _sharing:  # two at once could leave ours in place
+        own = vars(httpsession).get("create_urllib3_context")
+        vars(httpsession)["create_urllib3_context"] = _context
+        try:
+            yield
+        finally:
+            vars(httpsession)["create_urllib3_context"] = own
 
 
 class _Models(Loader):
