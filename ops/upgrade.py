@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from . import terminal, upgrades
+from . import conflicts, terminal, upgrades
 from .target import Target, read_config
 from .upgrades import Change
 
@@ -18,17 +18,22 @@ def upgrade() -> None:
     framework's functions need now. Statements whose Sid begins with Own stay, and so does all
     else that is yours. Commit what it writes, and deploy.
 
+    Run it after `git merge`, also where that stopped with conflicts in .chalice/, because the
+    release changed a setting that you had changed: yours stays.
+
     \b
     python -m ops upgrade
 
-    Each line that it prints is a change: + added, ~ changed, - removed. Running it again changes
-    nothing.
+    Each line that it prints is a change: + added, ~ changed, - removed; or = for a setting of
+    yours that stays, though the release has another value. Running it again changes nothing.
 
     Exit codes: 0 complete, 1 it could not be done, and the message says why, 2 misused.
     """
     project = Path.cwd()
+    resolved = conflicts.resolve(project)
     stages = read_config(project / ".chalice" / "config.json").get("stages", {})
-    show([each for stage in stages for each in upgrades.complete(Target(stage, project))])
+    added = [each for stage in stages for each in upgrades.complete(Target(stage, project))]
+    show([*resolved, *added])
 
 
 def show(changes: Sequence[Change]) -> None:

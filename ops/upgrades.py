@@ -20,7 +20,7 @@ LONG_SECONDS = 900
 class Change(NamedTuple):
     """A file, what it must hold, and how that differs from what it holds.
 
-    A difference is a line that begins with `+`, `~` or `-`.
+    A difference is a line that begins with `+`, `~`, `-` or `=`.
     """
 
     file: Path
