@@ -53,7 +53,7 @@ class Limits:
 
     gateway: int = 5000
     reserved: int = 200
-    jobs_at_once: int = 50
+    jobs_at_once: int = 200
     burst: int = 1000
     writes: int = 4000
     sends: int = 3000

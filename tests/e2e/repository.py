@@ -55,6 +55,13 @@ class Clone:
     def git(self, *words: str) -> str:
         return _git(self.folder, *words)
 
+    def merges(self, commit: str) -> list[str]:
+        """Merges it, and returns the files in which there are conflicts."""
+        merged = _run(self.folder, "merge", "--quiet", "--no-edit", commit)
+        conflicts = self.git("diff", "--name-only", "--diff-filter=U").split()
+        assert conflicts or merged.returncode == 0, merged.stderr
+        return conflicts
+
     def commit(self, message: str) -> None:
         self.git("add", "--all", ".", ":!.venv")
         self.git("commit", "--quiet", "--message", message)
@@ -89,7 +96,13 @@ class Clone:
 
 
 def _git(folder: Path, *words: str) -> str:
-    done = subprocess.run(
+    done = _run(folder, *words)
+    assert done.returncode == 0, f"git {' '.join(words)}\n{done.stdout}{done.stderr}"
+    return done.stdout.strip()
+
+
+def _run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
         ["git", *words],
         cwd=folder,
         env={**os.environ, **_NAME},
@@ -97,8 +110,6 @@ def _git(folder: Path, *words: str) -> str:
         text=True,
         check=False,
     )
-    assert done.returncode == 0, f"git {' '.join(words)}\n{done.stdout}{done.stderr}"
-    return done.stdout.strip()
 
 
 def _without_pytest() -> dict[str, str]:

@@ -1,5 +1,6 @@
 """A team has changed all its files since the latest release, and merges what comes after it."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -122,11 +123,19 @@ def makes_it_its_own(clone: Clone) -> None:
     clone.replace(
         ".chalice/config.json", '"STAGE": "prod",', '"STAGE": "prod",\n        "SHOP": "tea",'
     )
-    clone.replace(".chalice/config.json", '"JOBS_AT_ONCE": "50"', '"JOBS_AT_ONCE": "80"')
+    sets_jobs_at_once(clone, "80")
     has_a_fixed_exit(Target("prod", clone.folder))
     policy = clone.folder / ".chalice" / "policy-prod-worker.json"
     statements, _, _ = policy.read_text().rpartition("\n  ]")
     policy.write_text(f"{statements},\n    {OWN_STATEMENT}\n  ]\n}}\n")
+
+
+def sets_jobs_at_once(clone: Clone, number: str) -> None:
+    """Writes it as an editor does, in its line of the stage prod."""
+    file = clone.folder / ".chalice" / "config.json"
+    before, prod, after = file.read_text().partition('"prod": {')
+    after = re.sub(r'("JOBS_AT_ONCE": )"\d+"', rf'\1"{number}"', after, count=1)
+    file.write_text(before + prod + after)
 
 
 def has_a_fixed_exit(prod: Target) -> None:
@@ -147,11 +156,40 @@ def keeps_what_is_its_own(clone: Clone) -> None:
     assert "def morning" in (clone.folder / "app.py").read_text()
 
 
-def test_a_team_at_the_latest_release_merges_this_one_without_a_conflict(tmp_path: Path) -> None:
+def test_a_team_at_the_latest_release_merges_this_one_and_upgrade_completes_it(
+    tmp_path: Path,
+) -> None:
     clone = Clone.of(latest_release(), tmp_path / "shop")
     makes_it_its_own(clone)
     clone.commit("Make it a shop")
-    clone.git("merge", "--quiet", "--no-edit", today())
+    # What only the team has changed merges. Where the release has changed the same default, too,
+    # git stops in this file and in no other.
+    assert clone.merges(today()) in ([], [".chalice/config.json"])
     clone.runs("python", "-m", "ops", "upgrade")
     clone.runs("pytest", "-q", "tests/account")
     keeps_what_is_its_own(clone)
+
+
+def test_prods_new_default_of_1_6_0_reaches_a_team_that_has_not_changed_the_old_one(
+    tmp_path: Path,
+) -> None:
+    clone = Clone.of(latest_release("1.5.0"), tmp_path / "shop")
+    clone.replace(".chalice/config.json", '"STAGE": "prod",', '"STAGE": "prod", "SHOP": "tea",')
+    clone.commit("Sell tea")
+    assert clone.merges(today()) == []
+    prod = Target("prod", clone.folder).environment
+    assert (prod["JOBS_AT_ONCE"], prod["SHOP"]) == ("200", "tea")
+
+
+def test_a_team_that_has_changed_the_old_default_keeps_its_own_and_ends_the_merge(
+    tmp_path: Path,
+) -> None:
+    clone = Clone.of(latest_release("1.5.0"), tmp_path / "shop")
+    sets_jobs_at_once(clone, "80")
+    clone.commit("Spare the model")
+    assert clone.merges(today()) == [".chalice/config.json"]
+    said = clone.runs("python", "-m", "ops", "upgrade")
+    assert 'JOBS_AT_ONCE = "80"; the release has "200"' in said
+    clone.commit("Take the release")
+    assert clone.merges(today()) == []
+    assert Target("prod", clone.folder).environment["JOBS_AT_ONCE"] == "80"
