@@ -9,14 +9,17 @@ Any program on this machine gets in, because the keys are known: keep no real se
 """
 
 import os
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeAlias
 
 import ministack.app as ministack  # type: ignore[import-untyped]
+from ministack.services import sqs  # type: ignore[import-untyped]
 
 from simulator.controls import Controls
 
 from .environment import HOST
+from .ministack import UNRECEIVE
 
 Send: TypeAlias = Callable[[dict[str, Any]], Awaitable[None]]
 Application: TypeAlias = Callable[[dict[str, Any], Any, Send], Awaitable[None]]
@@ -68,6 +71,30 @@ def _is_down(headers: Mapping[bytes, bytes]) -> bool:
     return to_queue and Controls.load().queue_down
 
 
+def with_receives_to_undo(application: Application) -> Application:
+    """`application`, which undoes the receive of a job at `UNRECEIVE`, as SQS cannot."""
+
+    async def answer(scope: dict[str, Any], receive: Any, send: Send) -> None:
+        if scope.get("path") == UNRECEIVE:
+            _unreceive(scope["query_string"].decode())
+            await send({"type": "http.response.start", "status": 204, "headers": []})
+            await send({"type": "http.response.body"})
+        else:
+            await application(scope, receive, send)
+
+    return answer
+
+
+def _unreceive(receipt: str) -> None:
+    for queue in sqs._queues.to_dict().values():  # noqa: SLF001 - MiniStack has no public way
+        for message in queue["messages"]:
+            if message["receipt_handle"] == receipt:
+                message["receive_count"] -= 1
+                message["visible_at"] = time.time()
+
+
 if __name__ == "__main__":
-    ministack.app = guarded(with_a_queue_to_cut_off(ministack.app), os.environ["GATEWAY_PORT"])
+    ministack.app = guarded(
+        with_receives_to_undo(with_a_queue_to_cut_off(ministack.app)), os.environ["GATEWAY_PORT"]
+    )
     ministack.main()

@@ -16,6 +16,9 @@ from threading import Event
 from .environment import HOST
 from .processes import Child, wait_until
 
+UNRECEIVE = "/_wechalice/unreceive"
+"""The path of what `unreceive` asks."""
+
 SERVICES = "cloudformation,cloudwatch,dynamodb,logs,s3,sns,sqs,ssm,sts"
 
 _direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -56,6 +59,14 @@ def ready(port: int) -> bool:
             return bool(answer.status == 200)
     except OSError:
         return False
+
+
+def unreceive(endpoint: str, receipt: str) -> None:
+    """Puts a job back into its queue as if it had not been received. Raises OSError.
+
+    SQS counts each receive as a try. Here it is known that a job was not at fault.
+    """
+    _direct.open(f"{endpoint}{UNRECEIVE}?{receipt}", data=b"", timeout=1).close()
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
     receive  ->  worker(event, context)  ->  returned: delete
                                              raised, killed or ended: leave it in the queue
+                                             interrupted by us: put it back, which costs no try
 
 Several jobs are under way at once, each of another user, because the queue hands out only one
 job of a user at a time. Each has a container to itself.
@@ -19,6 +20,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib import log
 from chalicelib.delivery.jobs import Job
 
+from . import ministack
 from .containers import Container, Exited, TimedOut, Zygote
 
 if TYPE_CHECKING:
@@ -122,10 +124,8 @@ class Pump:
             self.sqs.delete_message(QueueUrl=self._url, ReceiptHandle=job.receipt)
 
     def _return(self, job: _Job) -> None:
-        with suppress(BotoCoreError, ClientError):
-            self.sqs.change_message_visibility(
-                QueueUrl=self._url, ReceiptHandle=job.receipt, VisibilityTimeout=0
-            )
+        with suppress(OSError):  # then it comes again when its visibility ends
+            ministack.unreceive(self.sqs.meta.endpoint_url, job.receipt)
 
     @cached_property
     def _url(self) -> str:
