@@ -154,8 +154,8 @@ def test_told_to_end_it_puts_back_what_it_cannot_finish_without_counting_the_try
         wait_until(running.record)
         process.terminate()
         assert process.wait(PATIENCE) == 0
-    counted = "ApproximateReceiveCount"
     found = boto3.client("sqs").receive_message(
-        QueueUrl=running.queue_url, MessageSystemAttributeNames=[counted]
+        QueueUrl=running.queue_url, MessageSystemAttributeNames=["ApproximateReceiveCount"]
     )
-    assert [each["Attributes"][counted] for each in found["Messages"]] == ["1"]
+    counts = [each["Attributes"]["ApproximateReceiveCount"] for each in found["Messages"]]
+    assert counts == ["1"]
