@@ -53,7 +53,9 @@ def show_late(text: str) -> None:
 
 def show_failed_try(error: str) -> None:
     """Says that a try has failed, with its exception, and that another one comes."""
-    _note(Language.of().says("（执行失败，稍后重试：{error}）", error=_printable(error)), fg="red")
+    language = Language.of()
+    told = _printable(language.tells(error))
+    _note(language.says("（执行失败，稍后重试：{error}）", error=told), fg="red")
 
 
 def show_under_way(seconds: float) -> None:

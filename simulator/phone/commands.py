@@ -101,7 +101,7 @@ def _exchange(exchange: Exchange) -> dict[str, Any]:
 def _failures(turn: Turn, backend: BackendView) -> list[str]:
     """The exception that ended each try after which there is another one."""
     own = (line.entry for line in backend.lines if line.identity == turn.identity)
-    return [failure(each.get("cause", [])) for each in own if each.keys() & _TRIED_AGAIN]
+    return [failure(each) for each in own if each.keys() & _TRIED_AGAIN]
 
 
 def _sends(turn: Turn, backend: BackendView) -> bool:

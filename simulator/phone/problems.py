@@ -43,10 +43,13 @@ def raised(cause: list[str]) -> str:
     return "".join(_innermost(cause))
 
 
-def failure(cause: list[str]) -> str:
-    """The same without what the exception says, which may quote a user's words."""
-    heading, place = _innermost(cause)
-    return heading.partition(":")[0] + place
+def failure(entry: Mapping[str, Any]) -> str:
+    """The same of a line, in the backend's own words, if it has a reason: it says what to do.
+
+    Of other exceptions only the name, because what they say may quote a user's words.
+    """
+    heading, place = _innermost(entry.get("cause", []))
+    return (entry.get("reason") or heading.partition(":")[0]) + place
 
 
 def _innermost(cause: list[str]) -> tuple[str, str]:

@@ -164,6 +164,26 @@ def test_a_try_that_fails_is_told_with_its_exception_and_none_of_its_words(
     assert (result.exit_code, result.stderr) == (0, f"{told}{told}（没有回复）\n")
 
 
+def test_a_try_that_fails_for_a_reason_of_the_backends_tells_what_to_do(
+    console: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = "python -m ops secrets set own/model-key --stage dev"
+    reason = f"the secret own/model-key is missing; run: {command}"
+    failed: dict[str, Any] = {
+        "outcome": "failed",
+        "JobFailed": 1,
+        "reason": reason,
+        "cause": [
+            f"SecretMissing: {reason}",
+            '  File "/x/chalicelib/handlers/model.py", line 47, in answer',
+            '  File "/x/chalicelib/credentials/own_secrets.py", line 51, in get',
+        ],
+    }
+    result = waited_for(console, tmp_path, monkeypatch, [failed, {"outcome": "silent"}])
+    told = f"（执行失败，稍后重试：缺少密钥 own/model-key，请运行：{command} — model.py:47）\n"
+    assert result.stderr == f"{told}（没有回复）\n"
+
+
 @pytest.mark.parametrize(
     ("became", "code", "said"),
     [

@@ -65,7 +65,8 @@ function routed(turn, explanation) {
 function told(turn, line, n) {
   const { event, level, outcome, tries, cause, reason } = line.entry;
   if (!line.own) return null;
-  const why = [cause && raisedInLanguage(raised(cause)), reason && inLanguage(reason)];
+  const error = cause ? raised(cause) : "";
+  const why = [raisedInLanguage(error), error.includes(reason) ? "" : reason && inLanguage(reason)];
   const step = { id: `told-${n}`, at: line.at, order: 3, details: () => steps.lineDetails(line) };
   const failed = level === "ERROR";
   const { JobMilliseconds: tried, PushMilliseconds: pushed, AnswerWaiting: waits } = line.entry;
