@@ -58,11 +58,17 @@ class Log:
     def _line(self, stamped: str) -> Line:
         stamp, _, text = stamped.partition(" ")
         at = float(stamp) if stamp.replace(".", "", 1).isdecimal() else 0.0
-        try:
-            entry = json.loads(text)
-        except (ValueError, RecursionError):
-            entry = None
-        if not isinstance(entry, dict) or "event" not in entry:
-            return Line(self._source, at, text)
-        entry.pop("_aws", None)
+        entry = ours(text)
         return Line(self._source, float(entry.get("time", at)), text, entry)
+
+
+def ours(text: str) -> dict[str, Any]:
+    """The JSON of a line of our own, without what only CloudWatch reads; empty for others."""
+    try:
+        entry = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    if not isinstance(entry, dict) or "event" not in entry:
+        return {}
+    entry.pop("_aws", None)
+    return entry

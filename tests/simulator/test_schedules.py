@@ -13,10 +13,15 @@ from tests.simulated import wechat_side
 from tests.simulator.commands import ACCOUNT
 
 APP = """
+import logging
 import os
 import time
 from chalice.app import Chalice, Rate
+from chalicelib import log
 
+log.configure("dev", quotes_errors=True)
+log.write("process started", version="1.0.0")
+logger = logging.getLogger("wechalice")
 app = Chalice("test")
 
 @app.schedule("cron(0 1 * * ? *)")
@@ -26,6 +31,7 @@ def morning(event):
 
 @app.schedule(Rate(5, Rate.MINUTES))
 def broken(event):
+    logger.info("process of %s cities", 2)
     raise LookupError("no such city")
 
 @app.schedule("rate(1 day)")
@@ -89,6 +95,13 @@ def test_a_run_says_what_the_schedule_printed_and_whether_it_returned(
     result = schedule(name)
     assert result.exit_code == code
     assert said in result.stdout
+
+
+@pytest.mark.usefixtures("folder")
+def test_what_a_schedule_logs_is_told_in_words() -> None:
+    first, second, *_ = schedule("broken").stdout.splitlines()
+    assert first == "process of 2 cities"
+    assert second == "Traceback (most recent call last):"
 
 
 def test_an_app_that_cannot_be_loaded_is_named_as_the_problem(folder: Path) -> None:
