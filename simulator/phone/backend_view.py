@@ -13,6 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from chalicelib.delivery.attempt import TRIES
+
 from .logs import Line, Log
 from .problems import problem
 
@@ -140,6 +142,8 @@ class BackendView:
                 "problem": now_wrong,
             }
             self._follow(line)
+        for letter in shown["dead"]:
+            letter["tries"] = self._tries(letter["identity"])
         now = time.time()
         changed |= self._note(self.records, self._records(shown), now)
         changed |= self._note(self.jobs, self._jobs(shown), now)
@@ -149,6 +153,11 @@ class BackendView:
             self.wake()
         self._first = False
         self._tell(changed)
+
+    def _tries(self, identity: str) -> int | None:
+        """How often a dead job was tried, if the log shows it; its queue counts its moves, too."""
+        tries = self.log_summaries.get(identity, {}).get("tries")
+        return min(tries, TRIES) if tries else None
 
     def _follow(self, line: Line) -> None:
         """Remembers whether the line hands the push over to a job, or ends its job."""
@@ -226,5 +235,5 @@ class BackendView:
 
 
 def _summary(line: Line) -> dict[str, Any]:
-    names = ("event", "kind", "route", "outcome", "level")
+    names = ("event", "kind", "route", "outcome", "level", "tries")
     return {name: line.entry[name] for name in names if name in line.entry}

@@ -15,6 +15,8 @@ import httpx
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib.delivery.attempt import TRIES
+
 from .stage import settings, state_table
 
 if TYPE_CHECKING:
@@ -139,7 +141,8 @@ def _message(message: Mapping[str, Any]) -> dict[str, Any]:
         "route": body.get("route", ""),
         "openid": body.get("openid", ""),
         "arrival": body.get("arrival", 0),
-        "tries": message["ReceiveCount"],
+        # A queue gives a job out once more than it is tried, to finish a try that was killed.
+        "tries": min(message["ReceiveCount"], TRIES),
         "waiting": message["IsVisible"],
         "visible_at": message["VisibleAt"],
         "body": body,

@@ -12,10 +12,12 @@ import httpx
 import pytest
 from starlette.responses import PlainTextResponse
 
+from chalicelib.delivery.attempt import TRIES
 from chalicelib.delivery.jobs import Job
 from local import log_file
 from local.aws import guarded, with_a_queue_to_cut_off
 from simulator.controls import FILE, Controls
+from simulator.phone.backend_view import BackendView
 from simulator.phone.logs import Log
 from simulator.phone.tables import Tables
 
@@ -60,7 +62,8 @@ def test_a_line_at_the_end_of_something_says_when_it_began(tmp_path: Path) -> No
     assert (line.since, line.at) == (10.0, 12.5)
 
 
-def test_the_jobs_of_both_queues_and_their_dead_letters_are_shown(aws: str) -> None:
+def queued_on(aws: str) -> Tables:
+    """A stage with a job in each of its queues, whose identity is the kind of the queue."""
     sqs, name = boto3.client("sqs"), f"shown-{uuid.uuid4().hex}"
     for kind in ("jobs", "jobs-dead", "long", "long-dead"):
         url = sqs.create_queue(QueueName=f"{name}-{kind}.fifo", Attributes={"FifoQueue": "true"})
@@ -71,13 +74,33 @@ def test_the_jobs_of_both_queues_and_their_dead_letters_are_shown(aws: str) -> N
             MessageGroupId=job.group,
             MessageDeduplicationId=kind,
         )
-    names = {"JOBS_QUEUE": f"{name}-jobs.fifo", "LONG_QUEUE": f"{name}-long.fifo"}
-    with closing(Tables(aws, names)) as tables:
+        for _ in range(TRIES + 1):
+            sqs.receive_message(QueueUrl=url["QueueUrl"], VisibilityTimeout=0)
+    return Tables(aws, {"JOBS_QUEUE": f"{name}-jobs.fifo", "LONG_QUEUE": f"{name}-long.fifo"})
+
+
+def test_the_jobs_of_both_queues_and_their_dead_letters_are_shown(aws: str) -> None:
+    with closing(queued_on(aws)) as tables:
         shown = tables.messages()
     assert {where: [each["identity"] for each in jobs] for where, jobs in shown.items()} == {
         "jobs": ["jobs", "long"],
         "dead": ["jobs-dead", "long-dead"],
     }
+
+
+def test_jobs_show_their_tries_and_dead_letters_those_of_the_log(aws: str, tmp_path: Path) -> None:
+    """The queue counts one more, and counts as many for a handler that took too long at once."""
+    took_too_long = {"event": "a job is dead", "JobDead": 1, "tries": 1, "JobMilliseconds": 1}
+    log_file.kept(tmp_path / "worker.log")(entry(identity="jobs-dead", **took_too_long))
+    with closing(queued_on(aws)) as tables:
+        view = BackendView(lambda: tables, tmp_path, lambda _: None)
+        asyncio.run(view.look())
+    tries = {
+        each["identity"]: each["tries"]
+        for where in ("jobs", "dead")
+        for each in view.tables_shown[where]
+    }
+    assert tries == {"jobs": TRIES, "long": TRIES, "jobs-dead": 1, "long-dead": None}
 
 
 def test_without_a_run_there_are_no_lines(tmp_path: Path) -> None:

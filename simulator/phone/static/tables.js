@@ -116,7 +116,7 @@ const ANY_JOB = {
   identity: (each) => short(each.identity),
   job: workOf,
   who: (each) => person(each.openid).name,
-  tries: (each) => `${each.tries}`,
+  tries: (each) => `${each.tries ?? ""}`,
 };
 const JOB = { ...ANY_JOB, nextTry: (each) => whenFree(each, "inTurn") };
 const DEAD_LETTER = { ...ANY_JOB, resendable: (each) => whenFree(each, "now") };

@@ -233,7 +233,7 @@ export const tools = {
   answer: "Answer",
   sent: "Arrived",
   expires: "Expires",
-  tries: "Received",
+  tries: "Tries",
   nextTry: "Next try",
   inTurn: "in its turn",
   resendable: "Can be sent again",

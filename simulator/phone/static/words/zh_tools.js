@@ -183,7 +183,7 @@ export const tools = {
   answer: "回复",
   sent: "已送达",
   expires: "过期",
-  tries: "接收次数",
+  tries: "尝试次数",
   nextTry: "下次执行",
   inTurn: "轮到就执行",
   resendable: "何时可重新发送",
