@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from chalicelib.delivery.attempt import TRIES
+from chalicelib.delivery.jobs import OWN_MESSAGE
 
 from .logs import Line, Log
 from .problems import problem
@@ -40,6 +41,7 @@ _NOTHING: dict[str, Any] = {
     "secrets": [],
     "jobs": [],
     "dead": [],
+    "own": {},
 }
 
 
@@ -148,11 +150,19 @@ class BackendView:
         changed |= self._note(self.records, self._records(shown), now)
         changed |= self._note(self.jobs, self._jobs(shown), now)
         changed |= self._hold(shown)
-        self.tables_shown, self._looked = shown, now
+        self.tables_shown, self._looked = {**shown, "own": self._own_messages()}, now
         if changed and not self._first:
             self.wake()
         self._first = False
         self._tell(changed)
+
+    def _own_messages(self) -> dict[str, str]:
+        """How the latest job of each message ended that answers no push, by its identity."""
+        return {
+            identity: each["outcome"]
+            for identity, each in self.log_summaries.items()
+            if each.get("route") == OWN_MESSAGE and "outcome" in each
+        }
 
     def _tries(self, identity: str) -> int | None:
         """How often a dead job was tried, if the log shows it; its queue counts its moves, too."""

@@ -274,8 +274,7 @@ def test_a_schedule_runs_at_a_click(page: Page) -> None:
     expect(row.locator("pre")).to_contain_text("sent")
     expect(page.locator(".theirs .bubble").last).to_have_text("早上好！")
     records = page.get_by_role("region", name="推送记录")
-    expect(records).to_contain_text("回复已离开待发队列")
-    expect(records).not_to_contain_text("回复已进入待发队列")
+    expect(records).to_contain_text("主动发送的消息 · 已送出")
 
 
 def test_the_page_restarts_the_backend_in_another_mode(page: Page, machine: Machine) -> None:

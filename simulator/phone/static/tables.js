@@ -86,12 +86,20 @@ function secrets(rotation) {
 const short = (text) => (text.length > 12 ? `${text.slice(0, 10)}…` : text);
 const pushOf = ({ id }) => store.entries.get(acts.inWire()[id.slice(PUSH.length)]);
 
-// The record says what the backend has done, the push what has become of it. A message of the
-// account's own has no push: whether it still waits, only the line tells.
+// The record says what the backend has done, the push what has become of it.
 function tag(record, push) {
-  const left = record.delivered && !waits(record);
-  const word = push ? stateOf(push) : words("records", left ? "left" : statusOf(record));
+  const word = push ? stateOf(push) : becameOf(record);
   return el("span", { class: `tag ${push ? toneOf(push) : ""}` }, word);
+}
+
+// A message of the account's own has no push: the log knows it, while only the line tells whether
+// it still waits. Of a push from before the page's server began, the line is all that is known.
+function becameOf(record) {
+  const outcome = store.tables.own[record.id.slice(PUSH.length)];
+  const inLine = words("records", waits(record) ? "inLine" : "left");
+  if (!outcome) return record.delivered ? inLine : words("records", statusOf(record));
+  const became = outcome === "waits" ? inLine : words("jobOutcomes", outcome);
+  return `${t("ownMessage")} · ${became}`;
 }
 
 function waits({ id }) {

@@ -89,7 +89,8 @@ export const tools = {
     stored: "the answer is stored and will be sent now",
     answered: "the answer is stored",
     delivered: "the answer is in the user's line",
-    left: "the answer has left the user's line",
+    inLine: "is in the user's line",
+    left: "has left the user's line",
   },
   problems: {
     waiting: "Waits for the user's next message",

@@ -88,7 +88,8 @@ export const tools = {
     stored: "回复已保存，即将发送",
     answered: "已有回复",
     delivered: "回复已进入待发队列",
-    left: "回复已离开待发队列",
+    inLine: "在待发队列里",
+    left: "已离开待发队列",
   },
   problems: {
     waiting: "等用户的下一条消息",
