@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping
 
 from chalicelib.credentials.app_secrets import APP_ID, APP_SECRET
 
-from . import lambda_functions, secret_store, stack
+from . import lambda_functions, secret_store, stack, wechat
+from .crashes import ENDED
 from .errors import EXPECTED
 from .findings import Finding, Patient, fail, warn
 from .region import region
-from .target import AT_EXIT, Target
+from .target import AT_EXIT, CALLER, Target
 
 _OF_FUNCTIONS = (
     "functions",
@@ -38,6 +39,8 @@ def silent(patient: Patient, *, elsewhere: bool) -> Mapping[str, str]:
             found |= dict.fromkeys(_OF_QUEUES, f"no stack {target.stack}")
         if {APP_ID, APP_SECRET} - secret_store.values(target).keys():
             found |= dict.fromkeys(_OF_ACCOUNT, f"no {APP_ID} or {APP_SECRET}")
+        elif wechat.dead(target):
+            found |= dict.fromkeys(_OF_ACCOUNT, f"{CALLER} {ENDED}")
     except EXPECTED:
         return found  # the examinations tell what cannot be examined
     return found

@@ -48,6 +48,7 @@ EXAMINATIONS: Mapping[str, Examination] = {
     "alarm mail": alarm_subscriptions.examine,
     "url": examine_site.reachable,
     "execute-api": execute_api.examine,
+    "wechat_caller": examine_wechat.caller,
     "token": examine_wechat.token,
     "account": examine_account.permissions,
     "late answers": examine_wechat.late_answers,

@@ -14,6 +14,14 @@ _DAY = 24 * 3600
 _MUST_ACT = "{ $.OperatorMustAct = 1 }"
 
 
+def caller(patient: Patient) -> Iterator[Finding]:
+    """How the function ended by which all below call WeChat; nothing if it answers."""
+    if dead := wechat.dead(patient.target):
+        back = f"python -m ops deploy --stage {patient.target.stage} --previous"
+        do = f"If a deploy was before that: {back}. The log says more: {dead.log}"
+        yield fail("wechat_caller", dead.told, do)
+
+
 def token(patient: Patient) -> Iterator[Finding]:
     """Whether WeChat gives out an access token, because it checks the IP whitelist for that."""
     target = patient.target

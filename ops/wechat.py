@@ -41,7 +41,15 @@ _ONCE = Config(retries={"total_max_attempts": 1})
 
 
 class Dead(Failed):
-    """The stage's function ended without an answer, as all of them do if it cannot be loaded."""
+    """The stage's function ended without an answer, as all of them do if it cannot be loaded.
+
+    `told` says that and why, and `log` is what prints more.
+    """
+
+    def __init__(self, name: str, why: str) -> None:
+        self.told = f"{name} {ENDED}{why}"
+        self.log = f"aws logs tail /aws/lambda/{name}"
+        super().__init__(f"{self.told}. Its log says more: {self.log}")
 
 
 class RefusedHere(TokenRefused):
@@ -52,6 +60,17 @@ def api(target: Target) -> Api:
     """The API of the stage's account; its calls raise what is `EXPECTED`, too. Raises Failed."""
     log.configure(target.stage, io.StringIO())  # commands show errors themselves
     return Api(_calls(target))
+
+
+def dead(target: Target) -> Dead | None:
+    """How the function ended by which commands call WeChat, if it answers nothing."""
+    try:
+        api(target)
+    except Dead as error:
+        return error
+    except EXPECTED:
+        return None  # the calls tell
+    return None
 
 
 def refuse_dead(target: Target) -> None:
@@ -97,15 +116,14 @@ class _Caller:
         called = lambda_.invoke(FunctionName=self.name, Payload=json.dumps(asked))
         answer: Mapping[str, Any] = json.load(called["Payload"])
         if called.get("FunctionError"):
-            raise Dead(_ended(self.name, answer))
+            raise Dead(self.name, _why(answer))
         return answer
 
 
-def _ended(name: str, error: Mapping[str, Any]) -> str:
+def _why(error: Mapping[str, Any]) -> str:
     """Lambda's own words name no user; those of an exception may."""
     is_of_lambda = str(error.get("errorType")).startswith(("Runtime.", "Sandbox."))
-    why = f": {error['errorMessage']}" if is_of_lambda else ""
-    return f"{name} {ENDED}{why}. Its log says more: aws logs tail /aws/lambda/{name}"
+    return f": {error['errorMessage']}" if is_of_lambda else ""
 
 
 class _CallsFromHere(DirectCalls):

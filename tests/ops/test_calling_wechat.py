@@ -69,6 +69,21 @@ def test_a_function_that_ends_without_an_answer_is_one_sentence(
     assert f"aws logs tail /aws/lambda/{name}" in result.stderr
 
 
+def test_doctor_tells_once_that_it_ended_and_what_depends_on_it(
+    operator: Operator, side: Side
+) -> None:
+    with answering(operator, Answer("killed", 500)):
+        findings = operator.reads("doctor", "--url", "http://127.0.0.1:1")
+    name = operator.target.function("wechat_caller")
+    (found,) = [each for each in findings if f"{name} ended" in each["found"]]
+    assert (found["check"], found["state"]) == ("wechat_caller", "fail")
+    assert f"deploy --stage {operator.stage} --previous" in found["do"]
+    assert f"aws logs tail /aws/lambda/{name}" in found["do"]
+    (skipped,) = [each for each in findings if each["check"] == "not examined"]
+    unasked = "token, account, late answers, callback/check (wechat_caller ended without an answer)"
+    assert unasked in skipped["found"]
+
+
 def test_secrets_that_the_stage_lacks_are_named(operator: Operator, side: Side) -> None:
     with answering(operator, calling(side.address, Account.new())):
         result = operator.types("qrcode", "poster")
