@@ -2,6 +2,7 @@
 
 import boto3
 
+from .errors import EXPECTED
 from .region import region
 from .target import Target
 
@@ -12,8 +13,17 @@ _CONSOLES = {
 }
 
 
+def is_there(target: Target) -> bool:
+    """Whether `up` has made it, and whoever asks may see that."""
+    try:
+        found = boto3.client("cloudwatch").list_dashboards(DashboardNamePrefix=target.stack)
+    except EXPECTED:
+        return False
+    return target.stack in {each["DashboardName"] for each in found["DashboardEntries"]}
+
+
 def address(target: Target) -> str:
-    """The address of the page that shows it, once `up` has made it."""
+    """The address of the page that shows it."""
     there = region()
     console = _CONSOLES[boto3.Session().get_partition_for_region(there)]
     place = f"{console}/cloudwatch/home?region={there}"

@@ -66,4 +66,5 @@ def _show(target: Target, since: int) -> None:
         title = Text(name, "red" if worries else "green")
         rows += [[title if number == 0 else "", line] for number, line in enumerate(lines)]
     terminal.show_table(["", ""], rows)
-    terminal.show(f"\nIts dashboard: {dashboard.address(target)}")
+    if dashboard.is_there(target):
+        terminal.show(f"\nIts dashboard: {dashboard.address(target)}")

@@ -64,12 +64,14 @@ def test_the_reason_of_an_error_is_told_in_words(deployed: Operator) -> None:
     assert error["reason"] == "field_missing_or_wrong", "scripts compare codes"
 
 
-def test_it_says_where_the_dashboard_is(
+def test_it_says_where_the_dashboard_is_if_it_is_there(
     deployed: Operator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name = deployed.target.stack
     place = f"cloudwatch/home?region=us-east-1#dashboards/dashboard/{name}"
     assert f"https://us-east-1.console.aws.amazon.com/{place}\n" in deployed.types("status").stdout
+    boto3.client("cloudwatch").delete_dashboards(DashboardNames=[name])
+    assert "Its dashboard" not in deployed.types("status").stdout
     monkeypatch.setenv("AWS_REGION", "cn-north-1")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "cn-north-1")
     assert dashboard.address(deployed.target).startswith("https://cn-north-1.console.amazonaws.cn/")
