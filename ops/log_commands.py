@@ -105,7 +105,7 @@ def _once(*, every: bool) -> _Told:
     known: list[list[str]] = []
 
     def told(cause: Sequence[str]) -> list[str]:
-        shown = [*cause] if every else frames.shown(cause)
+        shown = frames.within_code(cause) if every else frames.shown(cause)
         if shown and shown in known:
             return [frames.AGAIN]
         known.append(shown)

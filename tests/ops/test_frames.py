@@ -33,6 +33,21 @@ def test_logs_show_the_teams_frames_of_a_cause_once(failed: Operator) -> None:
     assert [each["cause"] for each in told] == [CAUSE] * 3, "whoever reads JSON gets all"
 
 
+@pytest.mark.parametrize("options", [[], ["--frames"]])
+def test_a_cause_is_shown_once_where_each_try_has_the_code_elsewhere(
+    standing: Operator, options: list[str]
+) -> None:
+    """As in a rehearsal."""
+    _, worker, *_ = logs.groups(standing.target)
+    for number in range(3):
+        code = f"/home/a b/.local/aws/ministack-lambda-wechalice-dev-worker-x{number}/code/"
+        cause = [each.replace("/var/task/", code) for each in CAUSE]
+        log(standing, worker, 30 - number, event="a job failed", identity=IDENTITY, cause=cause)
+    shown = standing.types("logs", IDENTITY[:8], *options).stdout
+    assert shown.count('File "chalicelib/handlers/report.py", line 12, in write') == 1
+    assert shown.count(frames.AGAIN) == 2
+
+
 def test_a_dead_letter_is_shown_with_the_teams_frames(failed: Operator) -> None:
     shown = failed.types("dead-letters", "show", IDENTITY[:8]).stdout
     assert 'File "chalicelib/handlers/report.py", line 12, in write' in shown
