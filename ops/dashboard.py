@@ -25,6 +25,6 @@ def is_there(target: Target) -> bool:
 def address(target: Target) -> str:
     """The address of the page that shows it."""
     there = region()
-    console = _CONSOLES[boto3.Session().get_partition_for_region(there)]
+    console = _CONSOLES[boto3.client("ssm").meta.partition]
     place = f"{console}/cloudwatch/home?region={there}"
     return f"https://{there}.{place}#dashboards/dashboard/{target.stack}"

@@ -23,8 +23,8 @@ _AT_ONCE = 8
 
 def using(roles: Collection[str]) -> dict[str, set[str]]:
     """The other regions in which functions have these roles, by role. Raises Failed."""
-    session = boto3.Session()
-    partition = session.get_partition_for_region(region())
+    partition = boto3.client("lambda").meta.partition
+    session = boto3.DEFAULT_SESSION or boto3.Session()  # a new one reads all endpoints again
     others = {*session.get_available_regions("lambda", partition)} - {region()}
     clients = [boto3.client("lambda", region_name=each) for each in sorted(others)]
     with (
