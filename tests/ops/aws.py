@@ -9,11 +9,11 @@ deletes no subnet that has a network interface. It refuses a template that refer
 it.
 
 `PUT /kept/name` keeps what there is by a name; `POST` brings it back, instead of what there is. C
-serves it and reads its templates, because much of the time of these tests is spent here.
+serves it and reads its templates and states, because much of the time of these tests is spent here.
 """
 
-import copy
 import os
+import pickle
 import re
 import runpy
 from collections.abc import Awaitable, Callable, Mapping
@@ -108,7 +108,7 @@ def serve() -> None:
 
 
 def with_kept_states(application: Call) -> Call:
-    kept: dict[str, dict[str, Any]] = {}
+    kept: dict[str, bytes] = {}
 
     async def answer(scope: dict[str, Any], receive: Call, send: Call) -> None:
         folder, _, name = scope.get("path", "").rpartition("/")
@@ -116,9 +116,9 @@ def with_kept_states(application: Call) -> Call:
             await application(scope, receive, send)
             return
         if scope["method"] == "PUT":
-            kept[name] = present()
+            kept[name] = pickle.dumps(present())
         else:
-            bring_back(kept[name])
+            bring_back(pickle.loads(kept[name]))  # noqa: S301 - our own
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": b""})
 
@@ -137,7 +137,7 @@ def bring_back(states: Mapping[str, Any]) -> None:
     ministack._reset_all_state()  # noqa: SLF001
     for key, state in states.items():
         module = ministack._get_module(ministack._state_map[key])  # noqa: SLF001
-        module.load_persisted_state(copy.deepcopy(state))
+        module.load_persisted_state(state)
 
 
 forget_subnet = provisioners._RESOURCE_HANDLERS["AWS::EC2::Subnet"]["delete"]  # noqa: SLF001

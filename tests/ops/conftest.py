@@ -15,7 +15,7 @@ from local import environment, ministack, ports
 from ops import dead_letters
 from simulator.account import Account
 from tests.backends import Answer, Backend, Request, backend
-from tests.ops import deployment
+from tests.ops import deployment, shipping
 from tests.ops.caller import answering, calling
 from tests.ops.doctor import allow_functions, configure_functions
 from tests.ops.operator import Operator
@@ -76,7 +76,10 @@ def operator(states: States, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 @pytest.fixture
 def standing(states: States, operator: Operator) -> Operator:
     """An operator of a stage that has its resources."""
+    return stand(states, operator)
 
+
+def stand(states: States, operator: Operator) -> Operator:
     def make() -> None:
         result = operator.types("up", "--yes", "--fixed-exit", "none")
         assert result.exit_code == 0, result.output
@@ -86,10 +89,27 @@ def standing(states: States, operator: Operator) -> Operator:
 
 
 @pytest.fixture
-def shipped(states: States, standing: Operator) -> Operator:
+def shipped(states: States, operator: Operator) -> Operator:
     """An operator of a stage that is deployed."""
-    states.bring("shipped", standing, lambda: deployment.make(standing.target))
-    return standing
+    return ship(states, operator)
+
+
+def ship(states: States, operator: Operator) -> Operator:
+    states.bring("shipped", operator, lambda: deployment.make(stand(states, operator).target))
+    return operator
+
+
+@pytest.fixture
+def deployed_twice(states: States, operator: Operator) -> Operator:
+    """An operator of a stage whose functions run release two, and ran release one before."""
+
+    def make() -> None:
+        ship(states, operator)
+        for release in ("one", "two"):
+            shipping.deploy(operator, release)
+
+    states.bring("deployed-twice", operator, make)
+    return operator
 
 
 @pytest.fixture

@@ -12,19 +12,18 @@ from tests.ops.states import States
 
 
 @pytest.fixture
-def back(states: States, shipped: Operator) -> Operator:
+def back(states: States, deployed_twice: Operator) -> Operator:
     """An operator of a stage that runs its release `one` again."""
+    operator = deployed_twice
 
     def make() -> None:
-        for release in ("one", "two"):
-            deploy(shipped, release)
-        done = shipped.types("deploy", "--previous", "--yes")
+        done = operator.types("deploy", "--previous", "--yes")
         assert done.exit_code == 0, done.output
-        assert f"{shipped.target.door}" in done.stdout
+        assert f"{operator.target.door}" in done.stdout
         assert "one of 20" in done.stdout, "the release and its time, not a version alone"
 
-    states.bring("back", shipped, make)
-    return shipped
+    states.bring("back", operator, make)
+    return operator
 
 
 def examined(operator: Operator) -> list[tuple[str, str]]:
@@ -59,13 +58,11 @@ def test_what_was_shipped_by_other_means_did_not_go_back(back: Operator) -> None
     assert examined(back) == []
 
 
-def test_a_worker_that_did_not_go_back_is_a_failure(shipped: Operator) -> None:
-    for release in ("one", "two"):
-        deploy(shipped, release)
-    worker = shipped.target.function(WORKERS[0])
+def test_a_worker_that_did_not_go_back_is_a_failure(deployed_twice: Operator) -> None:
+    worker = deployed_twice.target.function(WORKERS[0])
     boto3.client("lambda").delete_alias(FunctionName=worker, Name=versions.PREVIOUS)
-    shipped.types("deploy", "--previous", "--yes")
-    ((state, told),) = examined(shipped)
+    deployed_twice.types("deploy", "--previous", "--yes")
+    ((state, told),) = examined(deployed_twice)
     assert state == "fail"
     assert "two releases run side by side" in told
     assert f"{worker} not" in told

@@ -34,29 +34,28 @@ def test_functions_get_code_and_settings_of_before_the_last_deploy(shipped: Oper
 
 
 def test_a_release_that_is_deployed_twice_does_not_replace_the_one_before(
-    shipped: Operator,
+    deployed_twice: Operator,
 ) -> None:
-    for release in ("one", "two", "two"):
-        deploy(shipped, release)
-    shipped.types("deploy", "--previous", "--yes")
-    assert releases(shipped) == {"one"}
-    again = shipped.types("deploy", "--previous", "--yes")
+    operator = deployed_twice
+    deploy(operator, "two")
+    operator.types("deploy", "--previous", "--yes")
+    assert releases(operator) == {"one"}
+    again = operator.types("deploy", "--previous", "--yes")
     assert again.exit_code == 0
     assert "Nothing is to go back" in again.stdout
-    assert releases(shipped) == {"one"}
+    assert releases(operator) == {"one"}
 
 
 def test_after_an_interrupted_deploy_it_goes_back_to_what_ran_before_that(
-    shipped: Operator,
+    deployed_twice: Operator,
 ) -> None:
-    deploy(shipped, "one")
-    deploy(shipped, "two")
-    versions.keep(shipped.target, names(shipped))
-    ship(shipped.target.door, "half of three")
-    versions.keep(shipped.target, names(shipped))  # when it is run again
-    ship(shipped.target.door, "three")
-    shipped.types("deploy", "--previous", "--yes")
-    assert releases(shipped) == {"two"}
+    operator = deployed_twice
+    versions.keep(operator.target, names(operator))
+    ship(operator.target.door, "half of three")
+    versions.keep(operator.target, names(operator))  # when it is run again
+    ship(operator.target.door, "three")
+    operator.types("deploy", "--previous", "--yes")
+    assert releases(operator) == {"two"}
 
 
 def test_roles_get_the_policies_of_that_time_again_and_no_second_one(shipped: Operator) -> None:
@@ -87,14 +86,13 @@ def test_a_deploy_of_policies_alone_can_be_undone(shipped: Operator) -> None:
 
 
 def test_a_deploy_that_ends_before_it_ships_leaves_all_functions_at_one_release(
-    shipped: Operator,
+    deployed_twice: Operator,
 ) -> None:
-    for release in ("one", "two"):
-        deploy(shipped, release)
+    operator = deployed_twice
     with pytest.raises(ClientError):  # as when AWS has no room for one more version
-        versions.keep(shipped.target, [*names(shipped), "no-such-function"])
-    shipped.types("deploy", "--previous", "--yes")
-    assert len(releases(shipped)) == 1
+        versions.keep(operator.target, [*names(operator), "no-such-function"])
+    operator.types("deploy", "--previous", "--yes")
+    assert len(releases(operator)) == 1
 
 
 def test_a_deploy_takes_away_what_going_back_half_way_has_left(shipped: Operator) -> None:
@@ -123,10 +121,11 @@ def test_what_ran_in_another_network_is_let_go_by_a_deploy_that_changes_nothing(
     assert [each["Version"] for each in found["Versions"]] == ["$LATEST"]
 
 
-def test_versions_that_no_deploy_needs_any_more_are_deleted(shipped: Operator) -> None:
-    for release in ("one", "two", "three", "four"):
-        deploy(shipped, release)
-    found = boto3.client("lambda").list_versions_by_function(FunctionName=shipped.target.door)
+def test_versions_that_no_deploy_needs_any_more_are_deleted(deployed_twice: Operator) -> None:
+    operator = deployed_twice
+    for release in ("three", "four"):
+        deploy(operator, release)
+    found = boto3.client("lambda").list_versions_by_function(FunctionName=operator.target.door)
     assert len(found["Versions"]) == 2, "what runs, and the one before"
 
 
@@ -152,13 +151,13 @@ def test_a_function_that_the_last_deploy_has_made_stays_and_is_named(shipped: Op
     assert releases(shipped) == {"one"}
 
 
-def test_a_worker_that_stays_where_the_door_goes_back_is_a_failure(shipped: Operator) -> None:
-    deploy(shipped, "one")
-    deploy(shipped, "two")
-    worker = shipped.target.function(WORKERS[0])
+def test_a_worker_that_stays_where_the_door_goes_back_is_a_failure(
+    deployed_twice: Operator,
+) -> None:
+    worker = deployed_twice.target.function(WORKERS[0])
     boto3.client("lambda").delete_alias(FunctionName=worker, Name=versions.PREVIOUS)
     for _ in range(2):  # a second time there is nothing to do, and it is no better
-        done = shipped.types("deploy", "--previous", "--yes")
+        done = deployed_twice.types("deploy", "--previous", "--yes")
         assert done.exit_code == 1
         assert f"Two releases run side by side: {worker} has no earlier version" in done.stderr
 
@@ -187,21 +186,13 @@ def test_what_belongs_to_a_deploy_is_not_ignored_by_going_back(shipped: Operator
     assert "--previous deploys nothing" in refused.stderr
 
 
-def test_production_goes_back_only_after_a_yes(shipped: Operator) -> None:
-    deploy(shipped, "one")
-    deploy(shipped, "two")
-    assert shipped.types("deploy", "--previous", answers="n\n").exit_code == 1
-    assert releases(shipped) == {"two"}
+def test_production_goes_back_only_after_a_yes(deployed_twice: Operator) -> None:
+    assert deployed_twice.types("deploy", "--previous", answers="n\n").exit_code == 1
+    assert releases(deployed_twice) == {"two"}
 
 
 class TestWatching:
     """An alarm that goes on after a deploy undoes it."""
-
-    @pytest.fixture
-    def deployed_twice(self, shipped: Operator) -> Operator:
-        deploy(shipped, "one")
-        deploy(shipped, "two")
-        return shipped
 
     def test_an_alarm_that_goes_on_undoes_the_deploy(self, deployed_twice: Operator) -> None:
         ring(deployed_twice, "job-failed")
