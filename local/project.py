@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from chalice.cli.factory import CLIFactory
 from chalice.config import Config
+from chalice.deploy.validate import validate_feature_flags
 
+from simulator import chalice_project
 from simulator.controls import Controls
 
 _SENTENCES = ("RouteError", "ConfigError")
@@ -22,11 +23,10 @@ def load(stage: str) -> Config:
     Our own environment overrides the stage's, because WeChat's API is on this machine. The
     settings that were chosen on the phone's page override both.
     """
-    ours = dict(os.environ)
-    config = CLIFactory(str(Path.cwd()), environ=os.environ).create_config_obj(stage)
-    assert config.chalice_app  # noqa: S101  # which imports it
-    os.environ.update(ours)
-    os.environ.update(Controls.load().settings)
+    config = chalice_project.configuration(Path(), stage)
+    chosen = Controls.load().settings
+    os.environ.update({**config.environment_variables, **os.environ, **chosen})
+    validate_feature_flags(config.chalice_app)
     return config
 
 
@@ -43,8 +43,6 @@ def _summary(error: Exception) -> str:
     """What the author of the project needs to know: where the error is, and what it says."""
     if type(error).__name__ in _SENTENCES:
         return f"{type(error).__name__}: {error}"
-    if isinstance(error.__context__, SyntaxError):
-        error = error.__context__  # Chalice replaces it by one that seems to be in app.py
     frames = traceback.extract_tb(error.__traceback__)
     ours = [each for each in frames if _is_in("chalicelib", each) or _is_in("app.py", each)]
     handlers = [each for each in ours if _is_in("chalicelib/handlers", each)]

@@ -15,13 +15,14 @@ from py_compile import PycInvalidationMode
 from tempfile import TemporaryDirectory
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo, is_zipfile
 
-from chalice.cli.factory import CLIFactory
 from chalice.deploy.packager import (
     DependencyBuilder,
     LambdaDeploymentPackager,
     MissingDependencyError,
 )
 from chalice.utils import UI, OSUtils
+
+from simulator import chalice_project
 
 ENVIRONMENT = {"PYTHONDONTWRITEBYTECODE": "1"}
 """With these variables `chalice deploy` looks for the zip that `built` made."""
@@ -63,7 +64,7 @@ class PackageError(Exception):
 
 def built(project: Path, stage: str) -> Path:
     """The zip of `stage`, which the next `chalice deploy` ships. Raises PackageError."""
-    config = CLIFactory(str(project)).create_config_obj(stage)
+    config = chalice_project.configuration(project, stage)
     # Otherwise Chalice ships what other runs left here, and names the zip after it.
     for leftover in tuple((project / "chalicelib").rglob("__pycache__")):
         shutil.rmtree(leftover)

@@ -10,13 +10,14 @@ import os
 import sys
 import time
 import uuid
+from pathlib import Path
 from threading import Timer
 from typing import Any
 
 from chalice.app import Chalice, ScheduledEventConfig, ScheduleExpression
-from chalice.cli.factory import CLIFactory
 from chalice.constants import DEFAULT_LAMBDA_TIMEOUT
 
+from . import chalice_project
 from .lambda_context import Context
 
 STAGE = "dev"
@@ -36,7 +37,7 @@ def run(app: Chalice, name: str) -> None:
     names = [each["name"] for each in listed(app)]
     if name not in names:
         sys.exit(f"app.py has no schedule {name}; it has {', '.join(names) or 'none'}.")
-    settings = CLIFactory(".").create_config_obj(STAGE).scope(STAGE, name)
+    settings = chalice_project.configuration(Path(), STAGE).scope(STAGE, name)
     seconds = settings.lambda_timeout or DEFAULT_LAMBDA_TIMEOUT
     context = Context(f"wechalice-{STAGE}-{name}", time.time() + seconds)
     timer = Timer(seconds, _time_out, [seconds])

@@ -22,14 +22,19 @@ _SHIPPED = ["chalicelib", "local", "ops", "simulator"]
 
 
 def copy_to(project: Path) -> Path:
-    """Copies what runs; the sample account stands where the team's own would."""
-    passing = shutil.ignore_patterns("__pycache__", "handlers")
+    """Copies what runs; the sample account stands where the team's own would.
+
+    Bytecode that is there comes along, because each process would compile everything again.
+    """
+    passing = shutil.ignore_patterns("handlers", "*.pyc.*")  # which are just being written
     for name in _SHIPPED:
         shutil.copytree(PROJECT / name, project / name, ignore=passing)
     for file in ("app.py", "requirements.txt"):
         shutil.copy(SAMPLE_ACCOUNT / file, project)
     handlers = project / "chalicelib" / "handlers"
-    shutil.copytree(SAMPLE_ACCOUNT / "handlers", handlers, ignore=passing)
+    shutil.copytree(
+        SAMPLE_ACCOUNT / "handlers", handlers, ignore=shutil.ignore_patterns("__pycache__")
+    )
     configure(project)
     return project
 
