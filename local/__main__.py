@@ -12,8 +12,8 @@ import click
 from rich.console import Console
 
 from simulator import addresses, controls
+from simulator.allowance_option import allowance_rule
 from simulator.language import Language
-from simulator.options import allowance_rule
 
 from . import account, leases, lock, log_file, ministack, ports, reload, stack
 from .environment import HOST, isolated

@@ -12,11 +12,10 @@ import signal
 import time
 from threading import Event
 
-import boto3
 import click
-from botocore.config import Config
 
 from chalicelib import config
+from chalicelib.adapters import aws
 from simulator.controls import Controls
 
 from . import project
@@ -42,7 +41,7 @@ def main(seconds: float | None) -> None:
             getattr(bootstrap, name)()  # as INIT does on Lambda, and once for all containers
     gc.freeze()  # so that containers share what is there
     zygote = Zygote({name: getattr(app, name) for name in _FUNCTIONS})
-    sqs, stopped = boto3.client("sqs", config=Config(read_timeout=WAIT_SECONDS + 10)), Event()
+    sqs, stopped = aws.client("sqs", WAIT_SECONDS + 10), Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
     settings = config.read(os.environ)

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from .target import Target
+if TYPE_CHECKING:
+    from .target import Target
 
 _HERE = Path(__file__).parent
 RESOURCES = _HERE / "resources.yaml"
@@ -16,7 +17,7 @@ FIXED_EXIT = _HERE / "fixed_exit.yaml"
 """Our own."""
 
 
-class _Template(yaml.SafeLoader):
+class _Template(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """Expands short forms: `!Sub text` becomes `Fn::Sub: text`."""
 
 
@@ -43,7 +44,7 @@ def read(text: str) -> Mapping[str, Any]:
     return template
 
 
-def resolved(value: Any, target: Target) -> Any:
+def resolved(value: Any, target: "Target") -> Any:
     """The value of an expression for a stage. Knows what our templates use: Stage and Kept."""
     match value:
         case {"Fn::Sub": str(name)}:

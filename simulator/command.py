@@ -9,11 +9,12 @@ from typing import IO
 import click
 
 from . import delivery, pushes, server, terminal
+from .allowance_option import allowance_rule
 from .console import Console
 from .events import EVENTS
 from .language import Language
 from .model.command import model
-from .options import allowance_rule, backend_options, delivers, refusals_shown
+from .options import backend_options, delivers, refusals_shown
 from .platform.allowances import AllowanceRule
 from .platform.world import World
 from .pushes import Push

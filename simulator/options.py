@@ -21,7 +21,6 @@ from .console import Console
 from .delivery import deliver
 from .events import USER
 from .language import Language
-from .platform.allowances import AllowanceRule
 from .pushes import Push
 from .remote import FailedTry, PhoneNotRunning, PhoneRefused, Remote, Unanswered, phone_port
 from .wording import answered
@@ -31,16 +30,6 @@ F = TypeVar("F", bound=Callable[..., Any])
 _LIMIT = 300.0
 
 _NO_PHONE = "--wait 要用 `make run` 的手机，但这个公众号和后端没有。请先启动它，或者去掉 --wait。"
-
-allowance_rule = click.option(
-    "--allowances",
-    type=click.Choice([rule.value for rule in AllowanceRule]),
-    default=AllowanceRule.SET_BACK.value,
-    show_default=True,
-    envvar="ALLOWANCES",
-    help="What a user's second message does to the customer service messages that are left: it "
-    "sets them back to five, or adds five. WeChat does not document it.",
-)
 
 
 class Waited(NamedTuple):
