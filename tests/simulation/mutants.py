@@ -1,11 +1,15 @@
 """Breaks a rule of the code while seeds run: a line of a function is changed and compiled again."""
 
+import ast
 import inspect
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
+
+RAN: set[str] = set()
+"""The rules whose functions ran while they were `watched`."""
 
 
 @dataclass(frozen=True)
@@ -36,13 +40,45 @@ def broken(mutant: Mutant) -> Iterator[None]:
 
 
 @contextmanager
+def watched(mutants: Iterable[Mutant]) -> Iterator[set[str]]:
+    """The whole code; gives the rules whose functions ran since the set was last cleared."""
+    with ExitStack() as stack:
+        for mutant in mutants:
+            for edit in mutant.edits:
+                told = _told_first(_source(edit.function), mutant.rule)
+                stack.enter_context(_replaced(edit.function, told))
+        yield RAN
+
+
+def _told_first(source: str, rule: str) -> str:
+    """The function, which first of all says that it runs."""
+    function = ast.parse(source).body[0]
+    assert isinstance(function, ast.FunctionDef)
+    first, lines = function.body[0], source.splitlines()
+    told = f"from {__name__} import RAN; RAN.add({rule!r})"
+    lines.insert(first.lineno - 1, " " * first.col_offset + told)
+    return "\n".join(lines)
+
+
+@contextmanager
 def _edited(edit: Edit) -> Iterator[None]:
-    function: Any = edit.function
-    source = textwrap.dedent(inspect.getsource(function))
-    assert source.count(edit.stands) == 1, f"{edit.stands!r} is not in {function.__qualname__}"
+    source = _source(edit.function)
+    moved = f"{edit.stands!r} is not in {edit.function.__qualname__}"
+    assert source.count(edit.stands) == 1, moved
+    with _replaced(edit.function, source.replace(edit.stands, edit.broken)):
+        yield
+
+
+def _source(function: Callable[..., Any]) -> str:
+    return textwrap.dedent(inspect.getsource(function))
+
+
+@contextmanager
+def _replaced(function: Any, source: str) -> Iterator[None]:
+    """The function with other code."""
     made: dict[str, Any] = {}
     exec(  # noqa: S102 - our own code
-        compile(source.replace(edit.stands, edit.broken), "<mutant>", "exec"),
+        compile(source, "<mutant>", "exec"),
         function.__globals__,
         made,
     )

@@ -1,11 +1,11 @@
 """Runs of many seeds, and the first of them that a mutant fails."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from .checks import problems
-from .mutants import Mutant, broken
+from .mutants import Mutant, broken, watched
 from .world import World
 
 KNOWN = Path(__file__).with_name("seeds.json")
@@ -26,6 +26,21 @@ def first_failing(mutant: Mutant, seeds: Iterable[int]) -> tuple[int, list[str]]
             if wrong := failures(seed, mutant.weather):
                 return seed, wrong
     return None
+
+
+def reaching(mutants: Collection[Mutant], seeds: Iterable[int]) -> dict[str, list[int]]:
+    """For each rule the seeds that run the code that its mutant edits.
+
+    To all the others it makes no difference which code they do not run.
+    """
+    reached: dict[str, list[int]] = {mutant.rule: [] for mutant in mutants}
+    with watched(mutants) as ran:
+        for seed in seeds:
+            ran.clear()
+            World(seed).run()
+            for rule in ran:
+                reached[rule].append(seed)
+    return reached
 
 
 def known_seeds() -> dict[str, int]:

@@ -6,12 +6,14 @@ looks for them and writes seeds.json.
 
 import gc
 import weakref
+from dataclasses import dataclass
 
 import pytest
 
+from .checks import problems
 from .mutants import Mutant
 from .rules import MUTANTS, SPARE
-from .search import failures, first_failing, known_seeds
+from .search import first_failing, known_seeds, reaching
 from .world import World
 
 SEEDS = 1000
@@ -19,10 +21,33 @@ SEARCHED = 300
 """Seeds after the known one among which a broken rule must show."""
 
 
-@pytest.mark.parametrize("first", range(0, SEEDS, 250))
-def test_seeds_pass(first: int) -> None:
-    failed = {seed: wrong for seed in range(first, first + 250) if (wrong := failures(seed))}
-    assert not failed, "replay one with python -m tests.simulation --seed N --trace"
+@dataclass(frozen=True)
+class Runs:
+    """What was wrong with each seed that failed, and all the worlds."""
+
+    failed: dict[int, list[str]]
+    worlds: list[weakref.ref[World]]
+
+
+@pytest.fixture(scope="module", params=range(0, SEEDS, 250))
+def runs(request: pytest.FixtureRequest) -> Runs:
+    runs = Runs({}, [])
+    for seed in range(request.param, request.param + 250):
+        world = World(seed)
+        world.run()
+        runs.worlds.append(weakref.ref(world))
+        if wrong := problems(world):
+            runs.failed[seed] = wrong
+    return runs
+
+
+def test_seeds_pass(runs: Runs) -> None:
+    assert not runs.failed, "replay one with python -m tests.simulation --seed N --trace"
+
+
+def test_runs_leave_nothing_in_memory(runs: Runs) -> None:
+    gc.collect()
+    assert not any(world() for world in runs.worlds)
 
 
 def test_a_seed_tells_the_same_story_each_time() -> None:
@@ -35,17 +60,6 @@ def test_a_seed_tells_the_same_story_each_time() -> None:
     assert stories[0]
 
 
-def test_runs_leave_nothing_in_memory() -> None:
-    def run(seed: int) -> weakref.ref[World]:
-        world = World(seed)
-        world.run()
-        return weakref.ref(world)
-
-    runs = [run(seed) for seed in range(100)]
-    gc.collect()
-    assert not any(world() for world in runs)
-
-
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.rule)
 def test_a_broken_rule_shows(mutant: Mutant) -> None:
     known = known_seeds()[mutant.rule]
@@ -54,9 +68,16 @@ def test_a_broken_rule_shows(mutant: Mutant) -> None:
     )
 
 
+@pytest.fixture(scope="module")
+def reached() -> dict[str, list[int]]:
+    """The seeds that run the code of each spare rule; the others run as in `runs`."""
+    return reaching(SPARE, range(100))
+
+
 @pytest.mark.parametrize("mutant", SPARE, ids=lambda mutant: mutant.rule)
-def test_a_spare_rule_does_not_show(mutant: Mutant) -> None:
-    assert first_failing(mutant, range(100)) is None
+def test_a_spare_rule_does_not_show(mutant: Mutant, reached: dict[str, list[int]]) -> None:
+    seeds = range(100) if mutant.weather else reached[mutant.rule]
+    assert first_failing(mutant, seeds) is None
 
 
 def test_rules_have_names_of_their_own() -> None:
