@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 from chalicelib.wechat.messages import ReplyWindow
@@ -220,8 +221,15 @@ def taken(world: World, push: Push) -> bool:
 
 def bodies(world: World, push: Push) -> list[dict[str, object]]:
     """The jobs that bring a push; those of its effects and its messages are others."""
-    jobs = [json.loads(body) for body in world.story.jobs]
+    jobs = map(_read, world.story.jobs)
     return [job for job in jobs if job["identity"] == push.identity and job["route"] != ":effects"]
+
+
+@lru_cache(maxsize=1024)
+def _read(body: str) -> dict[str, object]:
+    """A job, which many checks look at for each push."""
+    job: dict[str, object] = json.loads(body)
+    return job
 
 
 def passive_throughout(world: World) -> bool:

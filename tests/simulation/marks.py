@@ -5,7 +5,7 @@ is, so that a reader knows what is missing: «3.1.2/4».
 """
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 EARLIER = 1000
 """The number of a push that came before the run."""
@@ -16,8 +16,7 @@ ACK = "请稍候"
 _MARK = re.compile(r"«(\d+)\.(\d+)\.(\d+)/(\d+)»")
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(NamedTuple):
     """What tells a part of an answer."""
 
     push: int
