@@ -11,15 +11,17 @@ import json
 import re
 from typing import Any
 
+_plain = json.JSONEncoder(ensure_ascii=False).encode
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _REFUSED = re.compile("[\ud800-\udfff\ufffe\uffff]")
 
 
 def sent(value: Any) -> bytes:
     """`value` as the UTF-8 body of a request; a lone surrogate becomes a question mark."""
-    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
+    return _plain(value).encode("utf-8", "replace")
 
 
 def stored(value: Any) -> str:
     """`value` as compact JSON in characters that every table and queue accepts."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    text = _compact(value)
     return _REFUSED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
