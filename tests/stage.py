@@ -36,6 +36,7 @@ QUEUES = {WORKER: "Jobs", LONG_WORKER: "LongJobs"}
 """The resource from which each worker gets its jobs."""
 
 
+@cache
 def template(path: Path) -> Any:
     """What cfn-lint reads, which not every process that collects tests has to import."""
     return import_module("cfnlint.decode.cfn_yaml").load(str(path))

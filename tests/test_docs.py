@@ -5,6 +5,7 @@ import json
 import re
 import shlex
 import tomllib
+from functools import cache
 from itertools import dropwhile
 from pathlib import Path
 
@@ -191,10 +192,15 @@ def _tests_named(document: str) -> list[str]:
     return [each for each in documents.code_spans(document) if each.startswith("tests/")]
 
 
+@cache
+def _parsed(path: str) -> ast.Module:
+    return ast.parse((PROJECT / path).read_text(encoding="utf-8"))
+
+
 def _is_a_test(name: str) -> bool:
     """Whether pytest knows a test by that name, its parameters left out."""
     path, *names = name.split("::")
-    found: ast.AST = ast.parse((PROJECT / path).read_text(encoding="utf-8"))
+    found: ast.AST = _parsed(path)
     for each in names:
         inside = {
             child.name: child
