@@ -1,5 +1,6 @@
 """What tests share: an AWS of their own, and a backend with a world in memory."""
 
+import gc
 import os
 import ssl
 from collections.abc import Callable, Iterator
@@ -44,6 +45,11 @@ settings.load_profile("patient")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The files that take longest begin first, so that no process ends long after the others."""
     items.sort(key=lambda item: item.path.name not in _LONGEST)
+
+
+def pytest_collection_finish() -> None:
+    """What is there by now stays, so the garbage collector need not look at it again."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
