@@ -8,11 +8,12 @@ from chalicelib.api.client import Api
 from simulator.events import USER
 from simulator.wording import FAULT
 from tests.browser.account import LATE, UNTRUSTED
-from tests.browser.chat import say, theirs, wire
+from tests.browser.chat import press, say, theirs, wire
 
 
 def test_a_text_is_answered_and_its_steps_are_shown_beside_the_chat(page: Page) -> None:
-    say(page, "你好")
+    page.get_by_label("消息", exact=True).fill("你好")
+    press(page, "发送")
     expect(page.locator(".mine .bubble")).to_have_text("你好")
     expect(theirs(page)).to_have_text("你好")
     wire(page).get_by_text("第 1 次推送").click()
