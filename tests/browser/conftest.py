@@ -51,7 +51,7 @@ def explanations() -> Iterator[None]:
 def browser() -> Iterator[Browser]:
     """A headless browser with an empty profile. CI must have one."""
     if not CHROMIUM.exists() and not os.environ.get("CI"):
-        pytest.skip(f"needs {CHROMIUM}: apt install chromium")
+        pytest.skip(f"needs {SHELL}: apt install {SHELL.name}")
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(
             executable_path=CHROMIUM,
