@@ -1,32 +1,54 @@
-"""The group of all commands."""
+"""The group of all commands, each of which is imported when it is asked for.
+
+Most need neither all that talks to WeChat nor what deploys, whose import takes longer than they do.
+"""
+
+from collections.abc import Mapping
+from importlib import import_module
 
 import click
 
 from chalicelib import __version__
 
-from . import (
-    bind_link,
-    dead_letter_commands,
-    deploy_policy,
-    function_commands,
-    log_commands,
-    menu_commands,
-    secret_commands,
-    user_commands,
-)
-from .cost import cost
-from .deploy import deploy
-from .doctor import doctor
-from .down import down
 from .options import Operator
-from .qr_code import qrcode
-from .stage import stage
-from .status import status
-from .up import up
-from .upgrade import upgrade
+
+_COMMANDS: Mapping[str, tuple[str, str]] = {
+    "bind-link": ("bind_link", "make"),
+    "cost": ("cost", "cost"),
+    "dead-letters": ("dead_letter_commands", "group"),
+    "deploy": ("deploy", "deploy"),
+    "deploy-policy": ("deploy_policy", "show"),
+    "doctor": ("doctor", "doctor"),
+    "down": ("down", "down"),
+    "function": ("function_commands", "group"),
+    "logs": ("log_commands", "show"),
+    "menu": ("menu_commands", "group"),
+    "qrcode": ("qr_code", "qrcode"),
+    "secrets": ("secret_commands", "group"),
+    "stage": ("stage", "stage"),
+    "status": ("status", "status"),
+    "up": ("up", "up"),
+    "upgrade": ("upgrade", "upgrade"),
+    "user": ("user_commands", "group"),
+}
+"""The module of each command, and its name there."""
 
 
-@click.group(cls=Operator)
+class Commands(Operator):
+    """The group of `_COMMANDS`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*_COMMANDS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module, name = _COMMANDS[cmd_name]
+        command: click.Command = getattr(import_module(f".{module}", __package__), name)
+        return command
+
+
+@click.group(cls=Commands)
 @click.version_option(__version__, prog_name="wechalice", message="%(prog)s %(version)s")
 def main() -> None:
     """Looks after wechalice on AWS.
@@ -48,22 +70,3 @@ def main() -> None:
     Exit codes of every command: 0 done; 1 the command or a check failed, and the message says what
     to do next; 2 the command was misused.
     """
-
-
-main.add_command(up)
-main.add_command(deploy)
-main.add_command(stage)
-main.add_command(upgrade)
-main.add_command(function_commands.group)
-main.add_command(down)
-main.add_command(secret_commands.group)
-main.add_command(dead_letter_commands.group)
-main.add_command(log_commands.show)
-main.add_command(menu_commands.group)
-main.add_command(qrcode)
-main.add_command(doctor)
-main.add_command(status)
-main.add_command(deploy_policy.show)
-main.add_command(cost)
-main.add_command(user_commands.group)
-main.add_command(bind_link.make)

@@ -114,8 +114,9 @@ def _check_arguments(command: click.Command, arguments: list[str]) -> None:
     """Has click take them, without doing anything."""
     while isinstance(command, click.Group) and arguments and not arguments[0].startswith("-"):
         name, *arguments = arguments
-        assert name in command.commands, name
-        command = command.commands[name]
+        found = command.get_command(click.Context(command), name)
+        assert found, name
+        command = found
     if isinstance(command, click.Group):
         parameters = command.get_params(click.Context(command))
         assert {*arguments} <= {option for each in parameters for option in each.opts}

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import click
 import pytest
 from botocore.exceptions import (
     ClientError,
@@ -250,9 +251,15 @@ def test_a_refused_secret_is_not_quoted() -> None:
 def commands() -> list[list[str]]:
     """Each command, by what one types."""
     found: list[list[str]] = []
-    for name, command in main.commands.items():
-        below = getattr(command, "commands", None)
+    for name in main.list_commands(click.Context(main)):
+        below = getattr(command(name), "commands", None)
         found += [[name, each] for each in below] if below else [[name]]
+    return found
+
+
+def command(name: str) -> click.Command:
+    found = main.get_command(click.Context(main), name)
+    assert found
     return found
 
 
@@ -275,7 +282,7 @@ def test_every_command_that_lists_or_checks_speaks_json() -> None:
         ("logs",),
     }
     for words in speaks:
-        command = main.commands[words[0]]
+        speaker = command(words[0])
         for word in words[1:]:
-            command = command.commands[word]  # type: ignore[attr-defined]
-        assert any(option.name == "as_json" for option in command.params)
+            speaker = speaker.commands[word]  # type: ignore[attr-defined]
+        assert any(option.name == "as_json" for option in speaker.params)
