@@ -23,7 +23,7 @@ class Absent:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """An attribute compares with a value by `=`, `<=` or `>`."""
+    """An attribute compares with a value by `=`, `<>`, `<=` or `>`."""
 
     name: str
     relation: str
@@ -44,6 +44,7 @@ Condition: TypeAlias = Absent | Compared | AllOf | AnyOf
 
 _RELATIONS: Mapping[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
+    "<>": operator.ne,
     "<=": operator.le,
     ">": operator.gt,
 }
@@ -55,6 +56,11 @@ def absent(name: str) -> Condition:
 
 def equal(name: str, value: Value) -> Condition:
     return Compared(name, "=", value)
+
+
+def differs(name: str, value: Value) -> Condition:
+    """Another value, or none: DynamoDB differs from `holds` where a missing one is compared so."""
+    return any_of(absent(name), Compared(name, "<>", value))
 
 
 def at_most(name: str, value: Value) -> Condition:

@@ -2,13 +2,17 @@
 
 The jobs of one user are done one after the other. So the last message that WeChat is likely to
 take may leave before the next answer is in the line; it has to say then that more is to come.
+
+A push is `signed` (epoch seconds) when WeChat first sends it, which is the same for each delivery.
+When it was `asked`, its first delivery, tells which of two pushes of one second is the later one.
+Release 1.5.0 neither knows nor removes that.
 """
 
 from collections.abc import Callable
 from contextlib import suppress
 
 from .. import formats
-from ..conditions import absent, any_of, at_most
+from ..conditions import absent, all_of, any_of, at_most, differs
 from ..ports import ConditionFailed, Table, Unavailable, Write
 
 FORMAT = 1
@@ -16,15 +20,27 @@ KEPT = 3600.0
 """Seconds for which it is remembered; the answer is in the line by then, or not to come."""
 
 
-def expect(table: Table, clock: Callable[[], float], openid: str, signed: int) -> None:
-    """Remembers a push if the table can be reached.
+def expect(
+    table: Table,
+    clock: Callable[[], float],
+    openid: str,
+    identity: str,
+    signed: int,
+    asked: float,
+) -> None:
+    """Remembers the push `identity` if the table can be reached.
 
-    `signed` is when WeChat first sent it (epoch seconds), which is the same for each delivery.
+    Its first delivery counts: a later one would be mistaken for a later push.
     """
-    latest = any_of(absent("signed"), at_most("signed", signed))
-    sets = {"signed": signed, "expires": clock() + KEPT, "format": FORMAT}
+    latest = all_of(
+        differs("push", identity),
+        at_most("signed", signed),
+        any_of(absent("asked"), at_most("asked", asked)),
+    )
+    sets = {"signed": signed, "asked": asked, "push": identity, "expires": clock() + KEPT}
+    write = Write(_key(openid), any_of(absent("signed"), latest), {**sets, "format": FORMAT})
     with suppress(ConditionFailed, Unavailable):
-        table.write(Write(_key(openid), latest, sets))
+        table.write(write)
 
 
 def is_expected(table: Table, openid: str, since: float, now: float) -> bool:
@@ -36,7 +52,7 @@ def is_expected(table: Table, openid: str, since: float, now: float) -> bool:
     if item is None or float(item["expires"]) <= now:
         return False
     formats.check(item, FORMAT)
-    return float(item["signed"]) > since
+    return max(float(item["signed"]), float(item.get("asked", 0))) > since
 
 
 def _key(openid: str) -> str:

@@ -131,7 +131,9 @@ class Pushes:
         if routed.route.cancellable and outcome.word != REFUSED:
             from .expected import expect  # noqa: PLC0415 - only streams and long work need it
 
-            expect(self._table, self._clock, routed.openid, routed.opened.signed)
+            signed = routed.opened.signed
+            asked = float(signed) if routed.deliveries_before else routed.arrival
+            expect(self._table, self._clock, routed.openid, routed.identity, signed, asked)
         return outcome
 
     def _idempotent(self, routed: RoutedPush) -> PushOutcome:

@@ -13,6 +13,7 @@ from chalicelib.conditions import (
     all_of,
     any_of,
     at_most,
+    differs,
     equal,
     holds,
 )
@@ -66,6 +67,9 @@ def test_a_write_leaves_what_it_does_not_set(table: Table) -> None:
         at_most("arrival", 7.0),
         at_most("arrival", 6.999),
         at_most("answer", ""),
+        differs("owner", "me"),
+        differs("owner", "you"),
+        differs("nothing", "me"),
         above("arrival", 6.999),
         above("arrival", 7.0),
         above("owner", ""),

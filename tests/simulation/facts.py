@@ -1,7 +1,7 @@
 """What is known about a run afterwards."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import pairwise
 
@@ -180,16 +180,21 @@ def goes_on(world: World, read: Read) -> bool:
 
 def expects(world: World, read: Read) -> bool:
     """Whether a stream or long work was to answer a later push when this message was sent."""
-    since = asked(world, read)
+
+    def arrived(push: Push) -> float:  # the network may change the order of two pushes
+        came = (each.arrived for each in deliveries(world, push) if each.arrived)
+        return min(came, default=push.at)
+
+    since = asked(world, read, arrived)
     own = (push for push in world.pushes if push.user == read.user and push.kind in CANCELLABLE)
-    return any(since < push.at < read.at for push in own)
+    return any(since < arrived(push) < read.at for push in own)
 
 
-def asked(world: World, read: Read) -> float:
+def asked(world: World, read: Read, when: Callable[[Push], float] = lambda push: push.at) -> float:
     """When the push was sent whose job brought this message; 0 if a message of a handler did."""
     assert read.process is not None
     work = world.story.facts[read.process]
-    return 0.0 if isinstance(work, Work) and work.mail else world.pushes[work.push].at
+    return 0.0 if isinstance(work, Work) and work.mail else when(world.pushes[work.push])
 
 
 # --- Jobs and deliveries ----------------------------------------------------------------------

@@ -6,7 +6,7 @@ from chalicelib.delivery.message import HINT
 from chalicelib.wechat.gathering import SHORT
 from tests.door import Door
 from tests.fakes import Ended
-from tests.slow_answers.deliveries import ALICE, say, texts
+from tests.slow_answers.deliveries import ALICE, deliver, say, sealed, texts
 from tests.slow_routes import Killed
 from tests.streaming_routes import answer, routes
 from tests.wechat_api import json_answer
@@ -65,13 +65,15 @@ class TestAStream:
             assert "".join(texts(door, openid)) == answer(30), at
             assert len(texts(door, openid)) <= 5, at
 
+    @pytest.mark.parametrize("seconds", [2, 0.2])
     def test_the_last_message_says_that_the_answer_to_a_later_question_is_to_come(
-        self, door: Door
+        self, door: Door, seconds: float
     ) -> None:
+        """Also to one of the same second, which is all that WeChat's signature tells."""
         door.wechat.allowance = 5
         for _ in range(3):
             say(door, "model")
-            door.clock.sleep(2)
+            door.clock.sleep(seconds)
         door.work(seconds=200)
         assert [text.endswith(HINT) for text in texts(door)] == [False] * 4 + [True]
         door.wechat.allowance = 5
@@ -79,6 +81,18 @@ class TestAStream:
         door.work()
         read = "".join(text.removesuffix(f"\n\n{HINT}") for text in texts(door))
         assert read.replace("\n", "") == answer(30) * 3
+
+    @pytest.mark.parametrize("refused", [0, 1])
+    def test_a_redelivery_is_no_later_question(self, door: Door, refused: int) -> None:
+        """Neither a second after a delivery, nor when it makes the job that the queue refused."""
+        door.wechat.allowance = 5
+        only = sealed(door, "70 sentences")
+        for number, pause in enumerate((0.2, 0.6, 5.2)):
+            door.clock.sleep(pause)
+            door.queue.available = number >= refused
+            deliver(door, only)
+        door.work(seconds=200)
+        assert [text.endswith(HINT) for text in texts(door)] == [False] * 5
 
     def test_more_text_than_the_messages_hold_waits_for_the_word(self, door: Door) -> None:
         door.wechat.allowance = 5
