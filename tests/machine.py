@@ -90,11 +90,14 @@ class Machine:
         """`make run`, from its welcome until Ctrl-C."""
         run = self.start()
         try:
-            assert eventually(lambda: self.said("Ctrl-C") or run.poll() is not None)
-            assert run.poll() is None, self.output()
+            self.wait_for_welcome(run)
             yield run
         finally:
             end(run, signal.SIGINT)
+
+    def wait_for_welcome(self, run: subprocess.Popen[bytes]) -> None:
+        assert eventually(lambda: self.said("Ctrl-C") or run.poll() is not None)
+        assert run.poll() is None, self.output()
 
     def output(self) -> str:
         return self._output.read_text()

@@ -3,7 +3,9 @@
 import json
 import signal
 import socket
+import subprocess
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
 
 import httpx
@@ -15,25 +17,58 @@ from tests.machine import HANDLERS, Machine, end
 from tests.patience import PATIENCE, eventually
 
 
+@dataclass
+class Runs:
+    """Runs of one copy: each goes on until a test ends it, because a start costs seconds."""
+
+    machine: Machine
+    _run: subprocess.Popen[bytes] | None = None
+
+    def current(self, locale: str = "C.UTF-8") -> subprocess.Popen[bytes]:
+        """The run that goes on in this locale, or a new one."""
+        if self._run is None or self._run.poll() is not None or self.machine.locale != locale:
+            self.end()
+            self.machine.locale = locale
+            self._run = self.machine.start()
+            self.machine.wait_for_welcome(self._run)
+        return self._run
+
+    def end(self) -> None:
+        if self._run:
+            end(self._run, signal.SIGINT)
+
+
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
-    """A run for tests that save handlers and look, because to start one costs three seconds."""
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
     machine = Machine(project.copy_to(tmp_path_factory.mktemp("run") / "project"))
     machine.make_handlers_say("hello")
-    with machine.running():
-        yield machine
+    runs = Runs(machine)
+    yield runs
+    runs.end()
 
 
-def test_a_first_run_answers_and_a_second_one_keeps_its_state(machine: Machine) -> None:
-    ssm = machine.ssm()
-    with machine.running():
-        assert machine.answers("hello")
-        ssm.put_parameter(Name="/wechalice/dev/kept", Value="yes", Type="SecureString")
+@pytest.fixture
+def run(runs: Runs) -> subprocess.Popen[bytes]:
+    return runs.current()
+
+
+@pytest.fixture
+def shared(runs: Runs, run: subprocess.Popen[bytes]) -> Machine:
+    """A machine that runs, for tests that save handlers and look, or end the run."""
+    return runs.machine
+
+
+def test_a_first_run_answers_and_a_second_one_keeps_its_state(runs: Runs) -> None:
+    machine, ssm = runs.machine, runs.machine.ssm()
+    runs.current()
+    assert machine.answers("hello")
+    ssm.put_parameter(Name="/wechalice/dev/kept", Value="yes", Type="SecureString")
+    runs.end()
     console = (machine.project / ".local" / "console.json").read_text()
-    with machine.running():
-        assert machine.answers("hello")
-        kept = ssm.get_parameter(Name="/wechalice/dev/kept", WithDecryption=True)
-        token = ssm.get_parameter(Name="/wechalice/dev/token")
+    runs.current()
+    assert machine.answers("hello")
+    kept = ssm.get_parameter(Name="/wechalice/dev/kept", WithDecryption=True)
+    token = ssm.get_parameter(Name="/wechalice/dev/token")
     assert kept["Parameter"]["Value"] == "yes"
     assert token["Parameter"]["Version"] == 1
     assert (machine.project / ".local" / "console.json").read_text() == console
@@ -126,19 +161,31 @@ def test_everything_listens_on_loopback_only(shared: Machine) -> None:
     assert listening == {("127.0.0.1", port) for port in taken}
 
 
+def test_the_backend_finds_wechats_consent_page_and_its_own_address(shared: Machine) -> None:
+    told = "os.environ['PUBLIC_URL'] + ' ' + os.environ['WECHAT_OPEN_URL']"
+    shared.save_handlers("import os\n" + HANDLERS.replace('"ANSWER"', told))
+    site, wechat = (f"http://127.0.0.1:{port}" for port in (shared.app_port, shared.phone_port))
+    assert eventually(partial(shared.answers, f"{site} {wechat}"))
+    page = httpx.get(f"{wechat}/connect/oauth2/authorize", timeout=60)
+    assert "错误码：10012" in page.text
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_ends_every_process(machine: Machine, number: signal.Signals) -> None:
-    with machine.running() as run:
-        assert eventually(lambda: len(machine.processes()) == 6)  # the worker has a zygote
-        assert end(run, number) == 0
-        assert machine.processes() == []
+def test_a_signal_ends_every_process(
+    shared: Machine, run: subprocess.Popen[bytes], number: signal.Signals
+) -> None:
+    # The worker has a zygote, and a container for what it has done.
+    assert eventually(lambda: len(shared.processes()) >= 6)
+    assert end(run, number) == 0
+    assert shared.processes() == []
 
 
-def test_a_signal_to_one_process_alone_ends_every_process(machine: Machine) -> None:
-    with machine.running() as run:
-        run.terminate()
-        assert run.wait(PATIENCE) == 0
-        assert machine.processes() == []
+def test_a_signal_to_one_process_alone_ends_every_process(
+    shared: Machine, run: subprocess.Popen[bytes]
+) -> None:
+    run.terminate()
+    assert run.wait(PATIENCE) == 0
+    assert shared.processes() == []
 
 
 def test_a_signal_while_it_starts_ends_every_process(machine: Machine) -> None:
@@ -156,15 +203,14 @@ def test_a_signal_while_it_starts_ends_every_process(machine: Machine) -> None:
     ],
 )
 def test_a_part_that_dies_is_named_and_ends_the_others(
-    machine: Machine, module: str, locale: str, told: str
+    runs: Runs, module: str, locale: str, told: str
 ) -> None:
-    machine.locale = locale
-    with machine.running() as run:
-        (part,) = (each for each in machine.processes() if module in each.cmdline())
-        part.kill()
-        assert run.wait(PATIENCE) == 1
-        assert machine.said(f"make run: {told}")
-        assert machine.processes() == []
+    run, machine = runs.current(locale), runs.machine
+    (part,) = (each for each in machine.processes() if module in each.cmdline())
+    part.kill()
+    assert run.wait(PATIENCE) == 1
+    assert machine.said(f"make run: {told}")
+    assert machine.processes() == []
 
 
 @pytest.mark.parametrize(
@@ -187,12 +233,3 @@ def test_a_taken_port_gets_one_sentence_that_says_what_to_type(
         f" use. Choose another one: make run {variable}=<port>\n"
     )
     assert machine.processes() == []
-
-
-def test_the_backend_finds_wechats_consent_page_and_its_own_address(shared: Machine) -> None:
-    told = "os.environ['PUBLIC_URL'] + ' ' + os.environ['WECHAT_OPEN_URL']"
-    shared.save_handlers("import os\n" + HANDLERS.replace('"ANSWER"', told))
-    site, wechat = (f"http://127.0.0.1:{port}" for port in (shared.app_port, shared.phone_port))
-    assert eventually(partial(shared.answers, f"{site} {wechat}"))
-    page = httpx.get(f"{wechat}/connect/oauth2/authorize", timeout=60)
-    assert "错误码：10012" in page.text
