@@ -8,7 +8,7 @@ from typing import IO
 
 import click
 
-from . import delivery, pushes, server, terminal
+from . import delivery, pushes, terminal
 from .allowance_option import allowance_rule
 from .console import Console
 from .events import EVENTS
@@ -149,6 +149,8 @@ def verify(console: Console, url: str) -> None:
 @backend_options
 def serve(console: Console, url: str, port: int, run: Path | None, allowances: str) -> None:
     """Serve a phone for the browser, each exchange in detail, and WeChat's API."""
+    from . import server  # noqa: PLC0415  # which takes long to import, and is for this one alone
+
     try:
         listener = server.listen(port)
     except OSError as error:
