@@ -20,6 +20,10 @@ def count(message: TextMessage, ctx: Context) -> Reply:
 def broken(message: TextMessage, ctx: Context) -> Reply:
     raise KeyError("香蕉")
 
+@router.on(TextMessage, content="model")
+def model(message: TextMessage, ctx: Context) -> Reply:
+    return Text(ctx.secret("absent"))
+
 @router.on(TextMessage, content="人工")
 def ask(message: TextMessage, ctx: Context) -> Reply:
     ctx.state = "agent"

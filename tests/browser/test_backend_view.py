@@ -235,6 +235,16 @@ def test_an_exception_is_shown_in_the_list_and_above_the_steps(page: Page) -> No
     expect(page.locator("#wrong")).to_contain_text(told)
 
 
+def test_a_missing_secret_is_told_once_with_the_command_that_sets_it(page: Page) -> None:
+    page.get_by_role("tab", name="Alice").click()
+    say(page, "model")
+    told = "缺少密钥 own/absent，请运行：python -m ops secrets set own/absent --stage dev"
+    expect(rows(page).first).to_contain_text(told)
+    step = steps(page).filter(has_text=told).first
+    expect(step).to_be_visible()
+    assert step.inner_text().count(told) == 1
+
+
 def test_no_push_is_refused_while_a_secret_is_rotated(page: Page, machine: Machine) -> None:
     press(page, "状态")
     start_stream(page, "由一个测试用户每秒推送约五次“你好”", "test.answer 会处理（幂等）")
