@@ -9,9 +9,10 @@ import string
 from collections.abc import Mapping
 from pathlib import Path
 
+import boto3
+
 from simulator.account import Account
 
-from . import aws_calls
 from .environment import STAGE
 
 PARAMETER_PATH = f"/wechalice/{STAGE}"
@@ -56,11 +57,12 @@ def _secrets(account: Account) -> dict[str, str]:
 
 
 def _put_missing(values: Mapping[str, str]) -> None:
-    known = aws_calls.ssm("GetParameters", Names=list(values))["Parameters"]
+    known = boto3.client("ssm").get_parameters(Names=list(values))["Parameters"]
     present = {parameter["Name"] for parameter in known}
     _put({name: value for name, value in values.items() if name not in present})
 
 
 def _put(values: Mapping[str, str]) -> None:
+    ssm = boto3.client("ssm")
     for name, value in values.items():
-        aws_calls.ssm("PutParameter", Name=name, Value=value, Type="SecureString", Overwrite=True)
+        ssm.put_parameter(Name=name, Value=value, Type="SecureString", Overwrite=True)

@@ -9,12 +9,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from simulator.phone.stage import settings, state_table
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 
-from . import aws_calls
+from simulator.phone.stage import settings, state_table
 
 _LEASES = ("lease", "until")
 """What ends the lease of a push, and the hold of a user's line; no other item has them."""
+_IMPATIENT = Config(connect_timeout=1, read_timeout=3, retries={"max_attempts": 0})
 
 
 def end() -> None:
@@ -23,7 +26,7 @@ def end() -> None:
     What a dead sender may have sent stays in doubt, as after any other death. If AWS is out of
     reach, the leases end by themselves.
     """
-    with suppress(aws_calls.Refused, OSError):
+    with suppress(BotoCoreError, ClientError):
         for name in _LEASES:
             _end(name)
 
@@ -38,24 +41,20 @@ def ended_at_last() -> Iterator[None]:
 
 
 def _end(name: str) -> None:
-    runs_on: dict[str, Any] = {
-        "TableName": state_table(settings()),
+    dynamodb, table = boto3.client("dynamodb", config=_IMPATIENT), state_table(settings())
+    runs_on: Any = {
         "ExpressionAttributeNames": {"#lease": name},
         "ExpressionAttributeValues": {":now": {"N": repr(time.time())}},
     }
-    for item in _scanned(FilterExpression="#lease > :now", **runs_on):
-        aws_calls.dynamodb(
-            "UpdateItem",
-            Key={"id": item["id"]},
-            UpdateExpression="SET #lease = :now",
-            ConditionExpression="#lease > :now",
-            **runs_on,
-        )
-
-
-def _scanned(**scan: Any) -> Iterator[dict[str, Any]]:
-    page = aws_calls.dynamodb("Scan", **scan)
-    yield from page["Items"]
-    while last := page.get("LastEvaluatedKey"):
-        page = aws_calls.dynamodb("Scan", **scan, ExclusiveStartKey=last)
-        yield from page["Items"]
+    pages = dynamodb.get_paginator("scan").paginate(
+        TableName=table, FilterExpression="#lease > :now", **runs_on
+    )
+    for page in pages:
+        for item in page["Items"]:
+            dynamodb.update_item(
+                TableName=table,
+                Key={"id": item["id"]},
+                UpdateExpression="SET #lease = :now",
+                ConditionExpression="#lease > :now",
+                **runs_on,
+            )

@@ -1,67 +1,61 @@
 """The resources of the stage, created or updated by CloudFormation, as on AWS."""
 
 import json
-import time
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.exceptions import ClientError, WaiterError
 
 from ops import template
 from simulator.language import Language
 
-from . import aws_calls
-from .aws_calls import Refused
 from .environment import STAGE
 from .processes import Failed
 
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation.type_defs import WaiterConfigTypeDef
+
 _NAME = f"wechalice-{STAGE}"
-_PATIENCE = 60
-"""Seconds that it may take."""
-_LOOK = 0.1
-"""Seconds between two looks at how far it is."""
+_OFTEN: "WaiterConfigTypeDef" = {"Delay": 1, "MaxAttempts": 60}
 
 
 def deploy(resources: Path) -> None:
     """Creates the stack of the template, or changes what differs. Raises Failed."""
+    # MiniStack takes long to read YAML.
+    body = json.dumps(template.read(resources.read_text()))
     try:
-        _create_or_update(resources.read_text())
-    except Refused as error:
+        _create_or_update(body)
+    except (ClientError, WaiterError) as error:
         refused = Language.of().says(
             "CloudFormation 拒绝了 {template}：{error}", template=resources, error=error
         )
         raise Failed(refused) from error
 
 
-def _create_or_update(text: str) -> None:
-    body = json.dumps(template.read(text))  # MiniStack takes long to read YAML
+def _create_or_update(body: str) -> None:
+    cloudformation = boto3.client("cloudformation")
     try:
-        _begin("UpdateStack", body)
-    except Refused as error:
-        if "No updates" in str(error):
+        cloudformation.update_stack(**_stack(body))
+    except ClientError as error:
+        message = error.response["Error"]["Message"]
+        if "No updates" in message:
             return
-        if "does not exist" not in str(error):
+        if "does not exist" not in message:
             raise
-        _begin("CreateStack", body)
-    _wait()
+        cloudformation.create_stack(**_stack(body))
+        created = cloudformation.get_waiter("stack_create_complete")
+        created.wait(StackName=_NAME, WaiterConfig=_OFTEN)
+    else:
+        updated = cloudformation.get_waiter("stack_update_complete")
+        updated.wait(StackName=_NAME, WaiterConfig=_OFTEN)
 
 
-def _begin(operation: str, body: str) -> None:
-    stage = {"ParameterKey": "Stage", "ParameterValue": STAGE}
-    aws_calls.cloudformation(
-        operation,
-        StackName=_NAME,
-        TemplateBody=body,
-        **{f"Parameters.member.1.{name}": value for name, value in stage.items()},
-        **{"Capabilities.member.1": "CAPABILITY_AUTO_EXPAND"},  # for the template's Transform
-    )
-
-
-def _wait() -> None:
-    deadline = time.monotonic() + _PATIENCE
-    while (status := _status()) not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
-        if not status.endswith("IN_PROGRESS") or time.monotonic() > deadline:
-            raise Refused(f"the stack is {status}")
-        time.sleep(_LOOK)
-
-
-def _status() -> str:
-    stacks = aws_calls.cloudformation("DescribeStacks", StackName=_NAME)
-    return stacks.findtext(".//{*}StackStatus") or "unknown"
+def _stack(body: str) -> Any:
+    """The arguments that create and update it."""
+    return {
+        "StackName": _NAME,
+        "TemplateBody": body,
+        "Parameters": [{"ParameterKey": "Stage", "ParameterValue": STAGE}],
+        "Capabilities": ["CAPABILITY_AUTO_EXPAND"],  # for the template's Transform
+    }
