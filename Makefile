@@ -6,15 +6,15 @@ BIN := .venv/bin
 .PHONY: help run rehearse test e2e check format bench docs screenshots
 
 help:
-	@echo "make run      the whole thing on this machine, with a phone in the browser"
-	@echo "make rehearse   an empty AWS on this machine, to deploy to and look after"
-	@echo "make test     all tests but the next"
-	@echo "make e2e      deploys for real, to an AWS on this machine, and tests what is deployed"
-	@echo "make check    format, lint, types, layers, tests: what must hold before a commit"
-	@echo "make format   format the code"
-	@echo "make bench    what a push costs, beside other ways to build the same"
-	@echo "make docs     build the documents as a site, in site/"
-	@echo "make screenshots   the documents' pictures of the phone"
+	@echo "make run          the whole thing on this machine, with a phone in the browser"
+	@echo "make rehearse     an empty AWS on this machine, to deploy to and look after"
+	@echo "make test         all tests but the next"
+	@echo "make e2e          deploys for real, to an AWS on this machine, and tests what is deployed"
+	@echo "make check        format, lint, types, layers, tests: what must hold before a commit"
+	@echo "make format       format the code"
+	@echo "make bench        what a push costs, beside other ways to build the same"
+	@echo "make docs         build the documents as a site, in site/"
+	@echo "make screenshots  the documents' pictures of the phone"
 
 run: .venv/.run
 	@$(BIN)/python -m local
