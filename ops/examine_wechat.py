@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from chalicelib.config import LateAnswers
 from chalicelib.wechat.errors import ApiError, NotPermitted
 
-from . import logs, wechat, wechat_places
+from . import logs, wechat, wechat_places, wording
 from .findings import Finding, Patient, fail, ok, warn
 
 _NO_STAFF = 65400
@@ -97,7 +97,7 @@ def refusals(patient: Patient) -> Iterator[Finding]:
     refused = [each for each in fields if each.get("OperatorMustAct")]
     latest = {each["errcode"]: each for each in sorted(refused, key=lambda each: each["time"])}
     for errcode, line in sorted(latest.items()):
-        ago = f"{(time.time() - line['time']) / 60:.0f} min ago"
+        ago = f"{wording.age(time.time() - line['time'])} ago"
         what = f"WeChat refused a call of the backend with {errcode}"
         found = f"{what if errcode else 'the backend could not call WeChat'}, last {ago}"
         yield warn("refusals", found, f"{line.get('reason', '')}.{_MORE.get(errcode, '')}")

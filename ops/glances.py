@@ -84,9 +84,7 @@ def _version(target: Target, _: float) -> Glance:
     }
     lines, back = [], {name: rolled_back.told(name) for name, (_, there) in found.items() if there}
     for name, (release, changed) in found.items():
-        ago = f"changed {wording.age(time.time() - changed)} ago"
-        told = f"{release or 'no process has started since'}  {ago}" if changed else "not deployed"
-        lines.append(f"{name}  {told}")
+        lines.append(f"{name}  {_told_release(release, changed)}")
         lines += [f"  {words} (deploy --previous)"] if (words := back.get(name)) else []
     value = {
         name: {"version": release, **({"back": words} if (words := back.get(name)) else {})}
@@ -102,6 +100,13 @@ def _version(target: Target, _: float) -> Glance:
             f"→ python -m ops deploy --stage {target.stage}",
         ]
     return Glance(lines, value, worries=len(known) > 1 or not deployed or any(back.values()))
+
+
+def _told_release(release: str | None, changed: float) -> str:
+    if not changed:
+        return "not deployed"
+    ago = f"changed {wording.age(time.time() - changed)} ago"
+    return f"{release}  {ago}" if release else f"{ago}; no process has started since then"
 
 
 def _release(group: str) -> tuple[str | None, float]:

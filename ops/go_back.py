@@ -24,7 +24,7 @@ def go_back(target: Target) -> None:
         )
     new = sorted({*names} - {each.function for each in earlier})
     if versions.are_back(target, earlier):
-        terminal.show(f"Nothing is to go back: {target.stage} did so already.", "green")
+        terminal.show(f"There is nothing to do: {target.stage} has gone back already.", "green")
     else:
         _put_back(target, earlier, new)
     if lost := {target.door, *map(target.function, WORKERS)}.intersection(new):

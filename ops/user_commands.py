@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from . import terminal, users
+from . import terminal, users, wording
 from .errors import Failed
 from .options import as_json, ask, on_stage, yes
 from .target import Target
@@ -38,7 +38,11 @@ def show(target: Target, openid: str | None, user_id: str | None, *, as_json: bo
     if as_json:
         terminal.show_json(kept)
     else:
-        terminal.show_table(["", ""], [[name, str(value)] for name, value in kept.items()])
+        terminal.show_table(["", ""], [[name, _told(name, kept[name])] for name in kept])
+
+
+def _told(name: str, value: Any) -> str:
+    return wording.moment(value) if name in users.TIMES else str(value)
 
 
 @group.command()

@@ -19,6 +19,8 @@ from .target import Target
 
 _CONVERSATION = ("session", "waiting", "outbox")
 """Items of the state table whose key ends in an openid."""
+TIMES = ("allowed_at", "created", "since", "updated", "valid_from")
+"""What is in epoch seconds of a profile that `stored` returns."""
 
 
 def openid_of(target: Target, user_id: str) -> str:

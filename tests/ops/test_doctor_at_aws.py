@@ -1,6 +1,7 @@
 """`doctor` finds what is wrong with a stage's resources in AWS."""
 
 import json
+import re
 
 import boto3
 import pytest
@@ -170,6 +171,7 @@ def test_calls_of_the_worker_that_an_operator_must_fix_are_found_in_its_log(
     (found,) = examine(operator)["refusals"]
     assert found["state"] == "warn"
     assert told in found["found"]
+    assert re.search(r"last \d+ s ago$", found["found"])
     assert to_do in found["do"]
 
 

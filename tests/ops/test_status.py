@@ -1,5 +1,6 @@
 """`status` shows a stage on one screen: what it runs, what fails, what waits, what is left."""
 
+import re
 from typing import Any
 
 import boto3
@@ -37,6 +38,7 @@ def test_each_function_is_there_with_the_release_that_its_processes_say(
     shown = deployed.types("status").stdout
     assert "1.0.0" in shown
     assert f"This checkout is {__version__}" in shown
+    assert re.search(r"changed \d+ \w+ ago; no process has started since then", shown)
 
 
 def test_errors_are_told_by_kind_with_the_frames_of_the_teams_code(deployed: Operator) -> None:

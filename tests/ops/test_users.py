@@ -1,6 +1,7 @@
 """`user` and `bind-link`: what is kept about a user, and who they are on the site."""
 
 import json
+import re
 import time
 from urllib.parse import parse_qs, urlsplit
 
@@ -48,6 +49,14 @@ def test_a_profile_is_shown_without_any_token(operator: Operator, profiles: Prof
     assert result.stdout.startswith("openid")
     assert "小明" in result.stdout
     assert "sealed" not in result.stdout
+
+
+def test_the_times_of_a_profile_are_shown_as_dates(operator: Operator, profiles: Profiles) -> None:
+    profiles.subscribed(OPENID, time.time(), "")
+    shown = operator.types("user", "show", OPENID).stdout
+    for name in ("allowed_at", "created", "since", "updated"):
+        assert re.search(rf"^{name} +\d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d UTC", shown, re.MULTILINE)
+    assert isinstance(operator.reads("user", "show", OPENID)["since"], float)
 
 
 def test_a_user_is_found_by_the_sites_own_name_for_them(
