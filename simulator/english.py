@@ -50,9 +50,9 @@ SENTENCES: Mapping[str, str] = {
     "回复（明文）": "Reply (plain)",
     "回复（密文）": "Reply (encrypted)",
     "响应": "Response",
-    "--wait 要用 `make run` 的手机，但这个公众号和后端没有。请先启动它，或者去掉 --wait。": (
+    "--wait 要用 `make run` 的手机，但这个公众号和后端没有。请先启动它；演练时请去掉 --wait。": (
         "--wait asks the phone of `make run`, and none runs for this account and backend. Start "
-        "it, or leave out --wait."
+        "it; in a rehearsal, leave out --wait."
     ),
     "没有 {console}。请先运行 `make run`，或用 --console 指定它的路径。": (
         "There is no {console}. Run `make run` first, or give its path with --console."

@@ -29,7 +29,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 _LIMIT = 300.0
 
-_NO_PHONE = "--wait 要用 `make run` 的手机，但这个公众号和后端没有。请先启动它，或者去掉 --wait。"
+_NO_PHONE = (
+    "--wait 要用 `make run` 的手机，但这个公众号和后端没有。请先启动它；演练时请去掉 --wait。"
+)
 
 
 class Waited(NamedTuple):
@@ -105,7 +107,7 @@ def delivers(build: Callable[..., Push]) -> Callable[..., None]:
         push = build(**arguments)
         push = push.by(user) if user else push
         remote, language, account = Remote(phone_port), Language.of(), console.load()
-        number = remote.begun(push, url, account)
+        number = remote.begun(push, url, account, wait=wait)
         if number is not None:
             with refusals_shown():
                 outcome, answer = remote.outcome(number, language)

@@ -74,10 +74,11 @@ class Remote:
         except (PhoneNotRunning, PhoneRefused):
             return WECHAT
 
-    def begun(self, push: Push, url: str, account: Account) -> int | None:
+    def begun(self, push: Push, url: str, account: Account, *, wait: bool) -> int | None:
         """The number of the push that the phone delivers from now on, and shows on its page.
 
-        None if no phone runs there, or it delivers for another account or to another backend.
+        None if no phone runs there, it delivers for another account or to another backend, or it
+        cannot tell what comes late, although the command is to `wait` for that.
         """
         wanted = {
             "openid": push.from_user_name,
@@ -85,6 +86,7 @@ class Remote:
             "url": url,
             "app_id": account.app_id,
             "mode": account.mode.value,
+            "wait": wait,
         }
         try:
             return int(self._request("POST", "/deliveries", wanted)["number"])

@@ -3,8 +3,9 @@
     POST /pushes         {"action": "say", "argument": "你好", "openid": …}: a user does something
     POST /repetitions    {"number": 3}: a user does again what that entry shows
     POST /uploads        stores a picture as WeChat's media; returns its media_id
-    POST /deliveries     {"openid": …, "fields": {…}, "url": …, "app_id": …, "mode": …}: the same by
-                         a command; returns its number, or 409 if it is not for this phone
+    POST /deliveries     {"openid": …, "fields": {…}, "url": …, "app_id": …, "mode": …,
+                         "wait": true}: the same by a command; returns its number, or 409 if it is
+                         not for this phone, or nothing here shows when its job has ended
     POST /arrivals       {"openid": …, "fields": {…}}: a command delivers a push; returns the rules
     POST /faults         {"name": …, "on": true, "amount": 2}: turns a fault on or off
     POST /people         {"name": "小红"}: adds a user
@@ -101,7 +102,8 @@ class Actions:
 
     async def deliver(self, request: Request) -> Response:
         wanted, phone = requests.delivery(await request.body()), self._phone
-        if (wanted.url, wanted.app_id) != (phone.url, phone.world.load().app_id):
+        is_ours = (wanted.url, wanted.app_id) == (phone.url, phone.world.load().app_id)
+        if not is_ours or (wanted.waits and not phone.backend.has_log):
             return Response(status_code=409)
         number = len(phone.conversation.entries)
         phone.begin(wanted.push, wanted.mode)

@@ -49,12 +49,16 @@ class BadRequest(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A push that a command wants delivered: to the backend at `url`, by an account in `mode`."""
+    """A push that a command wants delivered: to the backend at `url`, by an account in `mode`.
+
+    `waits` says whether the command asks later what came late.
+    """
 
     push: Push
     url: str
     app_id: str
     mode: Mode
+    waits: bool
 
 
 def is_own(request: Request, kind: str = "application/json") -> bool:
@@ -111,7 +115,7 @@ def delivery(body: bytes) -> Delivery:
     """What a command lets the phone deliver: an arrival, and where and how. Raises BadRequest."""
     wanted, push = _object(body), arrival(body)
     url, app_id = str(wanted.get("url")), str(wanted.get("app_id"))
-    return Delivery(push, url, app_id, _mode(wanted))
+    return Delivery(push, url, app_id, _mode(wanted), wanted.get("wait") is True)
 
 
 def switch(faults: Faults, body: bytes) -> None:

@@ -120,7 +120,8 @@ export const tools = {
   arrivedAt: "Customer service message to {name}",
   sentForNoPush: "Not sent for a push that is known here, for example by bootstrap.send.",
   ofNoPush: "The log does not show which push this was sent for.",
-  onlyMakeRun: "Records, queue and log are only visible under make run.",
+  onlyMakeRun:
+    "Only make run shows records, queue and log here. Of a deployed stage, python -m ops logs shows them.",
   sections: { wire: "WeChat's side", backend: "Backend" },
 
   // Faults
@@ -246,7 +247,8 @@ export const tools = {
   content: "Content",
   empty: "empty",
   count: "{n}",
-  notHere: "Tables, queue and secrets are only visible under make run.",
+  notHere:
+    "Only make run shows tables, queue and secrets here. Of a deployed stage, ask python -m ops status.",
   schedules: "Schedules",
   schedulesHint: "Those of app.py (@app.schedule) run here on demand.",
   listSchedules: "List schedules",

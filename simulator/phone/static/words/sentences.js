@@ -214,7 +214,6 @@ export const zh = {
   "only the page itself may do that": "只有本页面可以执行这个操作",
   "openid is a text, fields have a MsgType": "openid 应是文本，字段里应有 MsgType",
   "schedules run under make run only": "定时任务只能在 make run 里运行",
-  "only make run shows when a job has ended": "只有在 make run 里才看得到任务何时结束",
   "since is the number of a revision": "since 应是一个版本号",
   "text is a text": "要推送的内容应是文本",
   "the fault {} takes no amount": "故障 {} 不带数量",

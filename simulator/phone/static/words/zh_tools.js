@@ -119,7 +119,8 @@ export const tools = {
   arrivedAt: "客服消息到达 {name}",
   ofNoPush: "从日志里看不出这条消息属于哪次推送。",
   sentForNoPush: "这条消息不是为这里的哪次推送发出的，比如由 bootstrap.send 发出。",
-  onlyMakeRun: "推送记录、队列和日志只有在 make run 里才看得到。",
+  onlyMakeRun:
+    "推送记录、队列和日志只有在 make run 里才显示在这里。已部署的环境请用 python -m ops logs 查看。",
   sections: { wire: "微信侧", backend: "后端" },
 
   // 故障
@@ -196,7 +197,8 @@ export const tools = {
   content: "内容",
   empty: "空",
   count: "{n} 条",
-  notHere: "表、队列和密钥只有在 make run 里才看得到。",
+  notHere:
+    "表、队列和密钥只有在 make run 里才显示在这里。已部署的环境请用 python -m ops status 查看。",
   schedules: "定时任务",
   schedulesHint: "app.py 里的 @app.schedule，在这里立即运行。",
   listSchedules: "列出定时任务",
