@@ -145,9 +145,7 @@ def _trouble(error: BotoCoreError) -> str:
         case ConfigParseError():
             return f"{error}. Fix that file, or set AWS_CONFIG_FILE to another one."
         case NoRegionError() | InvalidRegionError():
-            wanted = "AWS needs a region: set AWS_REGION, for example to eu-west-1."
-            local = local_run.variables(Path.cwd())
-            return f"{wanted} To ask the AWS of `make run`: {local}" if local else wanted
+            return f"AWS needs a region: set AWS_REGION, for example to eu-west-1.{_local()}"
         case HTTPClientError() | ConnectionError():
             return (
                 f"Cannot reach AWS ({type(error).__name__}). Check the network, AWS_REGION, "
@@ -156,10 +154,16 @@ def _trouble(error: BotoCoreError) -> str:
         case _ if isinstance(error, _NO_CREDENTIALS):
             return (
                 f"AWS has no credentials here ({type(error).__name__}): set AWS_PROFILE, run "
-                "`aws sso login`, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
+                f"`aws sso login`, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.{_local()}"
             )
         case _:
             return f"AWS could not be asked ({type(error).__name__})."
+
+
+def _local() -> str:
+    """How to ask the AWS of `make run` instead; empty if it has not run in this folder."""
+    variables = local_run.variables(Path.cwd())
+    return f" To ask the AWS of `make run`: {variables}" if variables else ""
 
 
 def permission(error: Exception) -> str | None:

@@ -5,6 +5,7 @@ import warnings
 from getpass import GetPassWarning
 from typing import TextIO
 
+import boto3
 import click
 from rich.text import Text
 
@@ -106,6 +107,7 @@ def set_(target: Target, name: str, file: TextIO | None, *, yes: bool) -> None:
 
 
 def _typed(name: str) -> str:
+    boto3.client("sts").get_caller_identity()  # nobody types a secret for an AWS out of reach
     try:
         with warnings.catch_warnings(action="ignore", category=GetPassWarning):
             value: str = click.prompt(name, hide_input=True, err=True)

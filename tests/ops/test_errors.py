@@ -13,6 +13,7 @@ from botocore.exceptions import (
     ClientError,
     ConfigParseError,
     InvalidRegionError,
+    NoCredentialsError,
     NoRegionError,
     ProfileNotFound,
     SSOTokenLoadError,
@@ -41,14 +42,24 @@ def run(operator: Operator, *words: str, **environment: str) -> subprocess.Compl
     )
 
 
-def test_without_credentials_it_says_how_to_get_some(operator: Operator) -> None:
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["doctor"],
+        ["up", "--fixed-exit", "none"],
+        ["user", "show", "oA"],
+        ["secrets", "set", "own/k"],
+    ],
+)
+def test_without_credentials_it_says_how_to_get_some_before_it_asks_anything(
+    operator: Operator, words: list[str]
+) -> None:
     nobody = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "AWS_PROFILE": ""}
     alone = {"AWS_EC2_METADATA_DISABLED": "true", "HOME": str(operator.project)}
-    for words in (["doctor"], ["up", "--fixed-exit", "none"], ["user", "show", "oABCD1234"]):
-        result = run(operator, *words, **nobody, **alone)
-        assert result.returncode == 1
-        assert "aws sso login" in result.stderr
-        assert "Traceback" not in result.stderr
+    result = run(operator, *words, **nobody, **alone)
+    assert result.returncode == 1
+    assert "aws sso login" in result.stderr
+    assert "Traceback" not in result.stderr
 
 
 @pytest.mark.parametrize("words", [["secrets", "list"], ["status"]])
@@ -219,14 +230,15 @@ def test_each_refusal_of_aws_says_what_to_do(error: Exception, advice: str) -> N
     assert advice in sentence(error)
 
 
-def test_without_a_region_the_variables_of_make_run_are_told_where_it_has_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("error", [NoRegionError(), NoCredentialsError()])
+def test_without_region_or_credentials_the_variables_of_make_run_are_told_where_it_has_run(
+    error: Exception, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert "make run" not in sentence(NoRegionError())
+    assert "make run" not in sentence(error)
     (tmp_path / FILE).parent.mkdir()
     Addresses("http://127.0.0.1:8000", 8001, 4567).save(tmp_path / FILE)
-    assert "export AWS_ENDPOINT_URL=http://127.0.0.1:4567 AWS_REGION=" in sentence(NoRegionError())
+    assert "export AWS_ENDPOINT_URL=http://127.0.0.1:4567 AWS_REGION=" in sentence(error)
 
 
 @pytest.mark.parametrize("code", ["AccessDenied", "AccessDeniedException", "UnauthorizedOperation"])
