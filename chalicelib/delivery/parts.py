@@ -59,7 +59,7 @@ class Counts:
 
     def repeated(self, names: Iterable[str]) -> None:
         """Counts parts that may have been shown already."""
-        self._count("a part of an answer may be sent twice", "PartRepeated", names)
+        self._count("a part of an answer may be sent again", "PartRepeated", names)
 
     def _count(self, event: str, metric: str, names: Iterable[str], **fields: str) -> None:
         new = [name for name in names if name not in self._counted]

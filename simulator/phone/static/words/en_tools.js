@@ -193,7 +193,8 @@ export const tools = {
     "secret-rotated": "slow answers when SSM has the new AppSecret",
     "api-latency": "slow answers later",
     "api-cut-before": "slow answers later, because the backend tries again",
-    "api-cut-after": "a slow answer, perhaps twice",
+    "api-cut-after":
+      "the same message of a slow answer once for each try, up to five times; the log counts it as PartRepeated",
     "responses-lost": "the answer some seconds later, or the fault text if all three are lost",
     "network-latency":
       "answers later; beyond 5 seconds there and back, WeChat delivers again",

@@ -23,7 +23,7 @@ export const zh = {
   "a page failed": "网页出错",
   "a parameter is malformed": "有参数格式不对",
   "a parameter is missing": "缺少参数",
-  "a part of an answer may be sent twice": "回复中有一条可能发了两次",
+  "a part of an answer may be sent again": "回复中有一条可能重复发送",
   "an event changed a profile": "事件更新了用户资料",
   "a reply has no late form and was dropped": "有一条回复无法作为客服消息发送，已丢弃",
   "a user deleted their data": "用户删除了自己的数据",

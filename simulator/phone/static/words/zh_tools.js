@@ -160,7 +160,8 @@ export const tools = {
     "secret-rotated": "慢回复等到 SSM 里有新的 AppSecret",
     "api-latency": "慢回复更慢",
     "api-cut-before": "慢回复延迟，后端会重试",
-    "api-cut-after": "慢回复可能重复一次",
+    "api-cut-after":
+      "慢回复的同一条消息，每试一次看到一遍，最多五遍；日志里计入 PartRepeated",
     "responses-lost": "照常收到回复，只是晚几秒；三次都丢失才会看到故障提示",
     "network-latency": "回复更慢；往返超过 5 秒微信就会重新推送",
     "fourth-delivery": "没有区别",
