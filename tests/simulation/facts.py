@@ -1,14 +1,14 @@
 """What is known about a run afterwards."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 
 from chalicelib.wechat.messages import ReplyWindow
 
 from .crowd import CANCELLABLE, STREAMS, UNHANDLED, Push
-from .happenings import Delivery, Read, Shown, Work
+from .happenings import Delivery, Shown, Work
 from .kernel import Process
 from .marks import EARLIER, SENT, Mark, marks
 from .world import World
@@ -167,34 +167,6 @@ def only_messages(world: World, user: str) -> bool:
     """Whether nothing but messages of the user opens what may be sent to them."""
     windows = [push.window for push in world.pushes if push.user == user]
     return all(window is ReplyWindow.MESSAGE for window in windows)
-
-
-def goes_on(world: World, read: Read) -> bool:
-    """Whether the stream that this message is part of said more later."""
-    assert read.process is not None
-    work = world.story.facts[read.process]
-    push = world.pushes[work.push]
-    later = (put for put in world.story.lines.put(push.user) if put.at > read.at)
-    return push.kind in STREAMS and any(put.mark.push == push.number for put in later)
-
-
-def expects(world: World, read: Read) -> bool:
-    """Whether a stream or long work was to answer a later push when this message was sent."""
-
-    def arrived(push: Push) -> float:  # the network may change the order of two pushes
-        came = (each.arrived for each in deliveries(world, push) if each.arrived)
-        return min(came, default=push.at)
-
-    since = asked(world, read, arrived)
-    own = (push for push in world.pushes if push.user == read.user and push.kind in CANCELLABLE)
-    return any(since < arrived(push) < read.at for push in own)
-
-
-def asked(world: World, read: Read, when: Callable[[Push], float] = lambda push: push.at) -> float:
-    """When the push was sent whose job brought this message; 0 if a message of a handler did."""
-    assert read.process is not None
-    work = world.story.facts[read.process]
-    return 0.0 if isinstance(work, Work) and work.mail else when(world.pushes[work.push])
 
 
 # --- Jobs and deliveries ----------------------------------------------------------------------

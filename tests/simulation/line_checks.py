@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from chalicelib.delivery.message import HINT
 
-from . import facts
+from . import facts, to_come
 from .marks import EARLIER, Mark, marks
 from .world import World
 
@@ -136,8 +136,8 @@ def hint_is_last(world: World) -> Iterator[str]:
         for each in reads:
             if each.hinted and not each.text.endswith(HINT):
                 yield f"{user} read how to go on before the end of a message"
-            left = each.waiting > each.parts or facts.goes_on(world, each)
-            left = left or facts.expects(world, each)
+            left = each.waiting > each.parts or to_come.goes_on(world, each)
+            left = left or to_come.expects(world, each)
             if each.hinted and not left and not world.switched:
                 yield f"{user} read how to go on, and nothing waits"
         if not _is_certain(world, user):
@@ -147,7 +147,7 @@ def hint_is_last(world: World) -> Iterator[str]:
             if (
                 one.hinted
                 and went_on
-                and not _wrote(world, user, facts.asked(world, one), other.at)
+                and not _wrote(world, user, to_come.asked(world, one), other.at)
             ):
                 yield f"{user} read how to go on, and then went on reading"
 
@@ -168,7 +168,7 @@ def waits_with_a_hint(world: World) -> Iterator[str]:
             continue
         last = reads[-1]
         more = last.waiting > last.parts or (
-            last.process and (facts.goes_on(world, last) or facts.expects(world, last))
+            last.process and (to_come.goes_on(world, last) or to_come.expects(world, last))
         )
         if more and not last.hinted and not last.left:
             yield f"{user}: {len(waiting)} parts wait, and nobody said so"
