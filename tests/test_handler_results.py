@@ -1,11 +1,15 @@
 """What a handler may return, and what of it the user would read."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from chalicelib.router import Context, Router, Routes
 from chalicelib.router.handler_result import replies
+from chalicelib.wechat.messages import TextMessage
+from chalicelib.wechat.parsing import from_fields
 from chalicelib.wechat.replies import By, Image, Reply, Text
 
 
@@ -38,3 +42,21 @@ def test_several_replies_keep_their_order() -> None:
 def test_what_nobody_can_say_is_refused(answer: Any) -> None:
     with pytest.raises(TypeError):
         replies(answer)
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_handler_that_returns_what_nobody_can_say_is_named_with_its_place(stream: bool) -> None:
+    router = Router("shop")
+
+    @router.on(TextMessage, slow=True, stream=stream)
+    def prices(message: TextMessage, ctx: Context) -> Any:
+        yield 5
+
+    sent = {"MsgType": "text", "MsgId": "1", "Content": "?"}
+    push = from_fields({"ToUserName": "gh", "FromUserName": "o", "CreateTime": "1", **sent})
+    matched = Routes(router).match(push)
+    assert matched
+    route, context = matched[0], Context("identity")
+    place = f"{__file__}:{prices.__code__.co_firstlineno}"
+    with pytest.raises(TypeError, match=re.escape(f"shop.prices ({place}) returned int")):
+        [*(route.pieces if stream else route.run)(push, context)]

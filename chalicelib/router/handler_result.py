@@ -15,10 +15,10 @@ A text that holds only characters that XML forbids is empty, too.
 _KINDS = get_args(Reply)
 
 
-def replies(answer: HandlerResult) -> tuple[Reply, ...]:
+def replies(answer: HandlerResult, handler: str = "a handler") -> tuple[Reply, ...]:
     """The replies in what a handler returned, in order; collects iterators, skips empty texts.
 
-    Raises TypeError for anything else.
+    Raises TypeError for anything else, which names the `handler`, because no frame does.
     """
     if isinstance(answer, str):
         answer = Text(answer)
@@ -30,8 +30,11 @@ def replies(answer: HandlerResult) -> tuple[Reply, ...]:
     if isinstance(answer, _KINDS):
         return (answer,)
     if isinstance(answer, list | tuple | Iterator):
-        return tuple(reply for each in answer for reply in replies(each))
-    raise TypeError("a handler returns a Reply, a string, None, or a list or iterator of those")
+        return tuple(reply for each in answer for reply in replies(each, handler))
+    kind = type(answer).__name__
+    raise TypeError(
+        f"{handler} returned {kind}; return a Reply, a string, None, or a list or iterator of those"
+    )
 
 
 def as_reply(reply: Reply | str | None) -> Reply | None:

@@ -94,19 +94,19 @@ class Route:
 
     def run(self, push: Push, context: Context) -> tuple[Reply, ...]:
         """Runs the handler. Raises whatever it raises, or HandlerLeft."""
-        said = run_handler(lambda: replies(self.handler(push, context)))
+        said = run_handler(lambda: replies(self.handler(push, context), self._named))
         return tuple(labelled(reply, self.ai) for reply in said) if self.ai else said
 
     def pieces(self, push: Push, context: Context) -> Generator[Reply | str, None, None]:
         """What the handler of a stream yields, one by one; runs it meanwhile. Raises the same."""
         said = run_handler(lambda: self.handler(push, context))
-        yielded = said if isinstance(said, Iterator) else iter(replies(said))
+        yielded = said if isinstance(said, Iterator) else iter(replies(said, self._named))
         try:
             while (piece := run_handler(lambda: next(yielded, _NOTHING))) is not _NOTHING:
                 if isinstance(piece, str):
                     yield piece
                 else:
-                    yield from (labelled(reply, self.ai) for reply in replies(piece))
+                    yield from (labelled(reply, self.ai) for reply in replies(piece, self._named))
         finally:
             if isinstance(yielded, Generator):
                 run_handler(yielded.close)
@@ -119,6 +119,10 @@ class Route:
     def place(self) -> str:
         """The handler's place in the source, for error messages."""
         return place_of(self.handler)
+
+    @property
+    def _named(self) -> str:
+        return f"{self.name} ({self.place})"
 
 
 def run_handler(action: Callable[[], T]) -> T:

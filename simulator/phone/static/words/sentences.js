@@ -223,6 +223,8 @@ export const zh = {
   "there is no SSM here; make run starts one": "这里没有 SSM；make run 会启动一个",
   "there is no such place": "没有这个地址",
   "not found": "没有找到",
+  "{} returned {}; return a Reply, a string, None, or a list or iterator of those":
+    "{} 返回了 {}；请返回 Reply、字符串、None，或者它们的列表、迭代器",
 };
 
 export const en = {
