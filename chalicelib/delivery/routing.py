@@ -7,6 +7,7 @@ the push.
 
 from dataclasses import replace
 
+from ..ports import Unavailable
 from ..router.context import Context
 from ..router.continuing import match, named
 from ..router.route import Route
@@ -19,7 +20,7 @@ from .jobs import UNDECIDED, Job
 from .record import Record
 
 
-class UnknownRoute(Exception):
+class UnknownRoute(Unavailable):
     """This release does not know the job's route; during a deploy the next try may know it."""
 
 
@@ -64,5 +65,8 @@ def route_of(routes: Routes, job: Job, taken: Record) -> Route | None:
         return None
     route = named(routes, taken.route or job.route)
     if route is None:
-        raise UnknownRoute
+        raise UnknownRoute(
+            "no handler has this route, because it was renamed or removed: bring it back and "
+            "redrive the job, or drop it"
+        )
     return answering(route, taken)

@@ -214,7 +214,8 @@ class TestFailures:
         door.routes = routes(door.clock.sleep).__class__()
         door.work(seconds=600)
         assert len(door.queue.dead) == 1
-        assert "UnknownRoute" in door.log_text
+        (dead,) = [line for line in door.log if "JobDead" in line]
+        assert dead["reason"].startswith("no handler has this route, because it was renamed")
 
     def test_without_the_table_no_handler_runs_unrecorded(self, door: Door) -> None:
         door.table.available = False

@@ -81,6 +81,8 @@ export const zh = {
   "the parameter {} is missing; run: {}": "缺少参数 {}，请运行：{}",
   "a later release of wechalice wrote this; deploy that release again":
     "这是更新版本的 wechalice 写下的，请重新部署那个版本",
+  "no handler has this route, because it was renamed or removed: bring it back and redrive the job, or drop it":
+    "没有处理函数对应这条路由，它改了名或被删除了：请恢复它再重新发送任务，或者删掉任务",
   "the queue": "无法连接队列",
   "the record vanished": "推送记录丢失",
   "others changed the line each time": "每次写入前，待发队列都被别的进程改过",
