@@ -14,6 +14,7 @@ from .console import Console
 from .events import EVENTS
 from .language import Language
 from .model.command import model
+from .numbers import Number, WholeNumber
 from .options import backend_options, delivers, refusals_shown
 from .platform.allowances import AllowanceRule
 from .platform.world import World
@@ -135,7 +136,7 @@ def verify(console: Console, url: str) -> None:
 @main.command()
 @click.option(
     "--port",
-    type=click.IntRange(0, 65535),
+    type=WholeNumber("--port 8081", 0, 65535),
     default=8080,
     show_default=True,
     help="0 takes any free one.",
@@ -167,7 +168,7 @@ def serve(console: Console, url: str, port: int, run: Path | None, allowances: s
 @main.command()
 @click.argument("name", required=False)
 @click.argument("state", required=False, type=click.Choice(["on", "off"]))
-@click.argument("amount", required=False, type=float)
+@click.argument("amount", required=False, type=Number("faults api-latency on 2.5", 0))
 @phone_port
 def faults(name: str | None, state: str | None, amount: float | None, phone_port: int) -> None:
     """Show all faults, or turn the fault NAME on or off.
@@ -226,7 +227,20 @@ def schedule(name: str | None, phone_port: int) -> None:
     terminal.show_schedules(found["schedules"])
 
 
-@main.group()
+class _Kinds(click.Group):
+    """A group that lists its commands where one is asked for that it does not have."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.exceptions.NoSuchCommand as error:
+            there = Language.of().says("可选：{names}", names=", ".join(self.commands))
+            raise click.UsageError(f"{error.message} {there}", ctx) from None
+
+
+@main.group(cls=_Kinds)
 def send() -> None:
     """Send a message that is not text.
 

@@ -63,6 +63,8 @@ SENTENCES: Mapping[str, str] = {
     "端口 {port} 无法使用。请用 --port 换一个。": (
         "Port {port}: {why}. Choose another with --port."
     ),
+    "例如：{example}": "Write, for example: {example}",
+    "可选：{names}": "There are: {names}",
     "请加上 on 或 off：faults {name} on": "Add on or off: faults {name} on",
     "请写成 FIELD=VALUE，而不是 {written!r}": "write FIELD=VALUE, not {written!r}",
     "端口 {port} 上没有模拟微信。请用 `make run` 启动，或用 --phone-port 指定端口。": (
@@ -107,7 +109,9 @@ SENTENCES: Mapping[str, str] = {
 
 REASONS: Mapping[Failure, str] = {
     Failure.TOO_LATE: "no answer in time, so WeChat hung up",
-    Failure.NOT_THERE: "cannot reach the backend at {url}; see the terminal of make run",
+    Failure.NOT_THERE: (
+        "cannot reach the backend at {url}; start `make run`, or see in its terminal what is wrong"
+    ),
     Failure.CUT: "the connection broke",
     Failure.BAD_STATUS: "the status is not 200",
     Failure.NOT_A_REPLY: "neither success, nor empty, nor XML",

@@ -21,6 +21,7 @@ from .console import Console
 from .delivery import deliver
 from .events import USER
 from .language import Language
+from .numbers import Number
 from .pushes import Push
 from .remote import FailedTry, PhoneNotRunning, PhoneRefused, Remote, Unanswered, phone_port
 from .wording import answered
@@ -87,7 +88,7 @@ def delivers(build: Callable[..., Push]) -> Callable[..., None]:
     @click.option(
         "--limit",
         metavar="SECONDS",
-        type=click.FloatRange(min=0),
+        type=Number("--limit 60", 0),
         default=_LIMIT,
         show_default=True,
         help="How long --wait waits at most. Then the exit code is 1.",

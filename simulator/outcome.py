@@ -14,7 +14,7 @@ class Failure(Enum):
     """
 
     TOO_LATE = "超时未响应，微信已断开连接"
-    NOT_THERE = "无法连接后端 {url}，请查看 make run 的终端有没有报错"
+    NOT_THERE = "无法连接后端 {url}，请启动 `make run`；如已启动，请查看它的终端有没有报错"
     CUT = "连接中途断开"
     BAD_STATUS = "状态码不是 200"
     NOT_A_REPLY = "既不是 success 或空串，也不是 XML"

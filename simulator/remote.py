@@ -13,6 +13,7 @@ from .addresses import Addresses
 from .certificates import trusted
 from .delivery import WECHAT, Rules
 from .language import Language
+from .numbers import WholeNumber
 from .outcome import Exchange, Failure, Outcome
 from .pushes import Push
 
@@ -167,7 +168,7 @@ class Remote:
 
 phone_port = click.option(
     "--phone-port",
-    type=click.IntRange(1, 65535),
+    type=WholeNumber("--phone-port 8080", 1, 65535),
     default=lambda: Addresses.load().phone_port,
     show_default="that of the last `make run`",
     envvar="PHONE_PORT",

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from simulator.language import Language
+from simulator.numbers import Number, WholeNumber
 
 from .behaviour import Behaviour, Thoughts
 from .endpoint import PATH, running
@@ -25,20 +26,20 @@ def _option(name: str, kind: click.ParamType[Any], text: str) -> Callable[[F], F
 @click.command()
 @click.option(
     "--port",
-    type=click.IntRange(0, 65535),
+    type=WholeNumber("--port 8091", 0, 65535),
     default=8090,
     show_default=True,
     help="0 takes any free one.",
 )
-@_option("length", click.IntRange(1), "Characters of an answer.")
-@_option("speed", click.FloatRange(0), "Tokens a second; 0: all at once.")
-@_option("think", click.FloatRange(0), "Seconds until the first token.")
+@_option("length", WholeNumber("--length 3000", 1), "Characters of an answer.")
+@_option("speed", Number("--speed 20", 0), "Tokens a second; 0: all at once.")
+@_option("think", Number("--think 30", 0), "Seconds until the first token.")
 @_option(
     "thoughts", click.Choice([each.value for each in Thoughts]), "How it shows that it thinks."
 )
-@_option("fail", click.IntRange(400, 599), "Refuse everything with this HTTP status.")
-@_option("cut", click.IntRange(0), "Hang up after so many characters.")
-@_option("hang", click.IntRange(0), "Say nothing more after so many characters.")
+@_option("fail", WholeNumber("--fail 429", 400, 599), "Refuse everything with this HTTP status.")
+@_option("cut", WholeNumber("--cut 100", 0), "Hang up after so many characters.")
+@_option("hang", WholeNumber("--hang 100", 0), "Say nothing more after so many characters.")
 @_option("seed", click.INT, "Another seed makes other answers up.")
 def model(port: int, thoughts: str, **behaviour: Any) -> None:
     """Serve a language model that makes its answers up, as OpenAI's API has it.

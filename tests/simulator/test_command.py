@@ -52,7 +52,10 @@ def test_a_backend_that_cannot_be_reached_is_named_with_where_to_look(console: P
     result = run(console, server, "say", "hi")
     assert (result.exit_code, result.stdout) == (1, FAULT + "\n")
     assert "第 1 次推送　无响应　" in result.stderr
-    assert f"无法连接后端 {server.url}，请查看 make run 的终端有没有报错" in result.stderr
+    assert (
+        f"无法连接后端 {server.url}，请启动 `make run`；如已启动，请查看它的终端有没有报错"
+        in result.stderr
+    )
 
 
 def test_after_unfollowing_nobody_sees_an_answer(console: Path) -> None:
@@ -150,6 +153,22 @@ def test_the_mode_can_differ_from_the_accounts(console: Path) -> None:
 )
 def test_misuse_exits_with_2(arguments: list[str]) -> None:
     assert CliRunner().invoke(main, arguments).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("model --speed abc", "'abc' is not a valid number. Write, for example: --speed 20"),
+        ("model --fail 99", "99 is not in the range 400<=x<=599. Write, for example: --fail 429"),
+        ("faults api-latency on x", "Write, for example: faults api-latency on 2.5"),
+        ("send hologram", "There are: image, voice, video, shortvideo, location, link, file"),
+    ],
+)
+def test_what_can_be_written_instead_is_told(
+    monkeypatch: pytest.MonkeyPatch, typed: str, told: str
+) -> None:
+    monkeypatch.setenv("LC_ALL", "C")
+    assert told in CliRunner().invoke(main, typed.split()).stderr
 
 
 def test_without_an_account_it_says_where_one_comes_from(tmp_path: Path) -> None:

@@ -41,7 +41,8 @@ def test_the_help_of_each_command_and_option_is_chinese() -> None:
     ("typed", "told"),
     [
         ("say", "错误：缺少参数 'TEXT'"),
-        ("say hi --limit x", "错误：'--limit' 的值不对：'x' 不是合适的数字。"),
+        ("say hi --limit x", "错误：'--limit' 的值不对：'x' 不是合适的数字。 例如：--limit 60"),
+        ("send hologram", "错误：没有命令 'hologram'。 可选：image, voice,"),
         ("faults queue-down", "错误：请加上 on 或 off：faults queue-down on"),
     ],
 )
