@@ -23,10 +23,14 @@ def caller(patient: Patient) -> Iterator[Finding]:
 
 
 def token(patient: Patient) -> Iterator[Finding]:
-    """Whether WeChat gives out an access token, because it checks the IP whitelist for that."""
+    """Whether WeChat gives out an access token, because it checks secret and IP whitelist for that.
+
+    A token that the stage has already says nothing about an app secret that was set after it.
+    """
     target = patient.target
     url = target.settings.wechat_api_url
     try:
+        wechat.check_secret(target)
         wechat.api(target).call("GET", "/cgi-bin/getcallbackip")
     except wechat.RefusedHere as error:
         yield warn("token", "WeChat does not know this machine's address", f"{error}.")

@@ -10,7 +10,8 @@ first deploy, and in front of a stand-in for WeChat.
 import io
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,8 +59,12 @@ class RefusedHere(TokenRefused):
 
 def api(target: Target) -> Api:
     """The API of the stage's account; its calls raise what is `EXPECTED`, too. Raises Failed."""
-    log.configure(target.stage, io.StringIO())  # commands show errors themselves
     return Api(_calls(target))
+
+
+def check_secret(target: Target) -> None:
+    """Lets WeChat check the stage's app secret of now. Raises what is `EXPECTED`."""
+    _calls(target).check_secret()
 
 
 def dead(target: Target) -> Dead | None:
@@ -84,6 +89,7 @@ def refuse_dead(target: Target) -> None:
 
 
 def _calls(target: Target) -> AccountCalls:
+    log.configure(target.stage, io.StringIO())  # commands show errors themselves
     caller = _Caller(target.function(CALLER))
     stand_in = local_run.addresses(target.project) or os.environ.get("WECHAT_API_URL")
     if not stand_in and caller.is_deployed():
@@ -130,16 +136,26 @@ class _CallsFromHere(DirectCalls):
     """The calls from this machine, before the stage has a function that makes them."""
 
     def make(self, call: AccountCall) -> ApiResponse:
-        try:
+        with _refused_here():
             return super().make(call)
-        except OperatorMustAct as error:
-            if error.errcode != _NOT_WHITELISTED:
-                raise
-            raise RefusedHere(
-                error.errcode,
-                "deploy first, because from then on the stage calls WeChat, and not this machine; "
-                f"or {error}",
-            ) from None
+
+    def check_secret(self) -> None:
+        with _refused_here():
+            super().check_secret()
+
+
+@contextmanager
+def _refused_here() -> Iterator[None]:
+    try:
+        yield
+    except OperatorMustAct as error:
+        if error.errcode != _NOT_WHITELISTED:
+            raise
+        raise RefusedHere(
+            error.errcode,
+            "deploy first, because from then on the stage calls WeChat, and not this machine; "
+            f"or {error}",
+        ) from None
 
 
 def _app_secrets(target: Target) -> AppSecrets:

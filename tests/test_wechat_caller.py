@@ -65,6 +65,19 @@ class TestTheAccountsCalls:
         (request,) = wechat.requests("/cgi-bin/tags/get")
         assert request.query == {"access_token": "token-1", "a": "1"}
 
+    def test_a_wrong_app_secret_is_refused_and_the_token_in_use_stays(
+        self, api: Api, caller: FakeFunction, wechat: WeChat
+    ) -> None:
+        calls = RemoteCalls(caller, wechat.clock)
+        api.call("GET", "/cgi-bin/tags/get")
+        calls.check_secret()
+        wechat.parameters.put("app-secret", "wrong")
+        with pytest.raises(SecretRefused):
+            calls.check_secret()
+        api.call("GET", "/cgi-bin/tags/get")
+        tokens = [each.query["access_token"] for each in wechat.requests("/cgi-bin/tags/get")]
+        assert tokens == ["token-1", "token-1"]
+
     def test_a_message_reaches_its_user(self, api: Api, wechat: WeChat) -> None:
         (payload,) = parts(Text("早上好"))
         api.send("oMING", payload)

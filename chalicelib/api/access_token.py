@@ -77,6 +77,14 @@ class AccessToken:
             self._token.drop(token)
             return attempt(self._token.get())
 
+    def check_secret(self) -> None:
+        """Asks for a token with the secret that SSM has now; the one in use stays as it is.
+
+        Raises ApiError, or Unavailable when the app secret cannot be read.
+        """
+        self._secrets.read_now()
+        self._fetched()
+
     def _fetched(self) -> tuple[str, int]:
         return self._secrets.used(self._stable_token)
 

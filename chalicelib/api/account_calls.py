@@ -32,6 +32,9 @@ class AccountCalls(Protocol):
     def media(self, media_id: str) -> bytes:
         """The file behind a media_id."""
 
+    def check_secret(self) -> None:
+        """Fetches an access token with the app secret that SSM has now, even if there is one."""
+
     def js_sdk_ticket(self) -> JsSdkTicket:
         """What signs pages for WeChat's JS-SDK; it is good for some minutes more."""
 
@@ -65,6 +68,9 @@ class DirectCalls:
         if response.is_json:  # the address of a video
             response = self._transport.request("GET", response.read()["video_url"], {})
         return response.file()
+
+    def check_secret(self) -> None:
+        self._token.check_secret()
 
     def js_sdk_ticket(self) -> JsSdkTicket:
         return self._ticket.get()

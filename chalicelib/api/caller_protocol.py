@@ -17,7 +17,7 @@ from ..wechat.errors import ApiError, MessageRefused
 
 LARGEST = 4 * 2**20
 """Bytes of the largest file that travels."""
-_READS = ("app_id", "userinfo", "media", "js_sdk_ticket")
+_READS = ("app_id", "userinfo", "media", "check_secret", "js_sdk_ticket")
 
 
 def ask(function: Function, call: str, **arguments: Any) -> Any:

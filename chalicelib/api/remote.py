@@ -53,6 +53,9 @@ class RemoteCalls:
     def media(self, media_id: str) -> bytes:
         return b64decode(ask(self._caller, "media", media_id=media_id))
 
+    def check_secret(self) -> None:
+        ask(self._caller, "check_secret")
+
     def js_sdk_ticket(self) -> JsSdkTicket:
         return self._ticket.get()
 

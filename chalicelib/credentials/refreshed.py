@@ -61,8 +61,16 @@ class Refreshed(ABC, Generic[T]):
                 return True
             if self._clock() - self._looked < self.pause:
                 return False
-            if self._read():
-                return True
+            self._read_again()
+            return True
+
+    def read_now(self) -> None:
+        """Reads the value at once, which only an operator may ask for. Raises Unavailable."""
+        with self._lock:
+            self._read_again()
+
+    def _read_again(self) -> None:
+        if not self._read():
             raise Unavailable("the secrets could not be read again")
 
     def _current(self) -> T:

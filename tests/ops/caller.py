@@ -11,11 +11,10 @@ from chalicelib.api.account_calls import DirectCalls
 from chalicelib.api.caller import Caller
 from chalicelib.api.oauth_api import OAuthApi
 from chalicelib.credentials.app_secrets import AppSecrets
+from chalicelib.ports import Parameters
 from ops.target import CALLER
-from simulator.account import Account
 from tests.backends import Answer, Backend, Request, Respond, backend
 from tests.ops.operator import Operator
-from tests.simulated import parameters_of
 
 
 @contextmanager
@@ -30,9 +29,9 @@ def answering(operator: Operator, answer: Answer | Respond) -> Iterator[Backend]
         yield running
 
 
-def calling(wechat: str, account: Account) -> Respond:
-    """What the function does, for an account whose API is at `wechat`."""
-    transport, secrets = HttpTransport(wechat), AppSecrets(parameters_of(account), "test")
+def calling(wechat: str, parameters: Parameters) -> Respond:
+    """What the function does, where WeChat's API is at `wechat`."""
+    transport, secrets = HttpTransport(wechat), AppSecrets(parameters, "test")
     caller = Caller(OAuthApi(transport, secrets), DirectCalls(transport, secrets))
 
     def respond(request: Request) -> Answer:

@@ -20,7 +20,7 @@ from tests.ops.caller import answering, calling
 from tests.ops.doctor import allow_functions, configure_functions
 from tests.ops.operator import Operator
 from tests.ops.states import States
-from tests.simulated import Side, wechat_side
+from tests.simulated import Side, parameters_of, wechat_side
 
 _SERVICES = f"{ministack.SERVICES},apigateway,ec2,iam,lambda"
 
@@ -128,7 +128,7 @@ def side(shipped: Operator, account: Account) -> Iterator[Side]:
     with wechat_side(account) as side:
         operator.configure(WECHAT_API_URL=side.address)
         configure_functions(operator)
-        with answering(operator, calling(side.address, account)):
+        with answering(operator, calling(side.address, parameters_of(account))):
             yield side
 
 

@@ -8,9 +8,9 @@ from simulator.account import Account
 from simulator.faults import IP_NOT_WHITELISTED
 from tests.backends import Answer
 from tests.ops.caller import answering, calling
-from tests.ops.doctor import examine
+from tests.ops.doctor import examine, states
 from tests.ops.operator import Operator
-from tests.simulated import Side, wechat_side
+from tests.simulated import Side, parameters_of, wechat_side
 
 NOBODY = "127.0.0.3"
 """An address from which nothing here calls."""
@@ -27,9 +27,23 @@ def test_a_deployed_stage_makes_the_calls_and_the_operator_needs_no_way_to_wecha
     operator: Operator, side: Side, account: Account
 ) -> None:
     operator.configure(WECHAT_API_URL="http://127.0.0.1:1")
-    with answering(operator, calling(side.address, account)) as caller:
+    with answering(operator, calling(side.address, parameters_of(account))) as caller:
         assert operator.types("qrcode", "poster").exit_code == 0
     assert [json.loads(each.body)["call"] for each in caller.requests] == ["app_id", "request"]
+
+
+def test_doctor_finds_a_wrong_app_secret_while_the_stage_still_has_a_token(
+    operator: Operator, side: Side, account: Account
+) -> None:
+    parameters = parameters_of(account)
+    with answering(operator, calling(side.address, parameters)):
+        assert states(operator, "token") == {"ok"}
+        parameters.put("app-secret", "0" * 32)
+        (found,) = examine(operator)["token"]
+        assert operator.types("qrcode", "poster").exit_code == 0, "the token is still in use"
+    assert found["state"] == "fail"
+    assert "app-secret" in found["do"]
+    assert "40125" in found["do"]
 
 
 def test_before_the_first_deploy_this_machine_calls_and_a_refusal_says_what_to_do(
@@ -85,7 +99,7 @@ def test_doctor_tells_once_that_it_ended_and_what_depends_on_it(
 
 
 def test_secrets_that_the_stage_lacks_are_named(operator: Operator, side: Side) -> None:
-    with answering(operator, calling(side.address, Account.new())):
+    with answering(operator, calling(side.address, parameters_of(Account.new()))):
         result = operator.types("qrcode", "poster")
     assert result.exit_code == 1
     assert "app-id" in result.stderr
