@@ -199,9 +199,9 @@ def replay(files: tuple[IO[str], ...], phone_port: int) -> None:
     The phone's page saves them. `make run` must be running. The exit code is 0 when users read the
     same, 1 when they did not, 2 when the command was misused.
     """
-    remote = Remote(phone_port)
+    remote, language = Remote(phone_port), Language.of()
     with refusals_shown():
-        played = [step for file in files for step in remote.replayed(file.read())]
+        played = [step for file in files for step in remote.replayed(file.read(), language)]
     terminal.show_replay(played)
     sys.exit(0 if all(step["result"] == "same" for step in played) else 1)
 

@@ -21,7 +21,7 @@ class Language(Enum):
         locale = next(filter(None, (environment.get(name) for name in _NAMES)), "")
         return cls.CHINESE if locale.lower().startswith("zh") else cls.ENGLISH
 
-    def says(self, chinese: str, **values: object) -> str:
+    def says(self, chinese: str, /, **values: object) -> str:
         """A sentence or word of the simulator in this language, with the values filled in."""
         text = SENTENCES[chinese] if self is Language.ENGLISH else chinese
         return text.format(**values)

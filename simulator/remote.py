@@ -129,11 +129,12 @@ class Remote:
         if problem := found["problem"]:
             raise Unanswered(problem["name"], problem["cause"] or problem["reason"])
 
-    def replayed(self, conversation: str) -> list[dict[str, Any]]:
+    def replayed(self, conversation: str, language: Language) -> list[dict[str, Any]]:
         """How each step of a saved conversation went. Raises PhoneNotRunning, PhoneRefused."""
+        path = f"/replays?language={language.value}"
         self._request("POST", "/replays", conversation)
         while True:
-            steps: list[dict[str, Any]] = self._request("GET", "/replays")
+            steps: list[dict[str, Any]] = self._request("GET", path)
             if all(step["result"] in ("same", "different") for step in steps):
                 return steps
             time.sleep(_LOOK)

@@ -84,7 +84,7 @@ def show_replay(steps: Sequence[Mapping[str, Any]]) -> None:
         same = step["result"] == "same"
         result = f"{says('一致' if same else '不一致'):<9}"
         mark = click.style(result, fg="green" if same else "red")
-        click.echo(f"{mark}  {_printable(step['text'])}")
+        click.echo(f"{mark}  {_printable(step['said']['text'])}")
         if not same:
             for name, title in (("expected", "预期"), ("actual", "实际")):
                 click.echo(f"  {says('{title}：', title=says(title))}")

@@ -1,6 +1,5 @@
 """What the chat shows, in words: the user's action, the answer, the fault text."""
 
-from collections import defaultdict
 from collections.abc import Mapping
 
 from chalicelib.wechat.replies import (
@@ -47,19 +46,22 @@ _EVENTS: Mapping[str, str] = {
     "VIEW": "打开菜单链接 {EventKey}",
 }
 
+_OPTIONAL = dict.fromkeys(("Content", "Event", "EventKey", "Label", "Title"), "")
+"""Fields that a command may leave out."""
 
-def done(push: Push) -> str:
+
+def done(push: Push, language: Language = Language.CHINESE) -> str:
     """What the user did: a text as typed, anything else as a description."""
-    fields = defaultdict(str, push.fields)  # a command may leave some out
+    fields = {**_OPTIONAL, **push.fields}
     match fields["MsgType"]:
         case "text":
             return str(fields["Content"])
         case "event" if scene := _scene(fields):
-            return f"扫描二维码“{scene}”关注了公众号"
+            return language.says("扫描二维码“{scene}”关注了公众号", scene=scene)
         case "event":
-            return _EVENTS.get(str(fields["Event"]), "事件 {Event}").format_map(fields)
+            return language.says(_EVENTS.get(str(fields["Event"]), "事件 {Event}"), **fields)
         case kind:
-            return _MESSAGES.get(str(kind), "[{MsgType}]").format_map(fields)
+            return language.says(_MESSAGES.get(str(kind), "[{MsgType}]"), **fields)
 
 
 def _scene(fields: Fields) -> str:

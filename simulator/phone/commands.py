@@ -16,7 +16,7 @@ from simulator.language import Language
 from simulator.outcome import Exchange
 from simulator.wording import answered
 
-from . import replay
+from . import replay, requests
 from .attribution import Attribution
 from .backend_view import BackendView
 from .conversation import Turn
@@ -49,7 +49,7 @@ def routes(phone: Phone) -> list[BaseRoute]:
                 "exchanges": [_exchange(each) for each in turn.outcome.exchanges],
                 "unread": turn.outcome.unread,
                 "agent": turn.outcome.agent,
-                "answer": answered(reply, _language(request)) if reply else "",
+                "answer": answered(reply, requests.language(request)) if reply else "",
             }
         )
 
@@ -58,7 +58,7 @@ def routes(phone: Phone) -> list[BaseRoute]:
         turn = _turn(phone, request)
         if turn is None:
             return missing()
-        return answer(_late(phone, turn, _language(request)))
+        return answer(_late(phone, turn, requests.language(request)))
 
     return [
         Route("/deliveries/{number:int}", outcome),
@@ -84,11 +84,6 @@ def _late(phone: Phone, turn: Turn, language: Language) -> dict[str, Any]:
 def _turn(phone: Phone, request: Request) -> Turn | None:
     number = request.path_params["number"]
     return next((each for each in phone.conversation.turns if each.number == number), None)
-
-
-def _language(request: Request) -> Language:
-    chinese = request.query_params.get("language") == Language.CHINESE.value
-    return Language.CHINESE if chinese else Language.ENGLISH
 
 
 def _exchange(exchange: Exchange) -> dict[str, Any]:

@@ -14,6 +14,7 @@ GET  /media/ID       a picture that a user or the account has sent
 GET  /schedules      the schedules of app.py
 GET  /stream/route   ?text=…: which route answers a stream of that text; without a text, it chooses
                      one that an idempotent route answers
+GET  /replays        ?language=en: the steps of the replay, and how each went
 GET  /faults         all faults, and whether they are on
 """
 
@@ -152,8 +153,8 @@ class Queries:
             return missing()
         return Response(file.content, media_type=file.content_type, headers=HEADERS)
 
-    async def show_replay(self, _: Request) -> Response:
-        return answer(self._phone.replay.results())
+    async def show_replay(self, request: Request) -> Response:
+        return answer(self._phone.replay.results(requests.language(request)))
 
     async def show_schedules(self, _: Request) -> Response:
         if self._phone.schedules is None:

@@ -18,16 +18,17 @@ from chalicelib.wechat.replies import (
     Video,
     Voice,
 )
+from simulator.language import Language
 from simulator.platform.world import TEMPLATE_MESSAGE, Template
 from simulator.pushes import Push
 from simulator.wording import answered, done
 
 
-def by_user(push: Push) -> dict[str, Any]:
+def by_user(push: Push, language: Language = Language.CHINESE) -> dict[str, Any]:
     """What the user did."""
     fields = push.fields
     kind = str(fields["MsgType"])
-    message: dict[str, Any] = {"kind": kind, "text": done(push)}
+    message: dict[str, Any] = {"kind": kind, "text": done(push, language)}
     match kind:
         case "event":
             message |= {"event": str(fields.get("Event")), "key": str(fields.get("EventKey") or "")}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from simulator import saved_conversations
+from simulator.language import Language
 from simulator.saved_conversations import Reading, Step
 
 from . import rendering
@@ -47,14 +48,19 @@ class Replay:
         self._backend = backend
         self._url = url
         self._changed = changed
+        self._steps: Sequence[Step] = ()
         self._results: list[dict[str, Any]] = []
         self._task: asyncio.Task[None] | None = None
 
-    def results(self) -> list[dict[str, Any]]:
-        return list(self._results)
+    def results(self, language: Language = Language.CHINESE) -> list[dict[str, Any]]:
+        """What the user does in each step, in words of that language, and how it went."""
+        return [
+            {"said": rendering.by_user(step.again(), language), **result}
+            for step, result in zip(self._steps, self._results, strict=True)
+        ]
 
     def start(self, steps: Sequence[Step]) -> None:
-        self._results = [{"result": "waiting", "text": text_of(step)} for step in steps]
+        self._steps, self._results = steps, [{"result": "waiting"} for _ in steps]
         self._task = asyncio.create_task(self._play(steps))
         self._changed()
 
@@ -65,7 +71,7 @@ class Replay:
     def end(self) -> None:
         """Stops, and forgets how it went."""
         self.stop()
-        self._results = []
+        self._steps, self._results = (), []
 
     async def _play(self, steps: Sequence[Step]) -> None:
         for position, step in enumerate(steps):
@@ -104,11 +110,6 @@ def is_over(turn: Turn, backend: BackendView) -> bool:
     has_failed = turn.outcome is not None and turn.outcome.failed  # and may never have arrived
     is_heard = has_failed or backend.has_line_of(turn.identity)
     return is_heard and not backend.is_under_way(turn.identity)
-
-
-def text_of(step: Step) -> str:
-    """What the user does in a step, in words."""
-    return str(rendering.by_user(step.again())["text"])
 
 
 def _read(turn: Turn, late: Sequence[Late]) -> Reading:

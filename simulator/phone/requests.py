@@ -12,6 +12,7 @@ from chalicelib.wechat.envelopes import Mode
 from simulator import pushes, saved_conversations
 from simulator.events import USER
 from simulator.faults import NAMED, BadAmount, Faults
+from simulator.language import Language
 from simulator.pushes import Push
 from simulator.saved_conversations import Step
 
@@ -59,6 +60,12 @@ class Delivery:
     app_id: str
     mode: Mode
     waits: bool
+
+
+def language(request: Request) -> Language:
+    """The one in which a command wants to be answered."""
+    chinese = request.query_params.get("language") == Language.CHINESE.value
+    return Language.CHINESE if chinese else Language.ENGLISH
 
 
 def is_own(request: Request, kind: str = "application/json") -> bool:

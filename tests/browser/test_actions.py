@@ -162,3 +162,14 @@ def test_a_saved_conversation_is_replayed(page: Page, server: Backend, tmp_path:
     page.reload()
     expect(theirs(page)).to_have_text("one")
     expect(page.locator("#replay")).to_be_hidden()
+
+
+def test_a_step_of_a_replay_is_told_in_the_language_of_the_page(page: Page, tmp_path: Path) -> None:
+    step = {"openid": USER, "push": {"MsgType": "event", "Event": "user_info_modified"}}
+    path = tmp_path / "conversation.json"
+    path.write_text(json.dumps({"steps": [step]}))
+    replay(page, path)
+    mark = page.locator("#replay li").get_by_role("button")
+    expect(mark).to_have_attribute("title", "事件 user_info_modified: 不一致")
+    press(page, "Switch to English")
+    expect(mark).to_have_attribute("title", "event user_info_modified: different")

@@ -165,6 +165,26 @@ def test_a_saved_conversation_is_replayed_by_the_command(
     assert result.stdout.split() == (different if code else ["一致", "你好"])
 
 
+@pytest.mark.parametrize(
+    ("locale", "told"),
+    [
+        ("C", ["same", "event", "user_info_modified"]),
+        ("zh_CN", ["一致", "事件", "user_info_modified"]),
+    ],
+)
+def test_what_users_do_in_a_replay_is_told_in_the_language_of_the_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, locale: str, told: list[str]
+) -> None:
+    step = {"openid": USER, "push": {"MsgType": "event", "Event": "user_info_modified"}}
+    path = tmp_path / "conversation.json"
+    path.write_text(json.dumps({"steps": [step]}))
+    monkeypatch.setenv("LC_ALL", locale)
+    with backend(Answer()) as server, wechat_side(ACCOUNT, server.url) as running:
+        monkeypatch.setenv("PHONE_PORT", running.address.rpartition(":")[2])
+        result = CliRunner().invoke(main, ["replay", str(path)])
+    assert result.stdout.split() == told
+
+
 @pytest.mark.parametrize("content", ["", "[]", '{"steps": 1}'])
 def test_a_file_without_a_conversation_is_not_replayed(
     side: Side, tmp_path: Path, content: str

@@ -1,5 +1,6 @@
 // Saves a conversation in a file, and replays one as a test.
 
+import { describe } from "./bubbles.js";
 import { ask } from "./dialogs.js";
 import { button, byId, el, icon, redraw } from "./dom.js";
 import { complain, getJson, post } from "./server.js";
@@ -88,7 +89,7 @@ function drawReplay() {
 }
 
 function mark(step, position) {
-  const title = `${step.text}: ${t(RESULTS[step.result])}`;
+  const title = `${describe(step.said)}: ${t(RESULTS[step.result])}`;
   const open = () => {
     opened = opened === position ? null : position;
     drawReplay();
@@ -117,14 +118,15 @@ function comparison(step) {
   return el(
     "div",
     { class: "comparison" },
-    el("strong", {}, step.text),
+    el("strong", {}, describe(step.said)),
     reading(t("expected"), step.expected),
     reading(t("actual"), step.actual),
   );
 }
 
 function reading(title, { answer, fault, late }) {
-  const first = fault ? t("faultLine") : (answer?.text ?? t("noReply"));
-  const later = late.map((each) => el("p", {}, el("small", {}, t("arrived")), " ", each.text));
+  const replied = answer ? describe(answer) : t("noReply");
+  const first = fault ? t("faultLine") : replied;
+  const later = late.map((each) => el("p", {}, el("small", {}, t("arrived")), " ", describe(each)));
   return el("figure", {}, el("figcaption", {}, title), el("p", {}, first), later);
 }
