@@ -20,7 +20,7 @@ from itertools import islice
 from typing import TextIO
 
 from .ports import Unavailable
-from .wechat.errors import ApiError, OperatorMustAct, PushError
+from .wechat.errors import ApiError, OperatorMustAct
 
 NAMESPACE = "wechalice"
 DEEPEST = 8
@@ -184,9 +184,9 @@ class Rejections:
         self._metrics: Counter[str] = Counter()
         self._reasons: Counter[str] = Counter()
 
-    def add(self, error: PushError) -> None:
-        self._metrics[error.metric] += 1
-        self._reasons[error.reason] += 1
+    def add(self, metric: str, reason: str) -> None:
+        self._metrics[metric] += 1
+        self._reasons[reason] += 1
         self.write()
 
     def write(self) -> None:

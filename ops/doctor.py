@@ -80,7 +80,7 @@ def doctor(target: Target, url: str | None, *, live: bool, as_json: bool) -> Non
     python -m ops doctor --stage prod --live
 
     With --live, it also sends requests to the stage's URL, signed as WeChat's and forged, and says
-    what WeChat would see. No handler runs; the log gets a few lines about what it cannot read.
+    what WeChat would see. No handler runs; the log gets a few lines about what is turned away.
 
     The exit code is 0 if nothing fails, 1 if something does, 2 if the command was misused.
     """

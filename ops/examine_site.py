@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from chalicelib.delivery.verifier import DOCTOR
 from chalicelib.wechat.signatures import sign
 
 from . import crashes, secret_store, wechat_places
@@ -126,6 +127,7 @@ def _verified(url: str, token: str) -> httpx.Response | httpx.HTTPError:
         "timestamp": timestamp,
         "nonce": nonce,
         "echostr": token_hex(16),
+        DOCTOR: "1",
     }
     try:
         return httpx.get(url, params=query, timeout=_PATIENCE)

@@ -1,6 +1,7 @@
 """What `status` shows of a stage, part by part."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, TypeAlias
@@ -33,6 +34,7 @@ ERRORS = 5
 
 _STARTED = '{ $.event = "process started" }'
 _ERROR = '{ $.level = "ERROR" }'
+_TURNED_AWAY = '{ $.event = "pushes turned away" }'
 _QUOTAS = (
     "/cgi-bin/message/custom/send",
     "/cgi-bin/message/custom/typing",
@@ -184,6 +186,23 @@ def _told(errors: Sequence[Mapping[str, Any]]) -> Iterator[str]:
             yield from (f"  {part}" for part in line.splitlines())
 
 
+def _pushes(target: Target, since: float) -> Glance:
+    """Why the door turned pushes away: all of them, for example, while its token is wrong."""
+    door, *_ = logs.groups(target)
+    counts, last = Counter[str](), 0.0
+    for fields in (line.fields for line in logs.lines(door, _TURNED_AWAY, since)):
+        for code, each in fields.get("reasons", {}).items():
+            if not reasons.is_of_doctor(code):
+                counts[code] += each
+                last = fields["time"]
+    if not counts:
+        return Glance(["none was turned away"], {"turned_away": {}})
+    ago = wording.age(time.time() - last)
+    told = [f"{counts.total()} turned away, the last one {ago} ago"]
+    told += [f"  {reasons.in_words(code)} ({each})" for code, each in counts.most_common()]
+    return Glance(told, {"turned_away": dict(counts)}, worries=True)
+
+
 def _queues(target: Target, _: float) -> Glance:
     """What waits, what is being tried, and what is dead; a queue that is gone hides no other."""
     dead, waiting, tried, gone = 0, dict[str, int](), dict[str, int](), list[str]()
@@ -242,6 +261,7 @@ _PARTS: Mapping[str, _Look] = {
     "resources": _resources,
     "alarms": _alarms,
     "errors": _errors,
+    "pushes": _pushes,
     "queues": _queues,
     "secrets": _secrets,
     "quota": _quota,

@@ -19,10 +19,18 @@ _WORDS = {
     "too_large": "it is too large",
 }
 _REPEATED = "repeated_"
+_OF_DOCTOR = "doctor_"
 
 
 def in_words(reason: str) -> str:
     """What a code means; what is no code is told as it is."""
     if reason.startswith(_REPEATED):
         return f"it has the parameter {reason.removeprefix(_REPEATED)} twice"
+    if is_of_doctor(reason):
+        return f"a test of ops doctor: {in_words(reason.removeprefix(_OF_DOCTOR))}"
     return _WORDS.get(reason, reason)
+
+
+def is_of_doctor(reason: str) -> bool:
+    """Whether it is about a request that `doctor` has sent as a test."""
+    return reason.startswith(_OF_DOCTOR)

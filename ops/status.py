@@ -31,8 +31,8 @@ def status(target: Target, since: int, *, watch: bool, as_json: bool) -> None:
     """Show a stage on one screen.
 
     Which release its functions run, which alarms are on, the newest errors of each kind with the
-    frames of your handlers, what waits in the queues, how old the secrets are, and what is left
-    of WeChat's quota today. `doctor` says what to do about it.
+    frames of your handlers, why pushes were turned away, what waits in the queues, how old the
+    secrets are, and what is left of WeChat's quota today. `doctor` says what to do about it.
 
     \b
     python -m ops status

@@ -1,5 +1,7 @@
 """What the log says of a push."""
 
+import dataclasses
+
 import pytest
 
 from chalicelib.wechat.envelopes import Mode
@@ -30,6 +32,20 @@ class TestTheLog:
             door.post(sealed.query, sealed.body)
             door.clock.sleep(4.5)
         assert [line["delivery"] for line in door.log] == [1, 2, 3]
+
+    def test_what_doctor_sends_is_told_from_pushes_of_wechats(self, open_door: OpenDoor) -> None:
+        door = open_door()
+        unreadable = pushes.text("hi").with_fields(CreateTime="soon")
+        for account in (door.account, dataclasses.replace(door.account, token="forged")):
+            sealed = seal(account, unreadable, door.clock.now)
+            door.post({**sealed.query, "doctor": "1"}, sealed.body)
+            door.clock.sleep(2)
+        lines = [(each["level"], each["event"], each["reasons"]) for each in door.log]
+        assert lines == [
+            ("INFO", "pushes turned away", {"doctor_field_missing_or_wrong": 1}),
+            ("INFO", "pushes turned away", {"doctor_signature_wrong": 1}),
+        ]
+        assert door.counted("PushRefused") == 1
 
     def test_its_metrics_are_in_cloudwatchs_format(self, open_door: OpenDoor) -> None:
         door = open_door()

@@ -71,6 +71,11 @@ def test_an_error_stands_below_with_its_frames() -> None:
     assert "test_log_lines.py" in below[1]
 
 
+def test_a_test_of_doctors_is_told_as_one() -> None:
+    told = written("pushes turned away", reasons={"doctor_not_encrypted": 1})
+    assert "reasons=a test of ops doctor: it is not encrypted (1)" in told
+
+
 def test_why_pushes_are_turned_away_is_told_in_words() -> None:
     event = "an authentic push cannot be read"
     told = written(event, {"PushUnreadable": 1}, reason="field_missing_or_wrong")

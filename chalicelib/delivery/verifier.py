@@ -14,6 +14,9 @@ from ..wechat.errors import PushError, Refused, SignatureWrong, Undecryptable, U
 
 T = TypeVar("T")
 
+DOCTOR = "doctor"
+"""A parameter of what `ops doctor` sends; anybody may add it, and only the log differs."""
+
 
 class Delivery(NamedTuple):
     """A push as the gateway delivered it.
@@ -51,7 +54,7 @@ class PushVerifier:
                 lambda current: envelopes.verify(read, current, self._clock()), deadline
             )
         except Refused as error:
-            self._rejections.add(error)
+            self._log(error, query)
             raise
         except Unavailable:
             raise Refused("secrets_unavailable") from None
@@ -64,14 +67,19 @@ class PushVerifier:
         """
         try:
             opened = self._open(delivery, deadline)
-        except Unreadable as error:
-            log.error("an authentic push cannot be read", {error.metric: 1}, reason=error.reason)
-            raise
         except PushError as error:
-            self._rejections.add(error)
+            self._log(error, delivery.query)
             raise
         self._rejections.write()
         return opened
+
+    def _log(self, error: PushError, query: Mapping[str, Sequence[str]]) -> None:
+        if DOCTOR in query:
+            self._rejections.add(error.metric, f"{DOCTOR}_{error.reason}")
+        elif isinstance(error, Unreadable):
+            log.error("an authentic push cannot be read", {error.metric: 1}, reason=error.reason)
+        else:
+            self._rejections.add(error.metric, error.reason)
 
     def _open(self, delivery: Delivery, deadline: float) -> Opened:
         query = Query.read(delivery.query)

@@ -33,6 +33,7 @@ def test_the_url_of_pushes_is_taken_for_that_of_the_stage(
     (told,) = [each for each in found if each["check"] == "url"]
     assert told["state"] == "ok"
     assert f"{door.url} answers" in told["found"]
+    assert all("doctor" in each.query for each in door.requests), "the door's log tells them apart"
 
 
 def test_what_is_wrong_is_told_with_what_to_do(operator: Operator) -> None:

@@ -49,6 +49,7 @@ def test_a_stage_that_is_well_answers_wechat_and_nobody_else(
         found = findings(ready, door)
     assert {each.state for each in found.values()} == {State.OK}
     assert found.keys() == {"live echostr", *PUSHES, *REFUSED}
+    assert all("doctor" in each.query for each in door.requests)
     first, again = door.requests[1:3]
     assert (first.query, first.body) == (again.query, again.body)
 

@@ -66,6 +66,24 @@ def test_the_reason_of_an_error_is_told_in_words(deployed: Operator) -> None:
     assert error["reason"] == "field_missing_or_wrong", "scripts compare codes"
 
 
+def test_pushes_that_were_turned_away_are_counted_by_reason_in_words(deployed: Operator) -> None:
+    assert "none was turned away" in deployed.types("status").stdout
+    door, *_ = logs.groups(deployed.target)
+    for ago, counts in ((40, {"signature_wrong": 2}), (20, {"signature_wrong": 1, "base64": 1})):
+        log(deployed, door, ago, event="pushes turned away", reasons=counts)
+    log(deployed, door, 4 * 3600, event="pushes turned away", reasons={"timestamp": 1})
+    shown = deployed.types("status").stdout
+    assert re.search(r"4 turned away, the last one 2\d s ago", shown)
+    assert "the signature is wrong: forged, or token differs from 微信开发者平台 (3)" in shown
+    assert seen(deployed)["pushes"] == {"turned_away": {"signature_wrong": 3, "base64": 1}}
+
+
+def test_what_doctor_sends_is_no_push_of_wechats(deployed: Operator) -> None:
+    door, *_ = logs.groups(deployed.target)
+    log(deployed, door, event="pushes turned away", reasons={"doctor_signature_wrong": 3})
+    assert seen(deployed)["pushes"] == {"turned_away": {}}
+
+
 def test_it_says_where_the_dashboard_is_if_it_is_there(
     deployed: Operator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
