@@ -94,21 +94,12 @@ def _unreceive(receipt: str) -> None:
                 message["visible_at"] = time.time()
 
 
-def keep_only_what_is_served() -> None:
-    """Lets MiniStack keep, and load when it starts again, the state of its `SERVICES` alone."""
-    registry, states = ministack.SERVICE_REGISTRY, ministack._state_map  # noqa: SLF001
-    served = {registry[name]["module"] for name in ministack.SERVICE_HANDLERS}
-    for key in [key for key, module in states.items() if module not in served]:
-        del states[key]
-
-
 def leave_content_types() -> None:
     """Answers as MiniStack's services do, without loading botocore to look for better headers."""
     responses._service_model = lambda _: None  # noqa: SLF001
 
 
 if __name__ == "__main__":
-    keep_only_what_is_served()
     leave_content_types()
     ministack.app = guarded(
         with_receives_to_undo(with_a_queue_to_cut_off(ministack.app)), os.environ["GATEWAY_PORT"]
