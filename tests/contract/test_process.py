@@ -100,9 +100,9 @@ def test_a_call_beside_is_made_after_its_time_and_again_after_what_it_returns(
             machine.happened.append("called")
             return pauses.pop(0)
 
-        machine.process.beside(call, SOON)
+        machine.process.beside(call, LONG)
         assert machine.happened == []
-        machine.sleep(LONG)
+        machine.sleep(2 * LONG)
         assert machine.happened == ["called", "called"]
 
     where(test)
@@ -110,9 +110,9 @@ def test_a_call_beside_is_made_after_its_time_and_again_after_what_it_returns(
 
 def test_a_call_beside_is_not_made_after_its_stop(where: Where) -> None:
     def test(machine: Machine) -> None:
-        beside = machine.process.beside(lambda: machine.happened.append("called"), SOON)
+        beside = machine.process.beside(lambda: machine.happened.append("called"), LONG)
         beside.stop(wait=False)
-        machine.sleep(LONG)
+        machine.sleep(2 * LONG)
         assert machine.happened == []
 
     where(test)
