@@ -1,4 +1,4 @@
-"""`logs`: what the door and the workers have logged about one push."""
+"""`logs`: what the door and the workers have logged, about one push or lately."""
 
 import re
 import time
@@ -16,6 +16,8 @@ from .target import Target
 
 _Told: TypeAlias = Callable[[Sequence[str]], list[str]]
 """What to tell of a cause."""
+_A_PUSH, _LATELY = 24 * 3600, 3600
+"""Seconds that are looked back for a push, and for all lines."""
 _PAUSE = 2
 """Seconds between two looks for new lines."""
 _LATE = 30
@@ -23,45 +25,51 @@ _LATE = 30
 
 
 def _identity(_: click.Context, __: click.Parameter, given: str) -> str:
-    if not re.fullmatch("[0-9a-f]{6,64}", given):
+    if given and not re.fullmatch("[0-9a-f]{6,64}", given):
         raise click.BadParameter("write an identity, or at least its first six digits")
     return given
 
 
 @click.command("logs")
-@click.argument("identity", callback=_identity)
+@click.argument("identity", callback=_identity, default="")
 @on_stage
 @click.option(
     "--since",
     type=wording.Duration(),
-    default="1d",
-    show_default=True,
+    show_default="1d for a push, else 1h",
     help="How far back, such as 90s, 30m, 2h or 7d.",
 )
 @click.option("-f", "--follow", is_flag=True, help="Keep showing new lines, until Ctrl-C.")
 @frames.every
 @as_json
 def show(
-    target: Target, identity: str, since: int, *, follow: bool, every: bool, as_json: bool
+    target: Target,
+    identity: str,
+    since: int | None,
+    *,
+    follow: bool,
+    every: bool,
+    as_json: bool,
 ) -> None:
-    """Follow one push by its IDENTITY.
+    """Follow one push by its IDENTITY, or show all lines of the last hour.
 
-    Shows what the door and the workers did with it. The identity is in every line about a push and
+    Shows what the door and the workers did. The identity is in every line about a push and
     in `dead-letters list`. Its first digits are enough. Lines hold no openid and nothing that a
     user wrote. Of an error, the frames of your handlers are shown, and a cause that comes again
     is shown once; --json has all.
 
     \b
+    python -m ops logs
     python -m ops logs 3f9a1c
     python -m ops logs 3f9a1c --stage prod --since 7d
     python -m ops logs 3f9a1c --follow
 
-    The exit code is 1 if there is no such push.
+    The exit code is 1 if there is no such line.
     """
     if follow and as_json:
         raise click.UsageError("--json ends; --follow does not. Use one of them.")
-    begin = time.time() - since
-    found, told = logs.of_push(target, identity, begin), _once(every=every)
+    begin = time.time() - (since or (_A_PUSH if identity else _LATELY))
+    found, told = logs.ours(target, identity, begin), _once(every=every)
     if as_json:
         terminal.show_json([line.fields for line in found])
     else:
@@ -70,7 +78,7 @@ def show(
         _follow(target, identity, found, told)
     elif not found and local_run.addresses(target.project):
         raise click.ClickException(
-            f"`make run` keeps its log in files: grep -h {identity} .local/*.log shows the push."
+            f"`make run` keeps its log in files: grep -h {identity or '.'} .local/*.log shows it."
         )
     elif not found and (missing := logs.missing(target)):
         raise click.ClickException(
@@ -80,7 +88,8 @@ def show(
         )
     elif not found:
         raise click.ClickException(
-            f"Nobody has logged a push {identity} on {target.stage} since {wording.moment(begin)}: "
+            f"Nobody has logged {f'a push {identity}' if identity else 'anything'} on "
+            f"{target.stage} since {wording.moment(begin)}: "
             "look further back with --since, on another stage, or in another region (AWS_REGION)."
         )
 
@@ -90,7 +99,7 @@ def _follow(target: Target, identity: str, shown: list[logs.Line], told: _Told) 
     with suppress(KeyboardInterrupt):
         while True:
             time.sleep(_PAUSE)
-            found = logs.of_push(target, identity, time.time() - _LATE)
+            found = logs.ours(target, identity, time.time() - _LATE)
             _show([line for line in found if line.event not in known], told)
             known |= {line.event for line in found}
 

@@ -62,13 +62,13 @@ def lines(group: str, pattern: str, since: float) -> Iterator[Line]:
             raise
 
 
-def of_push(target: Target, identity: str, since: float) -> list[Line]:
-    """All lines about pushes whose identity begins with `identity`, oldest first."""
-    pattern = f'{{ $.identity = "{identity}*" }}'
+def ours(target: Target, identity: str, since: float) -> list[Line]:
+    """Our lines about pushes whose identity begins so, all if it is empty; oldest first."""
+    wanted = f'$.identity = "{identity}*"' if identity else f'$.Stage = "{target.stage}"'
     found = [
         line
         for group in groups(target)
-        for line in lines(group, pattern, since)
-        if str(line.fields.get("identity", "")).startswith(identity)
+        for line in lines(group, f"{{ {wanted} }}", since)
+        if line.fields and str(line.fields.get("identity", "")).startswith(identity)
     ]
     return sorted(found, key=lambda line: line.time)

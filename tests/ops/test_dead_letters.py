@@ -219,6 +219,16 @@ def test_lines_come_in_the_order_in_which_they_were_written(standing: Operator) 
     assert [each["event"] for each in listed] == ["first", "second", "third"]
 
 
+def test_without_an_identity_all_lines_of_the_last_hour_are_shown(standing: Operator) -> None:
+    assert "Nobody has logged anything" in standing.types("logs").stderr
+    door, worker, *_ = logs.groups(standing.target)
+    log(standing, door, 4000, event="long ago", identity="5c" * 32)
+    log(standing, door, 20, event="process started")
+    log(standing, worker, 10, event="a job failed", identity="5c" * 32)
+    assert [each["event"] for each in standing.reads("logs")] == ["process started", "a job failed"]
+    assert "long ago" in standing.types("logs", "--since", "2h").stdout
+
+
 def test_a_push_nobody_has_seen_is_told(standing: Operator) -> None:
     result = standing.types("logs", "123456", "--since", "2h")
     assert result.exit_code == 1
