@@ -88,20 +88,21 @@ def compared(contestant: Contestant) -> list[Result]:
 @contextmanager
 def _wechalice(account: Account, folder: Path) -> Iterator[Backend]:
     """It offers all that the checks ask for."""
-    port, api_port = ports.free(), ports.free()
-    here = f"http://127.0.0.1:{port}"
-    rotates = f"{sys.executable} -m {MODULES}.wechalice rotate {port + 3}"
+    safe, compatible, plaintext, aws, api_port = (ports.free() for _ in range(5))
+    here = f"http://127.0.0.1:{safe}"
+    rotates = f"{sys.executable} -m {MODULES}.wechalice rotate {aws}"
     options = Options(
         **{name: getattr(SAID, name) for name in ("echo", "counter", "raises", "slow", "long")},
         many="many",
         on_rotate=rotates,
-        compatible_url=f"http://127.0.0.1:{port + 1}/wechat",
-        plaintext_url=f"http://127.0.0.1:{port + 2}/wechat",
+        compatible_url=f"http://127.0.0.1:{compatible}/wechat",
+        plaintext_url=f"http://127.0.0.1:{plaintext}/wechat",
         oauth_url=f"{here}/oauth/authorize",
     )
+    own = [str(each) for each in (compatible, plaintext, aws, api_port)]
     with (
         serving("127.0.0.1", api_port) as api,
-        _running("wechalice", account, str(api_port), str(folder), port=port),
+        _running("wechalice", account, *own, str(folder), port=safe),
     ):
         yield Backend(account, Wire(f"{here}/wechat", 5.0), options, api)
 

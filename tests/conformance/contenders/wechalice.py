@@ -1,13 +1,14 @@
 """wechalice: AWS on this machine, a worker, and a door for each mode of the account.
 
-`python -m tests.conformance.contenders.wechalice PORT API_PORT FOLDER` serves the modes safe,
-compatible and plaintext at PORT, PORT + 1 and PORT + 2, and calls WeChat's API at API_PORT.
+`python -m tests.conformance.contenders.wechalice SAFE COMPATIBLE PLAINTEXT AWS API FOLDER` serves
+each mode and AWS at its port, and calls WeChat's API at the port API.
 `... rotate AWS_PORT` puts the secrets of its environment into SSM.
 """
 
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -26,30 +27,29 @@ MODES = ("safe", "compatible", "plaintext")
 HANDLERS = Path(__file__).with_name("account_of_wechalice.py")
 
 
-def main(port: int, api_port: int, folder: Path) -> None:
-    """Serves until it is ended."""
+def main(modes: Sequence[int], aws_port: int, api_port: int, folder: Path) -> None:
+    """Serves `MODES` at the ports `modes` until it is ended."""
     stopped = Event()
     signal.signal(signal.SIGTERM, lambda *_: stopped.set())
     here = project.copy_to(folder / "project")
     project.save_handlers(here, HANDLERS.read_text(encoding="utf-8"))
-    aws_port = port + 3
     with ExitStack() as running:
         endpoint = running.enter_context(ministack.running(aws_port, folder / "aws"))
         os.environ.update(isolated(os.environ, endpoint))
         os.environ["WECHAT_API_URL"] = f"http://{HOST}:{api_port}"
-        os.environ["PUBLIC_URL"] = f"http://{HOST}:{port}"
+        os.environ["PUBLIC_URL"] = f"http://{HOST}:{modes[0]}"
         os.environ["PYTHONPATH"] = str(here)
         stack.deploy(here / "ops" / "resources.yaml")
         console = folder / "console.json"
         Account(APP_ID, "gh_0123456789ab", TOKEN, ENCODING_AES_KEY, "secret").save(console)
         account.share(console)
         os.chdir(here)
-        for number, mode in enumerate(MODES):
-            command = [sys.executable, "-m", "local.backend", str(port + number)]
+        for mode, port in zip(MODES, modes, strict=True):
+            command = [sys.executable, "-m", "local.backend", str(port)]
             environment = {**os.environ, "WECHAT_MODE": mode}
             log = folder / f"{mode}.log"
             backend = running.enter_context(Child(mode, command, environment, log=log))
-            wait_until(partial(ports.answers, port + number), backend, stopped)
+            wait_until(partial(ports.answers, port), backend, stopped)
         worker = [sys.executable, "-m", "local.worker"]
         running.enter_context(Child("worker", worker, os.environ, log=folder / "worker.log"))
         print("ready", flush=True)
@@ -71,4 +71,5 @@ if __name__ == "__main__":
     if sys.argv[1] == "rotate":
         rotate(int(sys.argv[2]))
     else:
-        main(int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]))
+        *modes, aws, api = map(int, sys.argv[1:-1])
+        main(modes, aws, api, Path(sys.argv[-1]))
