@@ -54,7 +54,7 @@ def _resolved(file: Path) -> Iterator[Change]:
     kept: list[str] = []
     if file.name == "config.json":
         team = _merged(before, team, release, (), kept)
-    # Else it is a policy, whose statements of the framework `upgrade` writes anew after this.
+    # Any other file is a policy; `upgrade` writes the framework's statements into it after this.
     yield Change(file, team, [f"~ {file.name}: conflicts resolved", *kept])
 
 

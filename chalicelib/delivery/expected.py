@@ -3,9 +3,9 @@
 The jobs of one user are done one after the other. So the last message that WeChat is likely to
 take may leave before the next answer is in the line; it has to say then that more is to come.
 
-A push is `signed` (epoch seconds) when WeChat first sends it, which is the same for each delivery.
-When it was `asked`, its first delivery, tells which of two pushes of one second is the later one.
-Release 1.5.0 neither knows nor removes that.
+`signed` is when WeChat first sent the push (whole epoch seconds), the same for each delivery.
+`asked` is when its first delivery came, which tells the later of two pushes of one second. Release
+1.5.0 passes over it and leaves it there.
 """
 
 from collections.abc import Callable
