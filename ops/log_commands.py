@@ -76,22 +76,26 @@ def show(
         _show(found, told)
     if follow:
         _follow(target, identity, found, told)
-    elif not found and local_run.addresses(target.project):
-        raise click.ClickException(
-            f"`make run` keeps its log in files: grep -h {identity or '.'} .local/*.log shows it."
-        )
-    elif not found and (missing := logs.missing(target)):
-        raise click.ClickException(
+    elif not found:
+        raise click.ClickException(_why_none(target, identity, begin))
+
+
+def _why_none(target: Target, identity: str, begin: float) -> str:
+    """Why there is no line, and where to look instead."""
+    if local_run.addresses(target.project):
+        wanted = identity or "."
+        return f"`make run` keeps its log in files: grep -h {wanted} .local/*.log shows it."
+    if missing := logs.missing(target):
+        return (
             f"There is no log {', '.join(missing)} in {region()}: is that the right region "
             f"(AWS_REGION)? If it is, `python -m ops up --stage {target.stage}` makes it, but not "
             "the lines that it had."
         )
-    elif not found:
-        raise click.ClickException(
-            f"Nobody has logged {f'a push {identity}' if identity else 'anything'} on "
-            f"{target.stage} since {wording.moment(begin)}: "
-            "look further back with --since, on another stage, or in another region (AWS_REGION)."
-        )
+    logged = f"a push {identity}" if identity else "anything"
+    return (
+        f"Nobody has logged {logged} on {target.stage} since {wording.moment(begin)}: "
+        "look further back with --since, on another stage, or in another region (AWS_REGION)."
+    )
 
 
 def _follow(target: Target, identity: str, shown: list[logs.Line], told: _Told) -> None:
